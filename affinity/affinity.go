@@ -1,0 +1,92 @@
+package affinity
+
+import (
+	"context"
+
+	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
+)
+
+// Input computes P from X (n x p), once, before the optimization. X may be any mat.Matrix; *mat.Dense is read without a
+// copy. It is nil for inputs that carry their own data (Precomputed). A configuration is read-only while it computes.
+type Input interface {
+	Compute(ctx context.Context, x mat.Matrix) (*Matrix, error)
+}
+
+// InputFunc is a researcher's own P.
+type InputFunc func(ctx context.Context, x mat.Matrix) (*Matrix, error)
+
+// Compute calls f.
+func (f InputFunc) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) { return f(ctx, x) }
+
+func (InputFunc) String() string { return "InputFunc" }
+
+// Kernel maps the distances c of pairs, of whatever metric was chosen, to log similarities, entry by entry. Because it
+// needs nothing but the pair, a Kernel can be evaluated on samples; what needs more than the pair is an Output.
+type Kernel interface {
+	LogKernel(s *Scope, c *G.Node) (*G.Node, error)
+}
+
+// KernelFunc is a researcher's own kernel. gorgonia.Must is allowed inside: the adapter returns its error.
+type KernelFunc func(c *G.Node) *G.Node
+
+// LogKernel calls f.
+func (f KernelFunc) LogKernel(_ *Scope, c *G.Node) (n *G.Node, err error) {
+	defer fault.Guard(&err)
+	return f(c), nil
+}
+
+func (KernelFunc) String() string { return "KernelFunc" }
+
+// Output gives log Q on the pairs that it is asked for, with whatever normalization: it sees the whole pair set.
+type Output interface {
+	LogQ(on *Pairs) (*G.Node, error)
+}
+
+// OutputFunc is a researcher's own output affinity. gorgonia.Must is allowed inside.
+type OutputFunc func(on *Pairs) *G.Node
+
+// LogQ calls f.
+func (f OutputFunc) LogQ(on *Pairs) (n *G.Node, err error) {
+	defer fault.Guard(&err)
+	return f(on), nil
+}
+
+func (OutputFunc) String() string { return "OutputFunc" }
+
+// Metric builds the distances of the pairs of points of Z, one entry a pair. SquaredEuclidean, Euclidean, Manhattan,
+// Angular and Hyperbolic are built in.
+//
+// A distance whose slope is infinite at 0 must be floored (AddFloor), so that coincident points give a zero gradient and
+// not 0*Inf.
+type Metric interface {
+	Distance(on *Pairs) (*G.Node, error)
+}
+
+// MetricFunc is a researcher's own metric on Z. gorgonia.Must is allowed inside.
+type MetricFunc func(on *Pairs) *G.Node
+
+// Distance calls f.
+func (f MetricFunc) Distance(on *Pairs) (n *G.Node, err error) {
+	defer fault.Guard(&err)
+	return f(on), nil
+}
+
+func (MetricFunc) String() string { return "MetricFunc" }
+
+// DataMetric is a distance between two rows of X. The built-in metrics are recognized and searched fast; DataMetricFunc
+// is any other.
+type DataMetric interface {
+	Between(x, y []float64) float64
+}
+
+// DataMetricFunc is a researcher's own distance on X. It must be symmetric and free of side effects: it is called from
+// several goroutines.
+type DataMetricFunc func(x, y []float64) float64
+
+// Between calls f.
+func (f DataMetricFunc) Between(x, y []float64) float64 { return f(x, y) }
+
+func (DataMetricFunc) String() string { return "DataMetricFunc" }

@@ -1,0 +1,35 @@
+// Package affinity holds the similarities between points: P of the data X, computed once, and Q of the embedding Z, as
+// nodes of a gorgonia graph.
+//
+// Notation: C is the distance of a pair, n the number of points, log the natural logarithm.
+//
+// # P: input affinities
+//
+//	name              P_ij                                      symmetric         source
+//	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            no                SNE (Hinton, Roweis 2002); t-SNE
+//	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
+//	OnData            an output affinity of the rows of X       as the output
+//	Precomputed       given by the user
+//
+// # Q: output affinities
+//
+//	name              log Q_ij                                  source
+//	Gaussian          -C/sigma                                  SNE
+//	Student           -(nu+1)/2 log(1 + C/nu)                   t-SNE (van der Maaten, Hinton 2008)
+//	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
+//	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
+//	Of                log K of a metric's distances
+//	Normalized        log K - LSE(log K) over all, rows, columns
+//	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
+//
+// A Kernel is a function of the distance alone, so it can be evaluated on samples; an Output sees the whole pair set. A
+// kernel, metric or affinity of one's own is one function of gorgonia nodes: KernelFunc, MetricFunc, OutputFunc.
+//
+// # Pairs
+//
+// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges),
+// all (All), samples (Uniform, Replay). Pairs combine entry by entry with stock gorgonia; they meet n-vectors through
+// Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
+//
+// Read affinity.go first, then scope.go and pairs.go. Package affinitytest checks affinities of one's own.
+package affinity

@@ -1,0 +1,106 @@
+package affinity
+
+import (
+	"fmt"
+	"math"
+
+	"affmatch/internal/fault"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// BuiltinMetric is a metric that works on X (as a DataMetric) and on Z (as a Metric).
+type BuiltinMetric int
+
+// The metrics, as the reference (TorchDR) defines them. x and y are two points.
+const (
+	SquaredEuclidean BuiltinMetric = iota // sum_c (x_c - y_c)^2
+	Euclidean                             // its square root
+	Manhattan                             // sum_c |x_c - y_c|
+	Angular                               // -sum_c x_c y_c, not normalized
+	Hyperbolic                            // sum_c (x_c - y_c)^2 / (x_0 y_0): no arcosh and no check of the domain
+)
+
+var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic"}
+
+func (m BuiltinMetric) String() string {
+	if m < 0 || int(m) >= len(metricNames) {
+		return fmt.Sprintf("BuiltinMetric(%d)", int(m))
+	}
+	return metricNames[m]
+}
+
+var (
+	_ Metric     = SquaredEuclidean
+	_ DataMetric = SquaredEuclidean
+)
+
+// floor is the smallest normal float64. An engine of lower precision rounds it up to its own smallest normal number.
+const floor = 0x1p-1022
+
+// AddFloor is c plus the smallest normal number of the machine's precision, which changes no other value: it keeps
+// sqrt, log and c^b (b<1), whose slopes at 0 are infinite, from giving 0*Inf = NaN at coincident points.
+func AddFloor(c *G.Node) (*G.Node, error) { return G.Add(c, G.NewConstant(floor)) }
+
+// Distance builds the metric on Z from stock nodes; the engine knows the pattern of SquaredEuclidean.
+func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
+	defer fault.Guard(&err)
+	switch m {
+	case SquaredEuclidean:
+		return squared(on), nil
+	case Euclidean:
+		return G.Must(G.Sqrt(squared(on))), nil
+	case Manhattan:
+		return sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.Abs(G.Must(G.Sub(x, y)))) }), nil
+	case Angular:
+		return G.Must(G.Neg(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.HadamardProd(x, y)) }))), nil
+	case Hyperbolic:
+		return G.Must(G.HadamardDiv(squared(on), G.Must(G.HadamardProd(G.Must(on.HeadCoord(0)), G.Must(on.TailCoord(0)))))), nil
+	}
+	return nil, fault.Field("affinity: metric", m, "one of the built-in metrics")
+}
+
+func squared(on *Pairs) *G.Node {
+	return G.Must(AddFloor(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.Square(G.Must(G.Sub(x, y)))) })))
+}
+
+func sum(on *Pairs, term func(x, y *G.Node) *G.Node) *G.Node {
+	var s *G.Node
+	for c := range on.Dim() {
+		t := term(G.Must(on.HeadCoord(c)), G.Must(on.TailCoord(c)))
+		if s == nil {
+			s = t
+		} else {
+			s = G.Must(G.Add(s, t))
+		}
+	}
+	return s
+}
+
+// Between is the metric of two rows of X.
+func (m BuiltinMetric) Between(x, y []float64) float64 {
+	var s float64
+	switch m {
+	case Manhattan:
+		for c, v := range x {
+			s += math.Abs(v - y[c])
+		}
+		return s
+	case Angular:
+		for c, v := range x {
+			s -= v * y[c]
+		}
+		return s
+	}
+	for c, v := range x {
+		d := v - y[c]
+		s += d * d
+	}
+	switch m {
+	case Euclidean:
+		return math.Sqrt(s)
+	case Hyperbolic:
+		return s / (x[0] * y[0])
+	}
+	return s
+}

@@ -1,0 +1,130 @@
+package affinity
+
+import (
+	"context"
+	"fmt"
+
+	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Precomputed is a P that the user brings: Compute checks it and hands it on.
+type Precomputed struct{ P *Matrix }
+
+var _ Input = Precomputed{}
+
+// Compute is P. X may be nil; where it is given, its rows must be as many as P's points.
+func (p Precomputed) Compute(_ context.Context, x mat.Matrix) (*Matrix, error) {
+	if p.P == nil {
+		return nil, fault.Field("affinity: Precomputed: P", "nil", "a matrix")
+	}
+	if err := p.P.Validate(); err != nil {
+		return nil, err
+	}
+	if x != nil {
+		if n, _ := x.Dims(); n != p.P.N {
+			return nil, fault.Field("affinity: Precomputed: P", fmt.Sprintf("%d points", p.P.N), fmt.Sprintf("%d, the rows of X", n))
+		}
+	}
+	return p.P, nil
+}
+
+func (p Precomputed) String() string {
+	if p.P == nil {
+		return "{P:nil}"
+	}
+	return fmt.Sprintf("{P:%d points, %d entries}", p.P.N, len(p.P.Values))
+}
+
+// FromDense is a dense matrix of affinities (n x n) as a Matrix. Without diagonal its diagonal entries are ignored.
+func FromDense(p mat.Matrix, diagonal bool) (*Matrix, error) {
+	n, c := p.Dims()
+	if n != c {
+		return nil, fault.Field("affinity: FromDense: matrix", fmt.Sprintf("%d x %d", n, c), "as many columns as rows")
+	}
+	m := &Matrix{N: n, Diagonal: diagonal, Values: make([]float64, 0, n*n)}
+	for i := range n {
+		for j := range n {
+			if i != j || diagonal {
+				m.Values = append(m.Values, p.At(i, j))
+			}
+		}
+	}
+	return m, m.Validate()
+}
+
+// OnData is an output affinity evaluated on the data, as P: a Gaussian, Student or scalar-product P, normalized or not,
+// or a researcher's own. P is dense, and holds several n x n matrices while it is computed.
+type OnData struct {
+	Output   Output // a Signed output is taken as it is, any other is exp(log Q)
+	Diagonal bool   // the pairs (i,i) count too
+}
+
+var _ Input = OnData{}
+
+// Compute evaluates Q on all pairs of rows of x.
+func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+	if o.Output == nil {
+		return nil, fault.Field("affinity: OnData: Output", "nil", "an output affinity")
+	}
+	data, err := rowsOf(x)
+	if err != nil {
+		return nil, err
+	}
+	s := NewScope(data.N)
+	z, err := s.Given("X", tensor.New(tensor.WithShape(data.N, data.Dim), tensor.WithBacking(data.F64)))
+	if err != nil {
+		return nil, err
+	}
+	on, err := s.Open(All{Diagonal: o.Diagonal}, z, nil, 0)
+	if err != nil {
+		return nil, err
+	}
+	on.data = func(m DataMetric) (*G.Node, error) {
+		c, err := allDistances(ctx, data, m, o.Diagonal)
+		if err != nil {
+			return nil, err
+		}
+		return s.Given(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+	}
+	q, err := logOrSigned(o.Output, on)
+	if err != nil {
+		return nil, fmt.Errorf("affinity: OnData: %w", err)
+	}
+	values, err := evaluate(s, q)
+	if err != nil {
+		return nil, fmt.Errorf("affinity: OnData: %w", err)
+	}
+	p := &Matrix{N: data.N, Diagonal: o.Diagonal, Values: values}
+	return p, p.Validate()
+}
+
+func logOrSigned(o Output, on *Pairs) (*G.Node, error) {
+	if signed, ok := o.(Signed); ok {
+		return signed.Q(on)
+	}
+	logQ, err := o.LogQ(on)
+	if err != nil {
+		return nil, err
+	}
+	return G.Exp(logQ)
+}
+
+// evaluate runs the graph on gorgonia's own machine.
+func evaluate(s *Scope, node *G.Node) ([]float64, error) {
+	var value G.Value
+	G.Read(node, &value)
+	vm := G.NewTapeMachine(s.Graph)
+	defer vm.Close()
+	if err := vm.RunAll(); err != nil {
+		return nil, err
+	}
+	v, ok := value.Data().([]float64)
+	if !ok {
+		return nil, fmt.Errorf("data of the output are %T, want one float64 a pair", value.Data())
+	}
+	return v, nil
+}

@@ -1,0 +1,56 @@
+// Package random gives counter-based random numbers: a draw is a pure function of its key and its slot, so it is the
+// same for any number of workers, after a resume, and on every machine.
+//
+// The generator is SplitMix64's output function (Steele, Lea and Flood, Fast splittable pseudorandom number generators,
+// 2014) on a Weyl sequence whose start is the key, a hash of (seed, stream, a, b) by the same function.
+package random
+
+import (
+	"math"
+	"math/bits"
+)
+
+// Streams keep draws for different purposes apart.
+const (
+	Negatives uint64 = iota + 1
+	Start
+	Forest
+	Descent
+	Sample
+)
+
+const weyl = 0x9e3779b97f4a7c15
+
+// A Stream is a sequence of draws, read by slot.
+type Stream uint64
+
+// Key is the stream of (seed, purpose, a, b), for example of a step and a row.
+func Key(seed, purpose, a, b uint64) Stream {
+	h := mix(seed + weyl*purpose)
+	h = mix(h + weyl*(a+1))
+	return Stream(mix(h ^ weyl*(b+1)))
+}
+
+func mix(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// Uint64 is the draw of a slot: 64 uniform bits.
+func (s Stream) Uint64(slot uint64) uint64 { return mix(uint64(s) + weyl*(slot+1)) }
+
+// Below is uniform on 0..n-1, n >= 1. Its bias is below n/2^64.
+func (s Stream) Below(slot, n uint64) uint64 {
+	hi, _ := bits.Mul64(s.Uint64(slot), n)
+	return hi
+}
+
+// Float64 is uniform on [0,1), with 53 bits.
+func (s Stream) Float64(slot uint64) float64 { return float64(s.Uint64(slot)>>11) * 0x1p-53 }
+
+// Normal is standard normal (Box and Muller, 1958), from two draws of the slot.
+func (s Stream) Normal(slot uint64) float64 {
+	u := 1 - s.Float64(2*slot) // in (0,1]
+	return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*s.Float64(2*slot+1))
+}
