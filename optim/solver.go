@@ -33,7 +33,7 @@ const (
 // solver is what all methods share: checks, memory, state.
 type solver struct {
 	rule  rule
-	fault error // of the configuration: every Step returns it
+	wrong error // of the configuration: every Step returns it
 
 	head  []float64       // rate, steps taken, the rule's numbers
 	state []*tensor.Dense // views of head and of the parameters' arrays
@@ -49,9 +49,9 @@ type memory struct {
 	arrays32 [][]float32
 }
 
-func start(r rule, rate float64, fault error) Solver {
+func start(r rule, rate float64, wrong error) Solver {
 	numbers, _ := r.sizes()
-	s := &solver{rule: r, fault: fault, head: make([]float64, headRule+numbers)}
+	s := &solver{rule: r, wrong: wrong, head: make([]float64, headRule+numbers)}
 	s.head[headRate] = rate
 	s.state = []*tensor.Dense{vector(s.head)}
 	return s
@@ -61,8 +61,8 @@ func (s *solver) LearnRate() float64        { return s.head[headRate] }
 func (s *solver) SetLearnRate(rate float64) { s.head[headRate] = rate }
 
 func (s *solver) Step(model []gorgonia.ValueGrad) error {
-	if s.fault != nil {
-		return s.fault
+	if s.wrong != nil {
+		return s.wrong
 	}
 	rate := s.head[headRate]
 	if err := nonNegative("optim: learning rate", rate); err != nil {

@@ -13,8 +13,8 @@ import (
 func (s *solver) State() []*tensor.Dense { return slices.Clone(s.state) }
 
 func (s *solver) Restore(state []*tensor.Dense) error {
-	if s.fault != nil {
-		return s.fault
+	if s.wrong != nil {
+		return s.wrong
 	}
 	if err := s.accept(state); err != nil {
 		return err
