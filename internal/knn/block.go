@@ -1,0 +1,41 @@
+package knn
+
+import (
+	"context"
+	"fmt"
+
+	"affmatch/internal/fault"
+)
+
+// Block computes rows [lo, hi) of the n x n matrix of distances into dst, row by row: the distance from row lo+r to
+// row j is at dst[r*n+j]. All of them are direct differences in float64, so the diagonal is 0 (but for Angular).
+func Block(ctx context.Context, x Rows, lo, hi int, o Options, dst []float64) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if err := x.check("knn: x"); err != nil {
+		return err
+	}
+	switch {
+	case lo < 0 || lo > hi || hi > x.N:
+		return fault.Field("knn: rows", fmt.Sprintf("[%d, %d)", lo, hi), fmt.Sprintf("a range within [0, %d)", x.N))
+	case len(dst) != (hi-lo)*x.N:
+		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("(hi-lo)*n = %d*%d = %d", hi-lo, x.N, (hi-lo)*x.N))
+	}
+	if o.Own != nil {
+		x = wide(x)
+	}
+	d := newDistances(o.Metric, x, x)
+	return parallel(ctx, o.workers(), hi-lo, func() func(int) error {
+		return func(r int) (err error) {
+			for j := range x.N {
+				if o.Own == nil {
+					dst[r*x.N+j] = d.between(lo+r, j)
+				} else if dst[r*x.N+j], err = o.Own.call(x, lo+r, x, j); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	})
+}

@@ -1,0 +1,83 @@
+package knn
+
+import "math"
+
+// candidate is a row that may be among the k nearest: its true distance lies in [low, high].
+type candidate struct {
+	index     int32
+	low, high float64
+}
+
+// candidates collects, for one row, every pair that may be among its k nearest by the bounds, and forgets those that
+// k others have been seen to be nearer than. Which are left over depends on the order in which they are
+// seen, but the k nearest are always among them.
+type candidates struct {
+	k     int
+	list  []candidate
+	limit float64 // k of those seen are surely no farther than this; +Inf until there are k
+	full  int     // the length at which the list is pruned
+	highs []float64
+}
+
+func (c *candidates) reset(k int) {
+	c.k, c.list, c.limit, c.full = k, c.list[:0], math.Inf(1), 2*k+32
+}
+
+func (c *candidates) add(v candidate) {
+	if v.low > c.limit {
+		return
+	}
+	if c.list = append(c.list, v); len(c.list) >= c.full {
+		c.prune()
+		c.full = max(c.full, 2*len(c.list))
+	}
+}
+
+func (c *candidates) prune() {
+	if len(c.list) < c.k {
+		return
+	}
+	c.highs = c.highs[:0]
+	for _, v := range c.list {
+		c.highs = append(c.highs, v.high)
+	}
+	c.limit = min(c.limit, nth(c.highs, c.k-1))
+	kept := c.list[:0]
+	for _, v := range c.list {
+		if v.low <= c.limit {
+			kept = append(kept, v)
+		}
+	}
+	c.list = kept
+}
+
+// nth is the entry that sorting would put at place n (Hoare's FIND); it reorders v.
+func nth(v []float64, n int) float64 {
+	for lo, hi := 0, len(v)-1; lo < hi; {
+		a, b, c := v[lo], v[(lo+hi)/2], v[hi]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i, j := lo, hi
+		for i <= j {
+			for v[i] < pivot {
+				i++
+			}
+			for v[j] > pivot {
+				j--
+			}
+			if i <= j {
+				v[i], v[j] = v[j], v[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			hi = j
+		case n >= i:
+			lo = i
+		default:
+			return v[n]
+		}
+	}
+	return v[n]
+}

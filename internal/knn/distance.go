@@ -1,0 +1,167 @@
+package knn
+
+import (
+	"math"
+	"slices"
+)
+
+// distances computes the metric between rows of a and rows of b in float64, by direct differences: nothing cancels,
+// so duplicates are at exactly 0 (but for Angular, which is no difference).
+type distances struct {
+	metric Metric
+	a, b   scaled
+}
+
+func newDistances(m Metric, a, b Rows) distances {
+	return distances{metric: m, a: newScaled(m, a), b: newScaled(m, b)}
+}
+
+// between is the metric from row i of a to row j of b.
+func (d *distances) between(i, j int) float64 {
+	if d.metric.unit() {
+		p, q := d.a.shape[i], d.b.shape[j]
+		switch {
+		case p.factor == 0 && q.factor == 0:
+			return 0
+		case p.factor == 0 || q.factor == 0:
+			return 1
+		case d.a.F64 != nil && d.b.F64 != nil:
+			return halfSquare(d.a.row64(i), d.b.row64(j), p, q)
+		case d.a.F32 != nil && d.b.F32 != nil:
+			return halfSquare(d.a.row32(i), d.b.row32(j), p, q)
+		case d.a.F64 != nil:
+			return halfSquare(d.a.row64(i), d.b.row32(j), p, q)
+		}
+		return halfSquare(d.a.row32(i), d.b.row64(j), p, q)
+	}
+	switch {
+	case d.a.F64 != nil && d.b.F64 != nil:
+		return between(d.metric, d.a.row64(i), d.b.row64(j))
+	case d.a.F32 != nil && d.b.F32 != nil:
+		return between(d.metric, d.a.row32(i), d.b.row32(j))
+	case d.a.F64 != nil:
+		return between(d.metric, d.a.row64(i), d.b.row32(j))
+	}
+	return between(d.metric, d.a.row32(i), d.b.row64(j))
+}
+
+type float interface{ float32 | float64 }
+
+func between[A, B float](m Metric, x []A, y []B) float64 {
+	switch m {
+	case Euclidean:
+		return math.Sqrt(square(x, y))
+	case Manhattan:
+		return manhattan(x, y)
+	case Chebyshev:
+		return chebyshev(x, y)
+	case Angular:
+		return 0 - inner(x, y) // not -0 for orthogonal rows
+	}
+	return square(x, y)
+}
+
+// The sums below run in four lanes, since one chain of additions would wait for each. The conversions to float64
+// keep processors that fuse multiplication and addition to the same bits as those that do not.
+
+func square[A, B float](x []A, y []B) float64 {
+	var s [4]float64
+	y = y[:len(x)]
+	k := 0
+	for ; k+4 <= len(x); k += 4 {
+		a, b := float64(x[k])-float64(y[k]), float64(x[k+1])-float64(y[k+1])
+		c, d := float64(x[k+2])-float64(y[k+2]), float64(x[k+3])-float64(y[k+3])
+		s[0] += float64(a * a)
+		s[1] += float64(b * b)
+		s[2] += float64(c * c)
+		s[3] += float64(d * d)
+	}
+	for ; k < len(x); k++ {
+		a := float64(x[k]) - float64(y[k])
+		s[0] += float64(a * a)
+	}
+	return (s[0] + s[1]) + (s[2] + s[3])
+}
+
+func manhattan[A, B float](x []A, y []B) float64 {
+	var s float64
+	for k, y := range y {
+		s += math.Abs(float64(x[k]) - float64(y))
+	}
+	return s
+}
+
+func chebyshev[A, B float](x []A, y []B) float64 {
+	var s float64
+	for k, y := range y {
+		s = max(s, math.Abs(float64(x[k])-float64(y)))
+	}
+	return s
+}
+
+func inner[A, B float](x []A, y []B) float64 {
+	var s float64
+	for k, y := range y {
+		s += float64(float64(x[k]) * float64(y))
+	}
+	return s
+}
+
+// halfSquare is 1 - cos of two rows as half the squared distance of their unit rows, which keeps the digits of small
+// angles where 1 - cos loses them.
+func halfSquare[A, B float](x []A, y []B, p, q shape) float64 {
+	var s float64
+	for k, y := range y {
+		d := p.unit(float64(x[k])) - q.unit(float64(y))
+		s += float64(d * d)
+	}
+	return s / 2
+}
+
+// scaled is rows with the shape of each, for Cosine and Correlation; other metrics have none.
+type scaled struct {
+	Rows
+	shape []shape
+}
+
+// shape takes a row to its unit row, (v - mean) * factor. A zero row (constant, for Correlation) has factor 0.
+type shape struct{ mean, factor float64 }
+
+func (s shape) unit(v float64) float64 { return (v - s.mean) * s.factor }
+
+func newScaled(m Metric, x Rows) scaled {
+	s := scaled{Rows: x}
+	if !m.unit() {
+		return s
+	}
+	s.shape = make([]shape, x.N)
+	buf := make([]float64, x.Dim)
+	for i := range s.shape {
+		s.shape[i] = shapeOf(m, x.wide(i, buf))
+	}
+	return s
+}
+
+func shapeOf(m Metric, row []float64) shape {
+	var s shape
+	if m == Correlation && slices.Min(row) != slices.Max(row) {
+		for _, v := range row {
+			s.mean += v / float64(len(row))
+		}
+	} else if m == Correlation {
+		return s
+	}
+	var top, sum float64
+	for _, v := range row {
+		top = max(top, math.Abs(v-s.mean))
+	}
+	if top < 1e-300 { // its inverse would overflow
+		return s
+	}
+	for _, v := range row {
+		r := (v - s.mean) / top
+		sum += float64(r * r)
+	}
+	s.factor = 1 / (top * math.Sqrt(sum))
+	return s
+}

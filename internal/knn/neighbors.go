@@ -1,0 +1,59 @@
+package knn
+
+import (
+	"fmt"
+	"runtime"
+
+	"affmatch/internal/fault"
+)
+
+// Neighbors holds K neighbors a row: row i's are Index[i*K:(i+1)*K] at the distances Dist[i*K:(i+1)*K], ascending by
+// (distance, index).
+type Neighbors struct {
+	K     int
+	Index []int32
+	Dist  []float64
+}
+
+func newNeighbors(n, k int) *Neighbors {
+	return &Neighbors{K: k, Index: make([]int32, n*k), Dist: make([]float64, n*k)}
+}
+
+// Row is row i's neighbors and their distances, as views.
+func (nb *Neighbors) Row(i int) ([]int32, []float64) {
+	return nb.Index[i*nb.K : (i+1)*nb.K], nb.Dist[i*nb.K : (i+1)*nb.K]
+}
+
+// Options says what a neighbor is. The zero value: squared Euclidean, the point itself left out, all cores.
+type Options struct {
+	Metric  Metric
+	Own     Func // a distance of one's own, instead of Metric
+	Self    bool // the point itself counts among its neighbors
+	Workers int  // 0: as many as Go runs at once (GOMAXPROCS). Never changes a result
+}
+
+func (o Options) check() error {
+	if o.Workers < 0 {
+		return fault.Field("knn: Workers", o.Workers, "0 (all cores) or more")
+	}
+	return o.Metric.check()
+}
+
+func (o Options) workers() int {
+	if o.Workers > 0 {
+		return o.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// checkK refuses a number of neighbors that n rows do not have.
+func (o Options) checkK(k, n int) error {
+	most, why := n-1, fmt.Sprintf("at most n-1 = %d, since a point is not its own neighbor", n-1)
+	if o.Self {
+		most, why = n, fmt.Sprintf("at most n = %d", n)
+	}
+	if k < 1 || k > most {
+		return fault.Field("knn: k", k, "at least 1 and "+why)
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package knn
+
+import (
+	"context"
+
+	"affmatch/internal/knn/tile"
+)
+
+// screen is data in the layout of package tile: panels of 32 rows, with what each row has lost in float32.
+type screen struct {
+	*frame
+	bound
+	n      int
+	panels []float32 // panel p is at p*dim*tile.Cols
+	lost   []float64
+	worst  []float64 // the largest lost of each panel
+}
+
+func newScreen(ctx context.Context, f *frame, x scaled, workers int) (*screen, error) {
+	count := blocks(x.N, tile.Cols)
+	s := &screen{
+		frame: f, bound: newBound(f), n: x.N,
+		panels: make([]float32, count*f.dim*tile.Cols),
+		lost:   make([]float64, x.N),
+		worst:  make([]float64, count),
+	}
+	exact := f.exact(x.Rows)
+	return s, parallel(ctx, workers, count, func() func(int) error {
+		wide, row := make([]float64, x.Dim), make([]float32, f.dim)
+		return func(p int) error {
+			for i := p * tile.Cols; i < min((p+1)*tile.Cols, x.N); i++ {
+				s.lost[i] = s.bound.lost(f.row(x, i, wide, row), exact)
+				s.worst[p] = max(s.worst[p], s.lost[i])
+				tile.Pack(s.panel(p, 0, f.dim), i%tile.Cols, row)
+			}
+			return nil
+		}
+	})
+}
+
+// panel is columns [from, to) of panel p.
+func (s *screen) panel(p, from, to int) []float32 {
+	at := p * s.dim * tile.Cols
+	return s.panels[at+from*tile.Cols : at+to*tile.Cols]
+}

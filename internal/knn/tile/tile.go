@@ -1,0 +1,74 @@
+package tile
+
+//go:generate sh -c "cd asm && go run . -out ../tile_amd64.s -stubs ../stubs_amd64.go -pkg tile"
+
+// A tile has Rows rows and Cols columns.
+const (
+	Rows = 8
+	Cols = 32
+)
+
+// Op is what one column adds to the sum of a pair of rows.
+type Op int
+
+const (
+	Dot    Op = iota // s - x*y: the negative inner product, so that a smaller score is nearer for every Op
+	Square           // s + (x-y)^2
+	Abs              // s + |x-y|
+	Max              // max(s, |x-y|)
+	ops
+)
+
+// Limits belongs to the rows (Rows entries are used) or the columns of a tile.
+type Limits struct {
+	Bias  [Cols]float32 // added to every score
+	Limit [Cols]float32 // scores up to it are hits; -Inf: none
+}
+
+// Accumulate adds d columns to the tile: acc[r*Cols+c] op= (x[r][k], panel[k*Cols+c]) for k < d.
+// Columns are added in order, so the sum of a pair has the same bits wherever in a tile the pair stands.
+func Accumulate(op Op, acc *[Rows * Cols]float32, x *[Rows]*float32, panel []float32, d int) {
+	if d > 0 {
+		_ = panel[d*Cols-1]
+		kernels.accumulate[op](acc, x, &panel[0], d)
+	}
+}
+
+// Sift adds the biases, acc[r*Cols+c] += cols.Bias[c] + rows.Bias[r], and sets bit c of hits[r] where the result is
+// at most rows.Limit[r] or at most cols.Limit[c].
+func Sift(acc *[Rows * Cols]float32, rows, cols *Limits, hits *[Rows]uint32) {
+	kernels.sift(acc, &rows.Bias, &rows.Limit, &cols.Bias, &cols.Limit, hits)
+}
+
+// Pair is the sum over the columns of two rows of one length.
+func Pair(op Op, x, y []float32) float32 {
+	if len(x) == 0 {
+		return 0
+	}
+	_ = y[len(x)-1]
+	return kernels.pair[op](&x[0], &y[0], len(x))
+}
+
+// Pack writes a row into column c of a panel: panel[k*Cols+c] = row[k].
+func Pack(panel []float32, c int, row []float32) {
+	if len(row) == 0 {
+		return
+	}
+	panel = panel[c : (len(row)-1)*Cols+c+1]
+	for k, v := range row {
+		panel[k*Cols] = v
+	}
+}
+
+// Kernels names the set in use: "AVX-512", "AVX2" or "Go".
+func Kernels() string { return kernels.name }
+
+// set is one implementation of the loops. d is at least 1.
+type set struct {
+	name       string
+	accumulate [ops]func(acc *[Rows * Cols]float32, x *[Rows]*float32, panel *float32, d int)
+	sift       func(acc *[Rows * Cols]float32, rowBias, rowLimit, colBias, colLimit *[Cols]float32, hits *[Rows]uint32)
+	pair       [ops]func(x, y *float32, d int) float32
+}
+
+var kernels = sets()[0]
