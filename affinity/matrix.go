@@ -64,20 +64,24 @@ func (p *Matrix) Column(i, e int) int {
 	return j
 }
 
+// entry is where dense P holds P_ij.
+func (p *Matrix) entry(i, j int) int {
+	lo, _ := p.Row(i)
+	if j > i && !p.Diagonal {
+		j--
+	}
+	return lo + j
+}
+
 // At is P_ij, 0 where there is no entry.
 func (p *Matrix) At(i, j int) float64 {
-	lo, hi := p.Row(i)
 	if p.Dense() {
-		switch {
-		case p.Diagonal:
-			return p.Values[lo+j]
-		case i == j:
+		if i == j && !p.Diagonal {
 			return 0
-		case j > i:
-			j--
 		}
-		return p.Values[lo+j]
+		return p.Values[p.entry(i, j)]
 	}
+	lo, hi := p.Row(i)
 	if e := slices.Index(p.Tail[lo:hi], int32(j)); e >= 0 {
 		return p.Values[lo+e]
 	}

@@ -1,0 +1,240 @@
+package affinity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"affmatch/internal/fault"
+	"affmatch/internal/roots"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// EntropicAffinity is P_ij = exp(-C_ij/eps_i) / sum_j exp(-C_ij/eps_i) / n, the bandwidth eps_i such that the row's
+// entropy -sum p log p (of p_j = n P_ij) is log Perplexity: the P of SNE (Hinton and Roweis, Stochastic neighbor
+// embedding, 2002, section 2) and, with Symmetrize, of t-SNE (van der Maaten and Hinton, Visualizing data using t-SNE,
+// 2008, section 2). Rows sum to 1/n, so that the total is 1.
+//
+// P holds each point's nearest neighbors, ascending by distance, or with Dense all pairs. Where a row has no such
+// bandwidth, because more than Perplexity points share the smallest distance or there are fewer than Perplexity points,
+// it takes the limit: uniform over the nearest points, or over all. Such rows count as Report.Unconverged.
+//
+// The search for the bandwidths is the reference's (TorchDR 0.2) unless Exact: the brackets of Vladymyrov and
+// Carreira-Perpinan (Entropic affinities: properties and efficient numerical computation, 2013, theorem 3.1), refined by
+// false position, all rows together, until the worst one is within Tolerance.
+type EntropicAffinity struct {
+	Perplexity float64    // effective number of neighbors, more than 1 and less than n; real numbers are allowed. 0: 30
+	Neighbors  int        // neighbors kept, more than Perplexity; 0: 3*Perplexity rounded up, or all pairs where that is n or more
+	Dense      bool       // all pairs; Neighbors is ignored
+	Diagonal   bool       // the point itself counts too, at its distance 0, as one of the neighbors
+	Metric     DataMetric // C; nil: SquaredEuclidean
+	Symmetrize bool       // (P + P^T)/2. Sparse rows then differ in length, and their columns ascend
+	Exact      bool       // search each row to machine precision; Tolerance and MaxSteps are ignored
+	Tolerance  float64    // of a row's entropy; 0: 1e-3
+	MaxSteps   int        // of the search; 0: 1000
+}
+
+var _ Input = EntropicAffinity{}
+
+// Validate reports all faults of the fields. What depends on n is checked by Compute.
+func (a EntropicAffinity) Validate() error {
+	const at = "affinity: EntropicAffinity: "
+	var faults []error
+	if p := a.perplexity(); !(p > 1) || math.IsInf(p, 0) {
+		faults = append(faults, fault.Field(at+"Perplexity", a.Perplexity, "more than 1, or 0 for 30"))
+	}
+	if a.Neighbors < 0 || a.Neighbors > 0 && float64(a.Neighbors) <= a.perplexity() {
+		faults = append(faults, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("more than Perplexity = %v, or 0 for 3 times as many", a.perplexity())))
+	}
+	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at))...)
+}
+
+func (a EntropicAffinity) perplexity() float64 {
+	if a.Perplexity == 0 {
+		return 30
+	}
+	return a.Perplexity
+}
+
+func (a EntropicAffinity) search() search {
+	return search{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-3, maxSteps: a.MaxSteps}
+}
+
+// neighbors is how many neighbors of each of n points count; 0: all pairs.
+func (a EntropicAffinity) neighbors(n int) (int, error) {
+	const at = "affinity: EntropicAffinity: "
+	if p := a.perplexity(); p >= float64(n) {
+		return 0, fault.Field(at+"Perplexity", p, fmt.Sprintf("more than 1 and less than the %d rows of X", n))
+	}
+	most := n - 1
+	if a.Diagonal {
+		most = n
+	}
+	k := int(math.Ceil(3 * a.perplexity()))
+	switch {
+	case a.Dense, a.Neighbors == 0 && k >= n:
+		return 0, nil
+	case a.Neighbors == 0:
+		return k, nil
+	case a.Neighbors > most:
+		return 0, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("at most the %d points that count", most))
+	}
+	return a.Neighbors, nil
+}
+
+// Compute finds the neighbors, the bandwidths and P.
+func (a EntropicAffinity) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+	p, _, err := a.compute(ctx, x)
+	return p, err
+}
+
+func (a EntropicAffinity) compute(ctx context.Context, x mat.Matrix) (*Matrix, *bandwidths, error) {
+	if err := a.Validate(); err != nil {
+		return nil, nil, err
+	}
+	data, err := rowsOf(x)
+	if err != nil {
+		return nil, nil, err
+	}
+	k, err := a.neighbors(data.N)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := candidates(ctx, data, a.Metric, k, a.Diagonal)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := a.search().entropic(ctx, p, a.perplexity())
+	if err != nil {
+		return nil, nil, err
+	}
+	err = roots.Each(ctx, p.N, func(i int) {
+		lo, hi := p.Row(i)
+		weights(p.Values[lo:hi], found.width[i], 1/float64(p.N))
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	p.Report.Unconverged = found.unconverged
+	if a.Symmetrize {
+		p = p.combine(func(there, back float64) float64 { return there/2 + back/2 })
+	}
+	p.connect()
+	return p, found, nil
+}
+
+// entropic finds the bandwidths of the distances in p, which stand where P will.
+func (s search) entropic(ctx context.Context, p *Matrix, perplexity float64) (*bandwidths, error) {
+	goal := math.Log(perplexity)
+	bound := newEntropyBound(p.N, perplexity)
+	rows := make([]spread, p.N)
+	row := func(i int) target {
+		lo, hi := p.Row(i)
+		r := spreadOf(p.Values[lo:hi])
+		if p.Dense() && !p.Diagonal && !s.exact {
+			r.far = math.Max(1e12, 1e6*r.most)
+		}
+		rows[i] = r
+		begin, end := bound.bracket(r)
+		return target{math.Log(float64(r.ties)) - goal, math.Log(float64(hi-lo)) - goal, begin, end}
+	}
+	return s.solve(ctx, p.N, row, func(i int, eps float64) float64 {
+		lo, hi := p.Row(i)
+		return rows[i].entropy(p.Values[lo:hi], eps) - goal
+	})
+}
+
+// spread is what a search needs to know of a row's distances.
+type spread struct {
+	least, second, most float64
+	ties                int // how many share the smallest distance
+	// far is the reference's stand-in for the point itself on all pairs: it writes the distance 1e12 there, which weighs
+	// nothing in P but reaches the bracket's end and so the search's path. 0: none. (Where data are so large that 1e12
+	// would weigh something, farther.)
+	far float64
+}
+
+func spreadOf(c []float64) spread {
+	s := spread{least: c[0], second: math.Inf(1), most: c[0]}
+	for _, v := range c {
+		s.most = math.Max(s.most, v)
+		switch {
+		case v < s.least:
+			s.least, s.second, s.ties = v, s.least, 1
+		case v == s.least:
+			if s.ties++; s.ties > 1 {
+				s.second = v
+			}
+		default:
+			s.second = math.Min(s.second, v)
+		}
+	}
+	return s
+}
+
+// entropy is that of p_j proportional to exp(-c_j/eps).
+func (s spread) entropy(c []float64, eps float64) float64 {
+	var sum, mean float64
+	add := func(v float64) {
+		u := (v - s.least) / eps
+		if w := math.Exp(-u); w > 0 {
+			sum += w
+			mean += w * u
+		}
+	}
+	for _, v := range c {
+		add(v)
+	}
+	if s.far > 0 {
+		add(s.far)
+	}
+	return math.Log(sum) + mean/sum
+}
+
+// entropyBound gives brackets of the bandwidth (Vladymyrov and Carreira-Perpinan, 2013, theorem 3.1), as the reference
+// evaluates them: with n points also where a row has fewer distances. They are a place to start from, not a guarantee.
+type entropyBound struct{ n, logRatio, p1 float64 }
+
+func newEntropyBound(n int, perplexity float64) entropyBound {
+	b := entropyBound{n: float64(n), logRatio: math.Log(float64(n) / perplexity)}
+	goal := math.Log(math.Min(math.Sqrt(2*b.n), perplexity))
+	p1, _ := roots.FalsePosition(context.Background(), []float64{0.75}, []float64{1 - 1e-6}, func(_ int, p float64) float64 {
+		return goal - 2*(1-p)*math.Log(b.n/(2*(1-p)))
+	}, 1e-6, 1000)
+	b.p1 = p1.X[0]
+	return b
+}
+
+func (b entropyBound) bracket(s spread) (begin, end float64) {
+	most := math.Max(s.most, s.far)
+	lower := b.n * b.logRatio / ((b.n - 1) * (most - s.least))
+	if r := math.Sqrt(b.logRatio / (most*most - s.least*s.least)); r > lower { // not where distances are negative
+		lower = r
+	}
+	upper := math.Log((b.n-1)*b.p1/(1-b.p1)) / (s.second - s.least)
+	return 1/upper + 1e-6, 1 / lower
+}
+
+// weights turns the distances of a row into exp(-c/eps), scaled to the given total. eps = 0 is the limit: the nearest
+// points alone.
+func weights(c []float64, eps, total float64) {
+	least, sum := slices.Min(c), 0.0
+	for j, v := range c {
+		c[j] = decay(v-least, eps)
+		sum += c[j]
+	}
+	for j := range c {
+		c[j] *= total / sum
+	}
+}
+
+// decay is exp(-d/width) for d >= 0, and its limits where width is 0 or infinite.
+func decay(d, width float64) float64 {
+	if d == 0 || math.IsInf(width, 1) {
+		return 1
+	}
+	return math.Exp(-d / width)
+}

@@ -1,0 +1,208 @@
+package affinity
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"affmatch/internal/golden"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// around is how many evaluations of all rows the reference spends beside its repairs and steps.
+const around = 7
+
+func TestEntropicAffinityEqualsTheReference(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Params          params
+			Begin, End, Eps golden.Vector
+			Evals           int `json:"f_evals"`
+			Indices         [][]int32
+			P               golden.Matrix
+		}
+	}
+	golden.Load(t, "aff_entropic", &file)
+	x := points(load(t).X)
+	for _, c := range file.Cases {
+		a := EntropicAffinity{
+			Perplexity: c.Params.Perplexity, Dense: !c.Params.Sparsity, Diagonal: !c.Params.ZeroDiag,
+			Metric: c.Params.metric(t), Tolerance: c.Params.Tol, MaxSteps: c.Params.MaxIter,
+		}
+		what := fmt.Sprintf("%+v", a)
+		p, found, err := a.compute(context.Background(), x)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		closeTo(t, what, p, c.P, c.Indices, 1e-10)
+		golden.Close(t, what+": begin", found.begin, c.Begin, 1e-12)
+		golden.Close(t, what+": end", found.end, c.End, 1e-12)
+		golden.Close(t, what+": eps", found.width, c.Eps, 1e-10)
+		if evals := found.Repairs + found.Steps + around; evals != c.Evals || p.Report.Unconverged != 0 {
+			t.Errorf("%s: %d evaluations, want the reference's %d; %v", what, evals, c.Evals, p.Report)
+		}
+		if c.Params.Tol > 1e-13 {
+			continue
+		}
+		a.Exact, a.Tolerance, a.MaxSteps = true, 0, 0
+		if p, found, err = a.compute(context.Background(), x); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		closeTo(t, what+", exact", p, c.P, c.Indices, 1e-10)
+		golden.Close(t, what+", exact: eps", found.width, c.Eps, 1e-10)
+	}
+}
+
+func TestUMAPAffinityInEqualsTheReference(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Params     params
+			Rho, Sigma golden.Vector
+			Evals      int `json:"f_evals"`
+			Indices    [][]int32
+			P          golden.Matrix
+		}
+		FuzzyUnion struct{ P golden.Matrix } `json:"fuzzy_union"`
+	}
+	golden.Load(t, "aff_umap_in", &file)
+	x := points(load(t).X)
+	for _, c := range file.Cases {
+		a := UMAPAffinityIn{
+			Neighbors: c.Params.Neighbors, Dense: !c.Params.Sparsity,
+			Metric: c.Params.metric(t), Tolerance: c.Params.Tol, MaxSteps: c.Params.MaxIter,
+		}
+		what := fmt.Sprintf("%+v", a)
+		p, rho, found, err := a.compute(context.Background(), x)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		closeTo(t, what, p, c.P, c.Indices, 1e-10)
+		golden.Close(t, what+": rho", rho, c.Rho, 1e-10)
+		golden.Close(t, what+": sigma", found.width, c.Sigma, 1e-10)
+		if evals := found.Repairs + found.Steps + around; evals != c.Evals || p.Report.Unconverged != 0 {
+			t.Errorf("%s: %d evaluations, want the reference's %d; %v", what, evals, c.Evals, p.Report)
+		}
+		if c.Params.Tol > 1e-13 {
+			continue
+		}
+		a.Exact, a.Tolerance, a.MaxSteps = true, 0, 0
+		if p, _, found, err = a.compute(context.Background(), x); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		closeTo(t, what+", exact", p, c.P, c.Indices, 1e-10)
+		golden.Close(t, what+", exact: sigma", found.width, c.Sigma, 1e-10)
+	}
+	p, err := UMAPAffinityIn{Neighbors: 5, Exact: true, Symmetrize: true}.Compute(context.Background(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "fuzzy union", p, file.FuzzyUnion.P, nil, 1e-10)
+}
+
+func TestUMAPAffinityInEqualsTheReferencesLaterForm(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Affinity string
+			Params   params
+			Indices  [][]int32
+			P        golden.Matrix
+		}
+	}
+	golden.Load(t, "head_affinities", &file)
+	x := points(load(t).X)
+	for _, c := range file.Cases {
+		if c.Affinity != "UMAPAffinity(HEAD)" {
+			if _, ok := pending[c.Affinity]; !ok {
+				t.Errorf("no affinity for the golden case %s", c.Affinity)
+			}
+			continue
+		}
+		a := UMAPAffinityIn{Neighbors: c.Params.Neighbors, Dense: !c.Params.Sparsity, Symmetrize: c.Params.Symmetrize, Base2: true, Exact: true}
+		p, err := a.Compute(context.Background(), x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeTo(t, fmt.Sprintf("%+v", a), p, c.P, c.Indices, 1e-6) // its bisection stops there
+	}
+}
+
+// dataFile is a file of the folder AFFMATCH_DATA.
+func dataFile(t *testing.T, name string) []byte {
+	t.Helper()
+	dir := os.Getenv("AFFMATCH_DATA")
+	if dir == "" {
+		if os.Getenv("AFFMATCH_REQUIRE_DATA") == "1" {
+			t.Fatal("AFFMATCH_DATA is unset, and AFFMATCH_REQUIRE_DATA=1")
+		}
+		t.Skipf("needs %s: set AFFMATCH_DATA to the folder of the real data", name)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
+	var file struct {
+		UMAP        golden.Matrix `json:"umap_P"`
+		UMAPTails   [][]int32     `json:"umap_idx"`
+		Rho         golden.Vector `json:"umap_rho"`
+		Sigma       golden.Vector `json:"umap_sigma"`
+		Entropic    golden.Matrix `json:"entropic_P"`
+		EntropicIdx [][]int32     `json:"entropic_idx"`
+		Eps         golden.Vector `json:"entropic_eps"`
+		Total       float64       `json:"umap_total"`
+	}
+	golden.Load(t, "snare_affinities", &file)
+	x := snare(t)
+	u := UMAPAffinityIn{Tolerance: 1e-3, MaxSteps: 100}
+	p, rho, sigma, err := u.compute(context.Background(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "UMAPAffinityIn", p, file.UMAP, file.UMAPTails, 1e-10)
+	golden.Close(t, "rho", rho, file.Rho, 1e-10)
+	golden.Close(t, "sigma", sigma.width, file.Sigma, 1e-10)
+	total := 0.0
+	for _, v := range p.Values {
+		total += v
+	}
+	golden.Close(t, "total", []float64{total}, []float64{file.Total}, 1e-10)
+
+	q, eps, err := EntropicAffinity{MaxSteps: 100}.compute(context.Background(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "EntropicAffinity", q, file.Entropic, file.EntropicIdx, 1e-10)
+	golden.Close(t, "eps", eps.width, file.Eps, 1e-10)
+	t.Logf("UMAPAffinityIn: %v, %d steps; EntropicAffinity: %v, %d steps", p.Report, sigma.Steps, q.Report, eps.Steps)
+}
+
+// snare is the real data: 1047 cells x 10.
+func snare(t *testing.T) *mat.Dense {
+	t.Helper()
+	return npy(t, dataFile(t, "snare_rna.npy"))
+}
+
+// npy reads a version 1 .npy of float64 in C order, the form of that file.
+func npy(t *testing.T, b []byte) *mat.Dense {
+	t.Helper()
+	head := int(b[8]) + int(b[9])<<8
+	var r, c int
+	shape := strings.Index(string(b[10:10+head]), "'shape': (")
+	if _, err := fmt.Sscanf(string(b[10+shape:]), "'shape': (%d, %d)", &r, &c); err != nil {
+		t.Fatalf("npy: %v in %q", err, b[10:10+head])
+	}
+	v := make([]float64, r*c)
+	if err := binary.Read(bytes.NewReader(b[10+head:]), binary.LittleEndian, v); err != nil {
+		t.Fatal(err)
+	}
+	return mat.NewDense(r, c, v)
+}
