@@ -1,0 +1,23 @@
+// Package models fits embeddings: a method is a value.
+//
+//	X --> affinity.Input --> P                                              once
+//	Z --> pair sets --> distances --> kernel --> log Q --> loss terms       a symbolic graph, built once
+//	loss --> gorgonia.Grad --> dLoss/dZ                                     symbolic, built once
+//	engine: graph --> machine; each step: machine, optim.Solver --> Z
+//
+// A method is a triple (P, Q, loss) plus how to descend:
+//
+//	UMAP()        UMAPAffinityIn     Odds{UMAPAffinityOut}    CrossEntropy, against samples NotNeighbor
+//	TSNE()        EntropicAffinity   Student                  CrossEntropy, against all LogPartition
+//	SNE()         EntropicAffinity   Gaussian                 CrossEntropy, against all MeanRowPartition
+//	SNEMatcher()  EntropicAffinity   Normalized{Gaussian}     CrossEntropy on all pairs
+//
+// The first three are values of SampledNeighborEmbedding: the entries of P attract, another pair set repels. The last is
+// an AffinityMatcher: any P, any Q, any loss, on the pairs of P. Change a field and it is another method; the library
+// knows no names but those of its parts. Objective is the general form: any terms on any pair sets.
+//
+// Configurations are read-only while a fit runs, and may be fitted from several goroutines at once, unless a function in
+// them says otherwise. All randomness is counter-based: the same seed gives the same bits on any number of cores.
+//
+// Read sampled.go first, then run.go.
+package models

@@ -1,0 +1,108 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"affmatch/affinity"
+	"affmatch/loss"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// SampledNeighborEmbedding is the general neighbor embedding: the entries of P attract, the pairs of Against repel.
+//
+//	loss = exaggeration * Attraction(P, log Q on the entries of P) + Repulsion(log Q on Against)
+//
+// UMAP, t-SNE, SNE, LargeVis and InfoTSNE are configurations of it.
+type SampledNeighborEmbedding struct {
+	In         affinity.Input   // P
+	Out        affinity.Kernel  // Q: a kernel, because only a kernel can be sampled
+	Metric     affinity.Metric  // distances in Z; nil: squared Euclidean
+	Attraction loss.Loss        // on the entries of P
+	Repulsion  loss.Loss        // on Against
+	Against    affinity.PairSet // affinity.Uniform{Count: 10} samples; affinity.All{} is exact t-SNE and SNE
+	Extra      Objective        // further terms; nil: none
+	Descent
+}
+
+var _ Objective = SampledNeighborEmbedding{}
+
+// Fit computes P from x (n x p, one row a point) and the embedding. With an error it also returns what was reached: nil
+// only where the fit had not started.
+func (m SampledNeighborEmbedding) Fit(ctx context.Context, x mat.Matrix) (*Result, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return fit(ctx, x, m.In, m, m.Descent)
+}
+
+// Start is Fit before its first step, to be stepped by hand.
+func (m SampledNeighborEmbedding) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return start(ctx, x, m.In, m, m.Descent)
+}
+
+// Evaluate gives the terms and the gradient at a given Z (n x d), without a fit, with the samples of step 0.
+func (m SampledNeighborEmbedding) Evaluate(ctx context.Context, x, z mat.Matrix) (*Evaluation, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	return evaluate(ctx, x, m.In, m, m.Descent, z)
+}
+
+// Validate gives all faults at once. What depends on the data is checked when they are known.
+func (m SampledNeighborEmbedding) Validate() error {
+	return errors.Join(
+		required("models: In", m.In, "an input affinity, such as affinity.UMAPAffinityIn{}"),
+		required("models: Out", m.Out, "a kernel, such as affinity.Student{}"),
+		required("models: Attraction", m.Attraction, "a loss, such as loss.CrossEntropy"),
+		required("models: Repulsion", m.Repulsion, "a loss, such as loss.NotNeighbor"),
+		required("models: Against", m.Against, "a pair set, such as affinity.Uniform{Count: 10}"),
+		part("models: Metric", m.Metric), part("models: Extra", m.Extra), m.Descent.Validate(),
+	)
+}
+
+// Terms builds attraction and repulsion, and those of Extra.
+func (m SampledNeighborEmbedding) Terms(b *Builder) ([]Term, error) {
+	out := affinity.Of{Kernel: m.Out, Metric: m.Metric}
+	attraction, err := term(b, "attraction", affinity.Edges{}, out, m.Attraction)
+	if err != nil {
+		return nil, err
+	}
+	attraction.Weight = b.Exaggeration()
+	repulsion, err := term(b, "repulsion", m.Against, out, m.Repulsion)
+	if err != nil {
+		return nil, err
+	}
+	return withExtra(b, m.Extra, attraction, repulsion)
+}
+
+// term is one loss of one output affinity on one pair set.
+func term(b *Builder, name string, set affinity.PairSet, out affinity.Output, l loss.Loss) (Term, error) {
+	on, err := b.On(set)
+	if err != nil {
+		return Term{}, fmt.Errorf("models: %s: %w", name, err)
+	}
+	if signed, ok := out.(affinity.Signed); ok {
+		linear, ok := l.(loss.Linear)
+		if !ok {
+			return Term{}, fmt.Errorf("models: %s: loss %v: %w", name, l, affinity.ErrNoLogarithm)
+		}
+		q, err := signed.Q(on)
+		if err != nil {
+			return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
+		}
+		v, err := linear.LossOfQ(on, on.P, q)
+		return named(name, v, err)
+	}
+	logQ, err := out.LogQ(on)
+	if err != nil {
+		return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
+	}
+	v, err := l.Loss(on, on.P, logQ)
+	return named(name, v, err)
+}
