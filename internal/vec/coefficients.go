@@ -3,11 +3,12 @@
 package vec
 
 const (
-	exp32c0 = 0x1p-01
-	exp32c1 = 0x1.5554dc8961859p-03
-	exp32c2 = 0x1.555518f5d12p-05
-	exp32c3 = 0x1.120be1dcb42dcp-07
-	exp32c4 = 0x1.6d117cc039048p-10
+	exp32c0 = 0x1.0000000ba132cp-01
+	exp32c1 = 0x1.5555555a800cdp-03
+	exp32c2 = 0x1.5554e8a22b84cp-05
+	exp32c3 = 0x1.1110e0c5c7f5p-07
+	exp32c4 = 0x1.6d43af18200d3p-10
+	exp32c5 = 0x1.a1256cd2f13c2p-13
 )
 
 const (
@@ -16,6 +17,31 @@ const (
 	log32c2 = 0x1.24947c1675e6ep-02
 	log32c3 = 0x1.c5eb5e2ae03fbp-03
 	log32c4 = 0x1.95c50dcc6548dp-03
+)
+
+const (
+	exp64c0 = 0x1.0000000000001p-01
+	exp64c1 = 0x1.5555555555556p-03
+	exp64c2 = 0x1.5555555553d37p-05
+	exp64c3 = 0x1.11111111109a6p-07
+	exp64c4 = 0x1.6c16c1789d1d7p-10
+	exp64c5 = 0x1.a01a01a7cebcdp-13
+	exp64c6 = 0x1.a019b8ca26fcfp-16
+	exp64c7 = 0x1.71de0d85293b8p-19
+	exp64c8 = 0x1.2891d4ffbb0f9p-22
+	exp64c9 = 0x1.af390ba7e6f47p-26
+)
+
+const (
+	log64c0 = 0x1.5555555555555p-01
+	log64c1 = 0x1.9999999999989p-02
+	log64c2 = 0x1.2492492494f94p-02
+	log64c3 = 0x1.c71c71c1bd125p-03
+	log64c4 = 0x1.745d19f5705bbp-03
+	log64c5 = 0x1.3b12f0816bf7fp-03
+	log64c6 = 0x1.1130b1032528dp-03
+	log64c7 = 0x1.dbdf66067c265p-04
+	log64c8 = 0x1.fcb905db176fcp-04
 )
 
 const (

@@ -16,7 +16,7 @@ func expParts32(z float64) (p, scale float64) {
 	s := z*math.Log2E + shifter
 	r := z - (s-shifter)*math.Ln2
 	q := r * r
-	p = r + q*((exp32c0+exp32c1*r)+q*((exp32c2+exp32c3*r)+q*exp32c4))
+	p = r + q*((exp32c0+exp32c1*r)+q*((exp32c2+exp32c3*r)+q*(exp32c4+exp32c5*r)))
 	return p, math.Float64frombits((math.Float64bits(s) + 1023) << 52)
 }
 

@@ -33,8 +33,8 @@ func goSet32() *Set[float32] {
 
 func goSet64() *Set[float64] {
 	s := arithSet[float64]()
-	s.Exp, s.Log, s.PowC, s.SumExp = exps64, logs64, powc64, sumExp64
-	s.Log1p, s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(math.Log1p), each(math.Expm1), each(sigmoid64), each(tanh64), each(softplus64)
+	s.Exp, s.Log, s.Log1p, s.PowC, s.SumExp = exps64, logs64, log1ps64, powc64, sumExp64
+	s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(expm164), each(sigmoid64), each(tanh64), each(softplus64)
 	s.Pow = eachPair(pow64)
 	return s
 }

@@ -11,17 +11,16 @@ func pow64(x, y float64) float64 {
 	}
 	hi, lo := logParts64(ax)
 	p := y * hi
-	// Outside of this the product overflows and underflows for certain; inside, no step below does.
-	if !(p < 710) {
-		p, lo = 800, 0
-	} else if p < -709 {
-		p, lo = -800, 0
-	} else {
-		lo = math.FMA(y, hi, -p) + y*lo
-	}
-	r := exp64(p)
-	if r <= math.MaxFloat64 {
-		r += r * lo
+	var r float64
+	switch {
+	case !(p < 710): // for certain beyond the range, as is the next case; between them no step overflows
+		r = math.Inf(1)
+	case p > -709:
+		k, e := expParts64(p, math.FMA(y, hi, -p)+y*lo)
+		r = scaled64(1, k/2) * (1 + e) * scaled64(1, k-k/2)
+		if r < minNormal {
+			r = 0
+		}
 	}
 	if x < 0 && math.Abs(math.Mod(y, 2)) == 1 {
 		return -r
@@ -32,15 +31,7 @@ func pow64(x, y float64) float64 {
 // logParts64 is ln x = hi + lo with a relative error below 2^-66, x positive and finite. With x = 2^k*m, m in [3/4, 3/2) and
 // s = (m-1)/(m+1), it is k*ln2 + 2s + 2s^3/3 + s^5*P(s^2), the first three in double-double arithmetic.
 func logParts64(x float64) (hi, lo float64) {
-	var k0 int64
-	if x < minNormal {
-		x, k0 = x*0x1p54, -54
-	}
-	b := int64(math.Float64bits(x))
-	k := (b - threeQuarters) >> 52
-	m := math.Float64frombits(uint64(b - k<<52))
-	e := float64(k + k0)
-
+	e, m := split64(x)
 	f := m - 1
 	d := 2 + f
 	dl := f - (d - 2)

@@ -26,8 +26,10 @@ type family struct {
 
 // The polynomials of the pure Go routines.
 var goFamilies = []family{
-	{"exp32c", poly.Exp(2), -halfLn2, halfLn2, 4},
+	{"exp32c", poly.Exp(2), -halfLn2, halfLn2, 5},
 	{"log32c", poly.Atanh(1), 0, maxS2, 4},
+	{"exp64c", poly.Exp(2), -halfLn2, halfLn2, 9},
+	{"log64c", poly.Atanh(1), 0, maxS2, 8},
 	{"pow64c", poly.Atanh(2), 0, maxS2, 7},
 }
 
