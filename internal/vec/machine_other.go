@@ -1,3 +1,5 @@
+//go:build !amd64 || purego
+
 package vec
 
 func machineSets32() []*Set[float32] { return nil }
