@@ -116,6 +116,51 @@ func avx2Pow32(dst []float32, a []float32, b []float32)
 func avx2PowC32(dst []float32, a []float32, c float32)
 
 //go:noescape
+func avx2Sum32(a []float32) float64
+
+//go:noescape
+func avx2Dot32(a []float32, b []float32) float64
+
+//go:noescape
+func avx2SumExp32(a []float32, m float32) float64
+
+//go:noescape
+func avx2MaxOf32(a []float32) float32
+
+//go:noescape
+func avx2MinOf32(a []float32) float32
+
+//go:noescape
+func avx2SegSum32(dst []float32, start []int32, a []float32)
+
+//go:noescape
+func avx2SegMax32(dst []float32, start []int32, a []float32)
+
+//go:noescape
+func avx2SegFill32(dst []float32, start []int32, v []float32)
+
+//go:noescape
+func avx2SegSum232(dst []float32, start []int32, e0 []float32, e1 []float32)
+
+//go:noescape
+func avx2Gather32(dst []float32, table []float32, idx []int32)
+
+//go:noescape
+func avx2ScatterAdd32(table []float32, idx []int32, a []float32)
+
+//go:noescape
+func avx2Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
+
+//go:noescape
+func avx2DiffRow232(d0 []float32, d1 []float32, dist []float32, x0 float32, x1 float32, c0 []float32, c1 []float32, floor float32)
+
+//go:noescape
+func avx2ScatterSub232(table []float32, tail []int32, e0 []float32, e1 []float32)
+
+//go:noescape
+func avx2PullPush232(dst []float32, start []int32, table []float32, tail []int32, w []float32, d0 []float32, d1 []float32)
+
+//go:noescape
 func avx2Neg64(dst []float64, a []float64)
 
 //go:noescape
@@ -225,3 +270,48 @@ func avx2Pow64(dst []float64, a []float64, b []float64)
 
 //go:noescape
 func avx2PowC64(dst []float64, a []float64, c float64)
+
+//go:noescape
+func avx2Sum64(a []float64) float64
+
+//go:noescape
+func avx2Dot64(a []float64, b []float64) float64
+
+//go:noescape
+func avx2SumExp64(a []float64, m float64) float64
+
+//go:noescape
+func avx2MaxOf64(a []float64) float64
+
+//go:noescape
+func avx2MinOf64(a []float64) float64
+
+//go:noescape
+func avx2SegSum64(dst []float64, start []int32, a []float64)
+
+//go:noescape
+func avx2SegMax64(dst []float64, start []int32, a []float64)
+
+//go:noescape
+func avx2SegFill64(dst []float64, start []int32, v []float64)
+
+//go:noescape
+func avx2SegSum264(dst []float64, start []int32, e0 []float64, e1 []float64)
+
+//go:noescape
+func avx2Gather64(dst []float64, table []float64, idx []int32)
+
+//go:noescape
+func avx2ScatterAdd64(table []float64, idx []int32, a []float64)
+
+//go:noescape
+func avx2Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
+
+//go:noescape
+func avx2DiffRow264(d0 []float64, d1 []float64, dist []float64, x0 float64, x1 float64, c0 []float64, c1 []float64, floor float64)
+
+//go:noescape
+func avx2ScatterSub264(table []float64, tail []int32, e0 []float64, e1 []float64)
+
+//go:noescape
+func avx2PullPush264(dst []float64, start []int32, table []float64, tail []int32, w []float64, d0 []float64, d1 []float64)

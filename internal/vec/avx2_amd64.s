@@ -2397,6 +2397,969 @@ l184:
 	VZEROUPPER
 	RET
 
+// func avx2Sum32(a []float32) float64
+// Requires: AVX, SSE2
+TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ   DX, DX
+	LEAQ   -16(AX), BX
+	CMPQ   DX, BX
+	JGT    l187
+
+l186:
+	VCVTPS2PD (CX)(DX*4), Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(CX)(DX*4), Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(CX)(DX*4), Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(CX)(DX*4), Y4
+	VADDPD    Y4, Y3, Y3
+	ADDQ      $+16, DX
+	CMPQ      DX, BX
+	JLE       l186
+
+l187:
+	LEAQ -4(AX), BX
+	CMPQ DX, BX
+	JGT  l188
+
+l190:
+	VCVTPS2PD (CX)(DX*4), Y4
+	VADDPD    Y4, Y0, Y0
+	ADDQ      $+4, DX
+	CMPQ      DX, BX
+	JLE       l190
+
+l188:
+	SUBQ       DX, AX
+	JZ         l189
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*4), X4
+	VMASKMOVPS (CX)(DX*4), X4, X4
+	VCVTPS2PD  X4, Y4
+	VADDPD     Y4, Y0, Y0
+
+l189:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	MOVSD        X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2Dot32(a []float32, b []float32) float64
+// Requires: AVX, FMA3, SSE2
+TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	MOVQ   b_base+24(FP), DX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ   BX, BX
+	LEAQ   -16(AX), SI
+	CMPQ   BX, SI
+	JGT    l192
+
+l191:
+	VCVTPS2PD   (CX)(BX*4), Y4
+	VCVTPS2PD   (DX)(BX*4), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VCVTPS2PD   16(CX)(BX*4), Y4
+	VCVTPS2PD   16(DX)(BX*4), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VCVTPS2PD   32(CX)(BX*4), Y4
+	VCVTPS2PD   32(DX)(BX*4), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VCVTPS2PD   48(CX)(BX*4), Y4
+	VCVTPS2PD   48(DX)(BX*4), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $+16, BX
+	CMPQ        BX, SI
+	JLE         l191
+
+l192:
+	LEAQ -4(AX), SI
+	CMPQ BX, SI
+	JGT  l193
+
+l195:
+	VCVTPS2PD   (CX)(BX*4), Y4
+	VCVTPS2PD   (DX)(BX*4), Y5
+	VFMADD231PD Y5, Y4, Y0
+	ADDQ        $+4, BX
+	CMPQ        BX, SI
+	JLE         l195
+
+l193:
+	SUBQ        BX, AX
+	JZ          l194
+	LEAQ        tail<>+32(SB), SI
+	NEGQ        AX
+	VMOVUPS     (SI)(AX*4), X4
+	VMASKMOVPS  (CX)(BX*4), X4, X5
+	VCVTPS2PD   X5, Y5
+	VMASKMOVPS  (DX)(BX*4), X4, X4
+	VCVTPS2PD   X4, Y4
+	VFMADD231PD Y4, Y5, Y0
+
+l194:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	MOVSD        X1, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func avx2SumExp32(a []float32, m float32) float64
+// Requires: AVX, AVX2, FMA3, SSE2
+TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSS m+24(FP), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	XORQ         DX, DX
+	LEAQ         -8(AX), BX
+	CMPQ         DX, BX
+	JGT          l198
+
+l200:
+	VMOVUPS      (CX)(DX*4), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMULPS       constants<>+128(SB), Y5, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS constants<>+160(SB), Y6, Y7
+	VFNMADD231PS constants<>+192(SB), Y6, Y7
+	VMOVUPS      constants<>+224(SB), Y8
+	VFMADD213PS  constants<>+256(SB), Y7, Y8
+	VFMADD213PS  constants<>+288(SB), Y7, Y8
+	VFMADD213PS  constants<>+320(SB), Y7, Y8
+	VFMADD213PS  constants<>+352(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VCVTPS2DQ    Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VCMPPS       $0x16, constants<>+384(SB), Y5, Y7
+	VADDPS       constants<>+416(SB), Y5, Y8
+	VBLENDVPS    Y7, Y8, Y6, Y6
+	VCMPPS       $0x15, constants<>+448(SB), Y5, Y5
+	VANDPS       Y6, Y5, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y1, Y1
+	VADDPD       Y5, Y2, Y2
+	ADDQ         $+8, DX
+	CMPQ         DX, BX
+	JLE          l200
+
+l198:
+	SUBQ         DX, AX
+	JZ           l199
+	LEAQ         tail<>+32(SB), BX
+	NEGQ         AX
+	VMOVUPS      (BX)(AX*4), Y5
+	VMASKMOVPS   (CX)(DX*4), Y5, Y6
+	VSUBPS       Y0, Y6, Y0
+	VMULPS       constants<>+128(SB), Y0, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVAPS      Y0, Y7
+	VFNMADD231PS constants<>+160(SB), Y6, Y7
+	VFNMADD231PS constants<>+192(SB), Y6, Y7
+	VMOVUPS      constants<>+224(SB), Y8
+	VFMADD213PS  constants<>+256(SB), Y7, Y8
+	VFMADD213PS  constants<>+288(SB), Y7, Y8
+	VFMADD213PS  constants<>+320(SB), Y7, Y8
+	VFMADD213PS  constants<>+352(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VCVTPS2DQ    Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VCMPPS       $0x16, constants<>+384(SB), Y0, Y7
+	VADDPS       constants<>+416(SB), Y0, Y8
+	VBLENDVPS    Y7, Y8, Y6, Y6
+	VCMPPS       $0x15, constants<>+448(SB), Y0, Y0
+	VANDPS       Y6, Y0, Y0
+	VANDPS       Y0, Y5, Y0
+	VCVTPS2PD    X0, Y5
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y0, Y2, Y2
+
+l199:
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPD       X1, X0, X0
+	MOVSD        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func avx2MaxOf32(a []float32) float32
+// Requires: AVX, SSE
+TEXT ·avx2MaxOf32(SB), NOSPLIT, $0-28
+	MOVQ    a_len+8(FP), AX
+	MOVQ    a_base+0(FP), CX
+	VMOVUPS constants<>+1152(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	XORQ    DX, DX
+	LEAQ    -8(AX), BX
+	CMPQ    DX, BX
+	JGT     l203
+
+l205:
+	VMOVUPS (CX)(DX*4), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VORPS   Y3, Y1, Y1
+	VMAXPS  Y2, Y0, Y0
+	ADDQ    $+8, DX
+	CMPQ    DX, BX
+	JLE     l205
+
+l203:
+	SUBQ       DX, AX
+	JZ         l204
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*4), Y2
+	VMASKMOVPS (CX)(DX*4), Y2, Y3
+	VMOVUPS    constants<>+1152(SB), Y4
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VORPS      Y3, Y1, Y1
+	VMAXPS     Y2, Y0, Y0
+
+l204:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMAXPS       X2, X0, X2
+	VPERMILPS    $0x4e, X2, X0
+	VMAXPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VMAXPS       X0, X2, X2
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	JZ           l206
+	VMOVSS       constants<>+1120(SB), X2
+
+l206:
+	MOVSS X2, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2MinOf32(a []float32) float32
+// Requires: AVX, SSE
+TEXT ·avx2MinOf32(SB), NOSPLIT, $0-28
+	MOVQ    a_len+8(FP), AX
+	MOVQ    a_base+0(FP), CX
+	VMOVUPS constants<>+416(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	XORQ    DX, DX
+	LEAQ    -8(AX), BX
+	CMPQ    DX, BX
+	JGT     l209
+
+l211:
+	VMOVUPS (CX)(DX*4), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VORPS   Y3, Y1, Y1
+	VMINPS  Y2, Y0, Y0
+	ADDQ    $+8, DX
+	CMPQ    DX, BX
+	JLE     l211
+
+l209:
+	SUBQ       DX, AX
+	JZ         l210
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*4), Y2
+	VMASKMOVPS (CX)(DX*4), Y2, Y3
+	VMOVUPS    constants<>+416(SB), Y4
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VORPS      Y3, Y1, Y1
+	VMINPS     Y2, Y0, Y0
+
+l210:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMINPS       X2, X0, X2
+	VPERMILPS    $0x4e, X2, X0
+	VMINPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VMINPS       X0, X2, X2
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	JZ           l212
+	VMOVSS       constants<>+1120(SB), X2
+
+l212:
+	MOVSS X2, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2SegSum32(dst []float32, start []int32, a []float32)
+// Requires: AVX
+TEXT ·avx2SegSum32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l214
+	MOVLQSX (DX), R8
+
+l213:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VXORPS  Y0, Y0, Y0
+	LEAQ    -8(R8), R9
+	CMPQ    DI, R9
+	JGT     l217
+
+l219:
+	VMOVUPS (BX)(DI*4), Y1
+	VADDPS  Y1, Y0, Y0
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l219
+
+l217:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l218
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y1
+	VMASKMOVPS (BX)(DI*4), Y1, Y1
+	VADDPS     Y1, Y0, Y0
+
+l218:
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, (AX)(SI*4)
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          l213
+
+l214:
+	VZEROUPPER
+	RET
+
+// func avx2SegMax32(dst []float32, start []int32, a []float32)
+// Requires: AVX
+TEXT ·avx2SegMax32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l221
+	MOVLQSX (DX), R8
+
+l220:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VMOVUPS constants<>+1152(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	LEAQ    -8(R8), R9
+	CMPQ    DI, R9
+	JGT     l224
+
+l226:
+	VMOVUPS (BX)(DI*4), Y2
+	VCMPPS  $0x03, Y2, Y2, Y3
+	VORPS   Y3, Y1, Y1
+	VMAXPS  Y2, Y0, Y0
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l226
+
+l224:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l225
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y2
+	VMASKMOVPS (BX)(DI*4), Y2, Y3
+	VMOVUPS    constants<>+1152(SB), Y4
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VORPS      Y3, Y1, Y1
+	VMAXPS     Y2, Y0, Y0
+
+l225:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMAXPS       X2, X0, X2
+	VPERMILPS    $0x4e, X2, X0
+	VMAXPS       X0, X2, X2
+	VPERMILPS    $0xb1, X2, X0
+	VMAXPS       X0, X2, X2
+	VMOVMSKPS    Y1, DI
+	TESTL        DI, DI
+	JZ           l227
+	VMOVSS       constants<>+1120(SB), X2
+
+l227:
+	VMOVSS X2, (AX)(SI*4)
+	INCQ   SI
+	CMPQ   SI, CX
+	JLT    l220
+
+l221:
+	VZEROUPPER
+	RET
+
+// func avx2SegFill32(dst []float32, start []int32, v []float32)
+// Requires: AVX
+TEXT ·avx2SegFill32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    start_base+24(FP), CX
+	MOVQ    v_base+48(FP), DX
+	MOVQ    v_len+56(FP), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	JZ      l229
+	MOVLQSX (CX), R8
+
+l228:
+	MOVQ         R8, DI
+	MOVLQSX      4(CX)(SI*4), R8
+	VBROADCASTSS (DX)(SI*4), Y0
+	LEAQ         -8(R8), R9
+	CMPQ         DI, R9
+	JGT          l232
+
+l234:
+	VMOVUPS Y0, (AX)(DI*4)
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l234
+
+l232:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l233
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*4), Y1
+	VMASKMOVPS Y0, Y1, (AX)(DI*4)
+
+l233:
+	INCQ SI
+	CMPQ SI, BX
+	JLT  l228
+
+l229:
+	VZEROUPPER
+	RET
+
+// func avx2SegSum232(dst []float32, start []int32, e0 []float32, e1 []float32)
+// Requires: AVX
+TEXT ·avx2SegSum232(SB), NOSPLIT, $0-96
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    e0_base+48(FP), BX
+	MOVQ    e1_base+72(FP), SI
+	SHRQ    $0x01, CX
+	XORQ    DI, DI
+	TESTQ   CX, CX
+	JZ      l236
+	MOVLQSX (DX), R9
+
+l235:
+	MOVQ    R9, R8
+	MOVLQSX 4(DX)(DI*4), R9
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	LEAQ    -8(R9), R10
+	CMPQ    R8, R10
+	JGT     l239
+
+l241:
+	VMOVUPS (BX)(R8*4), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS (SI)(R8*4), Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $+8, R8
+	CMPQ    R8, R10
+	JLE     l241
+
+l239:
+	MOVQ       R9, R10
+	SUBQ       R8, R10
+	JZ         l240
+	LEAQ       tail<>+32(SB), R11
+	NEGQ       R10
+	VMOVUPS    (R11)(R10*4), Y2
+	VMASKMOVPS (BX)(R8*4), Y2, Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS (SI)(R8*4), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+
+l240:
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPS       X2, X0, X2
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VADDPS       X0, X1, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPS       X0, X1, X1
+	MOVQ         DI, R8
+	VMOVSD       (AX)(R8*8), X0
+	VADDPS       X1, X0, X0
+	VMOVSD       X0, (AX)(R8*8)
+	INCQ         DI
+	CMPQ         DI, CX
+	JLT          l235
+
+l236:
+	VZEROUPPER
+	RET
+
+// func avx2Gather32(dst []float32, table []float32, idx []int32)
+// Requires: AVX, AVX2
+TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ table_base+24(FP), DX
+	MOVQ idx_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l243
+
+l242:
+	VMOVUPS    (BX)(SI*4), Y1
+	VPCMPEQD   Y2, Y2, Y2
+	VGATHERDPS Y2, (DX)(Y1*4), Y0
+	VMOVUPS    Y0, (AX)(SI*4)
+	ADDQ       $+8, SI
+	CMPQ       SI, DI
+	JLE        l242
+
+l243:
+	CMPQ SI, CX
+	JGE  l245
+
+l244:
+	MOVLQSX (BX)(SI*4), DI
+	VMOVSS  (DX)(DI*4), X0
+	VMOVSS  X0, (AX)(SI*4)
+	INCQ    SI
+	CMPQ    SI, CX
+	JLT     l244
+
+l245:
+	VZEROUPPER
+	RET
+
+// func avx2ScatterAdd32(table []float32, idx []int32, a []float32)
+// Requires: AVX
+TEXT ·avx2ScatterAdd32(SB), NOSPLIT, $0-72
+	MOVQ table_base+0(FP), AX
+	MOVQ idx_base+24(FP), CX
+	MOVQ a_base+48(FP), DX
+	MOVQ a_len+56(FP), BX
+	XORQ SI, SI
+	LEAQ -4(BX), DI
+	CMPQ SI, DI
+	JGT  l247
+
+l246:
+	MOVLQSX (CX)(SI*4), R8
+	VMOVSS  (DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 4(CX)(SI*4), R8
+	VMOVSS  4(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 8(CX)(SI*4), R8
+	VMOVSS  8(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 12(CX)(SI*4), R8
+	VMOVSS  12(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l246
+
+l247:
+	CMPQ SI, BX
+	JGE  l249
+
+l248:
+	MOVLQSX (CX)(SI*4), DI
+	VMOVSS  (DX)(SI*4), X0
+	VADDSS  (AX)(DI*4), X0, X0
+	VMOVSS  X0, (AX)(DI*4)
+	INCQ    SI
+	CMPQ    SI, BX
+	JLT     l248
+
+l249:
+	VZEROUPPER
+	RET
+
+// func avx2Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·avx2Diff232(SB), NOSPLIT, $0-148
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	MOVQ         table_base+72(FP), SI
+	MOVQ         head_base+96(FP), DI
+	MOVQ         tail_base+120(FP), R8
+	VBROADCASTSS floor+144(FP), Y0
+	XORQ         R9, R9
+	LEAQ         -8(CX), R10
+	CMPQ         R9, R10
+	JGT          l251
+
+l250:
+	MOVLQSX     (DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     4(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     16(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X1
+	MOVLQSX     20(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X1, X1
+	VINSERTF128 $0x01, X1, Y3, Y2
+	MOVLQSX     8(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     12(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     24(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X1
+	MOVLQSX     28(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X1, X1
+	VINSERTF128 $0x01, X1, Y3, Y4
+	VSHUFPS     $0x88, Y4, Y2, Y1
+	VSHUFPS     $0xdd, Y4, Y2, Y2
+	MOVLQSX     (R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     4(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     16(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X4
+	MOVLQSX     20(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y5
+	MOVLQSX     8(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     12(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     24(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X4
+	MOVLQSX     28(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y6
+	VSHUFPS     $0x88, Y6, Y5, Y4
+	VSHUFPS     $0xdd, Y6, Y5, Y5
+	VSUBPS      Y4, Y1, Y1
+	VSUBPS      Y5, Y2, Y2
+	VMOVUPS     Y1, (AX)(R9*4)
+	VMOVUPS     Y2, (DX)(R9*4)
+	VFMADD213PS Y0, Y1, Y1
+	VFMADD231PS Y2, Y2, Y1
+	VMOVUPS     Y1, (BX)(R9*4)
+	ADDQ        $+8, R9
+	CMPQ        R9, R10
+	JLE         l250
+
+l251:
+	CMPQ R9, CX
+	JGE  l253
+
+l252:
+	MOVLQSX     (DI)(R9*4), R10
+	VMOVSD      (SI)(R10*8), X1
+	MOVLQSX     (R8)(R9*4), R10
+	VMOVSD      (SI)(R10*8), X2
+	VSUBPS      X2, X1, X1
+	VMOVSHDUP   X1, X2
+	VMOVSS      X1, (AX)(R9*4)
+	VMOVSS      X2, (DX)(R9*4)
+	VFMADD213PS X0, X1, X1
+	VFMADD231PS X2, X2, X1
+	VMOVSS      X1, (BX)(R9*4)
+	INCQ        R9
+	CMPQ        R9, CX
+	JLT         l252
+
+l253:
+	VZEROUPPER
+	RET
+
+// func avx2DiffRow232(d0 []float32, d1 []float32, dist []float32, x0 float32, x1 float32, c0 []float32, c1 []float32, floor float32)
+// Requires: AVX, FMA3
+TEXT ·avx2DiffRow232(SB), NOSPLIT, $0-132
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	VBROADCASTSS x0+72(FP), Y0
+	VBROADCASTSS x1+76(FP), Y1
+	MOVQ         c0_base+80(FP), SI
+	MOVQ         c1_base+104(FP), DI
+	VBROADCASTSS floor+128(FP), Y2
+	XORQ         R8, R8
+	LEAQ         -16(CX), R9
+	CMPQ         R8, R9
+	JGT          l255
+
+l254:
+	VMOVUPS     (SI)(R8*4), Y3
+	VSUBPS      Y3, Y0, Y3
+	VMOVUPS     (DI)(R8*4), Y4
+	VSUBPS      Y4, Y1, Y4
+	VMOVUPS     Y3, (AX)(R8*4)
+	VMOVUPS     Y4, (DX)(R8*4)
+	VFMADD213PS Y2, Y3, Y3
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y3, (BX)(R8*4)
+	VMOVUPS     32(SI)(R8*4), Y3
+	VSUBPS      Y3, Y0, Y3
+	VMOVUPS     32(DI)(R8*4), Y4
+	VSUBPS      Y4, Y1, Y4
+	VMOVUPS     Y3, 32(AX)(R8*4)
+	VMOVUPS     Y4, 32(DX)(R8*4)
+	VFMADD213PS Y2, Y3, Y3
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y3, 32(BX)(R8*4)
+	ADDQ        $+16, R8
+	CMPQ        R8, R9
+	JLE         l254
+
+l255:
+	LEAQ -8(CX), R9
+	CMPQ R8, R9
+	JGT  l256
+
+l258:
+	VMOVUPS     (SI)(R8*4), Y3
+	VSUBPS      Y3, Y0, Y3
+	VMOVUPS     (DI)(R8*4), Y4
+	VSUBPS      Y4, Y1, Y4
+	VMOVUPS     Y3, (AX)(R8*4)
+	VMOVUPS     Y4, (DX)(R8*4)
+	VFMADD213PS Y2, Y3, Y3
+	VFMADD231PS Y4, Y4, Y3
+	VMOVUPS     Y3, (BX)(R8*4)
+	ADDQ        $+8, R8
+	CMPQ        R8, R9
+	JLE         l258
+
+l256:
+	SUBQ        R8, CX
+	JZ          l257
+	LEAQ        tail<>+32(SB), R9
+	NEGQ        CX
+	VMOVUPS     (R9)(CX*4), Y3
+	VMASKMOVPS  (SI)(R8*4), Y3, Y4
+	VSUBPS      Y4, Y0, Y0
+	VMASKMOVPS  (DI)(R8*4), Y3, Y4
+	VSUBPS      Y4, Y1, Y1
+	VMASKMOVPS  Y0, Y3, (AX)(R8*4)
+	VMASKMOVPS  Y1, Y3, (DX)(R8*4)
+	VFMADD213PS Y2, Y0, Y0
+	VFMADD231PS Y1, Y1, Y0
+	VMASKMOVPS  Y0, Y3, (BX)(R8*4)
+
+l257:
+	VZEROUPPER
+	RET
+
+// func avx2ScatterSub232(table []float32, tail []int32, e0 []float32, e1 []float32)
+// Requires: AVX
+TEXT ·avx2ScatterSub232(SB), NOSPLIT, $0-96
+	MOVQ table_base+0(FP), AX
+	MOVQ tail_base+24(FP), CX
+	MOVQ e0_base+48(FP), DX
+	MOVQ e0_len+56(FP), BX
+	MOVQ e1_base+72(FP), SI
+	XORQ DI, DI
+	LEAQ -4(BX), R8
+	CMPQ DI, R8
+	JGT  l260
+
+l259:
+	VMOVUPS   (DX)(DI*4), X0
+	VMOVUPS   (SI)(DI*4), X1
+	VUNPCKLPS X1, X0, X2
+	VUNPCKHPS X1, X0, X0
+	VPERMILPD $0x01, X2, X1
+	VPERMILPD $0x01, X0, X3
+	MOVLQSX   (CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X4
+	VSUBPS    X2, X4, X4
+	VMOVSD    X4, (AX)(R9*8)
+	MOVLQSX   4(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (AX)(R9*8)
+	MOVLQSX   8(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X1
+	VSUBPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R9*8)
+	MOVLQSX   12(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X0
+	VSUBPS    X3, X0, X0
+	VMOVSD    X0, (AX)(R9*8)
+	ADDQ      $+4, DI
+	CMPQ      DI, R8
+	JLE       l259
+
+l260:
+	CMPQ DI, BX
+	JGE  l262
+
+l261:
+	VMOVSS    (DX)(DI*4), X0
+	VMOVSS    (SI)(DI*4), X1
+	VUNPCKLPS X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R8
+	VMOVSD    (AX)(R8*8), X1
+	VSUBPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R8*8)
+	INCQ      DI
+	CMPQ      DI, BX
+	JLT       l261
+
+l262:
+	VZEROUPPER
+	RET
+
+// func avx2PullPush232(dst []float32, start []int32, table []float32, tail []int32, w []float32, d0 []float32, d1 []float32)
+// Requires: AVX
+TEXT ·avx2PullPush232(SB), NOSPLIT, $0-168
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    table_base+48(FP), BX
+	MOVQ    tail_base+72(FP), SI
+	MOVQ    w_base+96(FP), DI
+	MOVQ    d0_base+120(FP), R8
+	MOVQ    d1_base+144(FP), R9
+	SHRQ    $0x01, CX
+	XORQ    R10, R10
+	TESTQ   CX, CX
+	JZ      l264
+	MOVLQSX (DX), R12
+
+l263:
+	MOVQ    R12, R11
+	MOVLQSX 4(DX)(R10*4), R12
+	VXORPS  X0, X0, X0
+	LEAQ    -4(R12), R13
+	CMPQ    R11, R13
+	JGT     l266
+
+l265:
+	VMOVUPS   (DI)(R11*4), X1
+	VMULPS    (R8)(R11*4), X1, X2
+	VMULPS    (R9)(R11*4), X1, X1
+	VUNPCKLPS X1, X2, X3
+	VUNPCKHPS X1, X2, X1
+	VPERMILPD $0x01, X3, X2
+	VPERMILPD $0x01, X1, X4
+	VADDPS    X3, X0, X0
+	MOVLQSX   (SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X5
+	VSUBPS    X3, X5, X5
+	VMOVSD    X5, (BX)(R14*8)
+	MOVLQSX   4(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X3
+	VSUBPS    X2, X3, X3
+	VMOVSD    X3, (BX)(R14*8)
+	VADDPS    X1, X0, X0
+	MOVLQSX   8(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (BX)(R14*8)
+	MOVLQSX   12(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X1
+	VSUBPS    X4, X1, X1
+	VMOVSD    X1, (BX)(R14*8)
+	ADDQ      $+4, R11
+	CMPQ      R11, R13
+	JLE       l265
+
+l266:
+	CMPQ R11, R12
+	JGE  l268
+
+l267:
+	VMOVSS    (R8)(R11*4), X1
+	VMOVSS    (R9)(R11*4), X2
+	VUNPCKLPS X2, X1, X1
+	VMOVSS    (DI)(R11*4), X2
+	VMOVSLDUP X2, X2
+	VMULPS    X2, X1, X1
+	VADDPS    X1, X0, X0
+	MOVLQSX   (SI)(R11*4), R13
+	VMOVSD    (BX)(R13*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (BX)(R13*8)
+	INCQ      R11
+	CMPQ      R11, R12
+	JLT       l267
+
+l268:
+	VPERMILPD $0x01, X0, X1
+	VADDPS    X1, X0, X0
+	MOVQ      R10, R11
+	VMOVSD    (AX)(R11*8), X1
+	VADDPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R11*8)
+	INCQ      R10
+	CMPQ      R10, CX
+	JLT       l263
+
+l264:
+	VZEROUPPER
+	RET
+
 // func avx2Neg64(dst []float64, a []float64)
 // Requires: AVX
 TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
@@ -2406,9 +3369,9 @@ TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l187
+	JGT  l270
 
-l186:
+l269:
 	VMOVUPD (DX)(BX*8), Y0
 	VXORPD  constants<>+2336(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -2417,24 +3380,24 @@ l186:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l186
+	JLE     l269
 
-l187:
+l270:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l188
+	JGT  l271
 
-l190:
+l273:
 	VMOVUPD (DX)(BX*8), Y0
 	VXORPD  constants<>+2336(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l190
+	JLE     l273
 
-l188:
+l271:
 	SUBQ       BX, CX
-	JZ         l189
+	JZ         l272
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2443,7 +3406,7 @@ l188:
 	VXORPD     constants<>+2336(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l189:
+l272:
 	VZEROUPPER
 	RET
 
@@ -2456,9 +3419,9 @@ TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l192
+	JGT  l275
 
-l191:
+l274:
 	VMOVUPD (DX)(BX*8), Y0
 	VANDPD  constants<>+1376(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -2467,24 +3430,24 @@ l191:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l191
+	JLE     l274
 
-l192:
+l275:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l193
+	JGT  l276
 
-l195:
+l278:
 	VMOVUPD (DX)(BX*8), Y0
 	VANDPD  constants<>+1376(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l195
+	JLE     l278
 
-l193:
+l276:
 	SUBQ       BX, CX
-	JZ         l194
+	JZ         l277
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2493,7 +3456,7 @@ l193:
 	VANDPD     constants<>+1376(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l194:
+l277:
 	VZEROUPPER
 	RET
 
@@ -2506,9 +3469,9 @@ TEXT ·avx2Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l198
+	JGT  l281
 
-l200:
+l283:
 	VMOVUPD   (DX)(BX*8), Y0
 	VANDPD    constants<>+2336(SB), Y0, Y1
 	VORPD     constants<>+1504(SB), Y1, Y1
@@ -2519,11 +3482,11 @@ l200:
 	VMOVUPD   Y0, (AX)(BX*8)
 	ADDQ      $+4, BX
 	CMPQ      BX, SI
-	JLE       l200
+	JLE       l283
 
-l198:
+l281:
 	SUBQ       BX, CX
-	JZ         l199
+	JZ         l282
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2537,7 +3500,7 @@ l198:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l199:
+l282:
 	VZEROUPPER
 	RET
 
@@ -2550,9 +3513,9 @@ TEXT ·avx2Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l202
+	JGT  l285
 
-l201:
+l284:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -2561,24 +3524,24 @@ l201:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l201
+	JLE     l284
 
-l202:
+l285:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l203
+	JGT  l286
 
-l205:
+l288:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l205
+	JLE     l288
 
-l203:
+l286:
 	SUBQ       BX, CX
-	JZ         l204
+	JZ         l287
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2587,7 +3550,7 @@ l203:
 	VMULPD     Y1, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l204:
+l287:
 	VZEROUPPER
 	RET
 
@@ -2600,19 +3563,19 @@ TEXT ·avx2Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l208
+	JGT  l291
 
-l210:
+l293:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l210
+	JLE     l293
 
-l208:
+l291:
 	SUBQ       BX, CX
-	JZ         l209
+	JZ         l292
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2621,7 +3584,7 @@ l208:
 	VSQRTPD    Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l209:
+l292:
 	VZEROUPPER
 	RET
 
@@ -2634,9 +3597,9 @@ TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l213
+	JGT  l296
 
-l215:
+l298:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
 	VMOVUPD constants<>+1504(SB), Y1
@@ -2644,11 +3607,11 @@ l215:
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l215
+	JLE     l298
 
-l213:
+l296:
 	SUBQ       BX, CX
-	JZ         l214
+	JZ         l297
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2659,7 +3622,7 @@ l213:
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l214:
+l297:
 	VZEROUPPER
 	RET
 
@@ -2672,20 +3635,20 @@ TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l218
+	JGT  l301
 
-l220:
+l303:
 	VMOVUPD (DX)(BX*8), Y0
 	VMOVUPD constants<>+1504(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l220
+	JLE     l303
 
-l218:
+l301:
 	SUBQ       BX, CX
-	JZ         l219
+	JZ         l302
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -2695,7 +3658,7 @@ l218:
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l219:
+l302:
 	VZEROUPPER
 	RET
 
@@ -2708,9 +3671,9 @@ TEXT ·avx2Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l223
+	JGT  l306
 
-l225:
+l308:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMULPD       constants<>+2048(SB), Y0, Y1
 	VROUNDPD     $0x08, Y1, Y1
@@ -2742,11 +3705,11 @@ l225:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l225
+	JLE          l308
 
-l223:
+l306:
 	SUBQ         BX, CX
-	JZ           l224
+	JZ           l307
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -2781,7 +3744,7 @@ l223:
 	VANDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l224:
+l307:
 	VZEROUPPER
 	RET
 
@@ -2794,9 +3757,9 @@ TEXT ·avx2Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l228
+	JGT  l311
 
-l230:
+l313:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMOVUPD      constants<>+2880(SB), Y1
 	VMINPD       Y0, Y1, Y1
@@ -2840,11 +3803,11 @@ l230:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l230
+	JLE          l313
 
-l228:
+l311:
 	SUBQ         BX, CX
-	JZ           l229
+	JZ           l312
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -2891,7 +3854,7 @@ l228:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l229:
+l312:
 	VZEROUPPER
 	RET
 
@@ -2904,9 +3867,9 @@ TEXT ·avx2Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l233
+	JGT  l316
 
-l235:
+l318:
 	VMOVUPD      (DX)(BX*8), Y0
 	VCMPPD       $0x11, constants<>+1408(SB), Y0, Y1
 	VMULPD       constants<>+1440(SB), Y0, Y2
@@ -2951,11 +3914,11 @@ l235:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l235
+	JLE          l318
 
-l233:
+l316:
 	SUBQ         BX, CX
-	JZ           l234
+	JZ           l317
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -3003,7 +3966,7 @@ l233:
 	VBLENDVPD    Y1, constants<>+1952(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l234:
+l317:
 	VZEROUPPER
 	RET
 
@@ -3016,9 +3979,9 @@ TEXT ·avx2Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l238
+	JGT  l321
 
-l240:
+l323:
 	VMOVUPD      (DX)(BX*8), Y0
 	VADDPD       constants<>+1504(SB), Y0, Y1
 	VSUBPD       constants<>+1504(SB), Y1, Y2
@@ -3069,11 +4032,11 @@ l240:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l240
+	JLE          l323
 
-l238:
+l321:
 	SUBQ         BX, CX
-	JZ           l239
+	JZ           l322
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -3127,7 +4090,7 @@ l238:
 	VBLENDVPD    Y1, constants<>+1952(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l239:
+l322:
 	VZEROUPPER
 	RET
 
@@ -3140,9 +4103,9 @@ TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l243
+	JGT  l326
 
-l245:
+l328:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+2336(SB), Y0, Y1
 	VMULPD       constants<>+2048(SB), Y1, Y2
@@ -3180,11 +4143,11 @@ l245:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l245
+	JLE          l328
 
-l243:
+l326:
 	SUBQ         BX, CX
-	JZ           l244
+	JZ           l327
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -3225,7 +4188,7 @@ l243:
 	VDIVPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l244:
+l327:
 	VZEROUPPER
 	RET
 
@@ -3238,9 +4201,9 @@ TEXT ·avx2Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l248
+	JGT  l331
 
-l250:
+l333:
 	VMOVUPD      (DX)(BX*8), Y0
 	VANDPD       constants<>+1376(SB), Y0, Y1
 	VMULPD       constants<>+3296(SB), Y1, Y2
@@ -3296,11 +4259,11 @@ l250:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l250
+	JLE          l333
 
-l248:
+l331:
 	SUBQ         BX, CX
-	JZ           l249
+	JZ           l332
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -3359,7 +4322,7 @@ l248:
 	VXORPD       Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l249:
+l332:
 	VZEROUPPER
 	RET
 
@@ -3372,9 +4335,9 @@ TEXT ·avx2Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l253
+	JGT  l336
 
-l255:
+l338:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+2336(SB), Y0, Y1
 	VMULPD       constants<>+2048(SB), Y1, Y2
@@ -3450,11 +4413,11 @@ l255:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l255
+	JLE          l338
 
-l253:
+l336:
 	SUBQ         BX, CX
-	JZ           l254
+	JZ           l337
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -3533,7 +4496,7 @@ l253:
 	VADDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l254:
+l337:
 	VZEROUPPER
 	RET
 
@@ -3546,19 +4509,19 @@ TEXT ·avx2Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l258
+	JGT  l341
 
-l260:
+l343:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x0a, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l260
+	JLE      l343
 
-l258:
+l341:
 	SUBQ       BX, CX
-	JZ         l259
+	JZ         l342
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3567,7 +4530,7 @@ l258:
 	VROUNDPD   $0x0a, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l259:
+l342:
 	VZEROUPPER
 	RET
 
@@ -3580,19 +4543,19 @@ TEXT ·avx2Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l263
+	JGT  l346
 
-l265:
+l348:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x09, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l265
+	JLE      l348
 
-l263:
+l346:
 	SUBQ       BX, CX
-	JZ         l264
+	JZ         l347
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3601,7 +4564,7 @@ l263:
 	VROUNDPD   $0x09, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l264:
+l347:
 	VZEROUPPER
 	RET
 
@@ -3615,9 +4578,9 @@ TEXT ·avx2Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l267
+	JGT  l350
 
-l266:
+l349:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
@@ -3628,25 +4591,25 @@ l266:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l266
+	JLE     l349
 
-l267:
+l350:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l268
+	JGT  l351
 
-l270:
+l353:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l270
+	JLE     l353
 
-l268:
+l351:
 	SUBQ       SI, CX
-	JZ         l269
+	JZ         l352
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3656,7 +4619,7 @@ l268:
 	VADDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l269:
+l352:
 	VZEROUPPER
 	RET
 
@@ -3670,9 +4633,9 @@ TEXT ·avx2Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l272
+	JGT  l355
 
-l271:
+l354:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
@@ -3683,25 +4646,25 @@ l271:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l271
+	JLE     l354
 
-l272:
+l355:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l273
+	JGT  l356
 
-l275:
+l358:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l275
+	JLE     l358
 
-l273:
+l356:
 	SUBQ       SI, CX
-	JZ         l274
+	JZ         l357
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3711,7 +4674,7 @@ l273:
 	VSUBPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l274:
+l357:
 	VZEROUPPER
 	RET
 
@@ -3725,9 +4688,9 @@ TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l277
+	JGT  l360
 
-l276:
+l359:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
@@ -3738,25 +4701,25 @@ l276:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l276
+	JLE     l359
 
-l277:
+l360:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l278
+	JGT  l361
 
-l280:
+l363:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l280
+	JLE     l363
 
-l278:
+l361:
 	SUBQ       SI, CX
-	JZ         l279
+	JZ         l362
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3766,7 +4729,7 @@ l278:
 	VMULPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l279:
+l362:
 	VZEROUPPER
 	RET
 
@@ -3780,20 +4743,20 @@ TEXT ·avx2Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l283
+	JGT  l366
 
-l285:
+l368:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VDIVPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l285
+	JLE     l368
 
-l283:
+l366:
 	SUBQ       SI, CX
-	JZ         l284
+	JZ         l367
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3803,7 +4766,7 @@ l283:
 	VDIVPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l284:
+l367:
 	VZEROUPPER
 	RET
 
@@ -3817,9 +4780,9 @@ TEXT ·avx2Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l288
+	JGT  l371
 
-l290:
+l373:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -3828,11 +4791,11 @@ l290:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l290
+	JLE       l373
 
-l288:
+l371:
 	SUBQ       SI, CX
-	JZ         l289
+	JZ         l372
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3844,7 +4807,7 @@ l288:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l289:
+l372:
 	VZEROUPPER
 	RET
 
@@ -3858,9 +4821,9 @@ TEXT ·avx2Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l293
+	JGT  l376
 
-l295:
+l378:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -3869,11 +4832,11 @@ l295:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l295
+	JLE       l378
 
-l293:
+l376:
 	SUBQ       SI, CX
-	JZ         l294
+	JZ         l377
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3885,7 +4848,7 @@ l293:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l294:
+l377:
 	VZEROUPPER
 	RET
 
@@ -3899,9 +4862,9 @@ TEXT ·avx2Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l298
+	JGT  l381
 
-l300:
+l383:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1e, Y1, Y0, Y0
@@ -3910,11 +4873,11 @@ l300:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l300
+	JLE     l383
 
-l298:
+l381:
 	SUBQ       SI, CX
-	JZ         l299
+	JZ         l382
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3926,7 +4889,7 @@ l298:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l299:
+l382:
 	VZEROUPPER
 	RET
 
@@ -3940,9 +4903,9 @@ TEXT ·avx2Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l303
+	JGT  l386
 
-l305:
+l388:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1d, Y1, Y0, Y0
@@ -3951,11 +4914,11 @@ l305:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l305
+	JLE     l388
 
-l303:
+l386:
 	SUBQ       SI, CX
-	JZ         l304
+	JZ         l387
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -3967,7 +4930,7 @@ l303:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l304:
+l387:
 	VZEROUPPER
 	RET
 
@@ -3981,9 +4944,9 @@ TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l308
+	JGT  l391
 
-l310:
+l393:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x11, Y1, Y0, Y0
@@ -3992,11 +4955,11 @@ l310:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l310
+	JLE     l393
 
-l308:
+l391:
 	SUBQ       SI, CX
-	JZ         l309
+	JZ         l392
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4008,7 +4971,7 @@ l308:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l309:
+l392:
 	VZEROUPPER
 	RET
 
@@ -4022,9 +4985,9 @@ TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l313
+	JGT  l396
 
-l315:
+l398:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x12, Y1, Y0, Y0
@@ -4033,11 +4996,11 @@ l315:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l315
+	JLE     l398
 
-l313:
+l396:
 	SUBQ       SI, CX
-	JZ         l314
+	JZ         l397
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4049,7 +5012,7 @@ l313:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l314:
+l397:
 	VZEROUPPER
 	RET
 
@@ -4063,9 +5026,9 @@ TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l318
+	JGT  l401
 
-l320:
+l403:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x00, Y1, Y0, Y0
@@ -4074,11 +5037,11 @@ l320:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l320
+	JLE     l403
 
-l318:
+l401:
 	SUBQ       SI, CX
-	JZ         l319
+	JZ         l402
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4090,7 +5053,7 @@ l318:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l319:
+l402:
 	VZEROUPPER
 	RET
 
@@ -4104,9 +5067,9 @@ TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l323
+	JGT  l406
 
-l325:
+l408:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x04, Y1, Y0, Y0
@@ -4115,11 +5078,11 @@ l325:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l325
+	JLE     l408
 
-l323:
+l406:
 	SUBQ       SI, CX
-	JZ         l324
+	JZ         l407
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4131,7 +5094,7 @@ l323:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l324:
+l407:
 	VZEROUPPER
 	RET
 
@@ -4146,9 +5109,9 @@ TEXT ·avx2Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
 	CMPQ         BX, SI
-	JGT          l327
+	JGT          l410
 
-l326:
+l409:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
@@ -4159,25 +5122,25 @@ l326:
 	VMOVUPD     Y3, 32(AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l326
+	JLE         l409
 
-l327:
+l410:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l328
+	JGT  l411
 
-l330:
+l413:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
 	VMOVUPD     Y3, (AX)(BX*8)
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l330
+	JLE         l413
 
-l328:
+l411:
 	SUBQ        BX, CX
-	JZ          l329
+	JZ          l412
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        CX
@@ -4187,7 +5150,7 @@ l328:
 	VFMADD231PD Y0, Y3, Y1
 	VMASKMOVPD  Y1, Y2, (AX)(BX*8)
 
-l329:
+l412:
 	VZEROUPPER
 	RET
 
@@ -4202,9 +5165,9 @@ TEXT ·avx2FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l332
+	JGT  l415
 
-l331:
+l414:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -4217,14 +5180,14 @@ l331:
 	VMOVUPD     Y2, 32(AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l331
+	JLE         l414
 
-l332:
+l415:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l333
+	JGT  l416
 
-l335:
+l418:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -4232,11 +5195,11 @@ l335:
 	VMOVUPD     Y2, (AX)(DI*8)
 	ADDQ        $+4, DI
 	CMPQ        DI, R8
-	JLE         l335
+	JLE         l418
 
-l333:
+l416:
 	SUBQ        DI, CX
-	JZ          l334
+	JZ          l417
 	LEAQ        tail<>+32(SB), R8
 	LEAQ        tail<>+32(SB), R8
 	NEGQ        CX
@@ -4247,7 +5210,7 @@ l333:
 	VFMADD231PD Y2, Y1, Y3
 	VMASKMOVPD  Y3, Y0, (AX)(DI*8)
 
-l334:
+l417:
 	VZEROUPPER
 	RET
 
@@ -4262,9 +5225,9 @@ TEXT ·avx2FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l337
+	JGT  l420
 
-l336:
+l419:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -4277,14 +5240,14 @@ l336:
 	VMOVUPD      Y2, 32(AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l336
+	JLE          l419
 
-l337:
+l420:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l338
+	JGT  l421
 
-l340:
+l423:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -4292,11 +5255,11 @@ l340:
 	VMOVUPD      Y2, (AX)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R8
-	JLE          l340
+	JLE          l423
 
-l338:
+l421:
 	SUBQ         DI, CX
-	JZ           l339
+	JZ           l422
 	LEAQ         tail<>+32(SB), R8
 	LEAQ         tail<>+32(SB), R8
 	NEGQ         CX
@@ -4307,7 +5270,7 @@ l338:
 	VFNMADD231PD Y2, Y1, Y3
 	VMASKMOVPD   Y3, Y0, (AX)(DI*8)
 
-l339:
+l422:
 	VZEROUPPER
 	RET
 
@@ -4322,9 +5285,9 @@ TEXT ·avx2FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l342
+	JGT          l425
 
-l341:
+l424:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
@@ -4335,25 +5298,25 @@ l341:
 	VMOVUPD     Y1, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l341
+	JLE         l424
 
-l342:
+l425:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l343
+	JGT  l426
 
-l345:
+l428:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
 	VMOVUPD     Y1, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l345
+	JLE         l428
 
-l343:
+l426:
 	SUBQ        SI, CX
-	JZ          l344
+	JZ          l427
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -4363,7 +5326,7 @@ l343:
 	VFMADD213PD Y0, Y3, Y2
 	VMASKMOVPD  Y2, Y1, (AX)(SI*8)
 
-l344:
+l427:
 	VZEROUPPER
 	RET
 
@@ -4378,9 +5341,9 @@ TEXT ·avx2AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l347
+	JGT          l430
 
-l346:
+l429:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
@@ -4391,25 +5354,25 @@ l346:
 	VMOVUPD     Y2, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l346
+	JLE         l429
 
-l347:
+l430:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l348
+	JGT  l431
 
-l350:
+l433:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
 	VMOVUPD     Y2, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l350
+	JLE         l433
 
-l348:
+l431:
 	SUBQ        SI, CX
-	JZ          l349
+	JZ          l432
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -4419,7 +5382,7 @@ l348:
 	VFMADD231PD Y0, Y2, Y3
 	VMASKMOVPD  Y3, Y1, (AX)(SI*8)
 
-l349:
+l432:
 	VZEROUPPER
 	RET
 
@@ -4434,9 +5397,9 @@ TEXT ·avx2ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l352
+	JGT          l435
 
-l351:
+l434:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -4449,14 +5412,14 @@ l351:
 	VMOVUPD Y1, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l351
+	JLE     l434
 
-l352:
+l435:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l353
+	JGT  l436
 
-l355:
+l438:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -4464,11 +5427,11 @@ l355:
 	VMOVUPD Y1, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l355
+	JLE     l438
 
-l353:
+l436:
 	SUBQ       SI, CX
-	JZ         l354
+	JZ         l437
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4479,7 +5442,7 @@ l353:
 	VMULPD     Y3, Y0, Y0
 	VMASKMOVPD Y0, Y1, (AX)(SI*8)
 
-l354:
+l437:
 	VZEROUPPER
 	RET
 
@@ -4492,36 +5455,36 @@ TEXT ·avx2Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(CX), BX
 	CMPQ         DX, BX
-	JGT          l357
+	JGT          l440
 
-l356:
+l439:
 	VMOVUPD Y0, (AX)(DX*8)
 	VMOVUPD Y0, 32(AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l356
+	JLE     l439
 
-l357:
+l440:
 	LEAQ -4(CX), BX
 	CMPQ DX, BX
-	JGT  l358
+	JGT  l441
 
-l360:
+l443:
 	VMOVUPD Y0, (AX)(DX*8)
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l360
+	JLE     l443
 
-l358:
+l441:
 	SUBQ       DX, CX
-	JZ         l359
+	JZ         l442
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DX*8)
 
-l359:
+l442:
 	VZEROUPPER
 	RET
 
@@ -4535,9 +5498,9 @@ TEXT ·avx2Pow64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l363
+	JGT  l446
 
-l365:
+l448:
 	VMOVUPD      (BX)(SI*8), Y0
 	VROUNDPD     $0x0b, Y0, Y1
 	VCMPPD       $0x00, Y0, Y1, Y1
@@ -4702,11 +5665,11 @@ l365:
 	VMOVUPD      Y0, (AX)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, DI
-	JLE          l365
+	JLE          l448
 
-l363:
+l446:
 	SUBQ         SI, CX
-	JZ           l364
+	JZ           l447
 	LEAQ         tail<>+32(SB), DI
 	LEAQ         tail<>+32(SB), DI
 	NEGQ         CX
@@ -4874,7 +5837,7 @@ l363:
 	VBLENDVPD    Y2, constants<>+2368(SB), Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(SI*8)
 
-l364:
+l447:
 	VZEROUPPER
 	RET
 
@@ -4894,9 +5857,9 @@ TEXT ·avx2PowC64(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	LEAQ         -4(CX), SI
 	CMPQ         BX, SI
-	JGT          l368
+	JGT          l451
 
-l370:
+l453:
 	VMOVUPD      (DX)(BX*8), Y3
 	VANDPD       constants<>+1376(SB), Y3, Y4
 	VCMPPD       $0x11, constants<>+1408(SB), Y4, Y5
@@ -5054,11 +6017,11 @@ l370:
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l370
+	JLE          l453
 
-l368:
+l451:
 	SUBQ         BX, CX
-	JZ           l369
+	JZ           l452
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -5219,7 +6182,949 @@ l368:
 	VBLENDVPD    Y1, constants<>+2368(SB), Y0, Y0
 	VMASKMOVPD   Y0, Y3, (AX)(BX*8)
 
-l369:
+l452:
+	VZEROUPPER
+	RET
+
+// func avx2Sum64(a []float64) float64
+// Requires: AVX, SSE2
+TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ   DX, DX
+	LEAQ   -16(AX), BX
+	CMPQ   DX, BX
+	JGT    l455
+
+l454:
+	VMOVUPD (CX)(DX*8), Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(CX)(DX*8), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(CX)(DX*8), Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(CX)(DX*8), Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    $+16, DX
+	CMPQ    DX, BX
+	JLE     l454
+
+l455:
+	LEAQ -4(AX), BX
+	CMPQ DX, BX
+	JGT  l456
+
+l458:
+	VMOVUPD (CX)(DX*8), Y4
+	VADDPD  Y4, Y0, Y0
+	ADDQ    $+4, DX
+	CMPQ    DX, BX
+	JLE     l458
+
+l456:
+	SUBQ       DX, AX
+	JZ         l457
+	LEAQ       tail<>+32(SB), BX
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*8), Y4
+	VMASKMOVPD (CX)(DX*8), Y4, Y4
+	VADDPD     Y4, Y0, Y0
+
+l457:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	MOVSD        X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2Dot64(a []float64, b []float64) float64
+// Requires: AVX, FMA3, SSE2
+TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	MOVQ   b_base+24(FP), DX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ   BX, BX
+	LEAQ   -16(AX), SI
+	CMPQ   BX, SI
+	JGT    l460
+
+l459:
+	VMOVUPD     (CX)(BX*8), Y4
+	VMOVUPD     (DX)(BX*8), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMOVUPD     32(CX)(BX*8), Y4
+	VMOVUPD     32(DX)(BX*8), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMOVUPD     64(CX)(BX*8), Y4
+	VMOVUPD     64(DX)(BX*8), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMOVUPD     96(CX)(BX*8), Y4
+	VMOVUPD     96(DX)(BX*8), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $+16, BX
+	CMPQ        BX, SI
+	JLE         l459
+
+l460:
+	LEAQ -4(AX), SI
+	CMPQ BX, SI
+	JGT  l461
+
+l463:
+	VMOVUPD     (CX)(BX*8), Y4
+	VMOVUPD     (DX)(BX*8), Y5
+	VFMADD231PD Y5, Y4, Y0
+	ADDQ        $+4, BX
+	CMPQ        BX, SI
+	JLE         l463
+
+l461:
+	SUBQ        BX, AX
+	JZ          l462
+	LEAQ        tail<>+32(SB), SI
+	LEAQ        tail<>+32(SB), SI
+	NEGQ        AX
+	VMOVUPS     (SI)(AX*8), Y4
+	VMASKMOVPD  (CX)(BX*8), Y4, Y5
+	VMASKMOVPD  (DX)(BX*8), Y4, Y4
+	VFMADD231PD Y4, Y5, Y0
+
+l462:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	MOVSD        X1, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func avx2SumExp64(a []float64, m float64) float64
+// Requires: AVX, AVX2, FMA3, SSE2
+TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSD m+24(FP), Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	XORQ         DX, DX
+	LEAQ         -4(AX), BX
+	CMPQ         DX, BX
+	JGT          l466
+
+l468:
+	VMOVUPD      (CX)(DX*8), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       constants<>+2048(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VMOVAPD      Y5, Y7
+	VFNMADD231PD constants<>+2400(SB), Y6, Y7
+	VFNMADD231PD constants<>+2432(SB), Y6, Y7
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+2464(SB), Y9
+	VFMADD213PD  constants<>+2496(SB), Y8, Y9
+	VFMADD213PD  constants<>+2528(SB), Y8, Y9
+	VFMADD213PD  constants<>+2560(SB), Y8, Y9
+	VFMADD213PD  constants<>+2592(SB), Y8, Y9
+	VMOVUPD      constants<>+2624(SB), Y10
+	VFMADD213PD  constants<>+2656(SB), Y8, Y10
+	VFMADD213PD  constants<>+2688(SB), Y8, Y10
+	VFMADD213PD  constants<>+2720(SB), Y8, Y10
+	VFMADD213PD  constants<>+2752(SB), Y8, Y10
+	VFMADD213PD  Y10, Y7, Y9
+	VFMADD213PD  constants<>+1504(SB), Y7, Y9
+	VFMADD213PD  constants<>+1504(SB), Y7, Y9
+	VADDPD       constants<>+2272(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y9, Y6
+	VCMPPD       $0x16, constants<>+2784(SB), Y5, Y7
+	VADDPD       constants<>+2816(SB), Y5, Y8
+	VBLENDVPD    Y7, Y8, Y6, Y6
+	VCMPPD       $0x15, constants<>+2848(SB), Y5, Y5
+	VANDPD       Y6, Y5, Y5
+	VADDPD       Y5, Y1, Y1
+	ADDQ         $+4, DX
+	CMPQ         DX, BX
+	JLE          l468
+
+l466:
+	SUBQ         DX, AX
+	JZ           l467
+	LEAQ         tail<>+32(SB), BX
+	LEAQ         tail<>+32(SB), BX
+	NEGQ         AX
+	VMOVUPS      (BX)(AX*8), Y5
+	VMASKMOVPD   (CX)(DX*8), Y5, Y6
+	VSUBPD       Y0, Y6, Y0
+	VMULPD       constants<>+2048(SB), Y0, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VMOVAPD      Y0, Y7
+	VFNMADD231PD constants<>+2400(SB), Y6, Y7
+	VFNMADD231PD constants<>+2432(SB), Y6, Y7
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+2464(SB), Y9
+	VFMADD213PD  constants<>+2496(SB), Y8, Y9
+	VFMADD213PD  constants<>+2528(SB), Y8, Y9
+	VFMADD213PD  constants<>+2560(SB), Y8, Y9
+	VFMADD213PD  constants<>+2592(SB), Y8, Y9
+	VMOVUPD      constants<>+2624(SB), Y10
+	VFMADD213PD  constants<>+2656(SB), Y8, Y10
+	VFMADD213PD  constants<>+2688(SB), Y8, Y10
+	VFMADD213PD  constants<>+2720(SB), Y8, Y10
+	VFMADD213PD  constants<>+2752(SB), Y8, Y10
+	VFMADD213PD  Y10, Y7, Y9
+	VFMADD213PD  constants<>+1504(SB), Y7, Y9
+	VFMADD213PD  constants<>+1504(SB), Y7, Y9
+	VADDPD       constants<>+2272(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y9, Y6
+	VCMPPD       $0x16, constants<>+2784(SB), Y0, Y7
+	VADDPD       constants<>+2816(SB), Y0, Y8
+	VBLENDVPD    Y7, Y8, Y6, Y6
+	VCMPPD       $0x15, constants<>+2848(SB), Y0, Y0
+	VANDPD       Y6, Y0, Y0
+	VANDPD       Y0, Y5, Y0
+	VADDPD       Y0, Y1, Y1
+
+l467:
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X0
+	VPERMILPD    $0x01, X0, X1
+	VADDPD       X1, X0, X0
+	MOVSD        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func avx2MaxOf64(a []float64) float64
+// Requires: AVX, SSE2
+TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
+	MOVQ    a_len+8(FP), AX
+	MOVQ    a_base+0(FP), CX
+	VMOVUPD constants<>+1952(SB), Y0
+	VXORPD  Y1, Y1, Y1
+	XORQ    DX, DX
+	LEAQ    -4(AX), BX
+	CMPQ    DX, BX
+	JGT     l471
+
+l473:
+	VMOVUPD (CX)(DX*8), Y2
+	VCMPPD  $0x03, Y2, Y2, Y3
+	VORPD   Y3, Y1, Y1
+	VMAXPD  Y2, Y0, Y0
+	ADDQ    $+4, DX
+	CMPQ    DX, BX
+	JLE     l473
+
+l471:
+	SUBQ       DX, AX
+	JZ         l472
+	LEAQ       tail<>+32(SB), BX
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*8), Y2
+	VMASKMOVPD (CX)(DX*8), Y2, Y3
+	VMOVUPD    constants<>+1952(SB), Y4
+	VBLENDVPD  Y2, Y3, Y4, Y2
+	VCMPPD     $0x03, Y2, Y2, Y3
+	VORPD      Y3, Y1, Y1
+	VMAXPD     Y2, Y0, Y0
+
+l472:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMAXPD       X2, X0, X2
+	VPERMILPD    $0x01, X2, X0
+	VMAXPD       X0, X2, X2
+	VMOVMSKPD    Y1, AX
+	TESTL        AX, AX
+	JZ           l474
+	VMOVSD       constants<>+2368(SB), X2
+
+l474:
+	MOVSD X2, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2MinOf64(a []float64) float64
+// Requires: AVX, SSE2
+TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
+	MOVQ    a_len+8(FP), AX
+	MOVQ    a_base+0(FP), CX
+	VMOVUPD constants<>+2816(SB), Y0
+	VXORPD  Y1, Y1, Y1
+	XORQ    DX, DX
+	LEAQ    -4(AX), BX
+	CMPQ    DX, BX
+	JGT     l477
+
+l479:
+	VMOVUPD (CX)(DX*8), Y2
+	VCMPPD  $0x03, Y2, Y2, Y3
+	VORPD   Y3, Y1, Y1
+	VMINPD  Y2, Y0, Y0
+	ADDQ    $+4, DX
+	CMPQ    DX, BX
+	JLE     l479
+
+l477:
+	SUBQ       DX, AX
+	JZ         l478
+	LEAQ       tail<>+32(SB), BX
+	LEAQ       tail<>+32(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*8), Y2
+	VMASKMOVPD (CX)(DX*8), Y2, Y3
+	VMOVUPD    constants<>+2816(SB), Y4
+	VBLENDVPD  Y2, Y3, Y4, Y2
+	VCMPPD     $0x03, Y2, Y2, Y3
+	VORPD      Y3, Y1, Y1
+	VMINPD     Y2, Y0, Y0
+
+l478:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMINPD       X2, X0, X2
+	VPERMILPD    $0x01, X2, X0
+	VMINPD       X0, X2, X2
+	VMOVMSKPD    Y1, AX
+	TESTL        AX, AX
+	JZ           l480
+	VMOVSD       constants<>+2368(SB), X2
+
+l480:
+	MOVSD X2, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx2SegSum64(dst []float64, start []int32, a []float64)
+// Requires: AVX
+TEXT ·avx2SegSum64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l482
+	MOVLQSX (DX), R8
+
+l481:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VXORPD  Y0, Y0, Y0
+	LEAQ    -4(R8), R9
+	CMPQ    DI, R9
+	JGT     l485
+
+l487:
+	VMOVUPD (BX)(DI*8), Y1
+	VADDPD  Y1, Y0, Y0
+	ADDQ    $+4, DI
+	CMPQ    DI, R9
+	JLE     l487
+
+l485:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l486
+	LEAQ       tail<>+32(SB), R10
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*8), Y1
+	VMASKMOVPD (BX)(DI*8), Y1, Y1
+	VADDPD     Y1, Y0, Y0
+
+l486:
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	VMOVSD       X1, (AX)(SI*8)
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          l481
+
+l482:
+	VZEROUPPER
+	RET
+
+// func avx2SegMax64(dst []float64, start []int32, a []float64)
+// Requires: AVX
+TEXT ·avx2SegMax64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l489
+	MOVLQSX (DX), R8
+
+l488:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VMOVUPD constants<>+1952(SB), Y0
+	VXORPD  Y1, Y1, Y1
+	LEAQ    -4(R8), R9
+	CMPQ    DI, R9
+	JGT     l492
+
+l494:
+	VMOVUPD (BX)(DI*8), Y2
+	VCMPPD  $0x03, Y2, Y2, Y3
+	VORPD   Y3, Y1, Y1
+	VMAXPD  Y2, Y0, Y0
+	ADDQ    $+4, DI
+	CMPQ    DI, R9
+	JLE     l494
+
+l492:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l493
+	LEAQ       tail<>+32(SB), R10
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*8), Y2
+	VMASKMOVPD (BX)(DI*8), Y2, Y3
+	VMOVUPD    constants<>+1952(SB), Y4
+	VBLENDVPD  Y2, Y3, Y4, Y2
+	VCMPPD     $0x03, Y2, Y2, Y3
+	VORPD      Y3, Y1, Y1
+	VMAXPD     Y2, Y0, Y0
+
+l493:
+	VEXTRACTF128 $0x01, Y0, X2
+	VMAXPD       X2, X0, X2
+	VPERMILPD    $0x01, X2, X0
+	VMAXPD       X0, X2, X2
+	VMOVMSKPD    Y1, DI
+	TESTL        DI, DI
+	JZ           l495
+	VMOVSD       constants<>+2368(SB), X2
+
+l495:
+	VMOVSD X2, (AX)(SI*8)
+	INCQ   SI
+	CMPQ   SI, CX
+	JLT    l488
+
+l489:
+	VZEROUPPER
+	RET
+
+// func avx2SegFill64(dst []float64, start []int32, v []float64)
+// Requires: AVX
+TEXT ·avx2SegFill64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    start_base+24(FP), CX
+	MOVQ    v_base+48(FP), DX
+	MOVQ    v_len+56(FP), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	JZ      l497
+	MOVLQSX (CX), R8
+
+l496:
+	MOVQ         R8, DI
+	MOVLQSX      4(CX)(SI*4), R8
+	VBROADCASTSD (DX)(SI*8), Y0
+	LEAQ         -4(R8), R9
+	CMPQ         DI, R9
+	JGT          l500
+
+l502:
+	VMOVUPD Y0, (AX)(DI*8)
+	ADDQ    $+4, DI
+	CMPQ    DI, R9
+	JLE     l502
+
+l500:
+	MOVQ       R8, R9
+	SUBQ       DI, R9
+	JZ         l501
+	LEAQ       tail<>+32(SB), R10
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R9
+	VMOVUPS    (R10)(R9*8), Y1
+	VMASKMOVPD Y0, Y1, (AX)(DI*8)
+
+l501:
+	INCQ SI
+	CMPQ SI, BX
+	JLT  l496
+
+l497:
+	VZEROUPPER
+	RET
+
+// func avx2SegSum264(dst []float64, start []int32, e0 []float64, e1 []float64)
+// Requires: AVX
+TEXT ·avx2SegSum264(SB), NOSPLIT, $0-96
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    e0_base+48(FP), BX
+	MOVQ    e1_base+72(FP), SI
+	SHRQ    $0x01, CX
+	XORQ    DI, DI
+	TESTQ   CX, CX
+	JZ      l504
+	MOVLQSX (DX), R9
+
+l503:
+	MOVQ    R9, R8
+	MOVLQSX 4(DX)(DI*4), R9
+	VXORPD  Y0, Y0, Y0
+	VXORPD  Y1, Y1, Y1
+	LEAQ    -4(R9), R10
+	CMPQ    R8, R10
+	JGT     l507
+
+l509:
+	VMOVUPD (BX)(R8*8), Y2
+	VADDPD  Y2, Y0, Y0
+	VMOVUPD (SI)(R8*8), Y2
+	VADDPD  Y2, Y1, Y1
+	ADDQ    $+4, R8
+	CMPQ    R8, R10
+	JLE     l509
+
+l507:
+	MOVQ       R9, R10
+	SUBQ       R8, R10
+	JZ         l508
+	LEAQ       tail<>+32(SB), R11
+	LEAQ       tail<>+32(SB), R11
+	NEGQ       R10
+	VMOVUPS    (R11)(R10*8), Y2
+	VMASKMOVPD (BX)(R8*8), Y2, Y3
+	VADDPD     Y3, Y0, Y0
+	VMASKMOVPD (SI)(R8*8), Y2, Y2
+	VADDPD     Y2, Y1, Y1
+
+l508:
+	VEXTRACTF128 $0x01, Y0, X2
+	VADDPD       X2, X0, X2
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X0
+	VUNPCKLPD    X0, X2, X1
+	VUNPCKHPD    X0, X2, X0
+	VADDPD       X0, X1, X1
+	MOVQ         DI, R8
+	ADDQ         R8, R8
+	VMOVUPD      (AX)(R8*8), X0
+	VADDPD       X1, X0, X0
+	VMOVUPD      X0, (AX)(R8*8)
+	INCQ         DI
+	CMPQ         DI, CX
+	JLT          l503
+
+l504:
+	VZEROUPPER
+	RET
+
+// func avx2Gather64(dst []float64, table []float64, idx []int32)
+// Requires: AVX, AVX2
+TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ table_base+24(FP), DX
+	MOVQ idx_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -4(CX), DI
+	CMPQ SI, DI
+	JGT  l511
+
+l510:
+	VMOVUPS    (BX)(SI*4), X1
+	VPCMPEQD   Y2, Y2, Y2
+	VGATHERDPD Y2, (DX)(X1*8), Y0
+	VMOVUPD    Y0, (AX)(SI*8)
+	ADDQ       $+4, SI
+	CMPQ       SI, DI
+	JLE        l510
+
+l511:
+	CMPQ SI, CX
+	JGE  l513
+
+l512:
+	MOVLQSX (BX)(SI*4), DI
+	VMOVSD  (DX)(DI*8), X0
+	VMOVSD  X0, (AX)(SI*8)
+	INCQ    SI
+	CMPQ    SI, CX
+	JLT     l512
+
+l513:
+	VZEROUPPER
+	RET
+
+// func avx2ScatterAdd64(table []float64, idx []int32, a []float64)
+// Requires: AVX
+TEXT ·avx2ScatterAdd64(SB), NOSPLIT, $0-72
+	MOVQ table_base+0(FP), AX
+	MOVQ idx_base+24(FP), CX
+	MOVQ a_base+48(FP), DX
+	MOVQ a_len+56(FP), BX
+	XORQ SI, SI
+	LEAQ -4(BX), DI
+	CMPQ SI, DI
+	JGT  l515
+
+l514:
+	MOVLQSX (CX)(SI*4), R8
+	VMOVSD  (DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 4(CX)(SI*4), R8
+	VMOVSD  8(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 8(CX)(SI*4), R8
+	VMOVSD  16(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 12(CX)(SI*4), R8
+	VMOVSD  24(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l514
+
+l515:
+	CMPQ SI, BX
+	JGE  l517
+
+l516:
+	MOVLQSX (CX)(SI*4), DI
+	VMOVSD  (DX)(SI*8), X0
+	VADDSD  (AX)(DI*8), X0, X0
+	VMOVSD  X0, (AX)(DI*8)
+	INCQ    SI
+	CMPQ    SI, BX
+	JLT     l516
+
+l517:
+	VZEROUPPER
+	RET
+
+// func avx2Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
+// Requires: AVX, FMA3
+TEXT ·avx2Diff264(SB), NOSPLIT, $0-152
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	MOVQ         table_base+72(FP), SI
+	MOVQ         head_base+96(FP), DI
+	MOVQ         tail_base+120(FP), R8
+	VBROADCASTSD floor+144(FP), Y0
+	XORQ         R9, R9
+	LEAQ         -4(CX), R10
+	CMPQ         R9, R10
+	JGT          l519
+
+l518:
+	MOVLQSX     8(DI)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     (DI)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y2
+	MOVLQSX     12(DI)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     4(DI)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y4
+	VUNPCKLPD   Y4, Y2, Y1
+	VUNPCKHPD   Y4, Y2, Y2
+	MOVLQSX     8(R8)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     (R8)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y5
+	MOVLQSX     12(R8)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     4(R8)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y6
+	VUNPCKLPD   Y6, Y5, Y4
+	VUNPCKHPD   Y6, Y5, Y5
+	VSUBPD      Y4, Y1, Y1
+	VSUBPD      Y5, Y2, Y2
+	VMOVUPD     Y1, (AX)(R9*8)
+	VMOVUPD     Y2, (DX)(R9*8)
+	VFMADD213PD Y0, Y1, Y1
+	VFMADD231PD Y2, Y2, Y1
+	VMOVUPD     Y1, (BX)(R9*8)
+	ADDQ        $+4, R9
+	CMPQ        R9, R10
+	JLE         l518
+
+l519:
+	CMPQ R9, CX
+	JGE  l521
+
+l520:
+	MOVLQSX     (DI)(R9*4), R10
+	ADDQ        R10, R10
+	VMOVUPD     (SI)(R10*8), X1
+	MOVLQSX     (R8)(R9*4), R10
+	ADDQ        R10, R10
+	VMOVUPD     (SI)(R10*8), X2
+	VSUBPD      X2, X1, X1
+	VPERMILPD   $0x01, X1, X2
+	VMOVSD      X1, (AX)(R9*8)
+	VMOVSD      X2, (DX)(R9*8)
+	VFMADD213PD X0, X1, X1
+	VFMADD231PD X2, X2, X1
+	VMOVSD      X1, (BX)(R9*8)
+	INCQ        R9
+	CMPQ        R9, CX
+	JLT         l520
+
+l521:
+	VZEROUPPER
+	RET
+
+// func avx2DiffRow264(d0 []float64, d1 []float64, dist []float64, x0 float64, x1 float64, c0 []float64, c1 []float64, floor float64)
+// Requires: AVX, FMA3
+TEXT ·avx2DiffRow264(SB), NOSPLIT, $0-144
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	VBROADCASTSD x0+72(FP), Y0
+	VBROADCASTSD x1+80(FP), Y1
+	MOVQ         c0_base+88(FP), SI
+	MOVQ         c1_base+112(FP), DI
+	VBROADCASTSD floor+136(FP), Y2
+	XORQ         R8, R8
+	LEAQ         -8(CX), R9
+	CMPQ         R8, R9
+	JGT          l523
+
+l522:
+	VMOVUPD     (SI)(R8*8), Y3
+	VSUBPD      Y3, Y0, Y3
+	VMOVUPD     (DI)(R8*8), Y4
+	VSUBPD      Y4, Y1, Y4
+	VMOVUPD     Y3, (AX)(R8*8)
+	VMOVUPD     Y4, (DX)(R8*8)
+	VFMADD213PD Y2, Y3, Y3
+	VFMADD231PD Y4, Y4, Y3
+	VMOVUPD     Y3, (BX)(R8*8)
+	VMOVUPD     32(SI)(R8*8), Y3
+	VSUBPD      Y3, Y0, Y3
+	VMOVUPD     32(DI)(R8*8), Y4
+	VSUBPD      Y4, Y1, Y4
+	VMOVUPD     Y3, 32(AX)(R8*8)
+	VMOVUPD     Y4, 32(DX)(R8*8)
+	VFMADD213PD Y2, Y3, Y3
+	VFMADD231PD Y4, Y4, Y3
+	VMOVUPD     Y3, 32(BX)(R8*8)
+	ADDQ        $+8, R8
+	CMPQ        R8, R9
+	JLE         l522
+
+l523:
+	LEAQ -4(CX), R9
+	CMPQ R8, R9
+	JGT  l524
+
+l526:
+	VMOVUPD     (SI)(R8*8), Y3
+	VSUBPD      Y3, Y0, Y3
+	VMOVUPD     (DI)(R8*8), Y4
+	VSUBPD      Y4, Y1, Y4
+	VMOVUPD     Y3, (AX)(R8*8)
+	VMOVUPD     Y4, (DX)(R8*8)
+	VFMADD213PD Y2, Y3, Y3
+	VFMADD231PD Y4, Y4, Y3
+	VMOVUPD     Y3, (BX)(R8*8)
+	ADDQ        $+4, R8
+	CMPQ        R8, R9
+	JLE         l526
+
+l524:
+	SUBQ        R8, CX
+	JZ          l525
+	LEAQ        tail<>+32(SB), R9
+	LEAQ        tail<>+32(SB), R9
+	NEGQ        CX
+	VMOVUPS     (R9)(CX*8), Y3
+	VMASKMOVPD  (SI)(R8*8), Y3, Y4
+	VSUBPD      Y4, Y0, Y0
+	VMASKMOVPD  (DI)(R8*8), Y3, Y4
+	VSUBPD      Y4, Y1, Y1
+	VMASKMOVPD  Y0, Y3, (AX)(R8*8)
+	VMASKMOVPD  Y1, Y3, (DX)(R8*8)
+	VFMADD213PD Y2, Y0, Y0
+	VFMADD231PD Y1, Y1, Y0
+	VMASKMOVPD  Y0, Y3, (BX)(R8*8)
+
+l525:
+	VZEROUPPER
+	RET
+
+// func avx2ScatterSub264(table []float64, tail []int32, e0 []float64, e1 []float64)
+// Requires: AVX
+TEXT ·avx2ScatterSub264(SB), NOSPLIT, $0-96
+	MOVQ table_base+0(FP), AX
+	MOVQ tail_base+24(FP), CX
+	MOVQ e0_base+48(FP), DX
+	MOVQ e0_len+56(FP), BX
+	MOVQ e1_base+72(FP), SI
+	XORQ DI, DI
+	LEAQ -2(BX), R8
+	CMPQ DI, R8
+	JGT  l528
+
+l527:
+	VMOVUPD   (DX)(DI*8), X0
+	VMOVUPD   (SI)(DI*8), X1
+	VUNPCKLPD X1, X0, X2
+	VUNPCKHPD X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R9
+	ADDQ      R9, R9
+	VMOVUPD   (AX)(R9*8), X1
+	VSUBPD    X2, X1, X1
+	VMOVUPD   X1, (AX)(R9*8)
+	MOVLQSX   4(CX)(DI*4), R9
+	ADDQ      R9, R9
+	VMOVUPD   (AX)(R9*8), X1
+	VSUBPD    X0, X1, X1
+	VMOVUPD   X1, (AX)(R9*8)
+	ADDQ      $+2, DI
+	CMPQ      DI, R8
+	JLE       l527
+
+l528:
+	CMPQ DI, BX
+	JGE  l530
+
+l529:
+	VMOVSD    (DX)(DI*8), X0
+	VMOVSD    (SI)(DI*8), X1
+	VUNPCKLPD X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R8
+	ADDQ      R8, R8
+	VMOVUPD   (AX)(R8*8), X1
+	VSUBPD    X0, X1, X1
+	VMOVUPD   X1, (AX)(R8*8)
+	INCQ      DI
+	CMPQ      DI, BX
+	JLT       l529
+
+l530:
+	VZEROUPPER
+	RET
+
+// func avx2PullPush264(dst []float64, start []int32, table []float64, tail []int32, w []float64, d0 []float64, d1 []float64)
+// Requires: AVX
+TEXT ·avx2PullPush264(SB), NOSPLIT, $0-168
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    table_base+48(FP), BX
+	MOVQ    tail_base+72(FP), SI
+	MOVQ    w_base+96(FP), DI
+	MOVQ    d0_base+120(FP), R8
+	MOVQ    d1_base+144(FP), R9
+	SHRQ    $0x01, CX
+	XORQ    R10, R10
+	TESTQ   CX, CX
+	JZ      l532
+	MOVLQSX (DX), R12
+
+l531:
+	MOVQ    R12, R11
+	MOVLQSX 4(DX)(R10*4), R12
+	VXORPD  X0, X0, X0
+	LEAQ    -2(R12), R13
+	CMPQ    R11, R13
+	JGT     l534
+
+l533:
+	VMOVUPD   (DI)(R11*8), X1
+	VMULPD    (R8)(R11*8), X1, X2
+	VMULPD    (R9)(R11*8), X1, X1
+	VUNPCKLPD X1, X2, X3
+	VUNPCKHPD X1, X2, X1
+	VADDPD    X3, X0, X0
+	MOVLQSX   (SI)(R11*4), R14
+	ADDQ      R14, R14
+	VMOVUPD   (BX)(R14*8), X2
+	VSUBPD    X3, X2, X2
+	VMOVUPD   X2, (BX)(R14*8)
+	VADDPD    X1, X0, X0
+	MOVLQSX   4(SI)(R11*4), R14
+	ADDQ      R14, R14
+	VMOVUPD   (BX)(R14*8), X2
+	VSUBPD    X1, X2, X2
+	VMOVUPD   X2, (BX)(R14*8)
+	ADDQ      $+2, R11
+	CMPQ      R11, R13
+	JLE       l533
+
+l534:
+	CMPQ R11, R12
+	JGE  l536
+
+l535:
+	VMOVSD    (R8)(R11*8), X1
+	VMOVSD    (R9)(R11*8), X2
+	VUNPCKLPD X2, X1, X1
+	VMOVSD    (DI)(R11*8), X2
+	VMOVDDUP  X2, X2
+	VMULPD    X2, X1, X1
+	VADDPD    X1, X0, X0
+	MOVLQSX   (SI)(R11*4), R13
+	ADDQ      R13, R13
+	VMOVUPD   (BX)(R13*8), X2
+	VSUBPD    X1, X2, X2
+	VMOVUPD   X2, (BX)(R13*8)
+	INCQ      R11
+	CMPQ      R11, R12
+	JLT       l535
+
+l536:
+	MOVQ    R10, R11
+	ADDQ    R11, R11
+	VMOVUPD (AX)(R11*8), X1
+	VADDPD  X0, X1, X1
+	VMOVUPD X1, (AX)(R11*8)
+	INCQ    R10
+	CMPQ    R10, CX
+	JLT     l531
+
+l532:
 	VZEROUPPER
 	RET
 

@@ -116,6 +116,51 @@ func avx512Pow32(dst []float32, a []float32, b []float32)
 func avx512PowC32(dst []float32, a []float32, c float32)
 
 //go:noescape
+func avx512Sum32(a []float32) float64
+
+//go:noescape
+func avx512Dot32(a []float32, b []float32) float64
+
+//go:noescape
+func avx512SumExp32(a []float32, m float32) float64
+
+//go:noescape
+func avx512MaxOf32(a []float32) float32
+
+//go:noescape
+func avx512MinOf32(a []float32) float32
+
+//go:noescape
+func avx512SegSum32(dst []float32, start []int32, a []float32)
+
+//go:noescape
+func avx512SegMax32(dst []float32, start []int32, a []float32)
+
+//go:noescape
+func avx512SegFill32(dst []float32, start []int32, v []float32)
+
+//go:noescape
+func avx512SegSum232(dst []float32, start []int32, e0 []float32, e1 []float32)
+
+//go:noescape
+func avx512Gather32(dst []float32, table []float32, idx []int32)
+
+//go:noescape
+func avx512ScatterAdd32(table []float32, idx []int32, a []float32)
+
+//go:noescape
+func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
+
+//go:noescape
+func avx512DiffRow232(d0 []float32, d1 []float32, dist []float32, x0 float32, x1 float32, c0 []float32, c1 []float32, floor float32)
+
+//go:noescape
+func avx512ScatterSub232(table []float32, tail []int32, e0 []float32, e1 []float32)
+
+//go:noescape
+func avx512PullPush232(dst []float32, start []int32, table []float32, tail []int32, w []float32, d0 []float32, d1 []float32)
+
+//go:noescape
 func avx512Neg64(dst []float64, a []float64)
 
 //go:noescape
@@ -225,3 +270,48 @@ func avx512Pow64(dst []float64, a []float64, b []float64)
 
 //go:noescape
 func avx512PowC64(dst []float64, a []float64, c float64)
+
+//go:noescape
+func avx512Sum64(a []float64) float64
+
+//go:noescape
+func avx512Dot64(a []float64, b []float64) float64
+
+//go:noescape
+func avx512SumExp64(a []float64, m float64) float64
+
+//go:noescape
+func avx512MaxOf64(a []float64) float64
+
+//go:noescape
+func avx512MinOf64(a []float64) float64
+
+//go:noescape
+func avx512SegSum64(dst []float64, start []int32, a []float64)
+
+//go:noescape
+func avx512SegMax64(dst []float64, start []int32, a []float64)
+
+//go:noescape
+func avx512SegFill64(dst []float64, start []int32, v []float64)
+
+//go:noescape
+func avx512SegSum264(dst []float64, start []int32, e0 []float64, e1 []float64)
+
+//go:noescape
+func avx512Gather64(dst []float64, table []float64, idx []int32)
+
+//go:noescape
+func avx512ScatterAdd64(table []float64, idx []int32, a []float64)
+
+//go:noescape
+func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
+
+//go:noescape
+func avx512DiffRow264(d0 []float64, d1 []float64, dist []float64, x0 float64, x1 float64, c0 []float64, c1 []float64, floor float64)
+
+//go:noescape
+func avx512ScatterSub264(table []float64, tail []int32, e0 []float64, e1 []float64)
+
+//go:noescape
+func avx512PullPush264(dst []float64, start []int32, table []float64, tail []int32, w []float64, d0 []float64, d1 []float64)

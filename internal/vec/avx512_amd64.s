@@ -2277,6 +2277,976 @@ l184:
 	VZEROUPPER
 	RET
 
+// func avx512Sum32(a []float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ   DX, DX
+	LEAQ   -32(AX), BX
+	CMPQ   DX, BX
+	JGT    l187
+
+l186:
+	VCVTPS2PD (CX)(DX*4), Z4
+	VADDPD    Z4, Z0, Z0
+	VCVTPS2PD 32(CX)(DX*4), Z4
+	VADDPD    Z4, Z1, Z1
+	VCVTPS2PD 64(CX)(DX*4), Z4
+	VADDPD    Z4, Z2, Z2
+	VCVTPS2PD 96(CX)(DX*4), Z4
+	VADDPD    Z4, Z3, Z3
+	ADDQ      $+32, DX
+	CMPQ      DX, BX
+	JLE       l186
+
+l187:
+	LEAQ -8(AX), BX
+	CMPQ DX, BX
+	JGT  l188
+
+l190:
+	VCVTPS2PD (CX)(DX*4), Z4
+	VADDPD    Z4, Z0, Z0
+	ADDQ      $+8, DX
+	CMPQ      DX, BX
+	JLE       l190
+
+l188:
+	SUBQ      DX, AX
+	JZ        l189
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX)(DX*4), K1, Y4
+	VCVTPS2PD Y4, Z4
+	VADDPD    Z4, Z0, Z0
+
+l189:
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Dot32(a []float32, b []float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+TEXT ·avx512Dot32(SB), NOSPLIT, $0-56
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	MOVQ   b_base+24(FP), DX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ   BX, BX
+	LEAQ   -32(AX), SI
+	CMPQ   BX, SI
+	JGT    l192
+
+l191:
+	VCVTPS2PD   (CX)(BX*4), Z4
+	VCVTPS2PD   (DX)(BX*4), Z5
+	VFMADD231PD Z5, Z4, Z0
+	VCVTPS2PD   32(CX)(BX*4), Z4
+	VCVTPS2PD   32(DX)(BX*4), Z5
+	VFMADD231PD Z5, Z4, Z1
+	VCVTPS2PD   64(CX)(BX*4), Z4
+	VCVTPS2PD   64(DX)(BX*4), Z5
+	VFMADD231PD Z5, Z4, Z2
+	VCVTPS2PD   96(CX)(BX*4), Z4
+	VCVTPS2PD   96(DX)(BX*4), Z5
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ        $+32, BX
+	CMPQ        BX, SI
+	JLE         l191
+
+l192:
+	LEAQ -8(AX), SI
+	CMPQ BX, SI
+	JGT  l193
+
+l195:
+	VCVTPS2PD   (CX)(BX*4), Z4
+	VCVTPS2PD   (DX)(BX*4), Z5
+	VFMADD231PD Z5, Z4, Z0
+	ADDQ        $+8, BX
+	CMPQ        BX, SI
+	JLE         l195
+
+l193:
+	SUBQ        BX, AX
+	JZ          l194
+	MOVQ        $-1, SI
+	BZHIQ       AX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX)(BX*4), K1, Y4
+	VCVTPS2PD   Y4, Z4
+	VMOVUPS.Z   (DX)(BX*4), K1, Y5
+	VCVTPS2PD   Y5, Z5
+	VFMADD231PD Z5, Z4, Z0
+
+l194:
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func avx512SumExp32(a []float32, m float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSS m+24(FP), Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	XORQ         DX, DX
+	LEAQ         -16(AX), BX
+	CMPQ         DX, BX
+	JGT          l198
+
+l200:
+	VMOVUPS           (CX)(DX*4), Z5
+	VSUBPS            Z0, Z5, Z5
+	VCMPPS.BCST       $0x15, constants<>+16(SB), Z5, K1
+	VBROADCASTSS      constants<>+20(SB), Z6
+	VMINPS            Z5, Z6, Z5
+	VMULPS.BCST       constants<>+24(SB), Z5, Z6
+	VRNDSCALEPS       $0x08, Z6, Z6
+	VMOVAPS           Z5, Z5
+	VFNMADD231PS.BCST constants<>+28(SB), Z6, Z5
+	VFNMADD231PS.BCST constants<>+32(SB), Z6, Z5
+	VBROADCASTSS      constants<>+36(SB), Z7
+	VFMADD213PS.BCST  constants<>+40(SB), Z5, Z7
+	VFMADD213PS.BCST  constants<>+44(SB), Z5, Z7
+	VFMADD213PS.BCST  constants<>+48(SB), Z5, Z7
+	VFMADD213PS.BCST  constants<>+52(SB), Z5, Z7
+	VFMADD213PS.BCST  constants<>+8(SB), Z5, Z7
+	VFMADD213PS.BCST  constants<>+8(SB), Z5, Z7
+	VSCALEFPS.Z       Z6, Z7, K1, Z5
+	VCVTPS2PD         Y5, Z6
+	VEXTRACTF64X4     $0x01, Z5, Y5
+	VCVTPS2PD         Y5, Z5
+	VADDPD            Z6, Z1, Z1
+	VADDPD            Z5, Z2, Z2
+	ADDQ              $+16, DX
+	CMPQ              DX, BX
+	JLE               l200
+
+l198:
+	SUBQ              DX, AX
+	JZ                l199
+	MOVQ              $-1, BX
+	BZHIQ             AX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX)(DX*4), K1, Z5
+	VSUBPS            Z0, Z5, Z0
+	VCMPPS.BCST       $0x15, constants<>+16(SB), Z0, K2
+	VBROADCASTSS      constants<>+20(SB), Z5
+	VMINPS            Z0, Z5, Z0
+	VMULPS.BCST       constants<>+24(SB), Z0, Z5
+	VRNDSCALEPS       $0x08, Z5, Z5
+	VMOVAPS           Z0, Z0
+	VFNMADD231PS.BCST constants<>+28(SB), Z5, Z0
+	VFNMADD231PS.BCST constants<>+32(SB), Z5, Z0
+	VBROADCASTSS      constants<>+36(SB), Z6
+	VFMADD213PS.BCST  constants<>+40(SB), Z0, Z6
+	VFMADD213PS.BCST  constants<>+44(SB), Z0, Z6
+	VFMADD213PS.BCST  constants<>+48(SB), Z0, Z6
+	VFMADD213PS.BCST  constants<>+52(SB), Z0, Z6
+	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z6
+	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z6
+	VSCALEFPS.Z       Z5, Z6, K2, Z0
+	VMOVAPS.Z         Z0, K1, Z0
+	VCVTPS2PD         Y0, Z5
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	VADDPD            Z5, Z1, Z1
+	VADDPD            Z0, Z2, Z2
+
+l199:
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func avx512MaxOf32(a []float32) float32
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSS constants<>+128(SB), Z0
+	KXORW        K1, K1, K1
+	XORQ         DX, DX
+	LEAQ         -16(AX), BX
+	CMPQ         DX, BX
+	JGT          l203
+
+l205:
+	VMOVUPS (CX)(DX*4), Z1
+	VCMPPS  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $+16, DX
+	CMPQ    DX, BX
+	JLE     l205
+
+l203:
+	SUBQ         DX, AX
+	JZ           l204
+	MOVQ         $-1, BX
+	BZHIQ        AX, BX, BX
+	KMOVW        BX, K2
+	VMOVUPS.Z    (CX)(DX*4), K2, Z1
+	VBROADCASTSS constants<>+128(SB), Z3
+	VBLENDMPS    Z1, Z3, K2, Z2
+	VCMPPS       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMAXPS       Z2, Z0, Z0
+
+l204:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMAXPS        X0, X1, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMAXPS        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l206
+	VMOVSS        constants<>+124(SB), X0
+
+l206:
+	MOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512MinOf32(a []float32) float32
+// Requires: AVX, AVX512F, BMI2, SSE
+TEXT ·avx512MinOf32(SB), NOSPLIT, $0-28
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSS constants<>+360(SB), Z0
+	KXORW        K1, K1, K1
+	XORQ         DX, DX
+	LEAQ         -16(AX), BX
+	CMPQ         DX, BX
+	JGT          l209
+
+l211:
+	VMOVUPS (CX)(DX*4), Z1
+	VCMPPS  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMINPS  Z1, Z0, Z0
+	ADDQ    $+16, DX
+	CMPQ    DX, BX
+	JLE     l211
+
+l209:
+	SUBQ         DX, AX
+	JZ           l210
+	MOVQ         $-1, BX
+	BZHIQ        AX, BX, BX
+	KMOVW        BX, K2
+	VMOVUPS.Z    (CX)(DX*4), K2, Z1
+	VBROADCASTSS constants<>+360(SB), Z3
+	VBLENDMPS    Z1, Z3, K2, Z2
+	VCMPPS       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMINPS       Z2, Z0, Z0
+
+l210:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMINPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMINPS        X0, X1, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMINPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMINPS        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l212
+	VMOVSS        constants<>+124(SB), X0
+
+l212:
+	MOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512SegSum32(dst []float32, start []int32, a []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512SegSum32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l214
+	MOVLQSX (DX), R8
+
+l213:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VXORPS  Z0, Z0, Z0
+	LEAQ    -16(R8), R9
+	CMPQ    DI, R9
+	JGT     l217
+
+l219:
+	VMOVUPS (BX)(DI*4), Z1
+	VADDPS  Z1, Z0, Z0
+	ADDQ    $+16, DI
+	CMPQ    DI, R9
+	JLE     l219
+
+l217:
+	MOVQ      R8, R9
+	SUBQ      DI, R9
+	JZ        l218
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (BX)(DI*4), K1, Z1
+	VADDPS    Z1, Z0, Z0
+
+l218:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, (AX)(SI*4)
+	INCQ          SI
+	CMPQ          SI, CX
+	JLT           l213
+
+l214:
+	VZEROUPPER
+	RET
+
+// func avx512SegMax32(dst []float32, start []int32, a []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512SegMax32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l221
+	MOVLQSX (DX), R8
+
+l220:
+	MOVQ         R8, DI
+	MOVLQSX      4(DX)(SI*4), R8
+	VBROADCASTSS constants<>+128(SB), Z0
+	KXORW        K1, K1, K1
+	LEAQ         -16(R8), R9
+	CMPQ         DI, R9
+	JGT          l224
+
+l226:
+	VMOVUPS (BX)(DI*4), Z1
+	VCMPPS  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMAXPS  Z1, Z0, Z0
+	ADDQ    $+16, DI
+	CMPQ    DI, R9
+	JLE     l226
+
+l224:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	JZ           l225
+	MOVQ         $-1, R10
+	BZHIQ        R9, R10, R10
+	KMOVW        R10, K2
+	VMOVUPS.Z    (BX)(DI*4), K2, Z1
+	VBROADCASTSS constants<>+128(SB), Z3
+	VBLENDMPS    Z1, Z3, K2, Z2
+	VCMPPS       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMAXPS       Z2, Z0, Z0
+
+l225:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMAXPS        X0, X1, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMAXPS        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l227
+	VMOVSS        constants<>+124(SB), X0
+
+l227:
+	VMOVSS X0, (AX)(SI*4)
+	INCQ   SI
+	CMPQ   SI, CX
+	JLT    l220
+
+l221:
+	VZEROUPPER
+	RET
+
+// func avx512SegFill32(dst []float32, start []int32, v []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512SegFill32(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    start_base+24(FP), CX
+	MOVQ    v_base+48(FP), DX
+	MOVQ    v_len+56(FP), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	JZ      l229
+	MOVLQSX (CX), R8
+
+l228:
+	MOVQ         R8, DI
+	MOVLQSX      4(CX)(SI*4), R8
+	VBROADCASTSS (DX)(SI*4), Z0
+	LEAQ         -16(R8), R9
+	CMPQ         DI, R9
+	JGT          l232
+
+l234:
+	VMOVUPS Z0, (AX)(DI*4)
+	ADDQ    $+16, DI
+	CMPQ    DI, R9
+	JLE     l234
+
+l232:
+	MOVQ    R8, R9
+	SUBQ    DI, R9
+	JZ      l233
+	MOVQ    $-1, R10
+	BZHIQ   R9, R10, R10
+	KMOVW   R10, K1
+	VMOVUPS Z0, K1, (AX)(DI*4)
+
+l233:
+	INCQ SI
+	CMPQ SI, BX
+	JLT  l228
+
+l229:
+	VZEROUPPER
+	RET
+
+// func avx512SegSum232(dst []float32, start []int32, e0 []float32, e1 []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512SegSum232(SB), NOSPLIT, $0-96
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    e0_base+48(FP), BX
+	MOVQ    e1_base+72(FP), SI
+	SHRQ    $0x01, CX
+	XORQ    DI, DI
+	TESTQ   CX, CX
+	JZ      l236
+	MOVLQSX (DX), R9
+
+l235:
+	MOVQ    R9, R8
+	MOVLQSX 4(DX)(DI*4), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	LEAQ    -16(R9), R10
+	CMPQ    R8, R10
+	JGT     l239
+
+l241:
+	VMOVUPS (BX)(R8*4), Z2
+	VADDPS  Z2, Z0, Z0
+	VMOVUPS (SI)(R8*4), Z2
+	VADDPS  Z2, Z1, Z1
+	ADDQ    $+16, R8
+	CMPQ    R8, R10
+	JLE     l241
+
+l239:
+	MOVQ      R9, R10
+	SUBQ      R8, R10
+	JZ        l240
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (BX)(R8*4), K1, Z2
+	VADDPS    Z2, Z0, Z0
+	VMOVUPS.Z (SI)(R8*4), K1, Z2
+	VADDPS    Z2, Z1, Z1
+
+l240:
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VADDPS        X0, X2, X0
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPS        Y2, Y1, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VADDPS        X1, X2, X1
+	VUNPCKLPS     X1, X0, X2
+	VUNPCKHPS     X1, X0, X0
+	VADDPS        X0, X2, X2
+	VPERMILPD     $0x01, X2, X0
+	VADDPS        X0, X2, X2
+	MOVQ          DI, R8
+	VMOVSD        (AX)(R8*8), X0
+	VADDPS        X2, X0, X0
+	VMOVSD        X0, (AX)(R8*8)
+	INCQ          DI
+	CMPQ          DI, CX
+	JLT           l235
+
+l236:
+	VZEROUPPER
+	RET
+
+// func avx512Gather32(dst []float32, table []float32, idx []int32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Gather32(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ table_base+24(FP), DX
+	MOVQ idx_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -16(CX), DI
+	CMPQ SI, DI
+	JGT  l243
+
+l242:
+	VMOVUPS    (BX)(SI*4), Z1
+	KXNORW     K1, K1, K1
+	VGATHERDPS (DX)(Z1*4), K1, Z0
+	VMOVUPS    Z0, (AX)(SI*4)
+	ADDQ       $+16, SI
+	CMPQ       SI, DI
+	JLE        l242
+
+l243:
+	CMPQ SI, CX
+	JGE  l245
+
+l244:
+	MOVLQSX (BX)(SI*4), DI
+	VMOVSS  (DX)(DI*4), X0
+	VMOVSS  X0, (AX)(SI*4)
+	INCQ    SI
+	CMPQ    SI, CX
+	JLT     l244
+
+l245:
+	VZEROUPPER
+	RET
+
+// func avx512ScatterAdd32(table []float32, idx []int32, a []float32)
+// Requires: AVX
+TEXT ·avx512ScatterAdd32(SB), NOSPLIT, $0-72
+	MOVQ table_base+0(FP), AX
+	MOVQ idx_base+24(FP), CX
+	MOVQ a_base+48(FP), DX
+	MOVQ a_len+56(FP), BX
+	XORQ SI, SI
+	LEAQ -4(BX), DI
+	CMPQ SI, DI
+	JGT  l247
+
+l246:
+	MOVLQSX (CX)(SI*4), R8
+	VMOVSS  (DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 4(CX)(SI*4), R8
+	VMOVSS  4(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 8(CX)(SI*4), R8
+	VMOVSS  8(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	MOVLQSX 12(CX)(SI*4), R8
+	VMOVSS  12(DX)(SI*4), X0
+	VADDSS  (AX)(R8*4), X0, X0
+	VMOVSS  X0, (AX)(R8*4)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l246
+
+l247:
+	CMPQ SI, BX
+	JGE  l249
+
+l248:
+	MOVLQSX (CX)(SI*4), DI
+	VMOVSS  (DX)(SI*4), X0
+	VADDSS  (AX)(DI*4), X0, X0
+	VMOVSS  X0, (AX)(DI*4)
+	INCQ    SI
+	CMPQ    SI, BX
+	JLT     l248
+
+l249:
+	VZEROUPPER
+	RET
+
+// func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
+// Requires: AVX, AVX512F, FMA3
+TEXT ·avx512Diff232(SB), NOSPLIT, $0-148
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	MOVQ         table_base+72(FP), SI
+	MOVQ         head_base+96(FP), DI
+	MOVQ         tail_base+120(FP), R8
+	VBROADCASTSS floor+144(FP), Z0
+	XORQ         R9, R9
+	LEAQ         -8(CX), R10
+	CMPQ         R9, R10
+	JGT          l251
+
+l250:
+	MOVLQSX     (DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     4(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     16(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X1
+	MOVLQSX     20(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X1, X1
+	VINSERTF128 $0x01, X1, Y3, Y2
+	MOVLQSX     8(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     12(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     24(DI)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X1
+	MOVLQSX     28(DI)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X1, X1
+	VINSERTF128 $0x01, X1, Y3, Y4
+	VSHUFPS     $0x88, Y4, Y2, Y1
+	VSHUFPS     $0xdd, Y4, Y2, Y2
+	MOVLQSX     (R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     4(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     16(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X4
+	MOVLQSX     20(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y5
+	MOVLQSX     8(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X3
+	MOVLQSX     12(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X3, X3
+	MOVLQSX     24(R8)(R9*4), R11
+	VMOVSD      (SI)(R11*8), X4
+	MOVLQSX     28(R8)(R9*4), R11
+	VMOVHPS     (SI)(R11*8), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y6
+	VSHUFPS     $0x88, Y6, Y5, Y4
+	VSHUFPS     $0xdd, Y6, Y5, Y5
+	VSUBPS      Y4, Y1, Y1
+	VSUBPS      Y5, Y2, Y2
+	VMOVUPS     Y1, (AX)(R9*4)
+	VMOVUPS     Y2, (DX)(R9*4)
+	VFMADD213PS Y0, Y1, Y1
+	VFMADD231PS Y2, Y2, Y1
+	VMOVUPS     Y1, (BX)(R9*4)
+	ADDQ        $+8, R9
+	CMPQ        R9, R10
+	JLE         l250
+
+l251:
+	CMPQ R9, CX
+	JGE  l253
+
+l252:
+	MOVLQSX     (DI)(R9*4), R10
+	VMOVSD      (SI)(R10*8), X1
+	MOVLQSX     (R8)(R9*4), R10
+	VMOVSD      (SI)(R10*8), X2
+	VSUBPS      X2, X1, X1
+	VMOVSHDUP   X1, X2
+	VMOVSS      X1, (AX)(R9*4)
+	VMOVSS      X2, (DX)(R9*4)
+	VFMADD213PS X0, X1, X1
+	VFMADD231PS X2, X2, X1
+	VMOVSS      X1, (BX)(R9*4)
+	INCQ        R9
+	CMPQ        R9, CX
+	JLT         l252
+
+l253:
+	VZEROUPPER
+	RET
+
+// func avx512DiffRow232(d0 []float32, d1 []float32, dist []float32, x0 float32, x1 float32, c0 []float32, c1 []float32, floor float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512DiffRow232(SB), NOSPLIT, $0-132
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	VBROADCASTSS x0+72(FP), Z0
+	VBROADCASTSS x1+76(FP), Z1
+	MOVQ         c0_base+80(FP), SI
+	MOVQ         c1_base+104(FP), DI
+	VBROADCASTSS floor+128(FP), Z2
+	XORQ         R8, R8
+	LEAQ         -32(CX), R9
+	CMPQ         R8, R9
+	JGT          l255
+
+l254:
+	VMOVUPS     (SI)(R8*4), Z3
+	VSUBPS      Z3, Z0, Z3
+	VMOVUPS     (DI)(R8*4), Z4
+	VSUBPS      Z4, Z1, Z4
+	VMOVUPS     Z3, (AX)(R8*4)
+	VMOVUPS     Z4, (DX)(R8*4)
+	VFMADD213PS Z2, Z3, Z3
+	VFMADD231PS Z4, Z4, Z3
+	VMOVUPS     Z3, (BX)(R8*4)
+	VMOVUPS     64(SI)(R8*4), Z3
+	VSUBPS      Z3, Z0, Z3
+	VMOVUPS     64(DI)(R8*4), Z4
+	VSUBPS      Z4, Z1, Z4
+	VMOVUPS     Z3, 64(AX)(R8*4)
+	VMOVUPS     Z4, 64(DX)(R8*4)
+	VFMADD213PS Z2, Z3, Z3
+	VFMADD231PS Z4, Z4, Z3
+	VMOVUPS     Z3, 64(BX)(R8*4)
+	ADDQ        $+32, R8
+	CMPQ        R8, R9
+	JLE         l254
+
+l255:
+	LEAQ -16(CX), R9
+	CMPQ R8, R9
+	JGT  l256
+
+l258:
+	VMOVUPS     (SI)(R8*4), Z3
+	VSUBPS      Z3, Z0, Z3
+	VMOVUPS     (DI)(R8*4), Z4
+	VSUBPS      Z4, Z1, Z4
+	VMOVUPS     Z3, (AX)(R8*4)
+	VMOVUPS     Z4, (DX)(R8*4)
+	VFMADD213PS Z2, Z3, Z3
+	VFMADD231PS Z4, Z4, Z3
+	VMOVUPS     Z3, (BX)(R8*4)
+	ADDQ        $+16, R8
+	CMPQ        R8, R9
+	JLE         l258
+
+l256:
+	SUBQ        R8, CX
+	JZ          l257
+	MOVQ        $-1, R9
+	BZHIQ       CX, R9, R9
+	KMOVW       R9, K1
+	VMOVUPS.Z   (SI)(R8*4), K1, Z3
+	VSUBPS      Z3, Z0, Z0
+	VMOVUPS.Z   (DI)(R8*4), K1, Z3
+	VSUBPS      Z3, Z1, Z1
+	VMOVUPS     Z0, K1, (AX)(R8*4)
+	VMOVUPS     Z1, K1, (DX)(R8*4)
+	VFMADD213PS Z2, Z0, Z0
+	VFMADD231PS Z1, Z1, Z0
+	VMOVUPS     Z0, K1, (BX)(R8*4)
+
+l257:
+	VZEROUPPER
+	RET
+
+// func avx512ScatterSub232(table []float32, tail []int32, e0 []float32, e1 []float32)
+// Requires: AVX
+TEXT ·avx512ScatterSub232(SB), NOSPLIT, $0-96
+	MOVQ table_base+0(FP), AX
+	MOVQ tail_base+24(FP), CX
+	MOVQ e0_base+48(FP), DX
+	MOVQ e0_len+56(FP), BX
+	MOVQ e1_base+72(FP), SI
+	XORQ DI, DI
+	LEAQ -4(BX), R8
+	CMPQ DI, R8
+	JGT  l260
+
+l259:
+	VMOVUPS   (DX)(DI*4), X0
+	VMOVUPS   (SI)(DI*4), X1
+	VUNPCKLPS X1, X0, X2
+	VUNPCKHPS X1, X0, X0
+	VPERMILPD $0x01, X2, X1
+	VPERMILPD $0x01, X0, X3
+	MOVLQSX   (CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X4
+	VSUBPS    X2, X4, X4
+	VMOVSD    X4, (AX)(R9*8)
+	MOVLQSX   4(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (AX)(R9*8)
+	MOVLQSX   8(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X1
+	VSUBPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R9*8)
+	MOVLQSX   12(CX)(DI*4), R9
+	VMOVSD    (AX)(R9*8), X0
+	VSUBPS    X3, X0, X0
+	VMOVSD    X0, (AX)(R9*8)
+	ADDQ      $+4, DI
+	CMPQ      DI, R8
+	JLE       l259
+
+l260:
+	CMPQ DI, BX
+	JGE  l262
+
+l261:
+	VMOVSS    (DX)(DI*4), X0
+	VMOVSS    (SI)(DI*4), X1
+	VUNPCKLPS X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R8
+	VMOVSD    (AX)(R8*8), X1
+	VSUBPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R8*8)
+	INCQ      DI
+	CMPQ      DI, BX
+	JLT       l261
+
+l262:
+	VZEROUPPER
+	RET
+
+// func avx512PullPush232(dst []float32, start []int32, table []float32, tail []int32, w []float32, d0 []float32, d1 []float32)
+// Requires: AVX
+TEXT ·avx512PullPush232(SB), NOSPLIT, $0-168
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    table_base+48(FP), BX
+	MOVQ    tail_base+72(FP), SI
+	MOVQ    w_base+96(FP), DI
+	MOVQ    d0_base+120(FP), R8
+	MOVQ    d1_base+144(FP), R9
+	SHRQ    $0x01, CX
+	XORQ    R10, R10
+	TESTQ   CX, CX
+	JZ      l264
+	MOVLQSX (DX), R12
+
+l263:
+	MOVQ    R12, R11
+	MOVLQSX 4(DX)(R10*4), R12
+	VXORPS  X0, X0, X0
+	LEAQ    -4(R12), R13
+	CMPQ    R11, R13
+	JGT     l266
+
+l265:
+	VMOVUPS   (DI)(R11*4), X1
+	VMULPS    (R8)(R11*4), X1, X2
+	VMULPS    (R9)(R11*4), X1, X1
+	VUNPCKLPS X1, X2, X3
+	VUNPCKHPS X1, X2, X1
+	VPERMILPD $0x01, X3, X2
+	VPERMILPD $0x01, X1, X4
+	VADDPS    X3, X0, X0
+	MOVLQSX   (SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X5
+	VSUBPS    X3, X5, X5
+	VMOVSD    X5, (BX)(R14*8)
+	MOVLQSX   4(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X3
+	VSUBPS    X2, X3, X3
+	VMOVSD    X3, (BX)(R14*8)
+	VADDPS    X1, X0, X0
+	MOVLQSX   8(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (BX)(R14*8)
+	MOVLQSX   12(SI)(R11*4), R14
+	VMOVSD    (BX)(R14*8), X1
+	VSUBPS    X4, X1, X1
+	VMOVSD    X1, (BX)(R14*8)
+	ADDQ      $+4, R11
+	CMPQ      R11, R13
+	JLE       l265
+
+l266:
+	CMPQ R11, R12
+	JGE  l268
+
+l267:
+	VMOVSS    (R8)(R11*4), X1
+	VMOVSS    (R9)(R11*4), X2
+	VUNPCKLPS X2, X1, X1
+	VMOVSS    (DI)(R11*4), X2
+	VMOVSLDUP X2, X2
+	VMULPS    X2, X1, X1
+	VADDPS    X1, X0, X0
+	MOVLQSX   (SI)(R11*4), R13
+	VMOVSD    (BX)(R13*8), X2
+	VSUBPS    X1, X2, X2
+	VMOVSD    X2, (BX)(R13*8)
+	INCQ      R11
+	CMPQ      R11, R12
+	JLT       l267
+
+l268:
+	VPERMILPD $0x01, X0, X1
+	VADDPS    X1, X0, X0
+	MOVQ      R10, R11
+	VMOVSD    (AX)(R11*8), X1
+	VADDPS    X0, X1, X1
+	VMOVSD    X1, (AX)(R11*8)
+	INCQ      R10
+	CMPQ      R10, CX
+	JLT       l263
+
+l264:
+	VZEROUPPER
+	RET
+
 // func avx512Neg64(dst []float64, a []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
@@ -2286,9 +3256,9 @@ TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l187
+	JGT  l270
 
-l186:
+l269:
 	VMOVUPD     (DX)(BX*8), Z0
 	VXORPD.BCST constants<>+344(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
@@ -2297,24 +3267,24 @@ l186:
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l186
+	JLE         l269
 
-l187:
+l270:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l188
+	JGT  l271
 
-l190:
+l273:
 	VMOVUPD     (DX)(BX*8), Z0
 	VXORPD.BCST constants<>+344(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l190
+	JLE         l273
 
-l188:
+l271:
 	SUBQ        BX, CX
-	JZ          l189
+	JZ          l272
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -2322,7 +3292,7 @@ l188:
 	VXORPD.BCST constants<>+344(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l189:
+l272:
 	VZEROUPPER
 	RET
 
@@ -2335,9 +3305,9 @@ TEXT ·avx512Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l192
+	JGT  l275
 
-l191:
+l274:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+160(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
@@ -2346,24 +3316,24 @@ l191:
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l191
+	JLE         l274
 
-l192:
+l275:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l193
+	JGT  l276
 
-l195:
+l278:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+160(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l195
+	JLE         l278
 
-l193:
+l276:
 	SUBQ        BX, CX
-	JZ          l194
+	JZ          l277
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -2371,7 +3341,7 @@ l193:
 	VANDPD.BCST constants<>+160(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l194:
+l277:
 	VZEROUPPER
 	RET
 
@@ -2384,9 +3354,9 @@ TEXT ·avx512Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l198
+	JGT  l281
 
-l200:
+l283:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+344(SB), Z0, Z1
 	VORPD.BCST  constants<>+168(SB), Z1, Z1
@@ -2397,11 +3367,11 @@ l200:
 	VMOVUPD     Z2, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l200
+	JLE         l283
 
-l198:
+l281:
 	SUBQ        BX, CX
-	JZ          l199
+	JZ          l282
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -2414,7 +3384,7 @@ l198:
 	VBLENDMPD   Z0, Z1, K2, Z3
 	VMOVUPD     Z3, K1, (AX)(BX*8)
 
-l199:
+l282:
 	VZEROUPPER
 	RET
 
@@ -2427,9 +3397,9 @@ TEXT ·avx512Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l202
+	JGT  l285
 
-l201:
+l284:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
@@ -2438,24 +3408,24 @@ l201:
 	VMOVUPD Z0, 64(AX)(BX*8)
 	ADDQ    $+16, BX
 	CMPQ    BX, SI
-	JLE     l201
+	JLE     l284
 
-l202:
+l285:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l203
+	JGT  l286
 
-l205:
+l288:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l205
+	JLE     l288
 
-l203:
+l286:
 	SUBQ      BX, CX
-	JZ        l204
+	JZ        l287
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -2463,7 +3433,7 @@ l203:
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l204:
+l287:
 	VZEROUPPER
 	RET
 
@@ -2476,19 +3446,19 @@ TEXT ·avx512Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l208
+	JGT  l291
 
-l210:
+l293:
 	VMOVUPD (DX)(BX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l210
+	JLE     l293
 
-l208:
+l291:
 	SUBQ      BX, CX
-	JZ        l209
+	JZ        l292
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -2496,7 +3466,7 @@ l208:
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l209:
+l292:
 	VZEROUPPER
 	RET
 
@@ -2509,9 +3479,9 @@ TEXT ·avx512Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l213
+	JGT  l296
 
-l215:
+l298:
 	VMOVUPD      (DX)(BX*8), Z0
 	VSQRTPD      Z0, Z0
 	VBROADCASTSD constants<>+168(SB), Z1
@@ -2519,11 +3489,11 @@ l215:
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l215
+	JLE          l298
 
-l213:
+l296:
 	SUBQ         BX, CX
-	JZ           l214
+	JZ           l297
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
@@ -2533,7 +3503,7 @@ l213:
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l214:
+l297:
 	VZEROUPPER
 	RET
 
@@ -2546,20 +3516,20 @@ TEXT ·avx512Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l218
+	JGT  l301
 
-l220:
+l303:
 	VMOVUPD      (DX)(BX*8), Z0
 	VBROADCASTSD constants<>+168(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l220
+	JLE          l303
 
-l218:
+l301:
 	SUBQ         BX, CX
-	JZ           l219
+	JZ           l302
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
@@ -2568,7 +3538,7 @@ l218:
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l219:
+l302:
 	VZEROUPPER
 	RET
 
@@ -2581,29 +3551,29 @@ TEXT ·avx512Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l223
+	JGT  l306
 
-l225:
+l308:
 	VMOVUPD           (DX)(BX*8), Z0
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z0, K1
-	VBROADCASTSD      constants<>+368(SB), Z1
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K1
+	VBROADCASTSD      constants<>+376(SB), Z1
 	VMINPD            Z0, Z1, Z0
 	VMULPD.BCST       constants<>+280(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
 	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+376(SB), Z1, Z0
 	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
-	VBROADCASTSD      constants<>+392(SB), Z3
-	VFMADD213PD.BCST  constants<>+400(SB), Z2, Z3
+	VBROADCASTSD      constants<>+400(SB), Z3
 	VFMADD213PD.BCST  constants<>+408(SB), Z2, Z3
 	VFMADD213PD.BCST  constants<>+416(SB), Z2, Z3
 	VFMADD213PD.BCST  constants<>+424(SB), Z2, Z3
-	VBROADCASTSD      constants<>+432(SB), Z4
-	VFMADD213PD.BCST  constants<>+440(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z3
+	VBROADCASTSD      constants<>+440(SB), Z4
 	VFMADD213PD.BCST  constants<>+448(SB), Z2, Z4
 	VFMADD213PD.BCST  constants<>+456(SB), Z2, Z4
 	VFMADD213PD.BCST  constants<>+464(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+472(SB), Z2, Z4
 	VFMADD213PD       Z4, Z0, Z3
 	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
 	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
@@ -2611,41 +3581,41 @@ l225:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l225
+	JLE               l308
 
-l223:
+l306:
 	SUBQ              BX, CX
-	JZ                l224
+	JZ                l307
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z0, K2
-	VBROADCASTSD      constants<>+368(SB), Z1
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
+	VBROADCASTSD      constants<>+376(SB), Z1
 	VMINPD            Z0, Z1, Z0
 	VMULPD.BCST       constants<>+280(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
 	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+376(SB), Z1, Z0
 	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
-	VBROADCASTSD      constants<>+392(SB), Z3
-	VFMADD213PD.BCST  constants<>+400(SB), Z2, Z3
+	VBROADCASTSD      constants<>+400(SB), Z3
 	VFMADD213PD.BCST  constants<>+408(SB), Z2, Z3
 	VFMADD213PD.BCST  constants<>+416(SB), Z2, Z3
 	VFMADD213PD.BCST  constants<>+424(SB), Z2, Z3
-	VBROADCASTSD      constants<>+432(SB), Z4
-	VFMADD213PD.BCST  constants<>+440(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z3
+	VBROADCASTSD      constants<>+440(SB), Z4
 	VFMADD213PD.BCST  constants<>+448(SB), Z2, Z4
 	VFMADD213PD.BCST  constants<>+456(SB), Z2, Z4
 	VFMADD213PD.BCST  constants<>+464(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+472(SB), Z2, Z4
 	VFMADD213PD       Z4, Z0, Z3
 	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
 	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
 	VSCALEFPD.Z       Z1, Z3, K2, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l224:
+l307:
 	VZEROUPPER
 	RET
 
@@ -2658,13 +3628,13 @@ TEXT ·avx512Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l228
+	JGT  l311
 
-l230:
+l313:
 	VMOVUPD           (DX)(BX*8), Z0
-	VBROADCASTSD      constants<>+472(SB), Z1
+	VBROADCASTSD      constants<>+480(SB), Z1
 	VMINPD            Z0, Z1, Z1
-	VBROADCASTSD      constants<>+480(SB), Z2
+	VBROADCASTSD      constants<>+488(SB), Z2
 	VMAXPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
@@ -2676,16 +3646,16 @@ l230:
 	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z1
 	VMULPD            Z5, Z5, Z6
 	VMULPD            Z5, Z5, Z7
-	VBROADCASTSD      constants<>+392(SB), Z8
-	VFMADD213PD.BCST  constants<>+400(SB), Z7, Z8
+	VBROADCASTSD      constants<>+400(SB), Z8
 	VFMADD213PD.BCST  constants<>+408(SB), Z7, Z8
 	VFMADD213PD.BCST  constants<>+416(SB), Z7, Z8
 	VFMADD213PD.BCST  constants<>+424(SB), Z7, Z8
-	VBROADCASTSD      constants<>+432(SB), Z9
-	VFMADD213PD.BCST  constants<>+440(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+432(SB), Z7, Z8
+	VBROADCASTSD      constants<>+440(SB), Z9
 	VFMADD213PD.BCST  constants<>+448(SB), Z7, Z9
 	VFMADD213PD.BCST  constants<>+456(SB), Z7, Z9
 	VFMADD213PD.BCST  constants<>+464(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+472(SB), Z7, Z9
 	VFMADD213PD       Z9, Z5, Z8
 	VMOVAPD           Z1, Z1
 	VFMADD231PD       Z8, Z6, Z1
@@ -2697,23 +3667,23 @@ l230:
 	VFMADD231PD       Z1, Z2, Z5
 	VADDPD            Z5, Z5, Z1
 	VANDPD.BCST       constants<>+160(SB), Z0, Z2
-	VCMPPD.BCST       $0x11, constants<>+488(SB), Z2, K1
+	VCMPPD.BCST       $0x11, constants<>+496(SB), Z2, K1
 	VBLENDMPD         Z0, Z1, K1, Z3
 	VMOVUPD           Z3, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l230
+	JLE               l313
 
-l228:
+l311:
 	SUBQ              BX, CX
-	JZ                l229
+	JZ                l312
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VBROADCASTSD      constants<>+472(SB), Z1
+	VBROADCASTSD      constants<>+480(SB), Z1
 	VMINPD            Z0, Z1, Z1
-	VBROADCASTSD      constants<>+480(SB), Z2
+	VBROADCASTSD      constants<>+488(SB), Z2
 	VMAXPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
@@ -2725,16 +3695,16 @@ l228:
 	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z1
 	VMULPD            Z3, Z3, Z5
 	VMULPD            Z3, Z3, Z6
-	VBROADCASTSD      constants<>+392(SB), Z7
-	VFMADD213PD.BCST  constants<>+400(SB), Z6, Z7
+	VBROADCASTSD      constants<>+400(SB), Z7
 	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z7
 	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z7
 	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z7
-	VBROADCASTSD      constants<>+432(SB), Z8
-	VFMADD213PD.BCST  constants<>+440(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z7
+	VBROADCASTSD      constants<>+440(SB), Z8
 	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z8
 	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z8
 	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z8
 	VFMADD213PD       Z8, Z3, Z7
 	VMOVAPD           Z1, Z1
 	VFMADD231PD       Z7, Z5, Z1
@@ -2746,11 +3716,11 @@ l228:
 	VFMADD231PD       Z1, Z2, Z3
 	VADDPD            Z3, Z3, Z1
 	VANDPD.BCST       constants<>+160(SB), Z0, Z2
-	VCMPPD.BCST       $0x11, constants<>+488(SB), Z2, K2
+	VCMPPD.BCST       $0x11, constants<>+496(SB), Z2, K2
 	VBLENDMPD         Z0, Z1, K2, Z4
 	VMOVUPD           Z4, K1, (AX)(BX*8)
 
-l229:
+l312:
 	VZEROUPPER
 	RET
 
@@ -2763,9 +3733,9 @@ TEXT ·avx512Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l233
+	JGT  l316
 
-l235:
+l318:
 	VMOVUPD           (DX)(BX*8), Z0
 	VGETMANTPD        $0x0b, Z0, Z1
 	VGETEXPPD         Z0, Z0
@@ -2776,15 +3746,15 @@ l235:
 	VDIVPD            Z2, Z1, Z2
 	VMULPD            Z2, Z2, Z3
 	VMULPD            Z3, Z3, Z4
-	VBROADCASTSD      constants<>+496(SB), Z5
-	VFMADD213PD.BCST  constants<>+504(SB), Z4, Z5
+	VBROADCASTSD      constants<>+504(SB), Z5
 	VFMADD213PD.BCST  constants<>+512(SB), Z4, Z5
 	VFMADD213PD.BCST  constants<>+520(SB), Z4, Z5
-	VBROADCASTSD      constants<>+528(SB), Z6
-	VFMADD213PD.BCST  constants<>+536(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+528(SB), Z4, Z5
+	VBROADCASTSD      constants<>+536(SB), Z6
 	VFMADD213PD.BCST  constants<>+544(SB), Z4, Z6
 	VFMADD213PD.BCST  constants<>+552(SB), Z4, Z6
 	VFMADD213PD.BCST  constants<>+560(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+568(SB), Z4, Z6
 	VFMADD213PD       Z6, Z3, Z5
 	VMULPD            Z5, Z3, Z3
 	VSUBPD            Z3, Z1, Z3
@@ -2796,11 +3766,11 @@ l235:
 	VMOVUPD           Z1, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l235
+	JLE               l318
 
-l233:
+l316:
 	SUBQ              BX, CX
-	JZ                l234
+	JZ                l317
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -2814,15 +3784,15 @@ l233:
 	VDIVPD            Z2, Z1, Z2
 	VMULPD            Z2, Z2, Z3
 	VMULPD            Z3, Z3, Z4
-	VBROADCASTSD      constants<>+496(SB), Z5
-	VFMADD213PD.BCST  constants<>+504(SB), Z4, Z5
+	VBROADCASTSD      constants<>+504(SB), Z5
 	VFMADD213PD.BCST  constants<>+512(SB), Z4, Z5
 	VFMADD213PD.BCST  constants<>+520(SB), Z4, Z5
-	VBROADCASTSD      constants<>+528(SB), Z6
-	VFMADD213PD.BCST  constants<>+536(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+528(SB), Z4, Z5
+	VBROADCASTSD      constants<>+536(SB), Z6
 	VFMADD213PD.BCST  constants<>+544(SB), Z4, Z6
 	VFMADD213PD.BCST  constants<>+552(SB), Z4, Z6
 	VFMADD213PD.BCST  constants<>+560(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+568(SB), Z4, Z6
 	VFMADD213PD       Z6, Z3, Z5
 	VMULPD            Z5, Z3, Z3
 	VSUBPD            Z3, Z1, Z3
@@ -2833,7 +3803,7 @@ l233:
 	VFMADD231PD.BCST  constants<>+232(SB), Z0, Z1
 	VMOVUPD           Z1, K1, (AX)(BX*8)
 
-l234:
+l317:
 	VZEROUPPER
 	RET
 
@@ -2846,9 +3816,9 @@ TEXT ·avx512Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l238
+	JGT  l321
 
-l240:
+l323:
 	VMOVUPD           (DX)(BX*8), Z0
 	VADDPD.BCST       constants<>+168(SB), Z0, Z1
 	VSUBPD.BCST       constants<>+168(SB), Z1, Z2
@@ -2865,15 +3835,15 @@ l240:
 	VDIVPD            Z9, Z2, Z9
 	VMULPD            Z9, Z9, Z10
 	VMULPD            Z10, Z10, Z11
-	VBROADCASTSD      constants<>+496(SB), Z12
-	VFMADD213PD.BCST  constants<>+504(SB), Z11, Z12
+	VBROADCASTSD      constants<>+504(SB), Z12
 	VFMADD213PD.BCST  constants<>+512(SB), Z11, Z12
 	VFMADD213PD.BCST  constants<>+520(SB), Z11, Z12
-	VBROADCASTSD      constants<>+528(SB), Z13
-	VFMADD213PD.BCST  constants<>+536(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+528(SB), Z11, Z12
+	VBROADCASTSD      constants<>+536(SB), Z13
 	VFMADD213PD.BCST  constants<>+544(SB), Z11, Z13
 	VFMADD213PD.BCST  constants<>+552(SB), Z11, Z13
 	VFMADD213PD.BCST  constants<>+560(SB), Z11, Z13
+	VFMADD213PD.BCST  constants<>+568(SB), Z11, Z13
 	VFMADD213PD       Z13, Z10, Z12
 	VMULPD            Z12, Z10, Z10
 	VSUBPD            Z10, Z2, Z10
@@ -2884,18 +3854,18 @@ l240:
 	VFMADD231PD.BCST  constants<>+232(SB), Z1, Z2
 	VCMPPD.BCST       $0x16, constants<>+240(SB), Z0, K1
 	VBLENDMPD         Z0, Z2, K1, Z3
-	VCMPPD.BCST       $0x11, constants<>+568(SB), Z0, K1
+	VCMPPD.BCST       $0x11, constants<>+576(SB), Z0, K1
 	VBLENDMPD.BCST    constants<>+352(SB), Z3, K1, Z4
-	VCMPPD.BCST       $0x00, constants<>+568(SB), Z0, K1
+	VCMPPD.BCST       $0x00, constants<>+576(SB), Z0, K1
 	VBLENDMPD.BCST    constants<>+256(SB), Z4, K1, Z5
 	VMOVUPD           Z5, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l240
+	JLE               l323
 
-l238:
+l321:
 	SUBQ              BX, CX
-	JZ                l239
+	JZ                l322
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -2915,15 +3885,15 @@ l238:
 	VDIVPD            Z3, Z2, Z3
 	VMULPD            Z3, Z3, Z4
 	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+496(SB), Z9
-	VFMADD213PD.BCST  constants<>+504(SB), Z5, Z9
+	VBROADCASTSD      constants<>+504(SB), Z9
 	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z9
 	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z9
-	VBROADCASTSD      constants<>+528(SB), Z10
-	VFMADD213PD.BCST  constants<>+536(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z9
+	VBROADCASTSD      constants<>+536(SB), Z10
 	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z10
 	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z10
 	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z10
 	VFMADD213PD       Z10, Z4, Z9
 	VMULPD            Z9, Z4, Z4
 	VSUBPD            Z4, Z2, Z4
@@ -2934,13 +3904,13 @@ l238:
 	VFMADD231PD.BCST  constants<>+232(SB), Z1, Z2
 	VCMPPD.BCST       $0x16, constants<>+240(SB), Z0, K2
 	VBLENDMPD         Z0, Z2, K2, Z6
-	VCMPPD.BCST       $0x11, constants<>+568(SB), Z0, K2
+	VCMPPD.BCST       $0x11, constants<>+576(SB), Z0, K2
 	VBLENDMPD.BCST    constants<>+352(SB), Z6, K2, Z7
-	VCMPPD.BCST       $0x00, constants<>+568(SB), Z0, K2
+	VCMPPD.BCST       $0x00, constants<>+576(SB), Z0, K2
 	VBLENDMPD.BCST    constants<>+256(SB), Z7, K2, Z8
 	VMOVUPD           Z8, K1, (AX)(BX*8)
 
-l239:
+l322:
 	VZEROUPPER
 	RET
 
@@ -2953,30 +3923,30 @@ TEXT ·avx512Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l243
+	JGT  l326
 
-l245:
+l328:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+344(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z1, K1
-	VBROADCASTSD      constants<>+368(SB), Z2
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
+	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
 	VMOVAPD           Z1, Z1
-	VFNMADD231PD.BCST constants<>+376(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z5
-	VBROADCASTSD      constants<>+392(SB), Z6
-	VFMADD213PD.BCST  constants<>+400(SB), Z5, Z6
+	VBROADCASTSD      constants<>+400(SB), Z6
 	VFMADD213PD.BCST  constants<>+408(SB), Z5, Z6
 	VFMADD213PD.BCST  constants<>+416(SB), Z5, Z6
 	VFMADD213PD.BCST  constants<>+424(SB), Z5, Z6
-	VBROADCASTSD      constants<>+432(SB), Z7
-	VFMADD213PD.BCST  constants<>+440(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z6
+	VBROADCASTSD      constants<>+440(SB), Z7
 	VFMADD213PD.BCST  constants<>+448(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+456(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+464(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+472(SB), Z5, Z7
 	VFMADD213PD       Z7, Z1, Z6
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
@@ -2989,35 +3959,35 @@ l245:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l245
+	JLE               l328
 
-l243:
+l326:
 	SUBQ              BX, CX
-	JZ                l244
+	JZ                l327
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
 	VORPD.BCST        constants<>+344(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z1, K2
-	VBROADCASTSD      constants<>+368(SB), Z2
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
+	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
 	VMOVAPD           Z1, Z1
-	VFNMADD231PD.BCST constants<>+376(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+392(SB), Z5
-	VFMADD213PD.BCST  constants<>+400(SB), Z3, Z5
+	VBROADCASTSD      constants<>+400(SB), Z5
 	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z5
-	VBROADCASTSD      constants<>+432(SB), Z6
-	VFMADD213PD.BCST  constants<>+440(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z5
+	VBROADCASTSD      constants<>+440(SB), Z6
 	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z6
 	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z6
 	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z6
 	VFMADD213PD       Z6, Z1, Z5
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
@@ -3029,7 +3999,7 @@ l243:
 	VDIVPD            Z0, Z4, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l244:
+l327:
 	VZEROUPPER
 	RET
 
@@ -3042,13 +4012,13 @@ TEXT ·avx512Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l248
+	JGT  l331
 
-l250:
+l333:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+576(SB), Z1, Z2
-	VBROADCASTSD      constants<>+480(SB), Z3
+	VMULPD.BCST       constants<>+584(SB), Z1, Z2
+	VBROADCASTSD      constants<>+488(SB), Z3
 	VMAXPD            Z2, Z3, Z2
 	VMULPD.BCST       constants<>+280(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
@@ -3060,16 +4030,16 @@ l250:
 	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z2
 	VMULPD            Z10, Z10, Z11
 	VMULPD            Z10, Z10, Z12
-	VBROADCASTSD      constants<>+392(SB), Z13
-	VFMADD213PD.BCST  constants<>+400(SB), Z12, Z13
+	VBROADCASTSD      constants<>+400(SB), Z13
 	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
 	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
 	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
-	VBROADCASTSD      constants<>+432(SB), Z14
-	VFMADD213PD.BCST  constants<>+440(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
+	VBROADCASTSD      constants<>+440(SB), Z14
 	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
 	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
 	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
 	VFMADD213PD       Z14, Z10, Z13
 	VMOVAPD           Z2, Z2
 	VFMADD231PD       Z13, Z11, Z2
@@ -3083,7 +4053,7 @@ l250:
 	VMOVAPD           Z3, Z11
 	VFMADD231PD       Z2, Z3, Z11
 	VADDPD            Z11, Z11, Z2
-	VCMPPD.BCST       $0x15, constants<>+584(SB), Z1, K1
+	VCMPPD.BCST       $0x15, constants<>+592(SB), Z1, K1
 	VXORPD.BCST       constants<>+344(SB), Z10, Z1
 	VBLENDMPD         Z2, Z1, K1, Z4
 	VADDPD.BCST       constants<>+168(SB), Z2, Z1
@@ -3098,18 +4068,18 @@ l250:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l250
+	JLE               l333
 
-l248:
+l331:
 	SUBQ              BX, CX
-	JZ                l249
+	JZ                l332
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
 	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+576(SB), Z1, Z2
-	VBROADCASTSD      constants<>+480(SB), Z3
+	VMULPD.BCST       constants<>+584(SB), Z1, Z2
+	VBROADCASTSD      constants<>+488(SB), Z3
 	VMAXPD            Z2, Z3, Z2
 	VMULPD.BCST       constants<>+280(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
@@ -3121,16 +4091,16 @@ l248:
 	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z2
 	VMULPD            Z4, Z4, Z5
 	VMULPD            Z4, Z4, Z6
-	VBROADCASTSD      constants<>+392(SB), Z10
-	VFMADD213PD.BCST  constants<>+400(SB), Z6, Z10
+	VBROADCASTSD      constants<>+400(SB), Z10
 	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z10
 	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z10
 	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z10
-	VBROADCASTSD      constants<>+432(SB), Z11
-	VFMADD213PD.BCST  constants<>+440(SB), Z6, Z11
+	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z10
+	VBROADCASTSD      constants<>+440(SB), Z11
 	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z11
 	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z11
 	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z11
+	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z11
 	VFMADD213PD       Z11, Z4, Z10
 	VMOVAPD           Z2, Z2
 	VFMADD231PD       Z10, Z5, Z2
@@ -3144,7 +4114,7 @@ l248:
 	VMOVAPD           Z3, Z5
 	VFMADD231PD       Z2, Z3, Z5
 	VADDPD            Z5, Z5, Z2
-	VCMPPD.BCST       $0x15, constants<>+584(SB), Z1, K2
+	VCMPPD.BCST       $0x15, constants<>+592(SB), Z1, K2
 	VXORPD.BCST       constants<>+344(SB), Z4, Z1
 	VBLENDMPD         Z2, Z1, K2, Z7
 	VADDPD.BCST       constants<>+168(SB), Z2, Z1
@@ -3158,7 +4128,7 @@ l248:
 	VXORPD            Z0, Z9, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l249:
+l332:
 	VZEROUPPER
 	RET
 
@@ -3171,30 +4141,30 @@ TEXT ·avx512Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l253
+	JGT  l336
 
-l255:
+l338:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+344(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z1, K1
-	VBROADCASTSD      constants<>+368(SB), Z2
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
+	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
 	VMOVAPD           Z1, Z1
-	VFNMADD231PD.BCST constants<>+376(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+392(SB), Z4
-	VFMADD213PD.BCST  constants<>+400(SB), Z3, Z4
+	VBROADCASTSD      constants<>+400(SB), Z4
 	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z4
 	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z4
 	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z4
-	VBROADCASTSD      constants<>+432(SB), Z5
-	VFMADD213PD.BCST  constants<>+440(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z4
+	VBROADCASTSD      constants<>+440(SB), Z5
 	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z5
 	VFMADD213PD       Z5, Z1, Z4
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
@@ -3216,15 +4186,15 @@ l255:
 	VDIVPD            Z3, Z1, Z3
 	VMULPD            Z3, Z3, Z4
 	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+496(SB), Z6
-	VFMADD213PD.BCST  constants<>+504(SB), Z5, Z6
+	VBROADCASTSD      constants<>+504(SB), Z6
 	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
 	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
-	VBROADCASTSD      constants<>+528(SB), Z7
-	VFMADD213PD.BCST  constants<>+536(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z6
+	VBROADCASTSD      constants<>+536(SB), Z7
 	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z7
 	VFMADD213PD       Z7, Z4, Z6
 	VMULPD            Z6, Z4, Z4
 	VSUBPD            Z4, Z1, Z4
@@ -3237,35 +4207,35 @@ l255:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l255
+	JLE               l338
 
-l253:
+l336:
 	SUBQ              BX, CX
-	JZ                l254
+	JZ                l337
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
 	VORPD.BCST        constants<>+344(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+360(SB), Z1, K2
-	VBROADCASTSD      constants<>+368(SB), Z2
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
+	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
 	VMULPD.BCST       constants<>+280(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
 	VMOVAPD           Z1, Z1
-	VFNMADD231PD.BCST constants<>+376(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+392(SB), Z4
-	VFMADD213PD.BCST  constants<>+400(SB), Z3, Z4
+	VBROADCASTSD      constants<>+400(SB), Z4
 	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z4
 	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z4
 	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z4
-	VBROADCASTSD      constants<>+432(SB), Z5
-	VFMADD213PD.BCST  constants<>+440(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z4
+	VBROADCASTSD      constants<>+440(SB), Z5
 	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z5
 	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z5
 	VFMADD213PD       Z5, Z1, Z4
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
@@ -3287,15 +4257,15 @@ l253:
 	VDIVPD            Z3, Z1, Z3
 	VMULPD            Z3, Z3, Z4
 	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+496(SB), Z6
-	VFMADD213PD.BCST  constants<>+504(SB), Z5, Z6
+	VBROADCASTSD      constants<>+504(SB), Z6
 	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
 	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
-	VBROADCASTSD      constants<>+528(SB), Z7
-	VFMADD213PD.BCST  constants<>+536(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z6
+	VBROADCASTSD      constants<>+536(SB), Z7
 	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
 	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z7
 	VFMADD213PD       Z7, Z4, Z6
 	VMULPD            Z6, Z4, Z4
 	VSUBPD            Z4, Z1, Z4
@@ -3307,7 +4277,7 @@ l253:
 	VADDPD            Z1, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l254:
+l337:
 	VZEROUPPER
 	RET
 
@@ -3320,19 +4290,19 @@ TEXT ·avx512Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l258
+	JGT  l341
 
-l260:
+l343:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l260
+	JLE         l343
 
-l258:
+l341:
 	SUBQ        BX, CX
-	JZ          l259
+	JZ          l342
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3340,7 +4310,7 @@ l258:
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l259:
+l342:
 	VZEROUPPER
 	RET
 
@@ -3353,19 +4323,19 @@ TEXT ·avx512Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l263
+	JGT  l346
 
-l265:
+l348:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l265
+	JLE         l348
 
-l263:
+l346:
 	SUBQ        BX, CX
-	JZ          l264
+	JZ          l347
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3373,7 +4343,7 @@ l263:
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l264:
+l347:
 	VZEROUPPER
 	RET
 
@@ -3387,9 +4357,9 @@ TEXT ·avx512Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l267
+	JGT  l350
 
-l266:
+l349:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -3400,25 +4370,25 @@ l266:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l266
+	JLE     l349
 
-l267:
+l350:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l268
+	JGT  l351
 
-l270:
+l353:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l270
+	JLE     l353
 
-l268:
+l351:
 	SUBQ      SI, CX
-	JZ        l269
+	JZ        l352
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3427,7 +4397,7 @@ l268:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l269:
+l352:
 	VZEROUPPER
 	RET
 
@@ -3441,9 +4411,9 @@ TEXT ·avx512Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l272
+	JGT  l355
 
-l271:
+l354:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -3454,25 +4424,25 @@ l271:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l271
+	JLE     l354
 
-l272:
+l355:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l273
+	JGT  l356
 
-l275:
+l358:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l275
+	JLE     l358
 
-l273:
+l356:
 	SUBQ      SI, CX
-	JZ        l274
+	JZ        l357
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3481,7 +4451,7 @@ l273:
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l274:
+l357:
 	VZEROUPPER
 	RET
 
@@ -3495,9 +4465,9 @@ TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l277
+	JGT  l360
 
-l276:
+l359:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -3508,25 +4478,25 @@ l276:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l276
+	JLE     l359
 
-l277:
+l360:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l278
+	JGT  l361
 
-l280:
+l363:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l280
+	JLE     l363
 
-l278:
+l361:
 	SUBQ      SI, CX
-	JZ        l279
+	JZ        l362
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3535,7 +4505,7 @@ l278:
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l279:
+l362:
 	VZEROUPPER
 	RET
 
@@ -3549,20 +4519,20 @@ TEXT ·avx512Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l283
+	JGT  l366
 
-l285:
+l368:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l285
+	JLE     l368
 
-l283:
+l366:
 	SUBQ      SI, CX
-	JZ        l284
+	JZ        l367
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3571,7 +4541,7 @@ l283:
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l284:
+l367:
 	VZEROUPPER
 	RET
 
@@ -3585,9 +4555,9 @@ TEXT ·avx512Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l288
+	JGT  l371
 
-l290:
+l373:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -3596,11 +4566,11 @@ l290:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l290
+	JLE       l373
 
-l288:
+l371:
 	SUBQ      SI, CX
-	JZ        l289
+	JZ        l372
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3611,7 +4581,7 @@ l288:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l289:
+l372:
 	VZEROUPPER
 	RET
 
@@ -3625,9 +4595,9 @@ TEXT ·avx512Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l293
+	JGT  l376
 
-l295:
+l378:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -3636,11 +4606,11 @@ l295:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l295
+	JLE       l378
 
-l293:
+l376:
 	SUBQ      SI, CX
-	JZ        l294
+	JZ        l377
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -3651,7 +4621,7 @@ l293:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l294:
+l377:
 	VZEROUPPER
 	RET
 
@@ -3665,9 +4635,9 @@ TEXT ·avx512Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l298
+	JGT  l381
 
-l300:
+l383:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1e, Z1, Z0, K1
@@ -3676,11 +4646,11 @@ l300:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l300
+	JLE          l383
 
-l298:
+l381:
 	SUBQ         SI, CX
-	JZ           l299
+	JZ           l382
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3691,7 +4661,7 @@ l298:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l299:
+l382:
 	VZEROUPPER
 	RET
 
@@ -3705,9 +4675,9 @@ TEXT ·avx512Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l303
+	JGT  l386
 
-l305:
+l388:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1d, Z1, Z0, K1
@@ -3716,11 +4686,11 @@ l305:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l305
+	JLE          l388
 
-l303:
+l386:
 	SUBQ         SI, CX
-	JZ           l304
+	JZ           l387
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3731,7 +4701,7 @@ l303:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l304:
+l387:
 	VZEROUPPER
 	RET
 
@@ -3745,9 +4715,9 @@ TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l308
+	JGT  l391
 
-l310:
+l393:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x11, Z1, Z0, K1
@@ -3756,11 +4726,11 @@ l310:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l310
+	JLE          l393
 
-l308:
+l391:
 	SUBQ         SI, CX
-	JZ           l309
+	JZ           l392
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3771,7 +4741,7 @@ l308:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l309:
+l392:
 	VZEROUPPER
 	RET
 
@@ -3785,9 +4755,9 @@ TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l313
+	JGT  l396
 
-l315:
+l398:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x12, Z1, Z0, K1
@@ -3796,11 +4766,11 @@ l315:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l315
+	JLE          l398
 
-l313:
+l396:
 	SUBQ         SI, CX
-	JZ           l314
+	JZ           l397
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3811,7 +4781,7 @@ l313:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l314:
+l397:
 	VZEROUPPER
 	RET
 
@@ -3825,9 +4795,9 @@ TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l318
+	JGT  l401
 
-l320:
+l403:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x00, Z1, Z0, K1
@@ -3836,11 +4806,11 @@ l320:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l320
+	JLE          l403
 
-l318:
+l401:
 	SUBQ         SI, CX
-	JZ           l319
+	JZ           l402
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3851,7 +4821,7 @@ l318:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l319:
+l402:
 	VZEROUPPER
 	RET
 
@@ -3865,9 +4835,9 @@ TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l323
+	JGT  l406
 
-l325:
+l408:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x04, Z1, Z0, K1
@@ -3876,11 +4846,11 @@ l325:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l325
+	JLE          l408
 
-l323:
+l406:
 	SUBQ         SI, CX
-	JZ           l324
+	JZ           l407
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -3891,7 +4861,7 @@ l323:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l324:
+l407:
 	VZEROUPPER
 	RET
 
@@ -3906,9 +4876,9 @@ TEXT ·avx512Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -16(CX), SI
 	CMPQ         BX, SI
-	JGT          l327
+	JGT          l410
 
-l326:
+l409:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
@@ -3919,25 +4889,25 @@ l326:
 	VMOVUPD     Z3, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l326
+	JLE         l409
 
-l327:
+l410:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l328
+	JGT  l411
 
-l330:
+l413:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
 	VMOVUPD     Z3, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l330
+	JLE         l413
 
-l328:
+l411:
 	SUBQ        BX, CX
-	JZ          l329
+	JZ          l412
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3946,7 +4916,7 @@ l328:
 	VFMADD231PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(BX*8)
 
-l329:
+l412:
 	VZEROUPPER
 	RET
 
@@ -3961,9 +4931,9 @@ TEXT ·avx512FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l332
+	JGT  l415
 
-l331:
+l414:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -3976,14 +4946,14 @@ l331:
 	VMOVUPD     Z2, 64(AX)(DI*8)
 	ADDQ        $+16, DI
 	CMPQ        DI, R8
-	JLE         l331
+	JLE         l414
 
-l332:
+l415:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l333
+	JGT  l416
 
-l335:
+l418:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -3991,11 +4961,11 @@ l335:
 	VMOVUPD     Z2, (AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l335
+	JLE         l418
 
-l333:
+l416:
 	SUBQ        DI, CX
-	JZ          l334
+	JZ          l417
 	MOVQ        $-1, R8
 	BZHIQ       CX, R8, R8
 	KMOVW       R8, K1
@@ -4005,7 +4975,7 @@ l333:
 	VFMADD231PD Z1, Z0, Z2
 	VMOVUPD     Z2, K1, (AX)(DI*8)
 
-l334:
+l417:
 	VZEROUPPER
 	RET
 
@@ -4020,9 +4990,9 @@ TEXT ·avx512FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l337
+	JGT  l420
 
-l336:
+l419:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -4035,14 +5005,14 @@ l336:
 	VMOVUPD      Z2, 64(AX)(DI*8)
 	ADDQ         $+16, DI
 	CMPQ         DI, R8
-	JLE          l336
+	JLE          l419
 
-l337:
+l420:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l338
+	JGT  l421
 
-l340:
+l423:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -4050,11 +5020,11 @@ l340:
 	VMOVUPD      Z2, (AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l340
+	JLE          l423
 
-l338:
+l421:
 	SUBQ         DI, CX
-	JZ           l339
+	JZ           l422
 	MOVQ         $-1, R8
 	BZHIQ        CX, R8, R8
 	KMOVW        R8, K1
@@ -4064,7 +5034,7 @@ l338:
 	VFNMADD231PD Z1, Z0, Z2
 	VMOVUPD      Z2, K1, (AX)(DI*8)
 
-l339:
+l422:
 	VZEROUPPER
 	RET
 
@@ -4079,9 +5049,9 @@ TEXT ·avx512FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l342
+	JGT          l425
 
-l341:
+l424:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
@@ -4092,25 +5062,25 @@ l341:
 	VMOVUPD     Z1, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l341
+	JLE         l424
 
-l342:
+l425:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l343
+	JGT  l426
 
-l345:
+l428:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l345
+	JLE         l428
 
-l343:
+l426:
 	SUBQ        SI, CX
-	JZ          l344
+	JZ          l427
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -4119,7 +5089,7 @@ l343:
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(SI*8)
 
-l344:
+l427:
 	VZEROUPPER
 	RET
 
@@ -4134,9 +5104,9 @@ TEXT ·avx512AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l347
+	JGT          l430
 
-l346:
+l429:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
@@ -4147,25 +5117,25 @@ l346:
 	VMOVUPD     Z2, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l346
+	JLE         l429
 
-l347:
+l430:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l348
+	JGT  l431
 
-l350:
+l433:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l350
+	JLE         l433
 
-l348:
+l431:
 	SUBQ        SI, CX
-	JZ          l349
+	JZ          l432
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -4174,7 +5144,7 @@ l348:
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, K1, (AX)(SI*8)
 
-l349:
+l432:
 	VZEROUPPER
 	RET
 
@@ -4189,9 +5159,9 @@ TEXT ·avx512ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l352
+	JGT          l435
 
-l351:
+l434:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -4204,14 +5174,14 @@ l351:
 	VMOVUPD Z1, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l351
+	JLE     l434
 
-l352:
+l435:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l353
+	JGT  l436
 
-l355:
+l438:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -4219,11 +5189,11 @@ l355:
 	VMOVUPD Z1, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l355
+	JLE     l438
 
-l353:
+l436:
 	SUBQ      SI, CX
-	JZ        l354
+	JZ        l437
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4233,7 +5203,7 @@ l353:
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l354:
+l437:
 	VZEROUPPER
 	RET
 
@@ -4246,35 +5216,35 @@ TEXT ·avx512Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -16(CX), BX
 	CMPQ         DX, BX
-	JGT          l357
+	JGT          l440
 
-l356:
+l439:
 	VMOVUPD Z0, (AX)(DX*8)
 	VMOVUPD Z0, 64(AX)(DX*8)
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l356
+	JLE     l439
 
-l357:
+l440:
 	LEAQ -8(CX), BX
 	CMPQ DX, BX
-	JGT  l358
+	JGT  l441
 
-l360:
+l443:
 	VMOVUPD Z0, (AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l360
+	JLE     l443
 
-l358:
+l441:
 	SUBQ    DX, CX
-	JZ      l359
+	JZ      l442
 	MOVQ    $-1, BX
 	BZHIQ   CX, BX, BX
 	KMOVW   BX, K1
 	VMOVUPD Z0, K1, (AX)(DX*8)
 
-l359:
+l442:
 	VZEROUPPER
 	RET
 
@@ -4288,9 +5258,9 @@ TEXT ·avx512Pow64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l363
+	JGT  l446
 
-l365:
+l448:
 	VMOVUPD           (BX)(SI*8), Z0
 	VRNDSCALEPD       $0x0b, Z0, Z1
 	VCMPPD            $0x00, Z0, Z1, K1
@@ -4323,21 +5293,21 @@ l365:
 	VFMADD231PD       Z11, Z13, Z15
 	VFMADD231PD       Z12, Z13, Z15
 	VFMADD231PD       Z11, Z9, Z15
-	VMULPD.BCST       constants<>+560(SB), Z14, Z12
+	VMULPD.BCST       constants<>+568(SB), Z14, Z12
 	VXORPD.BCST       constants<>+344(SB), Z12, Z16
-	VFMADD231PD.BCST  constants<>+560(SB), Z14, Z16
-	VFMADD231PD.BCST  constants<>+560(SB), Z15, Z16
-	VFMADD231PD.BCST  constants<>+592(SB), Z14, Z16
+	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z16
+	VFMADD231PD.BCST  constants<>+568(SB), Z15, Z16
+	VFMADD231PD.BCST  constants<>+600(SB), Z14, Z16
 	VMULPD            Z11, Z14, Z14
 	VMULPD            Z11, Z11, Z15
-	VBROADCASTSD      constants<>+600(SB), Z17
-	VFMADD213PD.BCST  constants<>+608(SB), Z15, Z17
+	VBROADCASTSD      constants<>+608(SB), Z17
 	VFMADD213PD.BCST  constants<>+616(SB), Z15, Z17
 	VFMADD213PD.BCST  constants<>+624(SB), Z15, Z17
-	VBROADCASTSD      constants<>+632(SB), Z18
-	VFMADD213PD.BCST  constants<>+640(SB), Z15, Z18
+	VFMADD213PD.BCST  constants<>+632(SB), Z15, Z17
+	VBROADCASTSD      constants<>+640(SB), Z18
 	VFMADD213PD.BCST  constants<>+648(SB), Z15, Z18
 	VFMADD213PD.BCST  constants<>+656(SB), Z15, Z18
+	VFMADD213PD.BCST  constants<>+664(SB), Z15, Z18
 	VFMADD213PD       Z18, Z11, Z17
 	VFMADD231PD       Z17, Z14, Z16
 	VADDPD            Z13, Z13, Z11
@@ -4347,14 +5317,14 @@ l365:
 	VSUBPD            Z15, Z11, Z11
 	VSUBPD            Z14, Z12, Z12
 	VADDPD            Z12, Z11, Z11
-	VMULPD.BCST       constants<>+664(SB), Z10, Z12
+	VMULPD.BCST       constants<>+672(SB), Z10, Z12
 	VADDPD            Z13, Z12, Z14
 	VSUBPD            Z12, Z14, Z15
 	VSUBPD            Z15, Z14, Z17
 	VSUBPD            Z17, Z12, Z12
 	VSUBPD            Z15, Z13, Z13
 	VADDPD            Z13, Z12, Z12
-	VMULPD.BCST       constants<>+672(SB), Z10, Z13
+	VMULPD.BCST       constants<>+680(SB), Z10, Z13
 	VADDPD            Z13, Z14, Z15
 	VSUBPD            Z14, Z15, Z17
 	VSUBPD            Z17, Z15, Z18
@@ -4362,7 +5332,7 @@ l365:
 	VSUBPD            Z17, Z13, Z13
 	VADDPD            Z13, Z14, Z13
 	VADDPD            Z9, Z9, Z9
-	VFMADD231PD.BCST  constants<>+680(SB), Z10, Z9
+	VFMADD231PD.BCST  constants<>+688(SB), Z10, Z9
 	VADDPD            Z9, Z16, Z9
 	VADDPD            Z9, Z11, Z9
 	VADDPD            Z9, Z12, Z9
@@ -4379,7 +5349,7 @@ l365:
 	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
 	VMULPD            Z3, Z0, Z10
 	VANDPD.BCST       constants<>+160(SB), Z10, Z11
-	VCMPPD.BCST       $0x11, constants<>+688(SB), Z11, K3
+	VCMPPD.BCST       $0x11, constants<>+696(SB), Z11, K3
 	VXORPD.BCST       constants<>+344(SB), Z10, Z11
 	VFMADD231PD       Z3, Z0, Z11
 	VFMADD231PD       Z9, Z0, Z11
@@ -4388,9 +5358,9 @@ l365:
 	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
 	KANDW             K3, K4, K3
 	VMOVAPD.Z         Z10, K3, Z0
-	VBROADCASTSD      constants<>+696(SB), Z10
-	VMINPD            Z0, Z10, Z0
 	VBROADCASTSD      constants<>+704(SB), Z10
+	VMINPD            Z0, Z10, Z0
+	VBROADCASTSD      constants<>+712(SB), Z10
 	VMAXPD            Z0, Z10, Z0
 	VMULPD.BCST       constants<>+280(SB), Z0, Z10
 	VRNDSCALEPD       $0x08, Z10, Z10
@@ -4402,16 +5372,16 @@ l365:
 	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z0
 	VMULPD            Z11, Z11, Z12
 	VMULPD            Z11, Z11, Z13
-	VBROADCASTSD      constants<>+392(SB), Z14
-	VFMADD213PD.BCST  constants<>+400(SB), Z13, Z14
+	VBROADCASTSD      constants<>+400(SB), Z14
 	VFMADD213PD.BCST  constants<>+408(SB), Z13, Z14
 	VFMADD213PD.BCST  constants<>+416(SB), Z13, Z14
 	VFMADD213PD.BCST  constants<>+424(SB), Z13, Z14
-	VBROADCASTSD      constants<>+432(SB), Z15
-	VFMADD213PD.BCST  constants<>+440(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+432(SB), Z13, Z14
+	VBROADCASTSD      constants<>+440(SB), Z15
 	VFMADD213PD.BCST  constants<>+448(SB), Z13, Z15
 	VFMADD213PD.BCST  constants<>+456(SB), Z13, Z15
 	VFMADD213PD.BCST  constants<>+464(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+472(SB), Z13, Z15
 	VFMADD213PD       Z15, Z11, Z14
 	VMULPD            Z14, Z12, Z12
 	VADDPD            Z9, Z0, Z0
@@ -4422,7 +5392,7 @@ l365:
 	VADDPD            Z0, Z11, Z0
 	VADDPD.BCST       constants<>+168(SB), Z0, Z0
 	VSCALEFPD         Z10, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z0, K3
+	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K3
 	VMOVAPD.Z         Z0, K3, Z0
 	VANDPD.BCST       constants<>+344(SB), Z1, Z9
 	VMOVAPD.Z         Z9, K2, Z9
@@ -4435,11 +5405,11 @@ l365:
 	VMOVUPD           Z4, (AX)(SI*8)
 	ADDQ              $+8, SI
 	CMPQ              SI, DI
-	JLE               l365
+	JLE               l448
 
-l363:
+l446:
 	SUBQ              SI, CX
-	JZ                l364
+	JZ                l447
 	MOVQ              $-1, DI
 	BZHIQ             CX, DI, DI
 	KMOVW             DI, K1
@@ -4475,21 +5445,21 @@ l363:
 	VFMADD231PD       Z8, Z10, Z12
 	VFMADD231PD       Z9, Z10, Z12
 	VFMADD231PD       Z8, Z3, Z12
-	VMULPD.BCST       constants<>+560(SB), Z11, Z9
+	VMULPD.BCST       constants<>+568(SB), Z11, Z9
 	VXORPD.BCST       constants<>+344(SB), Z9, Z13
-	VFMADD231PD.BCST  constants<>+560(SB), Z11, Z13
-	VFMADD231PD.BCST  constants<>+560(SB), Z12, Z13
-	VFMADD231PD.BCST  constants<>+592(SB), Z11, Z13
+	VFMADD231PD.BCST  constants<>+568(SB), Z11, Z13
+	VFMADD231PD.BCST  constants<>+568(SB), Z12, Z13
+	VFMADD231PD.BCST  constants<>+600(SB), Z11, Z13
 	VMULPD            Z8, Z11, Z11
 	VMULPD            Z8, Z8, Z12
-	VBROADCASTSD      constants<>+600(SB), Z14
-	VFMADD213PD.BCST  constants<>+608(SB), Z12, Z14
+	VBROADCASTSD      constants<>+608(SB), Z14
 	VFMADD213PD.BCST  constants<>+616(SB), Z12, Z14
 	VFMADD213PD.BCST  constants<>+624(SB), Z12, Z14
-	VBROADCASTSD      constants<>+632(SB), Z15
-	VFMADD213PD.BCST  constants<>+640(SB), Z12, Z15
+	VFMADD213PD.BCST  constants<>+632(SB), Z12, Z14
+	VBROADCASTSD      constants<>+640(SB), Z15
 	VFMADD213PD.BCST  constants<>+648(SB), Z12, Z15
 	VFMADD213PD.BCST  constants<>+656(SB), Z12, Z15
+	VFMADD213PD.BCST  constants<>+664(SB), Z12, Z15
 	VFMADD213PD       Z15, Z8, Z14
 	VFMADD231PD       Z14, Z11, Z13
 	VADDPD            Z10, Z10, Z8
@@ -4499,14 +5469,14 @@ l363:
 	VSUBPD            Z12, Z8, Z8
 	VSUBPD            Z11, Z9, Z9
 	VADDPD            Z9, Z8, Z8
-	VMULPD.BCST       constants<>+664(SB), Z4, Z9
+	VMULPD.BCST       constants<>+672(SB), Z4, Z9
 	VADDPD            Z10, Z9, Z11
 	VSUBPD            Z9, Z11, Z12
 	VSUBPD            Z12, Z11, Z14
 	VSUBPD            Z14, Z9, Z9
 	VSUBPD            Z12, Z10, Z10
 	VADDPD            Z10, Z9, Z9
-	VMULPD.BCST       constants<>+672(SB), Z4, Z10
+	VMULPD.BCST       constants<>+680(SB), Z4, Z10
 	VADDPD            Z10, Z11, Z12
 	VSUBPD            Z11, Z12, Z14
 	VSUBPD            Z14, Z12, Z15
@@ -4514,7 +5484,7 @@ l363:
 	VSUBPD            Z14, Z10, Z10
 	VADDPD            Z10, Z11, Z10
 	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+680(SB), Z4, Z3
+	VFMADD231PD.BCST  constants<>+688(SB), Z4, Z3
 	VADDPD            Z3, Z13, Z3
 	VADDPD            Z3, Z8, Z3
 	VADDPD            Z3, Z9, Z3
@@ -4531,7 +5501,7 @@ l363:
 	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
 	VMULPD            Z6, Z0, Z4
 	VANDPD.BCST       constants<>+160(SB), Z4, Z5
-	VCMPPD.BCST       $0x11, constants<>+688(SB), Z5, K4
+	VCMPPD.BCST       $0x11, constants<>+696(SB), Z5, K4
 	VXORPD.BCST       constants<>+344(SB), Z4, Z5
 	VFMADD231PD       Z6, Z0, Z5
 	VFMADD231PD       Z3, Z0, Z5
@@ -4540,9 +5510,9 @@ l363:
 	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
 	KANDW             K4, K5, K4
 	VMOVAPD.Z         Z4, K4, Z0
-	VBROADCASTSD      constants<>+696(SB), Z4
-	VMINPD            Z0, Z4, Z0
 	VBROADCASTSD      constants<>+704(SB), Z4
+	VMINPD            Z0, Z4, Z0
+	VBROADCASTSD      constants<>+712(SB), Z4
 	VMAXPD            Z0, Z4, Z0
 	VMULPD.BCST       constants<>+280(SB), Z0, Z4
 	VRNDSCALEPD       $0x08, Z4, Z4
@@ -4554,16 +5524,16 @@ l363:
 	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z0
 	VMULPD            Z5, Z5, Z6
 	VMULPD            Z5, Z5, Z8
-	VBROADCASTSD      constants<>+392(SB), Z9
-	VFMADD213PD.BCST  constants<>+400(SB), Z8, Z9
+	VBROADCASTSD      constants<>+400(SB), Z9
 	VFMADD213PD.BCST  constants<>+408(SB), Z8, Z9
 	VFMADD213PD.BCST  constants<>+416(SB), Z8, Z9
 	VFMADD213PD.BCST  constants<>+424(SB), Z8, Z9
-	VBROADCASTSD      constants<>+432(SB), Z10
-	VFMADD213PD.BCST  constants<>+440(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+432(SB), Z8, Z9
+	VBROADCASTSD      constants<>+440(SB), Z10
 	VFMADD213PD.BCST  constants<>+448(SB), Z8, Z10
 	VFMADD213PD.BCST  constants<>+456(SB), Z8, Z10
 	VFMADD213PD.BCST  constants<>+464(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+472(SB), Z8, Z10
 	VFMADD213PD       Z10, Z5, Z9
 	VMULPD            Z9, Z6, Z6
 	VADDPD            Z3, Z0, Z0
@@ -4574,7 +5544,7 @@ l363:
 	VADDPD            Z0, Z5, Z0
 	VADDPD.BCST       constants<>+168(SB), Z0, Z0
 	VSCALEFPD         Z4, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z0, K4
+	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K4
 	VMOVAPD.Z         Z0, K4, Z0
 	VANDPD.BCST       constants<>+344(SB), Z1, Z3
 	VMOVAPD.Z         Z3, K3, Z3
@@ -4586,7 +5556,7 @@ l363:
 	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z7
 	VMOVUPD           Z7, K1, (AX)(SI*8)
 
-l364:
+l447:
 	VZEROUPPER
 	RET
 
@@ -4606,9 +5576,9 @@ TEXT ·avx512PowC64(SB), NOSPLIT, $0-56
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
 	CMPQ         BX, SI
-	JGT          l368
+	JGT          l451
 
-l370:
+l453:
 	VMOVUPD           (DX)(BX*8), Z1
 	VANDPD.BCST       constants<>+160(SB), Z1, Z8
 	VGETMANTPD        $0x0b, Z8, Z9
@@ -4634,21 +5604,21 @@ l370:
 	VFMADD231PD       Z11, Z13, Z15
 	VFMADD231PD       Z12, Z13, Z15
 	VFMADD231PD       Z11, Z9, Z15
-	VMULPD.BCST       constants<>+560(SB), Z14, Z12
+	VMULPD.BCST       constants<>+568(SB), Z14, Z12
 	VXORPD.BCST       constants<>+344(SB), Z12, Z16
-	VFMADD231PD.BCST  constants<>+560(SB), Z14, Z16
-	VFMADD231PD.BCST  constants<>+560(SB), Z15, Z16
-	VFMADD231PD.BCST  constants<>+592(SB), Z14, Z16
+	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z16
+	VFMADD231PD.BCST  constants<>+568(SB), Z15, Z16
+	VFMADD231PD.BCST  constants<>+600(SB), Z14, Z16
 	VMULPD            Z11, Z14, Z14
 	VMULPD            Z11, Z11, Z15
-	VBROADCASTSD      constants<>+600(SB), Z17
-	VFMADD213PD.BCST  constants<>+608(SB), Z15, Z17
+	VBROADCASTSD      constants<>+608(SB), Z17
 	VFMADD213PD.BCST  constants<>+616(SB), Z15, Z17
 	VFMADD213PD.BCST  constants<>+624(SB), Z15, Z17
-	VBROADCASTSD      constants<>+632(SB), Z18
-	VFMADD213PD.BCST  constants<>+640(SB), Z15, Z18
+	VFMADD213PD.BCST  constants<>+632(SB), Z15, Z17
+	VBROADCASTSD      constants<>+640(SB), Z18
 	VFMADD213PD.BCST  constants<>+648(SB), Z15, Z18
 	VFMADD213PD.BCST  constants<>+656(SB), Z15, Z18
+	VFMADD213PD.BCST  constants<>+664(SB), Z15, Z18
 	VFMADD213PD       Z18, Z11, Z17
 	VFMADD231PD       Z17, Z14, Z16
 	VADDPD            Z13, Z13, Z11
@@ -4658,14 +5628,14 @@ l370:
 	VSUBPD            Z15, Z11, Z11
 	VSUBPD            Z14, Z12, Z12
 	VADDPD            Z12, Z11, Z11
-	VMULPD.BCST       constants<>+664(SB), Z10, Z12
+	VMULPD.BCST       constants<>+672(SB), Z10, Z12
 	VADDPD            Z13, Z12, Z14
 	VSUBPD            Z12, Z14, Z15
 	VSUBPD            Z15, Z14, Z17
 	VSUBPD            Z17, Z12, Z12
 	VSUBPD            Z15, Z13, Z13
 	VADDPD            Z13, Z12, Z12
-	VMULPD.BCST       constants<>+672(SB), Z10, Z13
+	VMULPD.BCST       constants<>+680(SB), Z10, Z13
 	VADDPD            Z13, Z14, Z15
 	VSUBPD            Z14, Z15, Z17
 	VSUBPD            Z17, Z15, Z18
@@ -4673,7 +5643,7 @@ l370:
 	VSUBPD            Z17, Z13, Z13
 	VADDPD            Z13, Z14, Z13
 	VADDPD            Z9, Z9, Z9
-	VFMADD231PD.BCST  constants<>+680(SB), Z10, Z9
+	VFMADD231PD.BCST  constants<>+688(SB), Z10, Z9
 	VADDPD            Z9, Z16, Z9
 	VADDPD            Z9, Z11, Z9
 	VADDPD            Z9, Z12, Z9
@@ -4690,7 +5660,7 @@ l370:
 	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
 	VMULPD            Z3, Z0, Z10
 	VANDPD.BCST       constants<>+160(SB), Z10, Z11
-	VCMPPD.BCST       $0x11, constants<>+688(SB), Z11, K3
+	VCMPPD.BCST       $0x11, constants<>+696(SB), Z11, K3
 	VXORPD.BCST       constants<>+344(SB), Z10, Z11
 	VFMADD231PD       Z3, Z0, Z11
 	VFMADD231PD       Z9, Z0, Z11
@@ -4699,9 +5669,9 @@ l370:
 	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
 	KANDW             K3, K4, K3
 	VMOVAPD.Z         Z10, K3, Z10
-	VBROADCASTSD      constants<>+696(SB), Z11
-	VMINPD            Z10, Z11, Z10
 	VBROADCASTSD      constants<>+704(SB), Z11
+	VMINPD            Z10, Z11, Z10
+	VBROADCASTSD      constants<>+712(SB), Z11
 	VMAXPD            Z10, Z11, Z10
 	VMULPD.BCST       constants<>+280(SB), Z10, Z11
 	VRNDSCALEPD       $0x08, Z11, Z11
@@ -4713,16 +5683,16 @@ l370:
 	VFNMADD231PD.BCST constants<>+224(SB), Z11, Z10
 	VMULPD            Z12, Z12, Z13
 	VMULPD            Z12, Z12, Z14
-	VBROADCASTSD      constants<>+392(SB), Z15
-	VFMADD213PD.BCST  constants<>+400(SB), Z14, Z15
+	VBROADCASTSD      constants<>+400(SB), Z15
 	VFMADD213PD.BCST  constants<>+408(SB), Z14, Z15
 	VFMADD213PD.BCST  constants<>+416(SB), Z14, Z15
 	VFMADD213PD.BCST  constants<>+424(SB), Z14, Z15
-	VBROADCASTSD      constants<>+432(SB), Z16
-	VFMADD213PD.BCST  constants<>+440(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+432(SB), Z14, Z15
+	VBROADCASTSD      constants<>+440(SB), Z16
 	VFMADD213PD.BCST  constants<>+448(SB), Z14, Z16
 	VFMADD213PD.BCST  constants<>+456(SB), Z14, Z16
 	VFMADD213PD.BCST  constants<>+464(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+472(SB), Z14, Z16
 	VFMADD213PD       Z16, Z12, Z15
 	VMULPD            Z15, Z13, Z13
 	VADDPD            Z9, Z10, Z9
@@ -4733,7 +5703,7 @@ l370:
 	VADDPD            Z9, Z12, Z9
 	VADDPD.BCST       constants<>+168(SB), Z9, Z9
 	VSCALEFPD         Z11, Z9, Z9
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z9, K3
+	VCMPPD.BCST       $0x15, constants<>+720(SB), Z9, K3
 	VMOVAPD.Z         Z9, K3, Z9
 	VANDPD.BCST       constants<>+344(SB), Z1, Z10
 	VMOVAPD.Z         Z10, K2, Z10
@@ -4746,11 +5716,11 @@ l370:
 	VMOVUPD           Z4, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l370
+	JLE               l453
 
-l368:
+l451:
 	SUBQ              BX, CX
-	JZ                l369
+	JZ                l452
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K3
@@ -4779,21 +5749,21 @@ l368:
 	VFMADD231PD       Z8, Z10, Z12
 	VFMADD231PD       Z9, Z10, Z12
 	VFMADD231PD       Z8, Z3, Z12
-	VMULPD.BCST       constants<>+560(SB), Z11, Z9
+	VMULPD.BCST       constants<>+568(SB), Z11, Z9
 	VXORPD.BCST       constants<>+344(SB), Z9, Z13
-	VFMADD231PD.BCST  constants<>+560(SB), Z11, Z13
-	VFMADD231PD.BCST  constants<>+560(SB), Z12, Z13
-	VFMADD231PD.BCST  constants<>+592(SB), Z11, Z13
+	VFMADD231PD.BCST  constants<>+568(SB), Z11, Z13
+	VFMADD231PD.BCST  constants<>+568(SB), Z12, Z13
+	VFMADD231PD.BCST  constants<>+600(SB), Z11, Z13
 	VMULPD            Z8, Z11, Z11
 	VMULPD            Z8, Z8, Z12
-	VBROADCASTSD      constants<>+600(SB), Z14
-	VFMADD213PD.BCST  constants<>+608(SB), Z12, Z14
+	VBROADCASTSD      constants<>+608(SB), Z14
 	VFMADD213PD.BCST  constants<>+616(SB), Z12, Z14
 	VFMADD213PD.BCST  constants<>+624(SB), Z12, Z14
-	VBROADCASTSD      constants<>+632(SB), Z15
-	VFMADD213PD.BCST  constants<>+640(SB), Z12, Z15
+	VFMADD213PD.BCST  constants<>+632(SB), Z12, Z14
+	VBROADCASTSD      constants<>+640(SB), Z15
 	VFMADD213PD.BCST  constants<>+648(SB), Z12, Z15
 	VFMADD213PD.BCST  constants<>+656(SB), Z12, Z15
+	VFMADD213PD.BCST  constants<>+664(SB), Z12, Z15
 	VFMADD213PD       Z15, Z8, Z14
 	VFMADD231PD       Z14, Z11, Z13
 	VADDPD            Z10, Z10, Z8
@@ -4803,14 +5773,14 @@ l368:
 	VSUBPD            Z12, Z8, Z8
 	VSUBPD            Z11, Z9, Z9
 	VADDPD            Z9, Z8, Z8
-	VMULPD.BCST       constants<>+664(SB), Z4, Z9
+	VMULPD.BCST       constants<>+672(SB), Z4, Z9
 	VADDPD            Z10, Z9, Z11
 	VSUBPD            Z9, Z11, Z12
 	VSUBPD            Z12, Z11, Z14
 	VSUBPD            Z14, Z9, Z9
 	VSUBPD            Z12, Z10, Z10
 	VADDPD            Z10, Z9, Z9
-	VMULPD.BCST       constants<>+672(SB), Z4, Z10
+	VMULPD.BCST       constants<>+680(SB), Z4, Z10
 	VADDPD            Z10, Z11, Z12
 	VSUBPD            Z11, Z12, Z14
 	VSUBPD            Z14, Z12, Z15
@@ -4818,7 +5788,7 @@ l368:
 	VSUBPD            Z14, Z10, Z10
 	VADDPD            Z10, Z11, Z10
 	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+680(SB), Z4, Z3
+	VFMADD231PD.BCST  constants<>+688(SB), Z4, Z3
 	VADDPD            Z3, Z13, Z3
 	VADDPD            Z3, Z8, Z3
 	VADDPD            Z3, Z9, Z3
@@ -4835,7 +5805,7 @@ l368:
 	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
 	VMULPD            Z6, Z0, Z4
 	VANDPD.BCST       constants<>+160(SB), Z4, Z5
-	VCMPPD.BCST       $0x11, constants<>+688(SB), Z5, K4
+	VCMPPD.BCST       $0x11, constants<>+696(SB), Z5, K4
 	VXORPD.BCST       constants<>+344(SB), Z4, Z5
 	VFMADD231PD       Z6, Z0, Z5
 	VFMADD231PD       Z3, Z0, Z5
@@ -4844,9 +5814,9 @@ l368:
 	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
 	KANDW             K4, K5, K4
 	VMOVAPD.Z         Z4, K4, Z0
-	VBROADCASTSD      constants<>+696(SB), Z4
-	VMINPD            Z0, Z4, Z0
 	VBROADCASTSD      constants<>+704(SB), Z4
+	VMINPD            Z0, Z4, Z0
+	VBROADCASTSD      constants<>+712(SB), Z4
 	VMAXPD            Z0, Z4, Z0
 	VMULPD.BCST       constants<>+280(SB), Z0, Z4
 	VRNDSCALEPD       $0x08, Z4, Z4
@@ -4858,16 +5828,16 @@ l368:
 	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z0
 	VMULPD            Z5, Z5, Z6
 	VMULPD            Z5, Z5, Z8
-	VBROADCASTSD      constants<>+392(SB), Z9
-	VFMADD213PD.BCST  constants<>+400(SB), Z8, Z9
+	VBROADCASTSD      constants<>+400(SB), Z9
 	VFMADD213PD.BCST  constants<>+408(SB), Z8, Z9
 	VFMADD213PD.BCST  constants<>+416(SB), Z8, Z9
 	VFMADD213PD.BCST  constants<>+424(SB), Z8, Z9
-	VBROADCASTSD      constants<>+432(SB), Z10
-	VFMADD213PD.BCST  constants<>+440(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+432(SB), Z8, Z9
+	VBROADCASTSD      constants<>+440(SB), Z10
 	VFMADD213PD.BCST  constants<>+448(SB), Z8, Z10
 	VFMADD213PD.BCST  constants<>+456(SB), Z8, Z10
 	VFMADD213PD.BCST  constants<>+464(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+472(SB), Z8, Z10
 	VFMADD213PD       Z10, Z5, Z9
 	VMULPD            Z9, Z6, Z6
 	VADDPD            Z3, Z0, Z0
@@ -4878,7 +5848,7 @@ l368:
 	VADDPD            Z0, Z5, Z0
 	VADDPD.BCST       constants<>+168(SB), Z0, Z0
 	VSCALEFPD         Z4, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z0, K4
+	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K4
 	VMOVAPD.Z         Z0, K4, Z0
 	VANDPD.BCST       constants<>+344(SB), Z1, Z3
 	VMOVAPD.Z         Z3, K2, Z3
@@ -4890,7 +5860,946 @@ l368:
 	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z7
 	VMOVUPD           Z7, K3, (AX)(BX*8)
 
-l369:
+l452:
+	VZEROUPPER
+	RET
+
+// func avx512Sum64(a []float64) float64
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ   DX, DX
+	LEAQ   -32(AX), BX
+	CMPQ   DX, BX
+	JGT    l455
+
+l454:
+	VMOVUPD (CX)(DX*8), Z4
+	VADDPD  Z4, Z0, Z0
+	VMOVUPD 64(CX)(DX*8), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD 128(CX)(DX*8), Z4
+	VADDPD  Z4, Z2, Z2
+	VMOVUPD 192(CX)(DX*8), Z4
+	VADDPD  Z4, Z3, Z3
+	ADDQ    $+32, DX
+	CMPQ    DX, BX
+	JLE     l454
+
+l455:
+	LEAQ -8(AX), BX
+	CMPQ DX, BX
+	JGT  l456
+
+l458:
+	VMOVUPD (CX)(DX*8), Z4
+	VADDPD  Z4, Z0, Z0
+	ADDQ    $+8, DX
+	CMPQ    DX, BX
+	JLE     l458
+
+l456:
+	SUBQ      DX, AX
+	JZ        l457
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPD.Z (CX)(DX*8), K1, Z4
+	VADDPD    Z4, Z0, Z0
+
+l457:
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Dot64(a []float64, b []float64) float64
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	MOVQ   b_base+24(FP), DX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	XORQ   BX, BX
+	LEAQ   -32(AX), SI
+	CMPQ   BX, SI
+	JGT    l460
+
+l459:
+	VMOVUPD     (CX)(BX*8), Z4
+	VMOVUPD     (DX)(BX*8), Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD     64(CX)(BX*8), Z4
+	VMOVUPD     64(DX)(BX*8), Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD     128(CX)(BX*8), Z4
+	VMOVUPD     128(DX)(BX*8), Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD     192(CX)(BX*8), Z4
+	VMOVUPD     192(DX)(BX*8), Z5
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ        $+32, BX
+	CMPQ        BX, SI
+	JLE         l459
+
+l460:
+	LEAQ -8(AX), SI
+	CMPQ BX, SI
+	JGT  l461
+
+l463:
+	VMOVUPD     (CX)(BX*8), Z4
+	VMOVUPD     (DX)(BX*8), Z5
+	VFMADD231PD Z5, Z4, Z0
+	ADDQ        $+8, BX
+	CMPQ        BX, SI
+	JLE         l463
+
+l461:
+	SUBQ        BX, AX
+	JZ          l462
+	MOVQ        $-1, SI
+	BZHIQ       AX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (CX)(BX*8), K1, Z4
+	VMOVUPD.Z   (DX)(BX*8), K1, Z5
+	VFMADD231PD Z5, Z4, Z0
+
+l462:
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	MOVSD         X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func avx512SumExp64(a []float64, m float64) float64
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSD m+24(FP), Z0
+	VXORPD       Z1, Z1, Z1
+	VXORPD       Z2, Z2, Z2
+	VXORPD       Z3, Z3, Z3
+	VXORPD       Z4, Z4, Z4
+	XORQ         DX, DX
+	LEAQ         -8(AX), BX
+	CMPQ         DX, BX
+	JGT          l466
+
+l468:
+	VMOVUPD           (CX)(DX*8), Z5
+	VSUBPD            Z0, Z5, Z5
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z5, K1
+	VBROADCASTSD      constants<>+376(SB), Z6
+	VMINPD            Z5, Z6, Z5
+	VMULPD.BCST       constants<>+280(SB), Z5, Z6
+	VRNDSCALEPD       $0x08, Z6, Z6
+	VMOVAPD           Z5, Z5
+	VFNMADD231PD.BCST constants<>+384(SB), Z6, Z5
+	VFNMADD231PD.BCST constants<>+392(SB), Z6, Z5
+	VMULPD            Z5, Z5, Z7
+	VBROADCASTSD      constants<>+400(SB), Z8
+	VFMADD213PD.BCST  constants<>+408(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+416(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+424(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+432(SB), Z7, Z8
+	VBROADCASTSD      constants<>+440(SB), Z9
+	VFMADD213PD.BCST  constants<>+448(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+456(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+464(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+472(SB), Z7, Z9
+	VFMADD213PD       Z9, Z5, Z8
+	VFMADD213PD.BCST  constants<>+168(SB), Z5, Z8
+	VFMADD213PD.BCST  constants<>+168(SB), Z5, Z8
+	VSCALEFPD.Z       Z6, Z8, K1, Z5
+	VADDPD            Z5, Z1, Z1
+	ADDQ              $+8, DX
+	CMPQ              DX, BX
+	JLE               l468
+
+l466:
+	SUBQ              DX, AX
+	JZ                l467
+	MOVQ              $-1, BX
+	BZHIQ             AX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX)(DX*8), K1, Z5
+	VSUBPD            Z0, Z5, Z0
+	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
+	VBROADCASTSD      constants<>+376(SB), Z5
+	VMINPD            Z0, Z5, Z0
+	VMULPD.BCST       constants<>+280(SB), Z0, Z5
+	VRNDSCALEPD       $0x08, Z5, Z5
+	VMOVAPD           Z0, Z0
+	VFNMADD231PD.BCST constants<>+384(SB), Z5, Z0
+	VFNMADD231PD.BCST constants<>+392(SB), Z5, Z0
+	VMULPD            Z0, Z0, Z6
+	VBROADCASTSD      constants<>+400(SB), Z7
+	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z7
+	VBROADCASTSD      constants<>+440(SB), Z8
+	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z8
+	VFMADD213PD       Z8, Z0, Z7
+	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z7
+	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z7
+	VSCALEFPD.Z       Z5, Z7, K2, Z0
+	VMOVAPD.Z         Z0, K1, Z0
+	VADDPD            Z0, Z1, Z1
+
+l467:
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPD        Y0, Y1, Y0
+	VEXTRACTF128  $0x01, Y0, X1
+	VADDPD        X1, X0, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func avx512MaxOf64(a []float64) float64
+// Requires: AVX, AVX512F, BMI2, SSE2
+TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSD constants<>+256(SB), Z0
+	KXORW        K1, K1, K1
+	XORQ         DX, DX
+	LEAQ         -8(AX), BX
+	CMPQ         DX, BX
+	JGT          l471
+
+l473:
+	VMOVUPD (CX)(DX*8), Z1
+	VCMPPD  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMAXPD  Z1, Z0, Z0
+	ADDQ    $+8, DX
+	CMPQ    DX, BX
+	JLE     l473
+
+l471:
+	SUBQ         DX, AX
+	JZ           l472
+	MOVQ         $-1, BX
+	BZHIQ        AX, BX, BX
+	KMOVW        BX, K2
+	VMOVUPD.Z    (CX)(DX*8), K2, Z1
+	VBROADCASTSD constants<>+256(SB), Z3
+	VBLENDMPD    Z1, Z3, K2, Z2
+	VCMPPD       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMAXPD       Z2, Z0, Z0
+
+l472:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMAXPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VMAXPD        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l474
+	VMOVSD        constants<>+352(SB), X0
+
+l474:
+	MOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512MinOf64(a []float64) float64
+// Requires: AVX, AVX512F, BMI2, SSE2
+TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
+	MOVQ         a_len+8(FP), AX
+	MOVQ         a_base+0(FP), CX
+	VBROADCASTSD constants<>+728(SB), Z0
+	KXORW        K1, K1, K1
+	XORQ         DX, DX
+	LEAQ         -8(AX), BX
+	CMPQ         DX, BX
+	JGT          l477
+
+l479:
+	VMOVUPD (CX)(DX*8), Z1
+	VCMPPD  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMINPD  Z1, Z0, Z0
+	ADDQ    $+8, DX
+	CMPQ    DX, BX
+	JLE     l479
+
+l477:
+	SUBQ         DX, AX
+	JZ           l478
+	MOVQ         $-1, BX
+	BZHIQ        AX, BX, BX
+	KMOVW        BX, K2
+	VMOVUPD.Z    (CX)(DX*8), K2, Z1
+	VBROADCASTSD constants<>+728(SB), Z3
+	VBLENDMPD    Z1, Z3, K2, Z2
+	VCMPPD       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMINPD       Z2, Z0, Z0
+
+l478:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMINPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMINPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VMINPD        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l480
+	VMOVSD        constants<>+352(SB), X0
+
+l480:
+	MOVSD X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func avx512SegSum64(dst []float64, start []int32, a []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512SegSum64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l482
+	MOVLQSX (DX), R8
+
+l481:
+	MOVQ    R8, DI
+	MOVLQSX 4(DX)(SI*4), R8
+	VXORPD  Z0, Z0, Z0
+	LEAQ    -8(R8), R9
+	CMPQ    DI, R9
+	JGT     l485
+
+l487:
+	VMOVUPD (BX)(DI*8), Z1
+	VADDPD  Z1, Z0, Z0
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l487
+
+l485:
+	MOVQ      R8, R9
+	SUBQ      DI, R9
+	JZ        l486
+	MOVQ      $-1, R10
+	BZHIQ     R9, R10, R10
+	KMOVW     R10, K1
+	VMOVUPD.Z (BX)(DI*8), K1, Z1
+	VADDPD    Z1, Z0, Z0
+
+l486:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	VMOVSD        X0, (AX)(SI*8)
+	INCQ          SI
+	CMPQ          SI, CX
+	JLT           l481
+
+l482:
+	VZEROUPPER
+	RET
+
+// func avx512SegMax64(dst []float64, start []int32, a []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512SegMax64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    a_base+48(FP), BX
+	XORQ    SI, SI
+	TESTQ   CX, CX
+	JZ      l489
+	MOVLQSX (DX), R8
+
+l488:
+	MOVQ         R8, DI
+	MOVLQSX      4(DX)(SI*4), R8
+	VBROADCASTSD constants<>+256(SB), Z0
+	KXORW        K1, K1, K1
+	LEAQ         -8(R8), R9
+	CMPQ         DI, R9
+	JGT          l492
+
+l494:
+	VMOVUPD (BX)(DI*8), Z1
+	VCMPPD  $0x03, Z1, Z1, K2
+	KORW    K2, K1, K1
+	VMAXPD  Z1, Z0, Z0
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l494
+
+l492:
+	MOVQ         R8, R9
+	SUBQ         DI, R9
+	JZ           l493
+	MOVQ         $-1, R10
+	BZHIQ        R9, R10, R10
+	KMOVW        R10, K2
+	VMOVUPD.Z    (BX)(DI*8), K2, Z1
+	VBROADCASTSD constants<>+256(SB), Z3
+	VBLENDMPD    Z1, Z3, K2, Z2
+	VCMPPD       $0x03, Z2, Z2, K2
+	KORW         K2, K1, K1
+	VMAXPD       Z2, Z0, Z0
+
+l493:
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VMAXPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VMAXPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VMAXPD        X1, X0, X0
+	KORTESTW      K1, K1
+	JZ            l495
+	VMOVSD        constants<>+352(SB), X0
+
+l495:
+	VMOVSD X0, (AX)(SI*8)
+	INCQ   SI
+	CMPQ   SI, CX
+	JLT    l488
+
+l489:
+	VZEROUPPER
+	RET
+
+// func avx512SegFill64(dst []float64, start []int32, v []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512SegFill64(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    start_base+24(FP), CX
+	MOVQ    v_base+48(FP), DX
+	MOVQ    v_len+56(FP), BX
+	XORQ    SI, SI
+	TESTQ   BX, BX
+	JZ      l497
+	MOVLQSX (CX), R8
+
+l496:
+	MOVQ         R8, DI
+	MOVLQSX      4(CX)(SI*4), R8
+	VBROADCASTSD (DX)(SI*8), Z0
+	LEAQ         -8(R8), R9
+	CMPQ         DI, R9
+	JGT          l500
+
+l502:
+	VMOVUPD Z0, (AX)(DI*8)
+	ADDQ    $+8, DI
+	CMPQ    DI, R9
+	JLE     l502
+
+l500:
+	MOVQ    R8, R9
+	SUBQ    DI, R9
+	JZ      l501
+	MOVQ    $-1, R10
+	BZHIQ   R9, R10, R10
+	KMOVW   R10, K1
+	VMOVUPD Z0, K1, (AX)(DI*8)
+
+l501:
+	INCQ SI
+	CMPQ SI, BX
+	JLT  l496
+
+l497:
+	VZEROUPPER
+	RET
+
+// func avx512SegSum264(dst []float64, start []int32, e0 []float64, e1 []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512SegSum264(SB), NOSPLIT, $0-96
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    e0_base+48(FP), BX
+	MOVQ    e1_base+72(FP), SI
+	SHRQ    $0x01, CX
+	XORQ    DI, DI
+	TESTQ   CX, CX
+	JZ      l504
+	MOVLQSX (DX), R9
+
+l503:
+	MOVQ    R9, R8
+	MOVLQSX 4(DX)(DI*4), R9
+	VXORPD  Z0, Z0, Z0
+	VXORPD  Z1, Z1, Z1
+	LEAQ    -8(R9), R10
+	CMPQ    R8, R10
+	JGT     l507
+
+l509:
+	VMOVUPD (BX)(R8*8), Z2
+	VADDPD  Z2, Z0, Z0
+	VMOVUPD (SI)(R8*8), Z2
+	VADDPD  Z2, Z1, Z1
+	ADDQ    $+8, R8
+	CMPQ    R8, R10
+	JLE     l509
+
+l507:
+	MOVQ      R9, R10
+	SUBQ      R8, R10
+	JZ        l508
+	MOVQ      $-1, R11
+	BZHIQ     R10, R11, R11
+	KMOVW     R11, K1
+	VMOVUPD.Z (BX)(R8*8), K1, Z2
+	VADDPD    Z2, Z0, Z0
+	VMOVUPD.Z (SI)(R8*8), K1, Z2
+	VADDPD    Z2, Z1, Z1
+
+l508:
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPD        Y2, Y0, Y2
+	VEXTRACTF128  $0x01, Y2, X0
+	VADDPD        X0, X2, X0
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VADDPD        Y2, Y1, Y2
+	VEXTRACTF128  $0x01, Y2, X1
+	VADDPD        X1, X2, X1
+	VUNPCKLPD     X1, X0, X2
+	VUNPCKHPD     X1, X0, X0
+	VADDPD        X0, X2, X2
+	MOVQ          DI, R8
+	ADDQ          R8, R8
+	VMOVUPD       (AX)(R8*8), X0
+	VADDPD        X2, X0, X0
+	VMOVUPD       X0, (AX)(R8*8)
+	INCQ          DI
+	CMPQ          DI, CX
+	JLT           l503
+
+l504:
+	VZEROUPPER
+	RET
+
+// func avx512Gather64(dst []float64, table []float64, idx []int32)
+// Requires: AVX, AVX512F
+TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ table_base+24(FP), DX
+	MOVQ idx_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l511
+
+l510:
+	VMOVUPS    (BX)(SI*4), Y1
+	KXNORW     K1, K1, K1
+	VGATHERDPD (DX)(Y1*8), K1, Z0
+	VMOVUPD    Z0, (AX)(SI*8)
+	ADDQ       $+8, SI
+	CMPQ       SI, DI
+	JLE        l510
+
+l511:
+	CMPQ SI, CX
+	JGE  l513
+
+l512:
+	MOVLQSX (BX)(SI*4), DI
+	VMOVSD  (DX)(DI*8), X0
+	VMOVSD  X0, (AX)(SI*8)
+	INCQ    SI
+	CMPQ    SI, CX
+	JLT     l512
+
+l513:
+	VZEROUPPER
+	RET
+
+// func avx512ScatterAdd64(table []float64, idx []int32, a []float64)
+// Requires: AVX
+TEXT ·avx512ScatterAdd64(SB), NOSPLIT, $0-72
+	MOVQ table_base+0(FP), AX
+	MOVQ idx_base+24(FP), CX
+	MOVQ a_base+48(FP), DX
+	MOVQ a_len+56(FP), BX
+	XORQ SI, SI
+	LEAQ -4(BX), DI
+	CMPQ SI, DI
+	JGT  l515
+
+l514:
+	MOVLQSX (CX)(SI*4), R8
+	VMOVSD  (DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 4(CX)(SI*4), R8
+	VMOVSD  8(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 8(CX)(SI*4), R8
+	VMOVSD  16(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	MOVLQSX 12(CX)(SI*4), R8
+	VMOVSD  24(DX)(SI*8), X0
+	VADDSD  (AX)(R8*8), X0, X0
+	VMOVSD  X0, (AX)(R8*8)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l514
+
+l515:
+	CMPQ SI, BX
+	JGE  l517
+
+l516:
+	MOVLQSX (CX)(SI*4), DI
+	VMOVSD  (DX)(SI*8), X0
+	VADDSD  (AX)(DI*8), X0, X0
+	VMOVSD  X0, (AX)(DI*8)
+	INCQ    SI
+	CMPQ    SI, BX
+	JLT     l516
+
+l517:
+	VZEROUPPER
+	RET
+
+// func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
+// Requires: AVX, AVX512F, FMA3
+TEXT ·avx512Diff264(SB), NOSPLIT, $0-152
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	MOVQ         table_base+72(FP), SI
+	MOVQ         head_base+96(FP), DI
+	MOVQ         tail_base+120(FP), R8
+	VBROADCASTSD floor+144(FP), Z0
+	XORQ         R9, R9
+	LEAQ         -4(CX), R10
+	CMPQ         R9, R10
+	JGT          l519
+
+l518:
+	MOVLQSX     8(DI)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     (DI)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y2
+	MOVLQSX     12(DI)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     4(DI)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y4
+	VUNPCKLPD   Y4, Y2, Y1
+	VUNPCKHPD   Y4, Y2, Y2
+	MOVLQSX     8(R8)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     (R8)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y5
+	MOVLQSX     12(R8)(R9*4), R11
+	ADDQ        R11, R11
+	MOVLQSX     4(R8)(R9*4), R12
+	ADDQ        R12, R12
+	VMOVUPD     (SI)(R12*8), X3
+	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y6
+	VUNPCKLPD   Y6, Y5, Y4
+	VUNPCKHPD   Y6, Y5, Y5
+	VSUBPD      Y4, Y1, Y1
+	VSUBPD      Y5, Y2, Y2
+	VMOVUPD     Y1, (AX)(R9*8)
+	VMOVUPD     Y2, (DX)(R9*8)
+	VFMADD213PD Y0, Y1, Y1
+	VFMADD231PD Y2, Y2, Y1
+	VMOVUPD     Y1, (BX)(R9*8)
+	ADDQ        $+4, R9
+	CMPQ        R9, R10
+	JLE         l518
+
+l519:
+	CMPQ R9, CX
+	JGE  l521
+
+l520:
+	MOVLQSX     (DI)(R9*4), R10
+	ADDQ        R10, R10
+	VMOVUPD     (SI)(R10*8), X1
+	MOVLQSX     (R8)(R9*4), R10
+	ADDQ        R10, R10
+	VMOVUPD     (SI)(R10*8), X2
+	VSUBPD      X2, X1, X1
+	VPERMILPD   $0x01, X1, X2
+	VMOVSD      X1, (AX)(R9*8)
+	VMOVSD      X2, (DX)(R9*8)
+	VFMADD213PD X0, X1, X1
+	VFMADD231PD X2, X2, X1
+	VMOVSD      X1, (BX)(R9*8)
+	INCQ        R9
+	CMPQ        R9, CX
+	JLT         l520
+
+l521:
+	VZEROUPPER
+	RET
+
+// func avx512DiffRow264(d0 []float64, d1 []float64, dist []float64, x0 float64, x1 float64, c0 []float64, c1 []float64, floor float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512DiffRow264(SB), NOSPLIT, $0-144
+	MOVQ         d0_base+0(FP), AX
+	MOVQ         d0_len+8(FP), CX
+	MOVQ         d1_base+24(FP), DX
+	MOVQ         dist_base+48(FP), BX
+	VBROADCASTSD x0+72(FP), Z0
+	VBROADCASTSD x1+80(FP), Z1
+	MOVQ         c0_base+88(FP), SI
+	MOVQ         c1_base+112(FP), DI
+	VBROADCASTSD floor+136(FP), Z2
+	XORQ         R8, R8
+	LEAQ         -16(CX), R9
+	CMPQ         R8, R9
+	JGT          l523
+
+l522:
+	VMOVUPD     (SI)(R8*8), Z3
+	VSUBPD      Z3, Z0, Z3
+	VMOVUPD     (DI)(R8*8), Z4
+	VSUBPD      Z4, Z1, Z4
+	VMOVUPD     Z3, (AX)(R8*8)
+	VMOVUPD     Z4, (DX)(R8*8)
+	VFMADD213PD Z2, Z3, Z3
+	VFMADD231PD Z4, Z4, Z3
+	VMOVUPD     Z3, (BX)(R8*8)
+	VMOVUPD     64(SI)(R8*8), Z3
+	VSUBPD      Z3, Z0, Z3
+	VMOVUPD     64(DI)(R8*8), Z4
+	VSUBPD      Z4, Z1, Z4
+	VMOVUPD     Z3, 64(AX)(R8*8)
+	VMOVUPD     Z4, 64(DX)(R8*8)
+	VFMADD213PD Z2, Z3, Z3
+	VFMADD231PD Z4, Z4, Z3
+	VMOVUPD     Z3, 64(BX)(R8*8)
+	ADDQ        $+16, R8
+	CMPQ        R8, R9
+	JLE         l522
+
+l523:
+	LEAQ -8(CX), R9
+	CMPQ R8, R9
+	JGT  l524
+
+l526:
+	VMOVUPD     (SI)(R8*8), Z3
+	VSUBPD      Z3, Z0, Z3
+	VMOVUPD     (DI)(R8*8), Z4
+	VSUBPD      Z4, Z1, Z4
+	VMOVUPD     Z3, (AX)(R8*8)
+	VMOVUPD     Z4, (DX)(R8*8)
+	VFMADD213PD Z2, Z3, Z3
+	VFMADD231PD Z4, Z4, Z3
+	VMOVUPD     Z3, (BX)(R8*8)
+	ADDQ        $+8, R8
+	CMPQ        R8, R9
+	JLE         l526
+
+l524:
+	SUBQ        R8, CX
+	JZ          l525
+	MOVQ        $-1, R9
+	BZHIQ       CX, R9, R9
+	KMOVW       R9, K1
+	VMOVUPD.Z   (SI)(R8*8), K1, Z3
+	VSUBPD      Z3, Z0, Z0
+	VMOVUPD.Z   (DI)(R8*8), K1, Z3
+	VSUBPD      Z3, Z1, Z1
+	VMOVUPD     Z0, K1, (AX)(R8*8)
+	VMOVUPD     Z1, K1, (DX)(R8*8)
+	VFMADD213PD Z2, Z0, Z0
+	VFMADD231PD Z1, Z1, Z0
+	VMOVUPD     Z0, K1, (BX)(R8*8)
+
+l525:
+	VZEROUPPER
+	RET
+
+// func avx512ScatterSub264(table []float64, tail []int32, e0 []float64, e1 []float64)
+// Requires: AVX
+TEXT ·avx512ScatterSub264(SB), NOSPLIT, $0-96
+	MOVQ table_base+0(FP), AX
+	MOVQ tail_base+24(FP), CX
+	MOVQ e0_base+48(FP), DX
+	MOVQ e0_len+56(FP), BX
+	MOVQ e1_base+72(FP), SI
+	XORQ DI, DI
+	LEAQ -2(BX), R8
+	CMPQ DI, R8
+	JGT  l528
+
+l527:
+	VMOVUPD   (DX)(DI*8), X0
+	VMOVUPD   (SI)(DI*8), X1
+	VUNPCKLPD X1, X0, X2
+	VUNPCKHPD X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R9
+	ADDQ      R9, R9
+	VMOVUPD   (AX)(R9*8), X1
+	VSUBPD    X2, X1, X1
+	VMOVUPD   X1, (AX)(R9*8)
+	MOVLQSX   4(CX)(DI*4), R9
+	ADDQ      R9, R9
+	VMOVUPD   (AX)(R9*8), X1
+	VSUBPD    X0, X1, X1
+	VMOVUPD   X1, (AX)(R9*8)
+	ADDQ      $+2, DI
+	CMPQ      DI, R8
+	JLE       l527
+
+l528:
+	CMPQ DI, BX
+	JGE  l530
+
+l529:
+	VMOVSD    (DX)(DI*8), X0
+	VMOVSD    (SI)(DI*8), X1
+	VUNPCKLPD X1, X0, X0
+	MOVLQSX   (CX)(DI*4), R8
+	ADDQ      R8, R8
+	VMOVUPD   (AX)(R8*8), X1
+	VSUBPD    X0, X1, X1
+	VMOVUPD   X1, (AX)(R8*8)
+	INCQ      DI
+	CMPQ      DI, BX
+	JLT       l529
+
+l530:
+	VZEROUPPER
+	RET
+
+// func avx512PullPush264(dst []float64, start []int32, table []float64, tail []int32, w []float64, d0 []float64, d1 []float64)
+// Requires: AVX
+TEXT ·avx512PullPush264(SB), NOSPLIT, $0-168
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    start_base+24(FP), DX
+	MOVQ    table_base+48(FP), BX
+	MOVQ    tail_base+72(FP), SI
+	MOVQ    w_base+96(FP), DI
+	MOVQ    d0_base+120(FP), R8
+	MOVQ    d1_base+144(FP), R9
+	SHRQ    $0x01, CX
+	XORQ    R10, R10
+	TESTQ   CX, CX
+	JZ      l532
+	MOVLQSX (DX), R12
+
+l531:
+	MOVQ    R12, R11
+	MOVLQSX 4(DX)(R10*4), R12
+	VXORPD  X0, X0, X0
+	LEAQ    -2(R12), R13
+	CMPQ    R11, R13
+	JGT     l534
+
+l533:
+	VMOVUPD   (DI)(R11*8), X1
+	VMULPD    (R8)(R11*8), X1, X2
+	VMULPD    (R9)(R11*8), X1, X1
+	VUNPCKLPD X1, X2, X3
+	VUNPCKHPD X1, X2, X1
+	VADDPD    X3, X0, X0
+	MOVLQSX   (SI)(R11*4), R14
+	ADDQ      R14, R14
+	VMOVUPD   (BX)(R14*8), X2
+	VSUBPD    X3, X2, X2
+	VMOVUPD   X2, (BX)(R14*8)
+	VADDPD    X1, X0, X0
+	MOVLQSX   4(SI)(R11*4), R14
+	ADDQ      R14, R14
+	VMOVUPD   (BX)(R14*8), X2
+	VSUBPD    X1, X2, X2
+	VMOVUPD   X2, (BX)(R14*8)
+	ADDQ      $+2, R11
+	CMPQ      R11, R13
+	JLE       l533
+
+l534:
+	CMPQ R11, R12
+	JGE  l536
+
+l535:
+	VMOVSD    (R8)(R11*8), X1
+	VMOVSD    (R9)(R11*8), X2
+	VUNPCKLPD X2, X1, X1
+	VMOVSD    (DI)(R11*8), X2
+	VMOVDDUP  X2, X2
+	VMULPD    X2, X1, X1
+	VADDPD    X1, X0, X0
+	MOVLQSX   (SI)(R11*4), R13
+	ADDQ      R13, R13
+	VMOVUPD   (BX)(R13*8), X2
+	VSUBPD    X1, X2, X2
+	VMOVUPD   X2, (BX)(R13*8)
+	INCQ      R11
+	CMPQ      R11, R12
+	JLT       l535
+
+l536:
+	MOVQ    R10, R11
+	ADDQ    R11, R11
+	VMOVUPD (AX)(R11*8), X1
+	VADDPD  X0, X1, X1
+	VMOVUPD X1, (AX)(R11*8)
+	INCQ    R10
+	CMPQ    R10, CX
+	JLT     l531
+
+l532:
 	VZEROUPPER
 	RET
 
@@ -4957,49 +6866,51 @@ DATA constants<>+328(SB)/8, $0x3fe0000000ba132c
 DATA constants<>+336(SB)/8, $0x3810000000000000
 DATA constants<>+344(SB)/8, $0x8000000000000000
 DATA constants<>+352(SB)/8, $0x7ff8000000000001
-DATA constants<>+360(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+368(SB)/8, $0x40863642fefa39ef
-DATA constants<>+376(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+384(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+392(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+400(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+408(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+416(SB)/8, $0x3f811111111109a6
-DATA constants<>+424(SB)/8, $0x3fc5555555555556
-DATA constants<>+432(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+440(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+448(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+456(SB)/8, $0x3fa5555555553d37
-DATA constants<>+464(SB)/8, $0x3fe0000000000001
-DATA constants<>+472(SB)/8, $0x4086300000000000
-DATA constants<>+480(SB)/8, $0xc044000000000000
-DATA constants<>+488(SB)/8, $0x3c90000000000000
-DATA constants<>+496(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+504(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+512(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+520(SB)/8, $0x3fd9999999999989
-DATA constants<>+528(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+536(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+544(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+552(SB)/8, $0x3fd2492492494f94
-DATA constants<>+560(SB)/8, $0x3fe5555555555555
-DATA constants<>+568(SB)/8, $0xbff0000000000000
-DATA constants<>+576(SB)/8, $0xc000000000000000
-DATA constants<>+584(SB)/8, $0x3fe199999999999a
-DATA constants<>+592(SB)/8, $0x3c85555555555555
-DATA constants<>+600(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+608(SB)/8, $0x3fc11252af91e182
-DATA constants<>+616(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+624(SB)/8, $0x3fd2492492492995
-DATA constants<>+632(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+640(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+648(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+656(SB)/8, $0x3fd9999999999999
-DATA constants<>+664(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+672(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+680(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+688(SB)/8, $0x4086800000000000
-DATA constants<>+696(SB)/8, $0x4089000000000000
-DATA constants<>+704(SB)/8, $0xc089000000000000
-DATA constants<>+712(SB)/8, $0x0010000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $720
+DATA constants<>+360(SB)/4, $0x7f800000
+DATA constants<>+368(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+376(SB)/8, $0x40863642fefa39ef
+DATA constants<>+384(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+392(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+400(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+408(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+416(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+424(SB)/8, $0x3f811111111109a6
+DATA constants<>+432(SB)/8, $0x3fc5555555555556
+DATA constants<>+440(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+448(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+456(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+464(SB)/8, $0x3fa5555555553d37
+DATA constants<>+472(SB)/8, $0x3fe0000000000001
+DATA constants<>+480(SB)/8, $0x4086300000000000
+DATA constants<>+488(SB)/8, $0xc044000000000000
+DATA constants<>+496(SB)/8, $0x3c90000000000000
+DATA constants<>+504(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+512(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+520(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+528(SB)/8, $0x3fd9999999999989
+DATA constants<>+536(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+544(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+552(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+560(SB)/8, $0x3fd2492492494f94
+DATA constants<>+568(SB)/8, $0x3fe5555555555555
+DATA constants<>+576(SB)/8, $0xbff0000000000000
+DATA constants<>+584(SB)/8, $0xc000000000000000
+DATA constants<>+592(SB)/8, $0x3fe199999999999a
+DATA constants<>+600(SB)/8, $0x3c85555555555555
+DATA constants<>+608(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+616(SB)/8, $0x3fc11252af91e182
+DATA constants<>+624(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+632(SB)/8, $0x3fd2492492492995
+DATA constants<>+640(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+648(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+656(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+664(SB)/8, $0x3fd9999999999999
+DATA constants<>+672(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+680(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+688(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+696(SB)/8, $0x4086800000000000
+DATA constants<>+704(SB)/8, $0x4089000000000000
+DATA constants<>+712(SB)/8, $0xc089000000000000
+DATA constants<>+720(SB)/8, $0x0010000000000000
+DATA constants<>+728(SB)/8, $0x7ff0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $736

@@ -44,6 +44,21 @@ func avx512Set32() *Set[float32] {
 	s.Fill = avx512Fill32
 	s.Pow = avx512Pow32
 	s.PowC = avx512PowC32
+	s.Sum = avx512Sum32
+	s.Dot = avx512Dot32
+	s.SumExp = avx512SumExp32
+	s.MaxOf = avx512MaxOf32
+	s.MinOf = avx512MinOf32
+	s.SegSum = avx512SegSum32
+	s.SegMax = avx512SegMax32
+	s.SegFill = avx512SegFill32
+	s.SegSum2 = avx512SegSum232
+	s.Gather = avx512Gather32
+	s.ScatterAdd = avx512ScatterAdd32
+	s.Diff2 = avx512Diff232
+	s.DiffRow2 = avx512DiffRow232
+	s.ScatterSub2 = avx512ScatterSub232
+	s.PullPush2 = avx512PullPush232
 	return s
 }
 
@@ -87,6 +102,21 @@ func avx512Set64() *Set[float64] {
 	s.Fill = avx512Fill64
 	s.Pow = avx512Pow64
 	s.PowC = avx512PowC64
+	s.Sum = avx512Sum64
+	s.Dot = avx512Dot64
+	s.SumExp = avx512SumExp64
+	s.MaxOf = avx512MaxOf64
+	s.MinOf = avx512MinOf64
+	s.SegSum = avx512SegSum64
+	s.SegMax = avx512SegMax64
+	s.SegFill = avx512SegFill64
+	s.SegSum2 = avx512SegSum264
+	s.Gather = avx512Gather64
+	s.ScatterAdd = avx512ScatterAdd64
+	s.Diff2 = avx512Diff264
+	s.DiffRow2 = avx512DiffRow264
+	s.ScatterSub2 = avx512ScatterSub264
+	s.PullPush2 = avx512PullPush264
 	return s
 }
 
@@ -130,6 +160,21 @@ func avx2Set32() *Set[float32] {
 	s.Fill = avx2Fill32
 	s.Pow = avx2Pow32
 	s.PowC = avx2PowC32
+	s.Sum = avx2Sum32
+	s.Dot = avx2Dot32
+	s.SumExp = avx2SumExp32
+	s.MaxOf = avx2MaxOf32
+	s.MinOf = avx2MinOf32
+	s.SegSum = avx2SegSum32
+	s.SegMax = avx2SegMax32
+	s.SegFill = avx2SegFill32
+	s.SegSum2 = avx2SegSum232
+	s.Gather = avx2Gather32
+	s.ScatterAdd = avx2ScatterAdd32
+	s.Diff2 = avx2Diff232
+	s.DiffRow2 = avx2DiffRow232
+	s.ScatterSub2 = avx2ScatterSub232
+	s.PullPush2 = avx2PullPush232
 	return s
 }
 
@@ -173,5 +218,20 @@ func avx2Set64() *Set[float64] {
 	s.Fill = avx2Fill64
 	s.Pow = avx2Pow64
 	s.PowC = avx2PowC64
+	s.Sum = avx2Sum64
+	s.Dot = avx2Dot64
+	s.SumExp = avx2SumExp64
+	s.MaxOf = avx2MaxOf64
+	s.MinOf = avx2MinOf64
+	s.SegSum = avx2SegSum64
+	s.SegMax = avx2SegMax64
+	s.SegFill = avx2SegFill64
+	s.SegSum2 = avx2SegSum264
+	s.Gather = avx2Gather64
+	s.ScatterAdd = avx2ScatterAdd64
+	s.Diff2 = avx2Diff264
+	s.DiffRow2 = avx2DiffRow264
+	s.ScatterSub2 = avx2ScatterSub264
+	s.PullPush2 = avx2PullPush264
 	return s
 }

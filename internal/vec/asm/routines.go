@@ -153,7 +153,10 @@ func routines() []routine {
 	for _, l := range lanewises {
 		list = append(list, l.routine())
 	}
-	return append(list, powers...)
+	for _, more := range [][]routine{powers, reductions, segments, tableRoutines, planars} {
+		list = append(list, more...)
+	}
+	return list
 }
 
 // functionName is the name of the assembly function of a routine.
