@@ -1,0 +1,60 @@
+package vec
+
+import "math"
+
+// arithSet is the part of the pure Go set that is the same at both precisions.
+func arithSet[T Float]() *Set[T] {
+	return &Set[T]{
+		Name: "go",
+		Neg:  neg[T], Abs: abs[T], Sign: sign[T], Square: square[T], Sqrt: sqrt[T], Rsqrt: rsqrt[T], Inv: inv[T],
+		Sin: each(func(x T) T { return T(math.Sin(float64(x))) }), Cos: each(func(x T) T { return T(math.Cos(float64(x))) }),
+		Ceil: ceil[T], Floor: floor[T],
+
+		Add: add[T], Sub: sub[T], Mul: mul[T], Div: div[T], Max: maximum[T], Min: minimum[T],
+		Gt: gt[T], Gte: gte[T], Lt: lt[T], Lte: lte[T], Eq: eq[T], Ne: ne[T],
+
+		Affine: affine[T], FMA: fma[T], FNMA: fnma[T], FMAS: fmas[T], AXPY: axpy[T], ScaleMul: scaleMul[T], Fill: fill[T],
+
+		Sum: sum[T], Dot: dot[T], MaxOf: maxOf[T], MinOf: minOf[T],
+		SegSum: segSum[T], SegMax: segMax[T], SegFill: segFill[T],
+
+		Gather: gather[T], ScatterAdd: scatterAdd[T],
+		Diff2: diff2[T], DiffRow2: diffRow2[T], ScatterSub2: scatterSub2[T], SegSum2: segSum2[T], PullPush2: pullPush2[T],
+	}
+}
+
+func goSet32() *Set[float32] {
+	s := arithSet[float32]()
+	s.Exp, s.Log, s.Log1p, s.PowC, s.SumExp = exps32, logs32, log1ps32, powc32, sumExp32
+	s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(expm132), each(sigmoid32), each(tanh32), each(softplus32)
+	s.Pow = eachPair(pow32)
+	return s
+}
+
+func goSet64() *Set[float64] {
+	s := arithSet[float64]()
+	s.Exp, s.Log, s.Log1p, s.PowC, s.SumExp = exps64, logs64, log1ps64, powc64, sumExp64
+	s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(expm164), each(sigmoid64), each(tanh64), each(softplus64)
+	s.Pow = eachPair(pow64)
+	return s
+}
+
+// each and eachPair make a routine of a function of one lane. The routines that the engine's time depends on have loops of
+// their own instead, which save the indirect call.
+func each[T Float](f func(T) T) func(dst, a []T) {
+	return func(dst, a []T) {
+		a = a[:len(dst)]
+		for i := range dst {
+			dst[i] = f(a[i])
+		}
+	}
+}
+
+func eachPair[T Float](f func(a, b T) T) func(dst, a, b []T) {
+	return func(dst, a, b []T) {
+		a, b = a[:len(dst)], b[:len(dst)]
+		for i := range dst {
+			dst[i] = f(a[i], b[i])
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package vec
+
+// Pure Go: tables, and points of the plane.
+
+func gather[T Float](dst, table []T, idx []int32) {
+	idx = idx[:len(dst)]
+	for l := range dst {
+		dst[l] = table[idx[l]]
+	}
+}
+
+func scatterAdd[T Float](table []T, idx []int32, a []T) {
+	idx = idx[:len(a)]
+	for l, x := range a {
+		table[idx[l]] += x
+	}
+}
+
+func diff2[T Float](d0, d1, dist, table []T, head, tail []int32, floor T) {
+	n := len(d0)
+	d1, dist, head, tail = d1[:n], dist[:n], head[:n], tail[:n]
+	for l := range d0 {
+		p, q := table[2*int(head[l]):][:2], table[2*int(tail[l]):][:2]
+		x, y := p[0]-q[0], p[1]-q[1]
+		d0[l], d1[l], dist[l] = x, y, x*x+y*y+floor
+	}
+}
+
+func diffRow2[T Float](d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T) {
+	n := len(d0)
+	d1, dist, c0, c1 = d1[:n], dist[:n], c0[:n], c1[:n]
+	for l := range d0 {
+		x, y := x0-c0[l], x1-c1[l]
+		d0[l], d1[l], dist[l] = x, y, x*x+y*y+floor
+	}
+}
+
+func scatterSub2[T Float](table []T, tail []int32, e0, e1 []T) {
+	tail, e1 = tail[:len(e0)], e1[:len(e0)]
+	for l := range e0 {
+		p := table[2*int(tail[l]):][:2]
+		p[0] -= e0[l]
+		p[1] -= e1[l]
+	}
+}
+
+func segSum2[T Float](dst []T, start []int32, e0, e1 []T) {
+	for r := range len(dst) / 2 {
+		lo, hi := start[r], start[r+1]
+		dst[2*r] += T(sum(e0[lo:hi]))
+		dst[2*r+1] += T(sum(e1[lo:hi]))
+	}
+}
+
+func pullPush2[T Float](dst []T, start []int32, table []T, tail []int32, w, d0, d1 []T) {
+	for r := range len(dst) / 2 {
+		lo, hi := start[r], start[r+1]
+		t, w, d0, d1 := tail[lo:hi], w[lo:hi], d0[lo:hi], d1[lo:hi]
+		w, d0, d1 = w[:len(t)], d0[:len(t)], d1[:len(t)]
+		var s0, s1 T
+		for l, j := range t {
+			p, e0, e1 := table[2*int(j):][:2], w[l]*d0[l], w[l]*d1[l]
+			p[0] -= e0
+			p[1] -= e1
+			s0 += e0
+			s1 += e1
+		}
+		dst[2*r] += s0
+		dst[2*r+1] += s1
+	}
+}
