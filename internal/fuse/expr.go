@@ -1,0 +1,226 @@
+package fuse
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"affmatch/internal/pairs"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// space says where an expression has values: nowhere in particular (a scalar), on the entries of an array, or on the
+// pairs of an index.
+type space struct {
+	on  *pairs.Index // nil: scalar or array
+	len int          // entries; 0: scalar
+}
+
+func (s space) scalar() bool { return s.len == 0 }
+func (s space) array() bool  { return s.len > 0 && s.on == nil }
+
+func (s space) String() string {
+	switch {
+	case s.scalar():
+		return "scalar"
+	case s.array():
+		return fmt.Sprintf("array(%d)", s.len)
+	}
+	return s.on.Name
+}
+
+// op is what an expression does.
+type op string
+
+// Leaves and structure. Elementwise functions are ops named as the function; see functions.
+const (
+	opConst  op = "const"
+	opInput  op = "input"  // the value of node: a scalar or an array
+	opOpaque op = "opaque" // node computed by its own Op.Do from args
+	opSum    op = "sum"    // c + sum_k coef[k]*args[k]
+	opProd   op = "prod"   // prod_k args[k]^coef[k]
+
+	opHead   op = "head"   // array -> pairs
+	opTail   op = "tail"   // array -> pairs
+	opStream op = "stream" // array with one entry a pair -> pairs
+
+	opColumn   op = "column"   // column k of an array of d columns
+	opUncolumn op = "uncolumn" // array of d columns, zero but for column k
+
+	opTotal  op = "total"  // sum of all entries -> scalar
+	opRowSum op = "rowsum" // pairs -> array
+	opColSum op = "colsum"
+	opRowMax op = "rowmax"
+	opColMax op = "colmax"
+	opRowLSE op = "rowlse"
+	opVecLSE op = "veclse" // array -> scalar
+	opStore  op = "store"  // pairs -> array with one entry a pair
+
+	// opPull of d0, d1, w is sum_c Uncolumn_c(RowSum(w d_c) - ColSum(w d_c)), d_c the differences of the coordinates of
+	// points in the plane: the way in which every function of squared distances comes back to Z. opGradient adds up pulls
+	// of one level in one buffer.
+	opPull     op = "pull"
+	opGradient op = "gradient"
+)
+
+// functions are the elementwise operations of one argument that are not powers.
+var functions = map[op]func(float64) float64{
+	"exp": math.Exp, "expm1": math.Expm1, "log": math.Log, "log1p": math.Log1p, "abs": math.Abs, "sign": sign,
+	"sigmoid": sigmoid, "tanh": math.Tanh, "softplus": softplus, "sin": math.Sin, "cos": math.Cos,
+	"ceil": math.Ceil, "floor": math.Floor,
+}
+
+// comparisons and the other elementwise operations of two arguments that are neither sums nor products.
+var binaries = map[op]func(a, b float64) float64{
+	"max": math.Max, "min": math.Min, "pow": math.Pow,
+	"gt": truth(func(a, b float64) bool { return a > b }), "gte": truth(func(a, b float64) bool { return a >= b }),
+	"lt": truth(func(a, b float64) bool { return a < b }), "lte": truth(func(a, b float64) bool { return a <= b }),
+	"eq": truth(func(a, b float64) bool { return a == b }), "ne": truth(func(a, b float64) bool { return a != b }),
+}
+
+func truth(f func(a, b float64) bool) func(a, b float64) float64 {
+	return func(a, b float64) float64 {
+		if f(a, b) {
+			return 1
+		}
+		return 0
+	}
+}
+
+func sign(v float64) float64 {
+	switch {
+	case v > 0:
+		return 1
+	case v < 0:
+		return -1
+	}
+	return v
+}
+
+func sigmoid(v float64) float64 { return 1 / (1 + math.Exp(-v)) }
+
+func softplus(v float64) float64 {
+	if v > 0 {
+		return v + math.Log1p(math.Exp(-v))
+	}
+	return math.Log1p(math.Exp(v))
+}
+
+// expr is one expression; equal expressions are the same pointer (see algebra.intern).
+type expr struct {
+	id   int
+	op   op
+	in   space
+	args []*expr
+	coef []float64 // coefficients of a sum, exponents of a product
+	c    float64   // value of a constant, constant of a sum
+	node *G.Node   // of an input or opaque
+	k, d int       // column
+
+	least float64 // a lower bound: 0 says non-negative
+	pos   bool    // > 0, unless it overflows or underflows
+	level int     // passes over pairs that must have run before it can be computed
+}
+
+func (e *expr) isConst() bool           { return e.op == opConst }
+func (e *expr) is(v float64) bool       { return e.op == opConst && e.c == v }
+func (e *expr) nonneg() bool            { return e.least >= 0 }
+func (e *expr) onPairs() bool           { return e.in.on != nil }
+func (e *expr) scaled() bool            { return e.op == opSum && len(e.args) == 1 && e.c == 0 }
+func (e *expr) exponential() bool       { return e.op == "exp" }
+func (e *expr) reduction() bool         { return slices.Contains(reductions, e.op) }
+func (e *expr) contains(o op) (ok bool) { e.walk(func(x *expr) { ok = ok || x.op == o }); return ok }
+
+// elementwise says that e is computed entry by entry from others; columns put together are not.
+func (e *expr) elementwise() bool {
+	if e.op == opSum || e.op == opProd {
+		return !slices.ContainsFunc(e.args, func(a *expr) bool {
+			return a.op == opUncolumn || a.op == opGradient || a.op == opProd && !a.elementwise()
+		})
+	}
+	return functions[e.op] != nil || binaries[e.op] != nil
+}
+
+// terms are the summands of e, or e itself.
+func (e *expr) terms() []*expr {
+	if e.op == opSum {
+		return e.args
+	}
+	return []*expr{e}
+}
+
+// squares says that e is a sum of squares: a squared distance, up to a constant.
+func (e *expr) squares() bool {
+	for i, a := range e.args {
+		if e.coef[i] != 1 || a.op != opProd || len(a.args) != 1 || a.coef[0] != 2 {
+			return false
+		}
+	}
+	return e.op == opSum
+}
+
+var reductions = []op{opTotal, opRowSum, opColSum, opRowMax, opColMax, opRowLSE, opVecLSE, opStore, opPull}
+
+// walk visits e and what it is computed from within its own space.
+func (e *expr) walk(visit func(*expr)) {
+	seen := map[*expr]bool{}
+	var down func(*expr)
+	down = func(x *expr) {
+		if seen[x] {
+			return
+		}
+		seen[x] = true
+		visit(x)
+		for _, a := range x.args {
+			if a.in == e.in {
+				down(a)
+			}
+		}
+	}
+	down(e)
+}
+
+func (e *expr) String() string {
+	list := func(sep string, each func(i int, a *expr) string) string {
+		var parts []string
+		for i, a := range e.args {
+			parts = append(parts, each(i, a))
+		}
+		return strings.Join(parts, sep)
+	}
+	switch e.op {
+	case opConst:
+		return fmt.Sprintf("%.6g", e.c)
+	case opInput:
+		return e.node.Name()
+	case opSum:
+		s := list(" + ", func(i int, a *expr) string {
+			if e.coef[i] == 1 {
+				return a.String()
+			}
+			return fmt.Sprintf("%.6g*%v", e.coef[i], a)
+		})
+		if e.c != 0 {
+			s = fmt.Sprintf("%.6g + %s", e.c, s)
+		}
+		return "(" + s + ")"
+	case opProd:
+		return list("*", func(i int, a *expr) string {
+			if e.coef[i] == 1 {
+				return a.String()
+			}
+			return fmt.Sprintf("%v^%.6g", a, e.coef[i])
+		})
+	case opColumn, opUncolumn:
+		return fmt.Sprintf("%s%d(%v)", e.op, e.k, e.args[0])
+	case opOpaque:
+		return fmt.Sprintf("%v(%s)", e.node.Op(), list(", ", func(_ int, a *expr) string { return a.String() }))
+	}
+	name := string(e.op)
+	if e.onPairs() && (e.op == opHead || e.op == opTail || e.op == opStream) {
+		name += "." + e.in.on.Name
+	}
+	return name + "(" + list(", ", func(_ int, a *expr) string { return a.String() }) + ")"
+}

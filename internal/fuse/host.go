@@ -1,0 +1,323 @@
+package fuse
+
+import (
+	"fmt"
+	"math"
+
+	"affmatch/internal/pairs"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// scalarValue computes a scalar from inputs and from reductions that have run, once a run.
+func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
+	if e.isConst() {
+		return e.c, nil
+	}
+	if v, ok := m.scalars[e]; ok {
+		return v, nil
+	}
+	if e.op == opInput {
+		v, err := inputScalar(e.node)
+		m.scalars[e] = v
+		return v, err
+	}
+	args := make([]float64, len(e.args))
+	for i, a := range e.args {
+		var err error
+		if args[i], err = m.scalarValue(a); err != nil {
+			return 0, err
+		}
+	}
+	var v float64
+	switch {
+	case e.op == opSum:
+		v = e.c
+		for i, a := range args {
+			v += e.coef[i] * a
+		}
+	case e.op == opProd:
+		v = 1
+		for i, a := range args {
+			v *= power(a, e.coef[i])
+		}
+	case functions[e.op] != nil:
+		v = functions[e.op](args[0])
+	case binaries[e.op] != nil:
+		v = binaries[e.op](args[0], args[1])
+	default:
+		return 0, fmt.Errorf("scalar %v read before it was computed", e)
+	}
+	m.scalars[e] = v
+	return v, nil
+}
+
+func inputScalar(n *G.Node) (float64, error) {
+	if v := n.Value(); v != nil {
+		switch x := v.Data().(type) {
+		case float64:
+			return x, nil
+		case []float64:
+			if len(x) == 1 {
+				return x[0], nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("input %s: value = %v, want a float64", n.Name(), n.Value())
+}
+
+// power avoids math.Pow where a product does.
+func power(a, p float64) float64 {
+	switch p {
+	case 1:
+		return a
+	case -1:
+		return 1 / a
+	case 2:
+		return a * a
+	case 0.5:
+		return math.Sqrt(a)
+	}
+	return math.Pow(a, p)
+}
+
+// arrayValue is an array that has been computed.
+func (m *Machine[T]) arrayValue(e *expr) ([]float64, error) {
+	if e.op == opInput {
+		if e.node.Value() == nil {
+			return nil, fmt.Errorf("input %s has no value", e.node.Name())
+		}
+		v, ok := e.node.Value().Data().([]float64)
+		if !ok || len(v) != e.in.len {
+			if one, scalar := e.node.Value().Data().(float64); scalar && e.in.len == 1 {
+				return []float64{one}, nil
+			}
+			return nil, fmt.Errorf("input %s: %d values wanted, of type []float64", e.node.Name(), e.in.len)
+		}
+		return v, nil
+	}
+	v, ok := m.arrays[e]
+	if !ok {
+		return nil, fmt.Errorf("array %v read before it was computed", e)
+	}
+	return v, nil
+}
+
+// array is the memory for the result of e.
+func (m *Machine[T]) array(e *expr) []float64 {
+	v, ok := m.arrays[e]
+	if !ok {
+		v = make([]float64, e.in.len)
+		m.arrays[e] = v
+	}
+	return v
+}
+
+// do runs one step of the plan.
+func (m *Machine[T]) do(s step) error {
+	switch s.do {
+	case runPasses:
+		return m.runPasses(s.codes)
+	case runOpaque:
+		return m.runOpaque(s.of)
+	case makeColumns:
+		return m.makeColumns(s.of)
+	case makeArray:
+		return m.makeArray(s.of)
+	}
+	in, err := m.arrayValue(s.of.args[0])
+	if err != nil {
+		return err
+	}
+	switch s.do {
+	case makeTotal:
+		m.scalars[s.of] = m.wide.Sum(in)
+	case makeVecLSE:
+		m.scalars[s.of] = pairs.LogSumExp(in)
+	case makeColumn:
+		out := m.array(s.of)
+		for i := range out {
+			out[i] = in[i*s.of.d+s.of.k]
+		}
+	}
+	return nil
+}
+
+// makeColumns adds up a sum of Uncolumns, gradients and arrays, each times a scalar.
+func (m *Machine[T]) makeColumns(e *expr) error {
+	out := m.array(e)
+	m.wide.Fill(out, e.c)
+	for k, t := range e.terms() {
+		factor, u := m.plan.al.scalarFactor(t)
+		s, err := m.scalarValue(factor)
+		if err != nil {
+			return err
+		}
+		if e.op == opSum {
+			s *= e.coef[k]
+		}
+		if u.op == opUncolumn {
+			v, err := m.arrayValue(u.args[0])
+			if err != nil {
+				return err
+			}
+			for i, x := range v {
+				out[i*u.d+u.k] += s * x
+			}
+			continue
+		}
+		v, err := m.arrayValue(u)
+		if err != nil {
+			return err
+		}
+		for i, x := range v {
+			out[i] += s * x
+		}
+	}
+	return nil
+}
+
+// makeArray computes an elementwise expression on arrays, in stretches that stay in the first cache.
+func (m *Machine[T]) makeArray(e *expr) error {
+	out := m.array(e)
+	var buf [][]float64
+	var compute func(x *expr, lo, hi, depth int) ([]float64, error)
+	compute = func(x *expr, lo, hi, depth int) ([]float64, error) {
+		for len(buf) <= depth {
+			buf = append(buf, make([]float64, tileLanes))
+		}
+		dst := buf[depth][:hi-lo]
+		if x.in.scalar() {
+			v, err := m.scalarValue(x)
+			m.wide.Fill(dst, v)
+			return dst, err
+		}
+		if !x.elementwise() {
+			v, err := m.arrayValue(x)
+			if err != nil {
+				return nil, err
+			}
+			return v[lo:hi], nil
+		}
+		switch {
+		case x.op == opSum:
+			m.wide.Fill(dst, x.c)
+			for i, a := range x.args {
+				v, err := compute(a, lo, hi, depth+1)
+				if err != nil {
+					return nil, err
+				}
+				m.wide.AXPY(dst, v, x.coef[i], dst)
+			}
+		case x.op == opProd:
+			m.wide.Fill(dst, 1)
+			for i, a := range x.args {
+				v, err := compute(a, lo, hi, depth+1)
+				if err != nil {
+					return nil, err
+				}
+				for l, y := range v {
+					dst[l] *= power(y, x.coef[i])
+				}
+			}
+		case functions[x.op] != nil:
+			v, err := compute(x.args[0], lo, hi, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			for l, y := range v {
+				dst[l] = functions[x.op](y)
+			}
+		default:
+			a, err := compute(x.args[0], lo, hi, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			b, err := compute(x.args[1], lo, hi, depth+2)
+			if err != nil {
+				return nil, err
+			}
+			for l, y := range a {
+				dst[l] = binaries[x.op](y, b[l])
+			}
+		}
+		return dst, nil
+	}
+	for lo := 0; lo < len(out); lo += tileLanes {
+		hi := min(lo+tileLanes, len(out))
+		v, err := compute(e, lo, hi, 0)
+		if err != nil {
+			return err
+		}
+		copy(out[lo:hi], v)
+	}
+	return nil
+}
+
+// runOpaque runs a node's own Op.Do on copies of its arguments: an operation may overwrite them.
+func (m *Machine[T]) runOpaque(e *expr) error {
+	var in []G.Value
+	for i, kid := range children(m.graph, e.node) {
+		v, err := m.valueOfKid(kid, e.args[i])
+		if err != nil {
+			return err
+		}
+		in = append(in, v)
+	}
+	if o, ok := e.node.Op().(pairs.Op); ok && o.On != nil {
+		o.On.At(m.step())
+	}
+	v, err := e.node.Op().Do(in...)
+	if err != nil {
+		return fmt.Errorf("%v: %w", e.node, err)
+	}
+	if e.in.scalar() {
+		switch x := v.Data().(type) {
+		case float64:
+			m.scalars[e] = x
+			return nil
+		case []float64:
+			if len(x) == 1 {
+				m.scalars[e] = x[0]
+				return nil
+			}
+		}
+		return fmt.Errorf("%v: result is %T, want a float64", e.node, v.Data())
+	}
+	switch x := v.Data().(type) {
+	case []float64:
+		if t, ok := v.(*tensor.Dense); ok && (t.RequiresIterator() || len(x) != e.in.len) {
+			c, ok := t.Materialize().(*tensor.Dense)
+			if !ok {
+				return fmt.Errorf("%v: result %T cannot be read", e.node, v)
+			}
+			x = c.Data().([]float64)
+		}
+		copy(m.array(e), x)
+	case float64:
+		m.array(e)[0] = x
+	default:
+		return fmt.Errorf("%v: result is %T, want float64", e.node, v.Data())
+	}
+	return nil
+}
+
+// valueOfKid is a fresh value of an argument in its node's shape. Sizes, which are whole numbers, keep their type.
+func (m *Machine[T]) valueOfKid(kid *G.Node, e *expr) (G.Value, error) {
+	if kid.Op() != nil && kid.Dtype() != tensor.Float64 {
+		return kid.Op().Do()
+	}
+	v, err := m.valueAs(kid, e)
+	if err != nil {
+		return nil, err
+	}
+	return G.CloneValue(v)
+}
+
+func (m *Machine[T]) step() int {
+	if m.options.Step == nil {
+		return 0
+	}
+	return m.options.Step()
+}

@@ -1,0 +1,305 @@
+package fuse
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"affmatch/internal/pairs"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// importer turns gorgonia nodes into expressions. It knows operations by their String (gorgonia v0.9.18; a golden test
+// holds every one), and those of package pairs by their type. What it does not know becomes opaque: run by its own
+// Op.Do, and reported.
+type importer struct {
+	*algebra
+	graph  *G.ExprGraph
+	done   map[*G.Node]*expr
+	opaque []*G.Node
+}
+
+// unary are gorgonia's elementwise operations that are functions; powers are apart.
+var unary = map[string]op{
+	"exp": "exp", "expm1": "expm1", "ln": "log", "log1p": "log1p", "abs": "abs", "sign": "sign", "sigmoid": "sigmoid",
+	"tanh": "tanh", "softplus": "softplus", "sin": "sin", "cos": "cos", "ceil": "ceil", "floor": "floor",
+}
+
+var powers = map[string]float64{"square": 2, "cube": 3, "inv": -1, "sqrt": 0.5, "invSqrt": -0.5}
+
+var compare = map[string]op{">": "gt", "≥": "gte", ">=": "gte", "<": "lt", "≤": "lte", "<=": "lte", "=": "eq", "==": "eq", "≠": "ne", "!=": "ne"}
+
+const ln2 = 0.693147180559945309417
+
+// importNode gives the expression of a node. A node whose entries are all the same scalar (a splat) is that scalar.
+func (im *importer) importNode(n *G.Node) (*expr, error) {
+	if e, ok := im.done[n]; ok {
+		return e, nil
+	}
+	e, err := im.translate(n)
+	if err != nil {
+		return nil, err
+	}
+	im.done[n] = e
+	return e, nil
+}
+
+func (im *importer) translate(n *G.Node) (*expr, error) {
+	in := spaceOf(n)
+	if n.Op() == nil {
+		return im.input(n, in), nil
+	}
+	name := n.Op().String()
+	if strings.HasPrefix(name, "const ") {
+		return im.literal(n)
+	}
+	args, err := im.arguments(n)
+	if err != nil {
+		return nil, err
+	}
+	if o, ok := n.Op().(pairs.Op); ok {
+		return im.onPairs(n, o, args[0])
+	}
+	if e := im.elementwise(name, args); e != nil {
+		return e, nil
+	}
+	if e := im.structural(n, name, args); e != nil {
+		return e, nil
+	}
+	return im.fallback(n, args), nil
+}
+
+func spaceOf(n *G.Node) space {
+	if n.IsScalar() {
+		return space{}
+	}
+	return space{len: n.Shape().TotalSize()}
+}
+
+func (im *importer) literal(n *G.Node) (*expr, error) {
+	v := n.Value()
+	if v != nil {
+		if x, ok := v.Data().(float64); ok {
+			return im.constant(x), nil
+		}
+		if n.IsScalar() {
+			if x, err := strconv.ParseFloat(fmt.Sprint(v.Data()), 64); err == nil { // an int, from SizeOf
+				return im.constant(x), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("fuse: constant %v of shape %v: want a scalar; gorgonia merges tensor constants by their abbreviated print, so give a vector or matrix by Scope.Given", n.Name(), n.Shape())
+}
+
+// children are the arguments of a node, in order.
+func children(g *G.ExprGraph, n *G.Node) G.Nodes {
+	var c G.Nodes
+	for it := g.From(n.ID()); it.Next(); {
+		c = append(c, it.Node().(*G.Node))
+	}
+	return c
+}
+
+func (im *importer) arguments(n *G.Node) ([]*expr, error) {
+	var args []*expr
+	for _, c := range children(im.graph, n) {
+		if c.Dtype() != tensor.Float64 && !strings.HasPrefix(c.String(), "SizeOf") && c.Op() == nil {
+			return nil, fmt.Errorf("fuse: %v: type = %v, want float64 (the precision of a run is its engine's)", c, c.Dtype())
+		}
+		e, err := im.importNode(c)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, e)
+	}
+	return args, nil
+}
+
+// elementwise gives nil where the operation is not one.
+func (im *importer) elementwise(name string, args []*expr) *expr {
+	if len(args) == 1 {
+		if f, ok := unary[name]; ok {
+			return im.function(f, args[0])
+		}
+		if p, ok := powers[name]; ok {
+			return im.pow(args[0], p)
+		}
+		switch name {
+		case "neg":
+			return im.scale(-1, args[0])
+		case "log2":
+			return im.scale(1/ln2, im.log(args[0]))
+		}
+		return nil
+	}
+	if len(args) != 2 {
+		return nil
+	}
+	a, b := im.together(args[0], args[1])
+	symbol, same, _ := strings.Cut(name, " ")
+	switch symbol {
+	case "+":
+		return im.linear([]float64{1, 1}, []*expr{a, b}, 0)
+	case "-":
+		return im.linear([]float64{1, -1}, []*expr{a, b}, 0)
+	case "⊙":
+		return im.mul(a, b)
+	case "÷":
+		return im.prod([]*expr{a, b}, []float64{1, -1})
+	case "^":
+		return im.binary("pow", a, b)
+	case "MaxBetween":
+		return im.binary("max", a, b)
+	case "MinBetween":
+		return im.binary("min", a, b)
+	}
+	if f, ok := compare[symbol]; ok && same == "true" {
+		return im.binary(f, a, b)
+	}
+	return nil
+}
+
+// together brings two arguments of an elementwise operation into one space: arrays stream along pairs, and what lives on
+// the pairs of another index is stored first.
+func (im *importer) together(a, b *expr) (*expr, *expr) {
+	switch {
+	case a.in.scalar() || b.in.scalar() || a.in == b.in:
+		return a, b
+	case a.onPairs():
+		return a, im.stream(a.in.on, b)
+	}
+	return im.stream(b.in.on, a), b
+}
+
+func (im *importer) stream(on *pairs.Index, e *expr) *expr {
+	return im.spread(opStream, on, im.array(e))
+}
+
+// array is e as an array: what lives on pairs is stored.
+func (im *importer) array(e *expr) *expr {
+	if e.onPairs() {
+		return im.reduce(opStore, e, space{len: e.in.len})
+	}
+	return e
+}
+
+// structural are sums, splats and sizes; nil where the operation is none.
+func (im *importer) structural(n *G.Node, name string, args []*expr) *expr {
+	kids := children(im.graph, n)
+	size := func(k *G.Node) float64 { return float64(max(1, k.Shape().TotalSize())) }
+	switch {
+	case strings.HasPrefix(name, "SizeOf="):
+		v, err := strconv.ParseFloat(strings.TrimPrefix(name, "SizeOf="), 64)
+		if err != nil {
+			return nil
+		}
+		return im.constant(v)
+	case strings.HasPrefix(name, "SizeOf("):
+		axis, err := strconv.Atoi(strings.Trim(name[len("SizeOf"):], "()"))
+		if err != nil || (axis != 0 && axis >= kids[0].Dims()) {
+			return nil
+		}
+		if kids[0].IsScalar() {
+			return im.constant(1)
+		}
+		return im.constant(float64(kids[0].Shape()[axis]))
+	case strings.HasPrefix(name, "Σ[") && n.IsScalar():
+		if args[0].in.scalar() {
+			return im.scale(size(kids[0]), args[0])
+		}
+		return im.reduce(opTotal, args[0], space{})
+	case strings.HasPrefix(name, "Reshape("), strings.HasPrefix(name, "Repeat"):
+		if args[0].in.scalar() { // the gradient of a sum: a splat
+			return args[0]
+		}
+	}
+	return nil
+}
+
+// onPairs translates the operations of package pairs.
+func (im *importer) onPairs(n *G.Node, o pairs.Op, x *expr) (*expr, error) {
+	if o.Kind == pairs.Detach {
+		return x, nil
+	}
+	if x.in.scalar() {
+		return im.onSplat(n, o, x), nil
+	}
+	points := space{len: spaceOf(n).len}
+	switch o.Kind {
+	case pairs.Column:
+		return im.intern(expr{op: opColumn, in: points, args: []*expr{im.array(x)}, k: o.C, d: o.D, least: unknown}), nil
+	case pairs.Uncolumn:
+		return im.uncolumn(o, im.array(x)), nil
+	case pairs.VecLSE:
+		return im.vecLSE(im.array(x)), nil
+	case pairs.Head:
+		return im.spread(opHead, o.On, im.array(x)), nil
+	case pairs.Tail:
+		return im.spread(opTail, o.On, im.array(x)), nil
+	}
+	if x.in.on != o.On {
+		x = im.stream(o.On, x)
+	}
+	switch o.Kind {
+	case pairs.RowSum:
+		return im.reduce(opRowSum, x, points), nil
+	case pairs.ColSum:
+		return im.reduce(opColSum, x, points), nil
+	case pairs.RowMax:
+		return im.reduce(opRowMax, x, points), nil
+	case pairs.ColMax:
+		return im.reduce(opColMax, x, points), nil
+	case pairs.RowLSE:
+		return im.rowLSE(x), nil
+	case pairs.ColLSE:
+		return im.colLSE(x), nil
+	}
+	return nil, fmt.Errorf("fuse: unknown operation %v", o)
+}
+
+// uncolumn goes into sums and takes scalar factors out, so that gradients add up column by column.
+func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
+	switch {
+	case x.op == opSum && x.c == 0 && !slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
+		parts := make([]*expr, len(x.args))
+		for i, a := range x.args {
+			parts[i] = im.uncolumn(o, a)
+		}
+		return im.linear(x.coef, parts, 0)
+	case x.op == opProd && slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
+		var scalars, arrays []*expr
+		var p, q []float64
+		for i, a := range x.args {
+			if a.in.scalar() {
+				scalars, p = append(scalars, a), append(p, x.coef[i])
+			} else {
+				arrays, q = append(arrays, a), append(q, x.coef[i])
+			}
+		}
+		return im.prod(append(scalars, im.uncolumn(o, im.prod(arrays, q))), append(p, 1))
+	}
+	return im.intern(expr{op: opUncolumn, in: space{len: x.in.len * o.D}, args: []*expr{x}, k: o.C, d: o.D, least: unknown})
+}
+
+// onSplat are the operations on a node whose entries are all x. Only spreading stays a scalar; what counts pairs or
+// makes an array runs as it is written, on a stored splat.
+func (im *importer) onSplat(n *G.Node, o pairs.Op, x *expr) *expr {
+	switch o.Kind {
+	case pairs.Head, pairs.Tail, pairs.Column:
+		return x
+	}
+	return im.fallback(n, []*expr{x})
+}
+
+// fallback runs the node by its own Op.Do.
+func (im *importer) fallback(n *G.Node, args []*expr) *expr {
+	stored := make([]*expr, len(args))
+	for i, a := range args {
+		stored[i] = im.array(a)
+	}
+	im.opaque = append(im.opaque, n)
+	return im.intern(expr{op: opOpaque, node: n, in: spaceOf(n), args: stored, least: unknown})
+}

@@ -1,0 +1,185 @@
+package fuse
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"affmatch/internal/fault"
+	"affmatch/internal/pairs"
+	"affmatch/internal/vec"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Options say how a program runs. They change no value but by rounding.
+type Options struct {
+	Workers int // goroutines; 0: GOMAXPROCS. Never changes a bit
+	Shards  int // parts whose sums are added up in order; 0: 8
+	// Constant says that an input keeps its value for the machine's life, so that it may be converted once; nil: none does.
+	Constant func(*G.Node) bool
+	// Step is the step whose samples a run draws; nil: 0.
+	Step func() int
+	Set  string // of vector routines by name; "": the best of this machine
+}
+
+// Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
+type Machine[T vec.Float] struct {
+	graph   *G.ExprGraph
+	nodes   map[*G.Node]*expr // outputs
+	plan    *plan
+	set     *vec.Set[T]
+	wide    *vec.Set[float64]
+	options Options
+	workers []*worker[T]
+	passes  map[*code]*pass[T]
+	scalars map[*expr]float64
+	arrays  map[*expr][]float64
+	tables  map[table]*tableData[T]
+	grads   map[*expr]*gradientData[T]
+	values  map[*G.Node]G.Value
+	opaque  []*G.Node
+	runs    int
+}
+
+var _ G.VM = (*Machine[float64])(nil)
+
+// Compile makes a machine that computes the outputs, nodes of g, in precision T.
+func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[T], error) {
+	if o.Workers < 0 || o.Shards < 0 {
+		return nil, fault.Field("fuse: Workers, Shards", fmt.Sprint(o.Workers, ", ", o.Shards), "at least 0")
+	}
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Shards == 0 {
+		o.Shards = 8
+	}
+	set := vec.Best[T]()
+	if o.Set != "" {
+		i := slices.IndexFunc(vec.Sets[T](), func(s *vec.Set[T]) bool { return s.Name == o.Set })
+		if i < 0 {
+			return nil, fault.Field("fuse: Set", o.Set, "a set that this machine runs")
+		}
+		set = vec.Sets[T]()[i]
+	}
+	im := &importer{algebra: newAlgebra(), graph: g, done: map[*G.Node]*expr{}}
+	m := &Machine[T]{
+		graph: g, nodes: map[*G.Node]*expr{}, set: set, wide: vec.Best[float64](), options: o,
+		passes: map[*code]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
+		tables: map[table]*tableData[T]{}, grads: map[*expr]*gradientData[T]{}, values: map[*G.Node]G.Value{},
+	}
+	var wanted []*expr
+	for _, n := range outputs {
+		if n.Graph() != g && n.Graph() != nil {
+			return nil, fault.Field("fuse: output", n, "a node of the graph")
+		}
+		e, err := im.importNode(n)
+		if err != nil {
+			return nil, err
+		}
+		e = im.gather(im.array(e))
+		m.nodes[n] = e
+		wanted = append(wanted, e)
+	}
+	m.opaque = im.opaque
+	m.plan = newPlan(im.algebra, wanted)
+	for _, s := range m.plan.steps {
+		for _, c := range s.codes {
+			if err := m.bindPass(c); err != nil {
+				return nil, err
+			}
+		}
+	}
+	m.markDraws()
+	for range o.Workers {
+		m.workers = append(m.workers, newWorker[T]())
+	}
+	return m, nil
+}
+
+// markDraws lets the first pass of a run over a set draw its samples.
+func (m *Machine[T]) markDraws() {
+	seen := map[*pairs.Index]bool{}
+	for _, s := range m.plan.steps {
+		for _, c := range s.codes {
+			p := m.passes[c]
+			p.draws = p.on.Draw != nil && !seen[p.on]
+			seen[p.on] = true
+		}
+	}
+}
+
+// RunAll computes the outputs from the present values of the inputs.
+func (m *Machine[T]) RunAll() error {
+	m.runs++
+	clear(m.scalars)
+	for _, s := range m.plan.steps {
+		if err := m.do(s); err != nil {
+			return fmt.Errorf("fuse: %w", err)
+		}
+	}
+	return nil
+}
+
+// Reset does nothing: a run leaves nothing behind that the next could stumble over.
+func (m *Machine[T]) Reset() {}
+
+// Close frees the buffers.
+func (m *Machine[T]) Close() error {
+	m.passes, m.arrays, m.tables, m.grads, m.workers = nil, nil, nil, nil, nil
+	return nil
+}
+
+// ErrNotOutput is the error of Value for a node that the machine was not asked to compute.
+var ErrNotOutput = errors.New("fuse: not an output of this machine")
+
+// Value is what the last run computed for an output. It belongs to the machine: the next run overwrites it.
+func (m *Machine[T]) Value(n *G.Node) (G.Value, error) {
+	e, ok := m.nodes[n]
+	if !ok {
+		if n.Op() == nil && n.Value() != nil {
+			return n.Value(), nil
+		}
+		return nil, fmt.Errorf("%w: %v", ErrNotOutput, n)
+	}
+	if m.runs == 0 {
+		return nil, fmt.Errorf("fuse: value of %v before the first run", n)
+	}
+	return m.valueAs(n, e)
+}
+
+// valueAs is e in the shape of a node: an array of the node's, or a splat.
+func (m *Machine[T]) valueAs(n *G.Node, e *expr) (G.Value, error) {
+	if n.IsScalar() {
+		v, err := m.scalarValue(e)
+		return G.NewF64(v), err
+	}
+	if !e.in.scalar() {
+		v, err := m.arrayValue(e)
+		if err != nil {
+			return nil, err
+		}
+		if old, ok := m.values[n].(*tensor.Dense); ok && &old.Data().([]float64)[0] == &v[0] {
+			return old, nil
+		}
+		d := tensor.New(tensor.WithShape(n.Shape()...), tensor.WithBacking(v))
+		m.values[n] = d
+		return d, nil
+	}
+	v, err := m.scalarValue(e)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := m.values[n].(*tensor.Dense)
+	if !ok {
+		d = tensor.New(tensor.WithShape(n.Shape()...), tensor.Of(tensor.Float64))
+		m.values[n] = d
+	}
+	for i, out := 0, d.Data().([]float64); i < len(out); i++ {
+		out[i] = v
+	}
+	return d, nil
+}

@@ -1,0 +1,164 @@
+package fuse
+
+import (
+	"affmatch/internal/pairs"
+	"affmatch/internal/vec"
+)
+
+// tileLanes is how many lanes an instruction works on at a time: few enough that a pass's registers stay in the first
+// cache, many enough that the call of a routine costs little.
+const tileLanes = 1024
+
+// pass is compiled code bound to memory, in the precision of the run.
+type pass[T vec.Float] struct {
+	*code
+	set     *vec.Set[T]
+	program []bound[T]
+	on      *pairs.Index
+	draws   bool           // this pass is the first of the run that sees its set: it draws the samples
+	data    []tableData[T] // of the code's tables
+	scalar  []T            // of the code's scalars, set before each run
+	results []sinkData[T]  // of the code's sinks
+	shards  []int          // first row of each shard, and the end
+}
+
+// tableData is what an array is to a pass.
+type tableData[T vec.Float] struct {
+	wide   []float64 // the array; entry by entry where it is long and the run is not in float64
+	flat   []T       // one entry a point, or interleaved
+	x, y   []T       // of points: the columns
+	narrow bool      // wide is converted tile by tile
+
+	run      int  // at which it was filled
+	constant bool // and stays as it is
+}
+
+// sinkData is what a reduction adds up into. What shards could write to at the same time they own apart.
+type sinkData[T vec.Float] struct {
+	shard   []float64 // one value a shard: totals
+	rows    []float64 // one value a row: sums, maxima, and the larger part of a log-sum-exp
+	rest    []float64 // one value a row: the sum of a log-sum-exp, relative to rows
+	columns [][]T     // one value a point and shard: column sums and maxima
+	grad    *gradientData[T]
+	sym     bool      // of a pull: the column sums are the row sums
+	entries []float64 // of a store
+}
+
+// gradientData is the buffer of one gradient.
+type gradientData[T vec.Float] struct {
+	rows   []float64 // 2 a point, from rows of all pairs
+	shards [][]T     // 2 a point and shard, interleaved
+	x, y   [][]T     // 1 a point and shard, from columns of all pairs
+	out    []float64
+}
+
+// worker is the memory of one goroutine.
+type worker[T vec.Float] struct {
+	buffers [][]T
+	regs    [][]T
+	start   []int32 // of the tile's rows
+	head    []int32 // of the tile's lanes
+	rowTmp  []T
+	tmp     []T
+}
+
+func newWorker[T vec.Float]() *worker[T] {
+	return &worker[T]{tmp: make([]T, tileLanes), head: make([]int32, tileLanes)}
+}
+
+// fit makes room for a pass.
+func (w *worker[T]) fit(c *code) {
+	for len(w.buffers) < c.regs {
+		w.buffers = append(w.buffers, make([]T, tileLanes))
+	}
+	if len(w.regs) < c.regs {
+		w.regs = make([][]T, c.regs)
+	}
+}
+
+// tile is a stretch of lanes: whole rows, or a part of one.
+type tile struct {
+	row, rows int // rows row:row+rows; 1 where it is a part
+	lo, hi    int // entries
+	first     int // of all pairs: the tail of the first lane
+	whole     bool
+}
+
+// run goes through the rows of one shard.
+func (p *pass[T]) run(w *worker[T], shard, step int) {
+	w.fit(p.code)
+	lo, hi := p.shards[shard], p.shards[shard+1]
+	if p.on.All() {
+		p.runAll(w, shard, lo, hi)
+		return
+	}
+	if p.draws {
+		for r := lo; r < hi; r++ {
+			a, b := p.on.Span(r)
+			p.on.Draw(step, r, p.on.Tail[a:b])
+		}
+	}
+	for r := lo; r < hi; {
+		a, b := p.on.Span(r)
+		if b-a > tileLanes {
+			for c := a; c < b; c += tileLanes {
+				p.tile(w, shard, tile{row: r, rows: 1, lo: c, hi: min(b, c+tileLanes)})
+			}
+			r++
+			continue
+		}
+		end := r + 1
+		for end < hi {
+			_, e := p.on.Span(end)
+			if e-a > tileLanes {
+				break
+			}
+			b = e
+			end++
+		}
+		p.tile(w, shard, tile{row: r, rows: end - r, lo: a, hi: b, whole: true})
+		r = end
+	}
+}
+
+// runAll goes through all points of each row, the point itself left out unless it counts.
+func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
+	n := p.on.N
+	for r := lo; r < hi; r++ {
+		entry, _ := p.on.Span(r)
+		i := p.on.Head(r)
+		part := func(from, to int) {
+			for c := from; c < to; c += tileLanes {
+				end := min(to, c+tileLanes)
+				p.tile(w, shard, tile{row: r, rows: 1, lo: entry, hi: entry + end - c, first: c})
+				entry += end - c
+			}
+		}
+		if p.on.Diagonal {
+			part(0, n)
+		} else {
+			part(0, i)
+			part(i+1, n)
+		}
+	}
+}
+
+// tile runs the program on one tile.
+func (p *pass[T]) tile(w *worker[T], shard int, t tile) {
+	if t.hi == t.lo {
+		return
+	}
+	if t.whole {
+		w.start = w.start[:0]
+		for r := range t.rows + 1 {
+			at := t.hi
+			if r < t.rows {
+				at, _ = p.on.Span(t.row + r)
+			}
+			w.start = append(w.start, int32(at-t.lo))
+		}
+	}
+	for k := range p.program {
+		p.program[k].run(p, w, shard, t, &p.program[k])
+	}
+}

@@ -1,0 +1,165 @@
+package fuse
+
+import "affmatch/internal/pairs"
+
+// plan is the order of work of one run: passes over pairs level by level, and what arrays need before and after them.
+type plan struct {
+	al     *algebra
+	steps  []step
+	done   map[*expr]bool
+	levels [][]*expr // reductions over pairs, by level
+
+	gradients map[*expr]*expr // of each pull
+}
+
+// step is one unit of work, in order. Scalars have none: they are computed where they are read.
+type step struct {
+	do    stepKind
+	of    *expr // what it makes
+	codes []*code
+}
+
+type stepKind int
+
+const (
+	makeColumn  stepKind = iota // take a column out of an array
+	makeColumns                 // put columns into an array and add up
+	makeArray                   // entry by entry
+	makeTotal                   // sum of an array
+	makeVecLSE                  // log-sum-exp of an array
+	runOpaque                   // a node by its own Op.Do
+	runPasses                   // one level of passes over pairs
+)
+
+// newPlan orders what the outputs need.
+func newPlan(al *algebra, outputs []*expr) *plan {
+	p := &plan{al: al, done: map[*expr]bool{}, gradients: map[*expr]*expr{}}
+	seen := map[*expr]bool{}
+	var find func(e *expr)
+	find = func(e *expr) {
+		if seen[e] {
+			return
+		}
+		seen[e] = true
+		for _, a := range e.args {
+			find(a)
+			if e.op == opGradient {
+				p.gradients[a] = e
+			}
+		}
+		if e.reduction() && e.args[0].onPairs() {
+			l := e.level - 1
+			for len(p.levels) <= l {
+				p.levels = append(p.levels, nil)
+			}
+			p.levels[l] = append(p.levels[l], e)
+		}
+	}
+	for _, e := range outputs {
+		find(e)
+	}
+	for _, e := range outputs {
+		p.need(e)
+	}
+	return p
+}
+
+// need adds the steps after which e, a scalar or an array, can be read.
+func (p *plan) need(e *expr) {
+	if p.done[e] {
+		return
+	}
+	p.done[e] = true
+	if e.reduction() && e.args[0].onPairs() {
+		p.needLevel(e.level - 1)
+		return
+	}
+	if e.op == opGradient {
+		p.needLevel(e.args[0].level - 1)
+		return
+	}
+	if e.in.array() && e.elementwise() {
+		p.leaves(e)
+		p.steps = append(p.steps, step{do: makeArray, of: e})
+		return
+	}
+	if e.in.array() && (e.op == opSum || e.op == opProd) { // columns put together
+		for _, a := range e.terms() {
+			factor, u := p.al.scalarFactor(a)
+			p.need(factor)
+			if u.op == opUncolumn {
+				u = u.args[0]
+			}
+			p.need(u)
+		}
+		p.steps = append(p.steps, step{do: makeColumns, of: e})
+		return
+	}
+	for _, a := range e.args {
+		p.need(a)
+	}
+	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opUncolumn: makeColumns}
+	if k, ok := kinds[e.op]; ok {
+		p.steps = append(p.steps, step{do: k, of: e})
+	}
+}
+
+// leaves needs what an elementwise array is computed from; the arrays in between are never stored.
+func (p *plan) leaves(e *expr) {
+	for _, a := range e.args {
+		if a.in.array() && a.elementwise() {
+			p.leaves(a)
+		} else {
+			p.need(a)
+		}
+	}
+}
+
+// needLevel adds one level of passes, after what they read.
+func (p *plan) needLevel(level int) {
+	sinks := p.levels[level]
+	if sinks == nil {
+		return
+	}
+	p.levels[level] = nil
+	bySet := map[*pairs.Index][]*expr{}
+	var order []*pairs.Index
+	for _, e := range sinks {
+		on := e.args[0].in.on
+		if bySet[on] == nil {
+			order = append(order, on)
+		}
+		bySet[on] = append(bySet[on], e)
+	}
+	var codes []*code
+	for _, on := range order {
+		codes = append(codes, p.compile(bySet[on], level))
+	}
+	for _, c := range codes {
+		for _, t := range c.tables {
+			p.need(t.array)
+		}
+		for _, s := range c.scalars {
+			p.need(s)
+		}
+	}
+	p.steps = append(p.steps, step{do: runPasses, codes: codes})
+	for _, e := range sinks {
+		p.done[e] = true
+	}
+}
+
+// compile lowers the reductions of one set and level to a pass.
+func (p *plan) compile(sinks []*expr, level int) *code {
+	c := newCode(p.al, sinks[0].args[0].in, level)
+	for _, e := range sinks {
+		for _, a := range e.args {
+			c.survey(a)
+		}
+	}
+	for _, e := range sinks {
+		c.sink(e)
+	}
+	c.allocate()
+	return c
+}

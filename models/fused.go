@@ -1,0 +1,37 @@
+package models
+
+import (
+	"slices"
+
+	"affmatch/affinity"
+	"affmatch/internal/fuse"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// Fused compiles the graph into a few vectorized, parallel passes over the pairs, in which no value of a pair is ever
+// stored: memory is O(n) beside P. Operations that it does not know run by themselves, more slowly. Its results are those
+// of Tape up to rounding.
+type Fused struct {
+	Float64 bool // arithmetic in float64; false: float32, fast. Sums are float64 in both
+	Workers int  // goroutines; 0: GOMAXPROCS. Never changes a bit
+	Shards  int  // parts of the rows whose sums are added up in order; 0: 8. Changes the last digits
+}
+
+var _ Engine = Fused{}
+
+// Compile makes the machine.
+func (f Fused) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {
+	changing := slices.Clone(s.Params())
+	for _, st := range s.States() {
+		changing = append(changing, st.Node)
+	}
+	o := fuse.Options{
+		Workers: f.Workers, Shards: f.Shards, Step: s.Step,
+		Constant: func(n *G.Node) bool { return !slices.Contains(changing, n) },
+	}
+	if f.Float64 {
+		return fuse.Compile[float64](s.Graph, outputs, o)
+	}
+	return fuse.Compile[float32](s.Graph, outputs, o)
+}
