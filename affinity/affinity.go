@@ -59,8 +59,8 @@ func (OutputFunc) String() string { return "OutputFunc" }
 // Metric builds the distances of the pairs of points of Z, one entry a pair. SquaredEuclidean, Euclidean, Manhattan,
 // Angular and Hyperbolic are built in.
 //
-// A distance whose slope is infinite at 0 must be floored (AddFloor), so that coincident points give a zero gradient and
-// not 0*Inf.
+// A distance that is 0 at coincident points must be floored (AddFloor): where it or a kernel (UMAP's with b < 1) has an
+// infinite slope at 0, coincident points otherwise give the gradient 0*Inf = NaN.
 type Metric interface {
 	Distance(on *Pairs) (*G.Node, error)
 }

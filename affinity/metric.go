@@ -51,7 +51,7 @@ func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 	case Euclidean:
 		return G.Must(G.Sqrt(squared(on))), nil
 	case Manhattan:
-		return sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.Abs(G.Must(G.Sub(x, y)))) }), nil
+		return G.Must(AddFloor(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.Abs(G.Must(G.Sub(x, y)))) }))), nil
 	case Angular:
 		return G.Must(G.Neg(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.HadamardProd(x, y)) }))), nil
 	case Hyperbolic:

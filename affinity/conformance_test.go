@@ -1,0 +1,86 @@
+package affinity_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"affmatch/affinity"
+	"affmatch/affinity/affinitytest"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// A new built-in affinity or metric is one line here.
+var (
+	kernels = []affinity.Kernel{
+		affinity.Gaussian{}, affinity.Gaussian{Sigma: 2.5},
+		affinity.Student{}, affinity.Student{Nu: 2}, affinity.Student{Nu: 3, Learn: true},
+		affinity.UMAPAffinityOut{MinDist: 0.1}, affinity.UMAPAffinityOut{MinDist: 0.5, Spread: 1.5}, affinity.UMAPAffinityOut{A: 1, B: 1}, affinity.UMAPAffinityOut{A: 2, B: 0.3},
+		affinity.Odds{Kernel: affinity.Student{}}, affinity.Odds{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}}, affinity.Odds{Kernel: affinity.Gaussian{}},
+		affinity.KernelFunc(laplace),
+	}
+	metrics = []affinity.Metric{
+		affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
+		affinity.MetricFunc(lorentz),
+	}
+	inputs = []affinity.Input{
+		affinity.EntropicAffinity{}, affinity.EntropicAffinity{Dense: true}, affinity.EntropicAffinity{Perplexity: 7.5, Exact: true, Symmetrize: true},
+		affinity.EntropicAffinity{Perplexity: 5, Diagonal: true}, affinity.EntropicAffinity{Perplexity: 5, Metric: affinity.Manhattan},
+		affinity.UMAPAffinityIn{}, affinity.UMAPAffinityIn{Dense: true, Exact: true}, affinity.UMAPAffinityIn{Neighbors: 15, Symmetrize: true},
+		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
+		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},
+		affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true},
+	}
+)
+
+func laplace(c *G.Node) *G.Node { return G.Must(G.Neg(G.Must(G.Sqrt(c)))) }
+
+// lorentz is -<x,y> with the signature (-,+).
+func lorentz(on *affinity.Pairs) *G.Node {
+	t := G.Must(G.HadamardProd(G.Must(on.HeadCoord(0)), G.Must(on.TailCoord(0))))
+	x := G.Must(G.HadamardProd(G.Must(on.HeadCoord(1)), G.Must(on.TailCoord(1))))
+	return G.Must(G.Sub(t, x))
+}
+
+func TestKernelsConform(t *testing.T) {
+	for _, k := range kernels {
+		t.Run(fmt.Sprintf("%T%+v", k, k), func(t *testing.T) { affinitytest.Kernel(t, k) })
+	}
+}
+
+func TestMetricsConform(t *testing.T) {
+	for _, m := range metrics {
+		t.Run(fmt.Sprintf("%v", m), func(t *testing.T) { affinitytest.Metric(t, m) })
+	}
+	for _, m := range metrics[:3] {
+		affinitytest.ShiftInvariant(t, m)
+	}
+	affinitytest.DataMetric(t, affinity.DataMetricFunc(func(x, y []float64) float64 { return math.Abs(x[0] - y[0]) }))
+}
+
+func TestOutputsConform(t *testing.T) {
+	var outputs []affinity.Output
+	for _, over := range []affinity.Axis{affinity.OverAll, affinity.OverRows, affinity.OverColumns} {
+		for _, k := range []affinity.Kernel{affinity.Gaussian{}, affinity.Student{}, affinity.Student{Learn: true}} {
+			outputs = append(outputs, affinity.Normalized{Output: affinity.Of{Kernel: k}, Over: over})
+		}
+	}
+	outputs = append(outputs,
+		affinity.ScalarProduct{},
+		affinity.Of{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}, Metric: affinity.Manhattan},
+		affinity.Of{Kernel: affinity.Gaussian{}, Metric: affinity.Euclidean},
+		affinity.OutputFunc(func(on *affinity.Pairs) *G.Node {
+			return G.Must(affinity.Of{Kernel: affinity.Gaussian{}, Metric: affinity.Angular}.LogQ(on))
+		}),
+	)
+	for _, o := range outputs {
+		t.Run(fmt.Sprintf("%T%+v", o, o), func(t *testing.T) { affinitytest.Output(t, o) })
+	}
+}
+
+func TestInputsConform(t *testing.T) {
+	for _, in := range inputs {
+		t.Run(fmt.Sprintf("%T%+v", in, in), func(t *testing.T) { affinitytest.Input(t, in) })
+	}
+}
