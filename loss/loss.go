@@ -2,6 +2,7 @@ package loss
 
 import (
 	"fmt"
+	"runtime"
 
 	"affmatch/internal/fault"
 
@@ -33,14 +34,23 @@ type Linear interface {
 }
 
 // Func is a researcher's own loss, entry by entry: what it returns is summed over the pairs unless it is a scalar
-// already. gorgonia.Must is allowed inside: the adapter returns its error.
+// already. gorgonia.Must is allowed inside: the adapter returns its error. Using p where there is none is an error too.
 type Func func(p, logQ *G.Node) *G.Node
 
 // Loss calls f.
 func (f Func) Loss(_ Pairs, p, logQ *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	if p == nil {
+		defer wantsWeights()
+	}
 	return total(f(p, logQ))
 }
+
+// Validate refuses a nil function.
+func (f Func) Validate() error { return given("loss: Func", f != nil) }
 
 func (Func) String() string { return "Func" }
 
@@ -51,8 +61,17 @@ type On func(on Pairs, p, logQ *G.Node) *G.Node
 // Loss calls f.
 func (f On) Loss(on Pairs, p, logQ *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	if p == nil {
+		defer wantsWeights()
+	}
 	return total(f(on, p, logQ))
 }
+
+// Validate refuses a nil function.
+func (f On) Validate() error { return given("loss: On", f != nil) }
 
 func (On) String() string { return "On" }
 
@@ -81,12 +100,36 @@ func (l Named) Loss(on Pairs, p, logQ *G.Node) (*G.Node, error) {
 	return n, nil
 }
 
+// Validate refuses a nil Term.
+func (l Named) Validate() error { return given("loss: "+l.Name+": Term", l.Term != nil) }
+
 func (l Named) String() string { return l.Name }
+
+func given(field string, is bool) error {
+	if !is {
+		return fault.Field(field, "nil", "a function")
+	}
+	return nil
+}
 
 // weights refuses pairs without weights, naming the loss that needs them.
 func weights(p *G.Node) *G.Node {
 	if p == nil {
-		panic(fault.Field("P", "nil", "pairs with weights, such as affinity.Edges"))
+		panic(errNoWeights)
 	}
 	return p
+}
+
+var errNoWeights = fault.Field("P", "nil", "pairs with weights, such as affinity.Edges")
+
+// wantsWeights is deferred where there is no p: gorgonia answers a nil node with a nil dereference, which would be a bug
+// anywhere else.
+func wantsWeights() {
+	switch r := recover().(type) {
+	case nil:
+	case runtime.Error:
+		panic(fmt.Errorf("%w (%w)", errNoWeights, r))
+	default:
+		panic(r)
+	}
 }

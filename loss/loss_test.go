@@ -1,0 +1,198 @@
+package loss_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"affmatch/affinity"
+	"affmatch/internal/golden"
+	"affmatch/loss"
+	"affmatch/loss/losstest"
+
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// entropy is an own loss entry by entry: the cross entropy of P and Q both ways.
+var entropy = loss.Func(func(p, logQ *G.Node) *G.Node {
+	q := G.Must(G.Exp(logQ))
+	return G.Must(G.Neg(G.Must(G.HadamardProd(G.Must(G.Add(p, q)), logQ))))
+})
+
+// spread is an own loss of row sums: the squared deviation of each row's sum of Q from 1.
+var spread = loss.On(func(on loss.Pairs, _, logQ *G.Node) *G.Node {
+	sums := G.Must(on.RowSum(G.Must(G.Exp(logQ))))
+	return G.Must(G.Square(G.Must(G.Sub(sums, G.NewConstant(1.0)))))
+})
+
+// byHand are the losses and their formulas on rows of pairs.
+var byHand = []struct {
+	loss      loss.Loss
+	needsP    bool
+	entrywise bool
+	value     func(p, logQ [][]float64) float64
+}{
+	{loss.CrossEntropy, true, true, sum(func(p, l float64) float64 { return -p * l })},
+	{loss.Square, true, true, sum(func(p, l float64) float64 { return (p - math.Exp(l)) * (p - math.Exp(l)) })},
+	{loss.NotNeighbor, false, true, sum(func(_, l float64) float64 { return -math.Log1p(-math.Exp(l)) })},
+	{loss.MeanNotNeighbor, false, false, func(p, logQ [][]float64) float64 {
+		return sum(func(_, l float64) float64 { return -math.Log1p(-math.Exp(l)) })(p, logQ) / float64(len(logQ))
+	}},
+	{loss.SumOfQ, false, true, sum(func(_, l float64) float64 { return math.Exp(l) })},
+	{loss.LogPartition, false, false, func(p, logQ [][]float64) float64 {
+		return math.Log(sum(func(_, l float64) float64 { return math.Exp(l) })(p, logQ))
+	}},
+	{loss.MeanRowPartition, false, false, func(_, logQ [][]float64) float64 {
+		var mean float64
+		for _, row := range logQ {
+			mean += math.Log(sum(func(_, l float64) float64 { return math.Exp(l) })(nil, [][]float64{row})) / float64(len(logQ))
+		}
+		return mean
+	}},
+	{entropy, true, true, sum(func(p, l float64) float64 { return -(p + math.Exp(l)) * l })},
+	{spread, false, false, func(_, logQ [][]float64) (s float64) {
+		for _, row := range logQ {
+			d := sum(func(_, l float64) float64 { return math.Exp(l) })(nil, [][]float64{row}) - 1
+			s += d * d
+		}
+		return s
+	}},
+}
+
+func sum(f func(p, logQ float64) float64) func(p, logQ [][]float64) float64 {
+	return func(p, logQ [][]float64) (s float64) {
+		for r, row := range logQ {
+			for k, l := range row {
+				if p == nil {
+					s += f(0, l)
+				} else {
+					s += f(p[r][k], l)
+				}
+			}
+		}
+		return s
+	}
+}
+
+var (
+	somePs    = [][]float64{{0.1, 0.2}, {0.3}, {0, 0.05, 0.35}}
+	someLogQs = [][]float64{{-0.5, -2}, {-1e-3}, {-30, -4, -0.25}}
+)
+
+// someP has rows of unequal length; weighted: with somePs.
+func someP(weighted bool) *affinity.Pairs {
+	s := affinity.NewScope(3)
+	z, err := s.Given("Z", tensor.New(tensor.WithShape(3, 1), tensor.Of(tensor.Float64)))
+	if err != nil {
+		panic(err)
+	}
+	p := &affinity.Matrix{N: 3, Start: []int{0, 2, 3, 6}, Tail: []int32{1, 2, 0, 0, 1, 1}, Values: flat(somePs)}
+	on, err := s.Open(affinity.Edges{}, z, p, 0)
+	if err != nil {
+		panic(err)
+	}
+	if !weighted {
+		on.P = nil
+	}
+	return on
+}
+
+func flat(rows [][]float64) (v []float64) {
+	for _, row := range rows {
+		v = append(v, row...)
+	}
+	return v
+}
+
+func TestLossesEqualTheirFormulas(t *testing.T) {
+	for _, c := range byHand {
+		on := someP(c.needsP)
+		logQ, err := on.Given("logQ", tensor.New(tensor.WithShape(on.Len()), tensor.WithBacking(flat(someLogQs))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := c.loss.Loss(on, on.P, logQ)
+		if err != nil {
+			t.Errorf("%v: %v", c.loss, err)
+			continue
+		}
+		var v G.Value
+		G.Read(n, &v)
+		vm := G.NewTapeMachine(on.Graph)
+		if err := errors.Join(vm.RunAll(), vm.Close()); err != nil {
+			t.Errorf("%v: %v", c.loss, err)
+			continue
+		}
+		golden.Close(t, fmt.Sprint(c.loss), []float64{v.Data().(float64)}, []float64{c.value(somePs, someLogQs)}, 1e-13)
+	}
+}
+
+func TestLossesKeepTheirPromises(t *testing.T) {
+	for _, c := range byHand {
+		if c.entrywise {
+			losstest.EntryByEntry(t, c.loss)
+		} else {
+			losstest.Loss(t, c.loss)
+		}
+	}
+}
+
+func TestLossesThatNeedWeightsSayWhichPairsHaveThem(t *testing.T) {
+	on := someP(false)
+	logQ := G.NewVector(on.Graph, tensor.Float64, G.WithShape(6), G.WithName("logQ"))
+	for _, c := range []struct {
+		name  string
+		build func() (*G.Node, error)
+	}{
+		{"CrossEntropy", func() (*G.Node, error) { return loss.CrossEntropy.Loss(on, nil, logQ) }},
+		{"Square", func() (*G.Node, error) { return loss.Square.Loss(on, nil, logQ) }},
+		{"Square", func() (*G.Node, error) { return loss.Square.LossOfQ(on, nil, logQ) }},
+	} {
+		n, err := c.build()
+		want := "loss: " + c.name + ": P = nil, want pairs with weights, such as affinity.Edges"
+		if n != nil || err == nil || err.Error() != want {
+			t.Errorf("node %v, error %q, want %q", n, err, want)
+		}
+	}
+}
+
+func TestOwnLossesFailWithErrors(t *testing.T) {
+	on := someP(true)
+	logQ := G.NewVector(on.Graph, tensor.Float64, G.WithShape(6), G.WithName("logQ"))
+	short := G.NewVector(on.Graph, tensor.Float64, G.WithShape(5), G.WithName("short"))
+	for what, l := range map[string]loss.Loss{
+		"nil node from Func":     loss.Func(func(_, _ *G.Node) *G.Node { return nil }),
+		"nil node from On":       loss.On(func(loss.Pairs, *G.Node, *G.Node) *G.Node { return nil }),
+		"gorgonia.Must in Func":  loss.Func(func(_, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }),
+		"gorgonia.Must in On":    loss.On(func(_ loss.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }),
+		"gorgonia.Must in Named": loss.Named{Name: "Mine", Term: func(_ loss.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }},
+		"no Func":                loss.Func(nil),
+		"no On":                  loss.On(nil),
+		"no Term":                loss.Named{Name: "Mine"},
+	} {
+		n, err := build(l, on, logQ)
+		if n != nil || err == nil {
+			t.Errorf("%s: node %v, error %v, want an error alone", what, n, err)
+		}
+	}
+}
+
+func build(l loss.Loss, on *affinity.Pairs, logQ *G.Node) (n *G.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			n, err = logQ, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return l.Loss(on, on.P, logQ)
+}
+
+func TestLossesPrintTheirNames(t *testing.T) {
+	for _, c := range byHand {
+		if s := fmt.Sprintf("%+v", struct{ L loss.Loss }{c.loss}); strings.Contains(s, "0x") || strings.Contains(s, "{{") {
+			t.Errorf("%T prints as %s, want its name", c.loss, s)
+		}
+	}
+}
