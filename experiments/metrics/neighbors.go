@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -24,7 +23,13 @@ type neighbor struct {
 func (a neighbor) before(b neighbor) bool { return a.d2 < b.d2 || a.d2 == b.d2 && a.j < b.j }
 
 func compareNeighbors(a, b neighbor) int {
-	return cmp.Or(cmp.Compare(a.d2, b.d2), cmp.Compare(a.j, b.j))
+	switch {
+	case a.before(b):
+		return -1
+	case b.before(a):
+		return 1
+	}
+	return 0
 }
 
 // nearest gives the k nearest of the points that are allowed (nil: all), nearest first, in memory.
@@ -60,8 +65,16 @@ func ranks(d2 []float64, list []neighbor, counts []int) []int {
 			continue
 		}
 		// counts[t] is, so far, the number of points between list[t-1] and list[t].
-		if t, _ := slices.BinarySearchFunc(list, neighbor{d, j}, compareNeighbors); t < len(list) {
-			counts[t]++
+		low, high := 0, len(list)
+		for low < high {
+			if middle := (low + high) / 2; list[middle].before(neighbor{d, j}) {
+				low = middle + 1
+			} else {
+				high = middle
+			}
+		}
+		if low < len(list) {
+			counts[low]++
 		}
 	}
 	for t := 1; t < len(counts); t++ {
