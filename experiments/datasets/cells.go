@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -26,8 +25,8 @@ import (
 // The last type shares half its markers with the one before it, as related types do. Counts are scaled to the median depth,
 // log(1 + x) is taken, and X holds the first principal components.
 type CellsConfig struct {
-	Cells      int       // zero: 1047
-	Genes      int       // zero: 500
+	Cells      int       // zero: 1047; at least one a type
+	Genes      int       // zero: 500; at least ten a type
 	Components int       // columns of X; zero: 10
 	Shares     []float64 // of the types among the cells, any positive scale; nil: SNARE-seq's 379, 324, 201, 143
 	Seed       uint64    // same seed, same bits
@@ -49,11 +48,7 @@ const (
 
 // Cells gives the default simulated cells: 1047 x 10, four types of unequal size.
 func Cells(seed uint64) *Data {
-	d, err := CellsConfig{Seed: seed}.Data()
-	if err != nil {
-		panic(err) // the default configuration is valid
-	}
-	return d
+	return must(CellsConfig{Seed: seed}.Data())
 }
 
 // Data simulates the cells.
@@ -99,41 +94,27 @@ func (c CellsConfig) Data() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Data{
-		X: z, Labels: labels, Name: "cells",
+	return &Data{
+		X: z, Labels: labels, Names: numbered("type", types), Name: "cells",
 		Source:  fmt.Sprintf("simulated: negative binomial counts of %d genes, seed %d", c.Genes, c.Seed),
 		License: "none needed",
-	}
-	for t := range types {
-		d.Names = append(d.Names, "type "+strconv.Itoa(t+1))
-	}
-	return d, nil
+	}, nil
 }
 
 func (c CellsConfig) filled() (CellsConfig, error) {
-	if c.Cells == 0 {
-		c.Cells = 1047
-	}
-	if c.Genes == 0 {
-		c.Genes = 500
-	}
-	if c.Components == 0 {
-		c.Components = 10
-	}
 	if c.Shares == nil {
 		c.Shares = []float64{379, 324, 201, 143}
 	}
-	switch types := len(c.Shares); {
-	case types == 0 || slices.ContainsFunc(c.Shares, func(s float64) bool { return !(s > 0) || math.IsInf(s, 1) }):
-		return c, fault.Field("datasets: CellsConfig: Shares", c.Shares, "positive numbers")
-	case c.Cells < types:
-		return c, fault.Field("datasets: CellsConfig: Cells", c.Cells, fmt.Sprintf("at least %d, one a type", types))
-	case c.Genes < 10*types:
-		return c, fault.Field("datasets: CellsConfig: Genes", c.Genes, fmt.Sprintf("at least %d, ten a type", 10*types))
-	case c.Components < 1 || c.Components > min(c.Cells, c.Genes):
-		return c, fault.Field("datasets: CellsConfig: Components", c.Components, fmt.Sprintf("1 to %d, as many as cells and genes allow", min(c.Cells, c.Genes)))
+	types := len(c.Shares)
+	if types == 0 || slices.ContainsFunc(c.Shares, func(s float64) bool { return !(s > 0) || math.IsInf(s, 1) }) {
+		return c, fault.Field("datasets: CellsConfig: Shares", c.Shares, "positive numbers, one a type")
 	}
-	return c, nil
+	err := check(limit{"CellsConfig: Cells", &c.Cells, 1047, types}, limit{"CellsConfig: Genes", &c.Genes, 500, 10 * types},
+		limit{"CellsConfig: Components", &c.Components, 10, 1})
+	if most := min(c.Cells, c.Genes); err == nil && c.Components > most {
+		err = fault.Field("datasets: CellsConfig: Components", c.Components, fmt.Sprintf("at most %d, as many as cells and genes allow", most))
+	}
+	return c, err
 }
 
 // folds gives f_tg: each type marks a stretch of genes, the last also half of its predecessor's.
@@ -156,6 +137,9 @@ func (c CellsConfig) folds(types int) [][]float64 {
 
 // negativeBinomial draws a count by its definition as a Poisson count of gamma-distributed rate.
 func negativeBinomial(r rand.Source, mean, phi float64) float64 {
+	if mean == 0 {
+		return 0
+	}
 	rate := distuv.Gamma{Alpha: 1 / phi, Beta: 1 / (phi * mean), Src: r}.Rand()
 	if rate == 0 {
 		return 0
@@ -213,22 +197,3 @@ func principal(x *mat.Dense, m int) (*mat.Dense, error) {
 }
 
 func compareAbs(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) }
-
-// shares gives n labels in blocks proportional to the weights, at least one each.
-func shares(n int, weights []float64) []int {
-	total := 0.0
-	for _, w := range weights {
-		total += w
-	}
-	labels := make([]int, 0, n)
-	upTo := 0.0
-	for t, w := range weights {
-		upTo += w
-		end := max(int(math.Round(float64(n)*upTo/total)), len(labels)+1)
-		end = min(end, n-(len(weights)-1-t)) // one for each type to come
-		for len(labels) < end {
-			labels = append(labels, t)
-		}
-	}
-	return labels
-}

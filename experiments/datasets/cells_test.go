@@ -3,10 +3,12 @@ package datasets
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 func TestCellsAreTheSameBitsForAnyNumberOfCores(t *testing.T) {
@@ -60,14 +62,33 @@ func TestCellsPrincipalComponentsAreOrderedAndUncorrelated(t *testing.T) {
 	}
 }
 
+// Mean m and variance m + phi m^2, within five standard errors.
+func TestNegativeBinomialHasItsMoments(t *testing.T) {
+	r := rand.NewPCG(1, 2)
+	counts := make([]float64, 100_000)
+	for _, c := range []struct{ mean, phi float64 }{{0.3, 0.5}, {4, 0.2}, {60, 1}} {
+		for i := range counts {
+			counts[i] = negativeBinomial(r, c.mean, c.phi)
+		}
+		mean, variance := stat.MeanVariance(counts, nil)
+		want := c.mean + c.phi*c.mean*c.mean
+		if math.Abs(mean-c.mean) > 5*math.Sqrt(want/1e5) || math.Abs(variance/want-1) > 0.07 {
+			t.Errorf("mean %v, variance %v; want %v, %v", mean, variance, c.mean, want)
+		}
+	}
+	if negativeBinomial(r, 0, 1) != 0 {
+		t.Error("a mean of zero gives counts")
+	}
+}
+
 func TestCellsConfigNamesTheBadField(t *testing.T) {
 	for want, c := range map[string]CellsConfig{
-		"datasets: CellsConfig: Cells = 3, want at least 4, one a type":                           {Cells: 3},
-		"datasets: CellsConfig: Genes = -1, want at least 40, ten a type":                         {Genes: -1},
-		"datasets: CellsConfig: Components = 21, want 1 to 20, as many as cells and genes allow":  {Cells: 20, Components: 21},
-		"datasets: CellsConfig: Shares = [1 0], want positive numbers":                            {Shares: []float64{1, 0}},
-		"datasets: CellsConfig: Shares = [], want positive numbers":                               {Shares: []float64{}},
-		"datasets: CellsConfig: Components = -1, want 1 to 500, as many as cells and genes allow": {Components: -1},
+		"datasets: CellsConfig: Cells = 3, want at least 4":                                         {Cells: 3},
+		"datasets: CellsConfig: Genes = -1, want at least 40":                                       {Genes: -1},
+		"datasets: CellsConfig: Components = 21, want at most 20, as many as cells and genes allow": {Cells: 20, Components: 21},
+		"datasets: CellsConfig: Shares = [1 0], want positive numbers, one a type":                  {Shares: []float64{1, 0}},
+		"datasets: CellsConfig: Shares = [], want positive numbers, one a type":                     {Shares: []float64{}},
+		"datasets: CellsConfig: Components = -1, want at least 1":                                   {Components: -1},
 	} {
 		if _, err := c.Data(); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

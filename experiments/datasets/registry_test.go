@@ -79,6 +79,31 @@ func TestSNAREseqIsTheDemosData(t *testing.T) {
 	}
 }
 
+func TestEverySetIsComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range Sets() {
+		files := []Remote{s.Points}
+		if s.Labels.Name != "" {
+			files = append(files, s.Labels)
+		}
+		for _, f := range files {
+			if kind, _ := formatOf(f.Name); seen[f.Name] || f.Size <= 0 || len(f.SHA256) == 0 || kind == "" {
+				t.Errorf("%s: file %+v", s.Name, f)
+			}
+			for _, sum := range f.SHA256 {
+				if b, err := hex.DecodeString(sum); err != nil || len(b) != sha256.Size {
+					t.Errorf("%s: sum %q", f.Name, sum)
+				}
+			}
+			seen[f.Name] = true
+		}
+		if s.Rows == 0 || s.Cols == 0 || s.About == "" || s.License == "" || s.Citation == "" || s.Home == "" || s.Size() == 0 || seen[s.Name] {
+			t.Errorf("%+v", s)
+		}
+		seen[s.Name] = true
+	}
+}
+
 func TestDownloadHappensOnceAndIsVerified(t *testing.T) {
 	cache := noCopies(t)
 	requests, content := 0, "1,2,a\n3,4,b\n"
