@@ -2950,7 +2950,7 @@ l236:
 	RET
 
 // func avx2Gather32(dst []float32, table []float32, idx []int32)
-// Requires: AVX, AVX2
+// Requires: AVX
 TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
@@ -2962,13 +2962,33 @@ TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	JGT  l243
 
 l242:
-	VMOVUPS    (BX)(SI*4), Y1
-	VPCMPEQD   Y2, Y2, Y2
-	VGATHERDPS Y2, (DX)(Y1*4), Y0
-	VMOVUPS    Y0, (AX)(SI*4)
-	ADDQ       $+8, SI
-	CMPQ       SI, DI
-	JLE        l242
+	MOVLQSX (BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, (AX)(SI*4)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 4(AX)(SI*4)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 8(AX)(SI*4)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 12(AX)(SI*4)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 16(AX)(SI*4)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 20(AX)(SI*4)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 24(AX)(SI*4)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 28(AX)(SI*4)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l242
 
 l243:
 	CMPQ SI, CX
@@ -2976,8 +2996,8 @@ l243:
 
 l244:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSS  (DX)(DI*4), X0
-	VMOVSS  X0, (AX)(SI*4)
+	MOVL    (DX)(DI*4), DI
+	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l244
@@ -6727,25 +6747,45 @@ l504:
 	RET
 
 // func avx2Gather64(dst []float64, table []float64, idx []int32)
-// Requires: AVX, AVX2
+// Requires: AVX
 TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ table_base+24(FP), DX
 	MOVQ idx_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -4(CX), DI
+	LEAQ -8(CX), DI
 	CMPQ SI, DI
 	JGT  l511
 
 l510:
-	VMOVUPS    (BX)(SI*4), X1
-	VPCMPEQD   Y2, Y2, Y2
-	VGATHERDPD Y2, (DX)(X1*8), Y0
-	VMOVUPD    Y0, (AX)(SI*8)
-	ADDQ       $+4, SI
-	CMPQ       SI, DI
-	JLE        l510
+	MOVLQSX (BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, (AX)(SI*8)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 8(AX)(SI*8)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 16(AX)(SI*8)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 24(AX)(SI*8)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 32(AX)(SI*8)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 40(AX)(SI*8)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 48(AX)(SI*8)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 56(AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l510
 
 l511:
 	CMPQ SI, CX
@@ -6753,8 +6793,8 @@ l511:
 
 l512:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSD  (DX)(DI*8), X0
-	VMOVSD  X0, (AX)(SI*8)
+	MOVQ    (DX)(DI*8), DI
+	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l512

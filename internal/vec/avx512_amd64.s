@@ -2813,25 +2813,45 @@ l236:
 	RET
 
 // func avx512Gather32(dst []float32, table []float32, idx []int32)
-// Requires: AVX, AVX512F
+// Requires: AVX
 TEXT ·avx512Gather32(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ table_base+24(FP), DX
 	MOVQ idx_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -16(CX), DI
+	LEAQ -8(CX), DI
 	CMPQ SI, DI
 	JGT  l243
 
 l242:
-	VMOVUPS    (BX)(SI*4), Z1
-	KXNORW     K1, K1, K1
-	VGATHERDPS (DX)(Z1*4), K1, Z0
-	VMOVUPS    Z0, (AX)(SI*4)
-	ADDQ       $+16, SI
-	CMPQ       SI, DI
-	JLE        l242
+	MOVLQSX (BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, (AX)(SI*4)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 4(AX)(SI*4)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 8(AX)(SI*4)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 12(AX)(SI*4)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 16(AX)(SI*4)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 20(AX)(SI*4)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 24(AX)(SI*4)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 28(AX)(SI*4)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l242
 
 l243:
 	CMPQ SI, CX
@@ -2839,8 +2859,8 @@ l243:
 
 l244:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSS  (DX)(DI*4), X0
-	VMOVSS  X0, (AX)(SI*4)
+	MOVL    (DX)(DI*4), DI
+	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l244
@@ -6371,7 +6391,7 @@ l504:
 	RET
 
 // func avx512Gather64(dst []float64, table []float64, idx []int32)
-// Requires: AVX, AVX512F
+// Requires: AVX
 TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
@@ -6383,13 +6403,33 @@ TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	JGT  l511
 
 l510:
-	VMOVUPS    (BX)(SI*4), Y1
-	KXNORW     K1, K1, K1
-	VGATHERDPD (DX)(Y1*8), K1, Z0
-	VMOVUPD    Z0, (AX)(SI*8)
-	ADDQ       $+8, SI
-	CMPQ       SI, DI
-	JLE        l510
+	MOVLQSX (BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, (AX)(SI*8)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 8(AX)(SI*8)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 16(AX)(SI*8)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 24(AX)(SI*8)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 32(AX)(SI*8)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 40(AX)(SI*8)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 48(AX)(SI*8)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 56(AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l510
 
 l511:
 	CMPQ SI, CX
@@ -6397,8 +6437,8 @@ l511:
 
 l512:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSD  (DX)(DI*8), X0
-	VMOVSD  X0, (AX)(SI*8)
+	MOVQ    (DX)(DI*8), DI
+	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l512
