@@ -62,7 +62,7 @@ func umapOn(n int) SampledNeighborEmbedding {
 		Against:    affinity.Uniform{Count: 10},
 	}
 	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n)}, 1<<30
-	m.Engine = Fused{}
+
 	return m
 }
 
