@@ -124,14 +124,13 @@ type expr struct {
 	level int     // passes over pairs that must have run before it can be computed
 }
 
-func (e *expr) isConst() bool           { return e.op == opConst }
-func (e *expr) is(v float64) bool       { return e.op == opConst && e.c == v }
-func (e *expr) nonneg() bool            { return e.least >= 0 }
-func (e *expr) onPairs() bool           { return e.in.on != nil }
-func (e *expr) scaled() bool            { return e.op == opSum && len(e.args) == 1 && e.c == 0 }
-func (e *expr) exponential() bool       { return e.op == "exp" }
-func (e *expr) reduction() bool         { return slices.Contains(reductions, e.op) }
-func (e *expr) contains(o op) (ok bool) { e.walk(func(x *expr) { ok = ok || x.op == o }); return ok }
+func (e *expr) isConst() bool     { return e.op == opConst }
+func (e *expr) is(v float64) bool { return e.op == opConst && e.c == v }
+func (e *expr) nonneg() bool      { return e.least >= 0 }
+func (e *expr) onPairs() bool     { return e.in.on != nil }
+func (e *expr) scaled() bool      { return e.op == opSum && len(e.args) == 1 && e.c == 0 }
+func (e *expr) exponential() bool { return e.op == "exp" }
+func (e *expr) reduction() bool   { return slices.Contains(reductions, e.op) }
 
 // elementwise says that e is computed entry by entry from others; columns put together are not.
 func (e *expr) elementwise() bool {
