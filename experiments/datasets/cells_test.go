@@ -62,6 +62,19 @@ func TestCellsPrincipalComponentsAreOrderedAndUncorrelated(t *testing.T) {
 	}
 }
 
+func TestPrincipalComponentsPointAlongTheirLargestLoading(t *testing.T) {
+	for _, s := range []float64{1, -1} {
+		x := mat.NewDense(4, 3, []float64{-5, -s, 0, -4, s, 1, 4, -s, -1, 5, s, 0})
+		z, err := principal(x, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if z.At(0, 0) >= 0 || z.At(3, 0) <= 0 || z.At(1, 1)*s <= 0 {
+			t.Errorf("s = %v: %v", s, mat.Formatted(z))
+		}
+	}
+}
+
 // Mean m and variance m + phi m^2, within five standard errors.
 func TestNegativeBinomialHasItsMoments(t *testing.T) {
 	r := rand.NewPCG(1, 2)

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -42,6 +43,7 @@ func TestReadTextFindsHeaderLabelsAndRowNames(t *testing.T) {
 		{"bare.tsv.gz", "1\t2.5\r\n-3\t4e-1\r\n\r\n", "", "", ""},
 		{"bare.txt", " 1  2.5\n-3 4e-1", "", "", ""},
 		{"tabs.txt", "1\t2.5\n-3\t4e-1", "", "", ""},
+		{"bare after a byte order mark.csv", "\uFEFF1,2.5\n-3,0.4\n", "", "", ""},
 		{"header.csv", "\uFEFFa,b\n1,2.5\n-3,0.4\n", "", "", ""},
 		{"text labels.csv", "1,2.5,T cell\n-3,0.4,\"B, naive\"\n", "", "1 0", "B, naive|T cell"},
 		{"header and text labels.csv", "0,1,label\n1,2.5,t\n-3,0.4,b\n", "", "1 0", "b|t"},
@@ -200,6 +202,20 @@ func TestNPZWithoutPointsNamesWhatItHolds(t *testing.T) {
 		if _, err := Read(path); err == nil {
 			t.Fatalf("read an npz cut to %d of %d bytes", cut, len(b))
 		}
+	}
+}
+
+func TestNPZThatClaimsMoreThanItsFileIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateRaw(&zip.FileHeader{Name: "X.npy", Method: zip.Store, CompressedSize64: 1 << 40, UncompressedSize64: 1 << 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 100), }", ""))
+	z.Close()
+	if _, err := Read(write(t, "x.npz", b.String())); err == nil || !strings.Contains(err.Error(), "corrupt") {
+		t.Errorf("got %v", err)
 	}
 }
 

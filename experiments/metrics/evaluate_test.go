@@ -157,9 +157,12 @@ func TestBadInputIsAnErrorThatNamesIt(t *testing.T) {
 func TestEvaluateStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	x, labels := cloud(300, 20, 6)
-	if _, err := Evaluate(ctx, x, x, labels); !errors.Is(err, context.Canceled) {
+	x, _ := cloud(300, 20, 6)
+	if _, err := Evaluate(ctx, x, x, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+	if _, err := (KMeans{K: 3}).Fit(ctx, x); !errors.Is(err, context.Canceled) {
+		t.Errorf("k-means: got %v", err)
 	}
 }
 
