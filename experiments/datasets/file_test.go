@@ -140,6 +140,9 @@ func TestReadLabelsFromEveryFormat(t *testing.T) {
 		{"one column.csv", "3\n1\n3\n", "1 0 1", "1|3"},
 		{"labels.idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x03\x03\x01\x03", "1 0 1", "1|3"},
 		{"labels.npy.gz", string(npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", "\x03\x01\x03")), "1 0 1", "1|3"},
+		{"text.npy", string(npy(1, "{'descr': '>U2', 'fortran_order': False, 'shape': (2,), }",
+			"\x00\x00\x00\xe9\x00\x00\x00b\x00\x00\x00a\x00\x00\x00\x00")), "1 0", "a|\u00e9b"},
+		{"bytes.npy", string(npy(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (2,), }", "NK\x00B\x00\x00")), "1 0", "B|NK"},
 	} {
 		labels, names, err := ReadLabels(write(t, c.name, c.content))
 		if got := strings.Trim(fmt.Sprint(labels), "[]"); err != nil || got != c.labels || strings.Join(names, "|") != c.names {

@@ -94,13 +94,14 @@ func Write(path string, d *Data) error {
 
 func encodeNPZ(w io.Writer, d *Data) error {
 	z := zip.NewWriter(w)
-	x, err := z.Create("X.npy")
+	plain := func(name string) *zip.FileHeader { return &zip.FileHeader{Name: name, Method: zip.Store} } // as numpy.savez
+	x, err := z.CreateHeader(plain("X.npy"))
 	if err == nil {
 		err = EncodeNPY(x, d.X)
 	}
 	if err == nil && d.Labels != nil {
 		var y io.Writer
-		if y, err = z.Create("y.npy"); err == nil {
+		if y, err = z.CreateHeader(plain("y.npy")); err == nil {
 			err = encodeNPY(y, "<i8", fmt.Sprintf("(%d,)", len(d.Labels)), len(d.Labels), func(i int, b []byte) []byte {
 				return binary.LittleEndian.AppendUint64(b, uint64(d.Labels[i]))
 			})
