@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"bytes"
 
 	"gonum.org/v1/gonum/mat"
 )
