@@ -85,6 +85,7 @@ func TestReadErrorsSayWhere(t *testing.T) {
 		{File{Path: write(t, "named.csv", "a,b\n1,2\n"), LabelColumn: "c"}, []string{`label column "c"`, `"a" "b"`}},
 		{File{Path: write(t, "quote.csv", "1,\"2\n")}, []string{"line"}},
 		{File{Path: write(t, "x.npy", "1,2"), LabelColumn: LastColumn}, []string{"only text files"}},
+		{File{Path: "two.npy", Labels: "two.npy"}, []string{"two.npy"}},
 		{File{Path: write(t, "x.parquet", "1,2")}, []string{"unknown format"}},
 		{File{Path: write(t, "labels-idx1-ubyte.gz", "\x00\x00\x08\x01\x00\x00\x00\x02ab")}, []string{"two or more dimensions"}},
 		{File{Path: filepath.Join(t.TempDir(), "none.npy")}, []string{"no such file"}},
@@ -179,6 +180,19 @@ func TestWriteAndReadBack(t *testing.T) {
 		}
 		if name != "d.npy" && (!slices.Equal(got.Labels, d.Labels) || !slices.Equal(got.Names, d.Names)) {
 			t.Errorf("%s: labels %v of %q", name, got.Labels, got.Names)
+		}
+	}
+	roll := SwissRoll(1)
+	for _, name := range []string{"roll.npz", "roll.csv"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := Write(path, roll); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, labels := range []string{"", path} {
+			if got, err := (File{Path: path, Labels: labels}).Read(); err != nil || !mat.Equal(got.X, roll.X) || !slices.Equal(got.Values, roll.Values) {
+				t.Errorf("%s, labels %q: %v, %v", name, labels, got, err)
+			}
 		}
 	}
 	if err := Write(filepath.Join(t.TempDir(), "d.idx"), d); err == nil {
