@@ -27,7 +27,7 @@ type emitter struct {
 	*build.Context
 	avx512 bool
 	double bool // lanes of the current routine are float64
-	narrow bool // ... and float32 in memory
+	narrow bool // ... and float32 in memory, in the sums
 
 	constants map[string]int // bytes of a constant -> offset
 	data      []constantData
@@ -147,6 +147,36 @@ func (e *emitter) constantMem(c constant) operand.Mem {
 		}
 	}
 	return operand.NewDataAddr(operand.NewStaticSymbol(constantsName), at)
+}
+
+// table is where sixteen float32 numbers lie, for lookup.
+func (e *emitter) table(x [16]float32) operand.Mem {
+	key := fmt.Sprint(x)
+	at, ok := e.constants[key]
+	if !ok {
+		e.size = (e.size + 63) / 64 * 64
+		at = e.size
+		e.constants[key] = at
+		for _, v := range x {
+			e.data = append(e.data, constantData{e.size, operand.U32(math.Float32bits(v))})
+			e.size += 4
+		}
+	}
+	return operand.NewDataAddr(operand.NewStaticSymbol(constantsName), at)
+}
+
+// lookup is the table's entry in each lane, by the four leading bits of the mantissa of m.
+func (e *emitter) lookup(table operand.Mem, m vec) vec {
+	index, v := e.vec(), e.vec()
+	e.VPSRLD(operand.U8(19), m, index)
+	e.VPERMPS(table, index, v)
+	if e.avx512 {
+		return v
+	}
+	high, w := e.vec(), e.vec()
+	e.VPERMPS(table.Offset(32), index, w)
+	e.VPSLLD(operand.U8(9), m, high) // the leading bit of the four, as the sign
+	return e.sel(high, w, v)
 }
 
 const constantsName = "constants"
@@ -276,6 +306,13 @@ func (e *emitter) subTo(p vec, a, b any) vec {
 	}
 	e.do("VFNMADD231P", e.op(b), e.reg(a), p)
 	return p
+}
+
+// lost is a*b - p exactly, where p is a*b rounded.
+func (e *emitter) lost(a, b any, p vec) vec {
+	v := e.copy(p)
+	e.do("VFMSUB231P", e.op(b), e.reg(a), v)
+	return v
 }
 
 func (e *emitter) sqrt(a vec) vec {

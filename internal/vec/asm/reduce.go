@@ -57,6 +57,7 @@ func (e *emitter) total(acc []vec) reg.Register {
 // sumOf is a routine that adds up one term a lane in float64.
 func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitter) {
 	return func(e *emitter) {
+		e.narrow, e.double = !e.double, true
 		n := e.length(params[0])
 		var bases []reg.Register
 		for _, p := range params {
@@ -175,11 +176,11 @@ func extremeOf(name string) func(*emitter) {
 var reductions = []routine{
 	{"Sum", "func(a []T) float64", sumOf([]string{"a"}, func(e *emitter, acc vec, x []vec) {
 		e.VADDPD(x[0], acc, acc)
-	}), true},
+	})},
 	{"Dot", "func(a, b []T) float64", sumOf([]string{"a", "b"}, func(e *emitter, acc vec, x []vec) {
 		e.addTo(acc, x[0], x[1])
-	}), true},
-	{"SumExp", "func(a []T, m T) float64", sumExp, false},
-	{"MaxOf", "func(a []T) T", extremeOf("VMAXP"), false},
-	{"MinOf", "func(a []T) T", extremeOf("VMINP"), false},
+	})},
+	{"SumExp", "func(a []T, m T) float64", sumExp},
+	{"MaxOf", "func(a []T) T", extremeOf("VMAXP")},
+	{"MinOf", "func(a []T) T", extremeOf("VMINP")},
 }
