@@ -10,7 +10,7 @@ import (
 
 // begin starts the assembly function of a routine; sig is in terms of T.
 func (e *emitter) begin(name, sig string, double bool) {
-	e.double, e.narrow, e.kept = double, false, map[constant]vec{}
+	e.double, e.narrow = double, false
 	t := "float32"
 	if double {
 		t = "float64"
