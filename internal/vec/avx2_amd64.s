@@ -2659,7 +2659,7 @@ l191:
 	RET
 
 // func avx2Sum32(a []float32) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2715,12 +2715,12 @@ l205:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+24(FP)
+	VMOVSD       X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2Dot32(a []float32, b []float32) float64
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, FMA3
 TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2784,12 +2784,12 @@ l210:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+48(FP)
+	VMOVSD       X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx2SumExp32(a []float32, m float32) float64
-// Requires: AVX, AVX2, FMA3, SSE2
+// Requires: AVX, AVX2, FMA3
 TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2878,12 +2878,12 @@ l215:
 	VADDPD       X0, X1, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDPD       X1, X0, X0
-	MOVSD        X0, ret+32(FP)
+	VMOVSD       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MaxOf32(a []float32) float32
-// Requires: AVX, SSE
+// Requires: AVX
 TEXT ·avx2MaxOf32(SB), NOSPLIT, $0-28
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -2929,12 +2929,12 @@ l220:
 	VMOVSS       constants<>+1120(SB), X2
 
 l222:
-	MOVSS X2, ret+24(FP)
+	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MinOf32(a []float32) float32
-// Requires: AVX, SSE
+// Requires: AVX
 TEXT ·avx2MinOf32(SB), NOSPLIT, $0-28
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -2980,7 +2980,7 @@ l226:
 	VMOVSS       constants<>+1120(SB), X2
 
 l228:
-	MOVSS X2, ret+24(FP)
+	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6511,7 +6511,7 @@ l475:
 	RET
 
 // func avx2Sum64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6567,12 +6567,12 @@ l489:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+24(FP)
+	VMOVSD       X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2Dot64(a []float64, b []float64) float64
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, FMA3
 TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6635,12 +6635,12 @@ l494:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+48(FP)
+	VMOVSD       X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx2SumExp64(a []float64, m float64) float64
-// Requires: AVX, AVX2, FMA3, SSE2
+// Requires: AVX, AVX2, FMA3
 TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -6736,12 +6736,12 @@ l499:
 	VADDPD       X0, X1, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDPD       X1, X0, X0
-	MOVSD        X0, ret+32(FP)
+	VMOVSD       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MaxOf64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -6786,12 +6786,12 @@ l504:
 	VMOVSD       constants<>+3200(SB), X2
 
 l506:
-	MOVSD X2, ret+24(FP)
+	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MinOf64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -6836,7 +6836,7 @@ l510:
 	VMOVSD       constants<>+3200(SB), X2
 
 l512:
-	MOVSD X2, ret+24(FP)
+	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
 

@@ -2465,7 +2465,7 @@ l191:
 	RET
 
 // func avx512Sum32(a []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2523,12 +2523,12 @@ l205:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+24(FP)
+	VMOVSD        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512Dot32(a []float32, b []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·avx512Dot32(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2594,12 +2594,12 @@ l210:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+48(FP)
+	VMOVSD        X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx512SumExp32(a []float32, m float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2680,12 +2680,12 @@ l215:
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+32(FP)
+	VMOVSD        X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MaxOf32(a []float32) float32
-// Requires: AVX, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2732,12 +2732,12 @@ l220:
 	VMOVSS        constants<>+128(SB), X0
 
 l222:
-	MOVSS X0, ret+24(FP)
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MinOf32(a []float32) float32
-// Requires: AVX, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MinOf32(SB), NOSPLIT, $0-28
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2784,7 +2784,7 @@ l226:
 	VMOVSS        constants<>+128(SB), X0
 
 l228:
-	MOVSS X0, ret+24(FP)
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6105,7 +6105,7 @@ l475:
 	RET
 
 // func avx512Sum64(a []float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6162,12 +6162,12 @@ l489:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+24(FP)
+	VMOVSD        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512Dot64(a []float64, b []float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6231,12 +6231,12 @@ l494:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+48(FP)
+	VMOVSD        X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx512SumExp64(a []float64, m float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -6323,12 +6323,12 @@ l499:
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+32(FP)
+	VMOVSD        X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MaxOf64(a []float64) float64
-// Requires: AVX, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -6373,12 +6373,12 @@ l504:
 	VMOVSD        constants<>+720(SB), X0
 
 l506:
-	MOVSD X0, ret+24(FP)
+	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MinOf64(a []float64) float64
-// Requires: AVX, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -6423,7 +6423,7 @@ l510:
 	VMOVSD        constants<>+720(SB), X0
 
 l512:
-	MOVSD X0, ret+24(FP)
+	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
 

@@ -54,6 +54,15 @@ func (e *emitter) total(acc []vec) reg.Register {
 	return e.across("VADDP", acc[0])
 }
 
+// giveBack stores the result, by an AVX instruction: avo's Store is an SSE one, slow on some machines before VZEROUPPER.
+func (e *emitter) giveBack(x reg.Register) {
+	b, err := e.ReturnIndex(0).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	e.storeLane(x, b.Addr)
+}
+
 // sumOf is a routine that adds up one term a lane in float64.
 func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitter) {
 	return func(e *emitter) {
@@ -73,7 +82,7 @@ func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitt
 			}
 			term(e, acc[p.skip/e.width()], x)
 		})
-		e.Store(e.total(acc), e.ReturnIndex(0))
+		e.giveBack(e.total(acc))
 	}
 }
 
@@ -105,7 +114,7 @@ func sumExp(e *emitter) {
 		e.VADDPD(high, acc[1], acc[1])
 	})
 	e.double = true
-	e.Store(e.total(acc), e.ReturnIndex(0))
+	e.giveBack(e.total(acc))
 }
 
 // An extreme is the running maximum or minimum of a run of lanes. The instructions lose NaN, so those are noted aside.
@@ -169,7 +178,7 @@ func extremeOf(name string) func(*emitter) {
 		i := e.GP64()
 		e.XORQ(i, i)
 		e.loop(i, n, 1, func(p place) { e.see(x, e.load(a, p), p.tail) })
-		e.Store(e.result(x), e.ReturnIndex(0))
+		e.giveBack(e.result(x))
 	}
 }
 
