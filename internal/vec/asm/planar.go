@@ -219,8 +219,8 @@ func pullPush2(e *emitter) {
 }
 
 var planars = []routine{
-	{"Diff2", "func(d0, d1, dist, table []T, head, tail []int32, floor T)", diff2, false},
-	{"DiffRow2", "func(d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T)", diffRow2, false},
-	{"ScatterSub2", "func(table []T, tail []int32, e0, e1 []T)", scatterSub2, false},
-	{"PullPush2", "func(dst []T, start []int32, table []T, tail []int32, w, d0, d1 []T)", pullPush2, false},
+	{"Diff2", "func(d0, d1, dist, table []T, head, tail []int32, floor T)", diff2},
+	{"DiffRow2", "func(d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T)", diffRow2},
+	{"ScatterSub2", "func(table []T, tail []int32, e0, e1 []T)", scatterSub2},
+	{"PullPush2", "func(dst []T, start []int32, table []T, tail []int32, w, d0, d1 []T)", pullPush2},
 }

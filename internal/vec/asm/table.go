@@ -89,6 +89,6 @@ func scatterAdd(e *emitter) {
 }
 
 var tableRoutines = []routine{
-	{"Gather", "func(dst, table []T, idx []int32)", gather, false},
-	{"ScatterAdd", "func(table []T, idx []int32, a []T)", scatterAdd, false},
+	{"Gather", "func(dst, table []T, idx []int32)", gather},
+	{"ScatterAdd", "func(table []T, idx []int32, a []T)", scatterAdd},
 }
