@@ -215,8 +215,8 @@ func TestFitsEqualTheReference(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			onEachEngine(t, func(t *testing.T, e Engine) {
-				if e == (Tape{}) && testing.Short() {
-					t.Skip("long")
+				if e == (Tape{}) {
+					long(t)
 				}
 				got, err := build(t, x, Descent{Steps: len(c.Loss), Engine: e}).Fit(context.Background(), x)
 				if err != nil {
