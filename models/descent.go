@@ -25,7 +25,7 @@ type Descent struct {
 	Steps        int             // 0: 1000
 	MinGradNorm  float64         // end when the gradient's norm is below; 0: never
 	Seed         uint64          // of all randomness; 0 is a seed like any other
-	Engine       Engine          // nil: Tape{}
+	Engine       Engine          // nil: Fused{}, in float32
 	OnStep       StepFunc        // called after each step; nil: none
 }
 
@@ -80,7 +80,7 @@ func (d Descent) initializer() Initializer {
 
 func (d Descent) engine() Engine {
 	if d.Engine == nil {
-		return Tape{}
+		return Fused{}
 	}
 	return d.Engine
 }

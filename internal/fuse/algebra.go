@@ -105,7 +105,27 @@ func (al *algebra) spread(o op, on *pairs.Index, a *expr) *expr {
 	if a.in.scalar() {
 		return a
 	}
+	if o == opStream && a.elementwise() { // computed in the pass, not stored entry by entry
+		args := make([]*expr, len(a.args))
+		for i, x := range a.args {
+			args[i] = al.spread(o, on, x)
+		}
+		return al.rebuilt(a, args)
+	}
 	return al.intern(expr{op: o, in: space{on, on.Len()}, args: []*expr{a}, least: a.least, pos: a.pos})
+}
+
+// rebuilt is an elementwise expression on other arguments.
+func (al *algebra) rebuilt(e *expr, args []*expr) *expr {
+	switch {
+	case e.op == opSum:
+		return al.linear(e.coef, args, e.c)
+	case e.op == opProd:
+		return al.prod(args, e.coef)
+	case functions[e.op] != nil:
+		return al.function(e.op, args[0])
+	}
+	return al.binary(e.op, args[0], args[1])
 }
 
 // linear is c + sum coef*args.
@@ -171,6 +191,9 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 	if e := al.overDenominator(coefs, terms, c); e != nil {
 		return e
 	}
+	if e := al.commonFactor(coefs, terms, c); e != nil {
+		return e
+	}
 	return al.intern(expr{op: opSum, in: join(terms...), args: terms, coef: coefs, c: c, least: least, pos: least >= 0 && pos})
 }
 
@@ -221,6 +244,54 @@ func (al *algebra) overDenominator(coef []float64, terms []*expr, c float64) *ex
 	return nil
 }
 
+// commonFactor is f*(sum k_i r_i) for sum k_i f r_i, where all terms share factors.
+func (al *algebra) commonFactor(coef []float64, terms []*expr, c float64) *expr {
+	if c != 0 || len(terms) < 2 || join(terms...).on == nil {
+		return nil
+	}
+	shared := map[*expr]float64{}
+	for i, t := range terms {
+		factors, exps := []*expr{t}, []float64{1}
+		if t.op == opProd {
+			factors, exps = t.args, t.coef
+		}
+		these := map[*expr]float64{}
+		for k, f := range factors {
+			these[f] = exps[k]
+			if i == 0 {
+				shared[f] = exps[k]
+			}
+		}
+		for f, p := range shared {
+			q, ok := these[f]
+			switch {
+			case !ok || p*q < 0:
+				delete(shared, f)
+			case math.Abs(q) < math.Abs(p):
+				shared[f] = q
+			}
+		}
+	}
+	if len(shared) == 0 {
+		return nil
+	}
+	common := make([]*expr, 0, len(shared))
+	for f := range shared {
+		common = append(common, f)
+	}
+	slices.SortFunc(common, func(a, b *expr) int { return a.id - b.id })
+	exps := weights(shared, common)
+	without := weights(shared, common)
+	for i := range without {
+		without[i] = -without[i]
+	}
+	rest := make([]*expr, len(terms))
+	for i, t := range terms {
+		rest[i] = al.prod(append([]*expr{t}, common...), append([]float64{1}, without...))
+	}
+	return al.prod(append(common, al.linear(coef, rest, 0)), append(exps, 1))
+}
+
 func (al *algebra) scale(k float64, e *expr) *expr { return al.linear([]float64{k}, []*expr{e}, 0) }
 
 func (al *algebra) mul(a, b *expr) *expr { return al.prod([]*expr{a, b}, []float64{1, 1}) }
@@ -246,6 +317,15 @@ func (al *algebra) prod(args []*expr, exponents []float64) *expr {
 				add(a, p*e.coef[i])
 			}
 		default:
+			if g := e.gauge(); g != 1 && (g > 0 || whole) {
+				k *= math.Pow(g, p)
+				units := make([]float64, len(e.coef))
+				for i, c := range e.coef {
+					units[i] = c / g
+				}
+				add(al.linear(units, e.args, e.c/g), p)
+				return
+			}
 			if _, ok := power[e]; !ok {
 				factors = append(factors, e)
 			}

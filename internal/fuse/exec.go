@@ -68,12 +68,12 @@ func routine[T vec.Float](do string) func(p *pass[T], w *worker[T], shard int, t
 	switch do {
 	case "fill":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
-			p.set.Fill(w.at(i.dst, t.hi-t.lo), p.scalar[i.s])
+			p.set.Fill(w.at(i.dst, t.hi-t.lo), w.scalar[i.s])
 		}
 	case "affine":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 			a := w.regs[i.a]
-			p.set.Affine(w.at(i.dst, t.hi-t.lo), a, p.scalar[i.s], p.scalar[i.t])
+			p.set.Affine(w.at(i.dst, t.hi-t.lo), a, w.scalar[i.s], w.scalar[i.t])
 		}
 	case "fma":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
@@ -88,22 +88,22 @@ func routine[T vec.Float](do string) func(p *pass[T], w *worker[T], shard int, t
 	case "fmas":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 			a, b := w.regs[i.a], w.regs[i.b]
-			p.set.FMAS(w.at(i.dst, t.hi-t.lo), a, b, p.scalar[i.t])
+			p.set.FMAS(w.at(i.dst, t.hi-t.lo), a, b, w.scalar[i.t])
 		}
 	case "axpy":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 			a, c := w.regs[i.a], w.regs[i.c]
-			p.set.AXPY(w.at(i.dst, t.hi-t.lo), a, p.scalar[i.s], c)
+			p.set.AXPY(w.at(i.dst, t.hi-t.lo), a, w.scalar[i.s], c)
 		}
 	case "scalemul":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 			a, b := w.regs[i.a], w.regs[i.b]
-			p.set.ScaleMul(w.at(i.dst, t.hi-t.lo), a, b, p.scalar[i.s])
+			p.set.ScaleMul(w.at(i.dst, t.hi-t.lo), a, b, w.scalar[i.s])
 		}
 	case "powc":
 		return func(p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 			a := w.regs[i.a]
-			p.set.PowC(w.at(i.dst, t.hi-t.lo), a, p.scalar[i.s])
+			p.set.PowC(w.at(i.dst, t.hi-t.lo), a, w.scalar[i.s])
 		}
 	case "head":
 		return runHead[T]
@@ -157,7 +157,7 @@ func runStream[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]
 func runDist2[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
 	n := t.hi - t.lo
 	d0, d1, dist := w.at(i.more[0], n), w.at(i.more[1], n), w.at(i.dst, n)
-	d, floor := &p.data[i.table], p.scalar[i.t]
+	d, floor := &p.data[i.table], w.scalar[i.t]
 	if p.on.All() {
 		h := p.on.Head(t.row)
 		p.set.DiffRow2(d0, d1, dist, d.x[h], d.y[h], d.x[t.first:t.first+n], d.y[t.first:t.first+n], floor)

@@ -143,6 +143,24 @@ func (e *expr) elementwise() bool {
 	return functions[e.op] != nil || binaries[e.op] != nil
 }
 
+// gauge is what comes out in front of a sum: its sign where there is a constant, so that x-1 and 1-x are one factor; and
+// k where all coefficients are k or -k, so that a-b, b-a and 2a-2b are.
+func (e *expr) gauge() float64 {
+	switch {
+	case e.op != opSum || e.c > 0 || e.c == 0 && len(e.args) < 2:
+		return 1
+	case e.c < 0:
+		return -1
+	}
+	k := e.coef[0]
+	for _, c := range e.coef {
+		if c != k && c != -k {
+			return 1
+		}
+	}
+	return k
+}
+
 // terms are the summands of e, or e itself.
 func (e *expr) terms() []*expr {
 	if e.op == opSum {

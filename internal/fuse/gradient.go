@@ -163,14 +163,5 @@ func (al *algebra) transposed(e *expr) *expr {
 			return nil
 		}
 	}
-	switch e.op {
-	case opSum:
-		return al.linear(e.coef, args, e.c)
-	case opProd:
-		return al.prod(args, e.coef)
-	}
-	if _, ok := functions[e.op]; ok {
-		return al.function(e.op, args[0])
-	}
-	return al.binary(e.op, args[0], args[1])
+	return al.rebuilt(e, args)
 }

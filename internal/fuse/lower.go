@@ -28,6 +28,8 @@ type code struct {
 	scalars []*expr
 	sinks   []*expr // reductions in the order of their slots
 
+	rowScalars []rowScalar // scalars that change from row to row
+
 	al     *algebra
 	reg    map[*expr]int
 	scalar map[*expr]int
@@ -35,6 +37,9 @@ type code struct {
 	floors map[*expr]float64   // the constant that it holds, the least that the pass needs
 	powers map[*expr][]float64 // fractional exponents of each base in this pass
 }
+
+// rowScalar is a scalar that holds the head's value of a table.
+type rowScalar struct{ slot, table int }
 
 // table is an array that a pass reads: by head, by tail, entry by entry, or as points of the plane.
 type table struct {
@@ -89,9 +94,15 @@ func (c *code) scalarSlot(e *expr) int {
 		s = len(c.scalars)
 		c.scalar[e] = s
 		c.scalars = append(c.scalars, e)
+		if e.op == opHead {
+			c.rowScalars = append(c.rowScalars, rowScalar{s, c.load(e.args[0], plain)})
+		}
 	}
 	return s
 }
+
+// uniform says that e is one value for a whole tile: a scalar or, where a tile is a part of one row, a value of its head.
+func (c *code) uniform(e *expr) bool { return e.in.scalar() || e.op == opHead && c.in.on.All() }
 
 func (c *code) number(v float64) *expr { return c.al.constant(v) }
 
@@ -116,7 +127,7 @@ func (c *code) lower(e *expr) int {
 }
 
 func (c *code) compute(e *expr) int {
-	if e.in.scalar() {
+	if c.uniform(e) {
 		return c.scaled("fill", -1, -1, e, nil)
 	}
 	if c.in.array() {
@@ -202,7 +213,7 @@ func (c *code) lanes(e *expr) (coef []float64, terms []*expr, rest *expr) {
 	var k []float64
 	var scalars []*expr
 	for i, a := range e.args {
-		if a.in.scalar() {
+		if c.uniform(a) {
 			k, scalars = append(k, e.coef[i]), append(scalars, a)
 		} else {
 			coef, terms = append(coef, e.coef[i]), append(terms, a)
@@ -217,7 +228,7 @@ func (c *code) lanes(e *expr) (coef []float64, terms []*expr, rest *expr) {
 
 // factors says that t is a product of two registers that nothing else needs as a product.
 func (c *code) factors(t *expr) (a, b *expr, ok bool) {
-	if !c.unlowered(t) || t.op != opProd || slices.ContainsFunc(t.args, func(x *expr) bool { return x.in.scalar() }) {
+	if !c.unlowered(t) || t.op != opProd || slices.ContainsFunc(t.args, c.uniform) {
 		return nil, nil, false
 	}
 	switch {
@@ -286,7 +297,7 @@ func (c *code) split(e *expr) (factors []factor, scalar *expr) {
 	var scalars []*expr
 	var exps []float64
 	for i, a := range e.args {
-		if a.in.scalar() {
+		if c.uniform(a) {
 			scalars, exps = append(scalars, a), append(exps, e.coef[i])
 		} else {
 			factors = append(factors, factor{a, e.coef[i]})
@@ -322,14 +333,11 @@ func (c *code) powerOf(base *expr, p float64) int {
 		return c.op("rsqrt", c.lower(base), -1, -1)
 	}
 	if p == math.Trunc(p) && math.Abs(p) <= 8 {
-		if p < 0 {
-			return c.op("inv", c.power(base, -p), -1, -1)
-		}
-		half := c.power(base, math.Trunc(p/2))
 		if math.Mod(p, 2) == 0 {
-			return c.op("square", half, -1, -1)
+			return c.op("square", c.power(base, p/2), -1, -1)
 		}
-		return c.op("mul", c.power(base, p-1), c.lower(base), -1)
+		one := math.Copysign(1, p)
+		return c.op("mul", c.power(base, p-one), c.power(base, one), -1)
 	}
 	if !base.nonneg() {
 		return c.scaled("powc", c.lower(base), -1, c.number(p), nil)

@@ -56,6 +56,7 @@ type gradientData[T vec.Float] struct {
 type worker[T vec.Float] struct {
 	buffers [][]T
 	regs    [][]T
+	scalar  []T     // of the pass and, of all pairs, of the row
 	start   []int32 // of the tile's rows
 	head    []int32 // of the tile's lanes
 	rowTmp  []T
@@ -87,6 +88,7 @@ type tile struct {
 // run goes through the rows of one shard.
 func (p *pass[T]) run(w *worker[T], shard, step int) {
 	w.fit(p.code)
+	w.scalar = append(w.scalar[:0], p.scalar...)
 	lo, hi := p.shards[shard], p.shards[shard+1]
 	if p.on.All() {
 		p.runAll(w, shard, lo, hi)
@@ -127,6 +129,9 @@ func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
 	for r := lo; r < hi; r++ {
 		entry, _ := p.on.Span(r)
 		i := p.on.Head(r)
+		for _, s := range p.rowScalars {
+			w.scalar[s.slot] = p.data[s.table].flat[i]
+		}
 		part := func(from, to int) {
 			for c := from; c < to; c += tileLanes {
 				end := min(to, c+tileLanes)

@@ -140,7 +140,9 @@ func (p *plan) needLevel(level int) {
 			p.need(t.array)
 		}
 		for _, s := range c.scalars {
-			p.need(s)
+			if s.in.scalar() {
+				p.need(s)
+			}
 		}
 	}
 	p.steps = append(p.steps, step{do: runPasses, codes: codes})

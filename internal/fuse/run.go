@@ -140,6 +140,9 @@ func (m *Machine[T]) each(n int, task func(w *worker[T], i int)) {
 // load brings scalars and arrays into the pass's precision.
 func (m *Machine[T]) load(p *pass[T]) error {
 	for i, e := range p.scalars {
+		if !e.in.scalar() { // set row by row
+			continue
+		}
 		v, err := m.scalarValue(e)
 		if err != nil {
 			return err

@@ -389,7 +389,6 @@ l45:
 	VMAXPS       Y1, Y2, Y1
 	VMULPS       constants<>+128(SB), Y1, Y2
 	VROUNDPS     $0x08, Y2, Y2
-	VMOVAPS      Y1, Y1
 	VFNMADD231PS constants<>+544(SB), Y2, Y1
 	VMOVAPS      Y1, Y3
 	VFNMADD231PS constants<>+576(SB), Y2, Y3
@@ -401,7 +400,6 @@ l45:
 	VFMADD213PS  constants<>+288(SB), Y3, Y5
 	VFMADD213PS  constants<>+320(SB), Y3, Y5
 	VFMADD213PS  constants<>+352(SB), Y3, Y5
-	VMOVAPS      Y1, Y1
 	VFMADD231PS  Y5, Y4, Y1
 	VADDPS       Y1, Y3, Y1
 	VMOVUPS      constants<>+352(SB), Y3
@@ -409,7 +407,6 @@ l45:
 	VPSLLD       $0x17, Y2, Y2
 	VPADDD       Y2, Y3, Y2
 	VSUBPS       constants<>+352(SB), Y2, Y3
-	VMOVAPS      Y3, Y3
 	VFMADD231PS  Y1, Y2, Y3
 	VADDPS       Y3, Y3, Y1
 	VANDPS       constants<>+32(SB), Y0, Y2
@@ -433,7 +430,6 @@ l43:
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       constants<>+128(SB), Y2, Y3
 	VROUNDPS     $0x08, Y3, Y3
-	VMOVAPS      Y2, Y2
 	VFNMADD231PS constants<>+544(SB), Y3, Y2
 	VMOVAPS      Y2, Y4
 	VFNMADD231PS constants<>+576(SB), Y3, Y4
@@ -445,7 +441,6 @@ l43:
 	VFMADD213PS  constants<>+288(SB), Y4, Y6
 	VFMADD213PS  constants<>+320(SB), Y4, Y6
 	VFMADD213PS  constants<>+352(SB), Y4, Y6
-	VMOVAPS      Y2, Y2
 	VFMADD231PS  Y6, Y5, Y2
 	VADDPS       Y2, Y4, Y2
 	VMOVUPS      constants<>+352(SB), Y4
@@ -453,7 +448,6 @@ l43:
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       Y3, Y4, Y3
 	VSUBPS       constants<>+352(SB), Y3, Y4
-	VMOVAPS      Y4, Y4
 	VFMADD231PS  Y2, Y3, Y4
 	VADDPS       Y4, Y4, Y2
 	VANDPS       constants<>+32(SB), Y1, Y3
@@ -505,7 +499,6 @@ l50:
 	VMULPS      constants<>+576(SB), Y1, Y4
 	VFMADD213PS Y4, Y3, Y5
 	VADDPS      Y5, Y2, Y2
-	VMOVAPS     Y2, Y2
 	VFMADD231PS constants<>+544(SB), Y1, Y2
 	VCMPPS      $0x16, constants<>+1088(SB), Y0, Y1
 	VBLENDVPS   Y1, Y0, Y2, Y1
@@ -552,7 +545,6 @@ l48:
 	VMULPS      constants<>+576(SB), Y2, Y5
 	VFMADD213PS Y5, Y4, Y6
 	VADDPS      Y6, Y3, Y3
-	VMOVAPS     Y3, Y3
 	VFMADD231PS constants<>+544(SB), Y2, Y3
 	VCMPPS      $0x16, constants<>+1088(SB), Y1, Y2
 	VBLENDVPS   Y2, Y1, Y3, Y2
@@ -579,65 +571,15 @@ TEXT ·avx2Log1p32(SB), NOSPLIT, $0-48
 
 l55:
 	VMOVUPS     (DX)(BX*4), Y0
-	VADDPS      constants<>+64(SB), Y0, Y1
-	VSUBPS      constants<>+64(SB), Y1, Y2
-	VSUBPS      Y2, Y0, Y2
-	VCMPPS      $0x11, constants<>+640(SB), Y1, Y3
-	VMULPS      constants<>+672(SB), Y1, Y4
-	VBLENDVPS   Y3, Y4, Y1, Y4
-	VPSUBD      constants<>+704(SB), Y4, Y5
-	VPSRAD      $0x17, Y5, Y5
-	VCVTDQ2PS   Y5, Y6
-	VPSLLD      $0x17, Y5, Y5
-	VPSUBD      Y5, Y4, Y4
-	VANDPS      constants<>+736(SB), Y3, Y3
-	VSUBPS      Y3, Y6, Y3
-	VDIVPS      Y1, Y4, Y1
-	VMULPS      Y1, Y2, Y1
-	VSUBPS      constants<>+64(SB), Y4, Y2
-	VADDPS      Y1, Y2, Y1
-	VMULPS      Y1, Y1, Y2
-	VMULPS      Y1, Y1, Y4
-	VMOVUPS     constants<>+768(SB), Y5
-	VFMADD213PS constants<>+800(SB), Y4, Y5
-	VFMADD213PS constants<>+832(SB), Y4, Y5
-	VFMADD213PS constants<>+864(SB), Y4, Y5
-	VMOVUPS     constants<>+896(SB), Y6
-	VFMADD213PS constants<>+928(SB), Y4, Y6
-	VFMADD213PS constants<>+960(SB), Y4, Y6
-	VFMADD213PS constants<>+992(SB), Y4, Y6
-	VFMADD213PS constants<>+1024(SB), Y4, Y6
-	VFMADD213PS Y6, Y1, Y5
-	VFMADD213PS constants<>+1056(SB), Y1, Y5
-	VMULPS      constants<>+576(SB), Y3, Y4
-	VFMADD213PS Y4, Y2, Y5
-	VADDPS      Y5, Y1, Y1
-	VMOVAPS     Y1, Y1
-	VFMADD231PS constants<>+544(SB), Y3, Y1
-	VCMPPS      $0x16, constants<>+1088(SB), Y0, Y2
-	VBLENDVPS   Y2, Y0, Y1, Y1
-	VCMPPS      $0x11, constants<>+1184(SB), Y0, Y2
-	VBLENDVPS   Y2, constants<>+1120(SB), Y1, Y1
-	VCMPPS      $0x00, constants<>+1184(SB), Y0, Y0
-	VBLENDVPS   Y0, constants<>+1152(SB), Y1, Y0
-	VMOVUPS     Y0, (AX)(BX*4)
-	ADDQ        $+8, BX
-	CMPQ        BX, SI
-	JLE         l55
-
-l53:
-	SUBQ        BX, CX
-	JZ          l54
-	LEAQ        tail<>+32(SB), SI
-	NEGQ        CX
-	VMOVUPS     (SI)(CX*4), Y0
-	VMASKMOVPS  (DX)(BX*4), Y0, Y1
-	VADDPS      constants<>+64(SB), Y1, Y2
-	VSUBPS      constants<>+64(SB), Y2, Y3
-	VSUBPS      Y3, Y1, Y3
-	VCMPPS      $0x11, constants<>+640(SB), Y2, Y4
-	VMULPS      constants<>+672(SB), Y2, Y5
-	VBLENDVPS   Y4, Y5, Y2, Y5
+	VANDPS      constants<>+32(SB), Y0, Y1
+	VCMPPS      $0x15, constants<>+1184(SB), Y1, Y1
+	VANDPS      Y0, Y1, Y2
+	VADDPS      constants<>+64(SB), Y2, Y3
+	VSUBPS      constants<>+64(SB), Y3, Y4
+	VSUBPS      Y4, Y2, Y2
+	VCMPPS      $0x11, constants<>+640(SB), Y3, Y4
+	VMULPS      constants<>+672(SB), Y3, Y5
+	VBLENDVPS   Y4, Y5, Y3, Y5
 	VPSUBD      constants<>+704(SB), Y5, Y6
 	VPSRAD      $0x17, Y6, Y6
 	VCVTDQ2PS   Y6, Y7
@@ -645,8 +587,8 @@ l53:
 	VPSUBD      Y6, Y5, Y5
 	VANDPS      constants<>+736(SB), Y4, Y4
 	VSUBPS      Y4, Y7, Y4
-	VDIVPS      Y2, Y5, Y2
-	VMULPS      Y2, Y3, Y2
+	VDIVPS      Y3, Y5, Y3
+	VMULPS      Y3, Y2, Y2
 	VSUBPS      constants<>+64(SB), Y5, Y3
 	VADDPS      Y2, Y3, Y2
 	VMULPS      Y2, Y2, Y3
@@ -665,13 +607,69 @@ l53:
 	VMULPS      constants<>+576(SB), Y4, Y5
 	VFMADD213PS Y5, Y3, Y6
 	VADDPS      Y6, Y2, Y2
-	VMOVAPS     Y2, Y2
 	VFMADD231PS constants<>+544(SB), Y4, Y2
+	VBLENDVPS   Y1, Y2, Y0, Y1
+	VCMPPS      $0x16, constants<>+1088(SB), Y0, Y2
+	VBLENDVPS   Y2, Y0, Y1, Y1
+	VCMPPS      $0x11, constants<>+1216(SB), Y0, Y2
+	VBLENDVPS   Y2, constants<>+1120(SB), Y1, Y1
+	VCMPPS      $0x00, constants<>+1216(SB), Y0, Y0
+	VBLENDVPS   Y0, constants<>+1152(SB), Y1, Y0
+	VMOVUPS     Y0, (AX)(BX*4)
+	ADDQ        $+8, BX
+	CMPQ        BX, SI
+	JLE         l55
+
+l53:
+	SUBQ        BX, CX
+	JZ          l54
+	LEAQ        tail<>+32(SB), SI
+	NEGQ        CX
+	VMOVUPS     (SI)(CX*4), Y0
+	VMASKMOVPS  (DX)(BX*4), Y0, Y1
+	VANDPS      constants<>+32(SB), Y1, Y2
+	VCMPPS      $0x15, constants<>+1184(SB), Y2, Y2
+	VANDPS      Y1, Y2, Y3
+	VADDPS      constants<>+64(SB), Y3, Y4
+	VSUBPS      constants<>+64(SB), Y4, Y5
+	VSUBPS      Y5, Y3, Y3
+	VCMPPS      $0x11, constants<>+640(SB), Y4, Y5
+	VMULPS      constants<>+672(SB), Y4, Y6
+	VBLENDVPS   Y5, Y6, Y4, Y6
+	VPSUBD      constants<>+704(SB), Y6, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VCVTDQ2PS   Y7, Y8
+	VPSLLD      $0x17, Y7, Y7
+	VPSUBD      Y7, Y6, Y6
+	VANDPS      constants<>+736(SB), Y5, Y5
+	VSUBPS      Y5, Y8, Y5
+	VDIVPS      Y4, Y6, Y4
+	VMULPS      Y4, Y3, Y3
+	VSUBPS      constants<>+64(SB), Y6, Y4
+	VADDPS      Y3, Y4, Y3
+	VMULPS      Y3, Y3, Y4
+	VMULPS      Y3, Y3, Y6
+	VMOVUPS     constants<>+768(SB), Y7
+	VFMADD213PS constants<>+800(SB), Y6, Y7
+	VFMADD213PS constants<>+832(SB), Y6, Y7
+	VFMADD213PS constants<>+864(SB), Y6, Y7
+	VMOVUPS     constants<>+896(SB), Y8
+	VFMADD213PS constants<>+928(SB), Y6, Y8
+	VFMADD213PS constants<>+960(SB), Y6, Y8
+	VFMADD213PS constants<>+992(SB), Y6, Y8
+	VFMADD213PS constants<>+1024(SB), Y6, Y8
+	VFMADD213PS Y8, Y3, Y7
+	VFMADD213PS constants<>+1056(SB), Y3, Y7
+	VMULPS      constants<>+576(SB), Y5, Y6
+	VFMADD213PS Y6, Y4, Y7
+	VADDPS      Y7, Y3, Y3
+	VFMADD231PS constants<>+544(SB), Y5, Y3
+	VBLENDVPS   Y2, Y3, Y1, Y2
 	VCMPPS      $0x16, constants<>+1088(SB), Y1, Y3
 	VBLENDVPS   Y3, Y1, Y2, Y2
-	VCMPPS      $0x11, constants<>+1184(SB), Y1, Y3
+	VCMPPS      $0x11, constants<>+1216(SB), Y1, Y3
 	VBLENDVPS   Y3, constants<>+1120(SB), Y2, Y2
-	VCMPPS      $0x00, constants<>+1184(SB), Y1, Y1
+	VCMPPS      $0x00, constants<>+1216(SB), Y1, Y1
 	VBLENDVPS   Y1, constants<>+1152(SB), Y2, Y1
 	VMASKMOVPS  Y1, Y0, (AX)(BX*4)
 
@@ -776,12 +774,11 @@ TEXT ·avx2Tanh32(SB), NOSPLIT, $0-48
 l65:
 	VMOVUPS      (DX)(BX*4), Y0
 	VANDPS       constants<>+32(SB), Y0, Y1
-	VMULPS       constants<>+1216(SB), Y1, Y2
-	VMOVUPS      constants<>+1248(SB), Y3
+	VMULPS       constants<>+1248(SB), Y1, Y2
+	VMOVUPS      constants<>+1280(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMULPS       constants<>+128(SB), Y2, Y3
 	VROUNDPS     $0x08, Y3, Y3
-	VMOVAPS      Y2, Y2
 	VFNMADD231PS constants<>+544(SB), Y3, Y2
 	VMOVAPS      Y2, Y4
 	VFNMADD231PS constants<>+576(SB), Y3, Y4
@@ -793,7 +790,6 @@ l65:
 	VFMADD213PS  constants<>+288(SB), Y4, Y6
 	VFMADD213PS  constants<>+320(SB), Y4, Y6
 	VFMADD213PS  constants<>+352(SB), Y4, Y6
-	VMOVAPS      Y2, Y2
 	VFMADD231PS  Y6, Y5, Y2
 	VADDPS       Y2, Y4, Y2
 	VMOVUPS      constants<>+352(SB), Y4
@@ -801,21 +797,20 @@ l65:
 	VPSLLD       $0x17, Y3, Y3
 	VPADDD       Y3, Y4, Y3
 	VSUBPS       constants<>+352(SB), Y3, Y4
-	VMOVAPS      Y4, Y4
 	VFMADD231PS  Y2, Y3, Y4
 	VADDPS       Y4, Y4, Y4
 	VMOVAPS      Y3, Y5
 	VFMADD231PS  Y2, Y3, Y5
 	VADDPS       Y5, Y5, Y2
-	VCMPPS       $0x15, constants<>+1280(SB), Y1, Y1
+	VCMPPS       $0x15, constants<>+1312(SB), Y1, Y1
 	VXORPS       constants<>+0(SB), Y4, Y3
 	VBLENDVPS    Y1, Y2, Y3, Y3
 	VADDPS       constants<>+64(SB), Y2, Y2
-	VADDPS       constants<>+1312(SB), Y4, Y4
+	VADDPS       constants<>+1344(SB), Y4, Y4
 	VBLENDVPS    Y1, Y2, Y4, Y2
 	VDIVPS       Y2, Y3, Y2
 	VMOVUPS      constants<>+64(SB), Y3
-	VFNMADD231PS constants<>+1312(SB), Y2, Y3
+	VFNMADD231PS constants<>+1344(SB), Y2, Y3
 	VBLENDVPS    Y1, Y3, Y2, Y1
 	VANDPS       constants<>+0(SB), Y0, Y0
 	VXORPS       Y0, Y1, Y0
@@ -832,12 +827,11 @@ l63:
 	VMOVUPS      (SI)(CX*4), Y0
 	VMASKMOVPS   (DX)(BX*4), Y0, Y1
 	VANDPS       constants<>+32(SB), Y1, Y2
-	VMULPS       constants<>+1216(SB), Y2, Y3
-	VMOVUPS      constants<>+1248(SB), Y4
+	VMULPS       constants<>+1248(SB), Y2, Y3
+	VMOVUPS      constants<>+1280(SB), Y4
 	VMAXPS       Y3, Y4, Y3
 	VMULPS       constants<>+128(SB), Y3, Y4
 	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
 	VFNMADD231PS constants<>+544(SB), Y4, Y3
 	VMOVAPS      Y3, Y5
 	VFNMADD231PS constants<>+576(SB), Y4, Y5
@@ -849,7 +843,6 @@ l63:
 	VFMADD213PS  constants<>+288(SB), Y5, Y7
 	VFMADD213PS  constants<>+320(SB), Y5, Y7
 	VFMADD213PS  constants<>+352(SB), Y5, Y7
-	VMOVAPS      Y3, Y3
 	VFMADD231PS  Y7, Y6, Y3
 	VADDPS       Y3, Y5, Y3
 	VMOVUPS      constants<>+352(SB), Y5
@@ -857,21 +850,20 @@ l63:
 	VPSLLD       $0x17, Y4, Y4
 	VPADDD       Y4, Y5, Y4
 	VSUBPS       constants<>+352(SB), Y4, Y5
-	VMOVAPS      Y5, Y5
 	VFMADD231PS  Y3, Y4, Y5
 	VADDPS       Y5, Y5, Y5
 	VMOVAPS      Y4, Y6
 	VFMADD231PS  Y3, Y4, Y6
 	VADDPS       Y6, Y6, Y3
-	VCMPPS       $0x15, constants<>+1280(SB), Y2, Y2
+	VCMPPS       $0x15, constants<>+1312(SB), Y2, Y2
 	VXORPS       constants<>+0(SB), Y5, Y4
 	VBLENDVPS    Y2, Y3, Y4, Y4
 	VADDPS       constants<>+64(SB), Y3, Y3
-	VADDPS       constants<>+1312(SB), Y5, Y5
+	VADDPS       constants<>+1344(SB), Y5, Y5
 	VBLENDVPS    Y2, Y3, Y5, Y3
 	VDIVPS       Y3, Y4, Y3
 	VMOVUPS      constants<>+64(SB), Y4
-	VFNMADD231PS constants<>+1312(SB), Y3, Y4
+	VFNMADD231PS constants<>+1344(SB), Y3, Y4
 	VBLENDVPS    Y2, Y4, Y3, Y2
 	VANDPS       constants<>+0(SB), Y1, Y1
 	VXORPS       Y1, Y2, Y1
@@ -917,41 +909,44 @@ l70:
 	VANDPS       Y2, Y1, Y1
 	VMOVUPS      constants<>+96(SB), Y2
 	VMAXPS       Y2, Y0, Y0
-	VADDPS       constants<>+64(SB), Y1, Y2
-	VSUBPS       constants<>+64(SB), Y2, Y3
-	VSUBPS       Y3, Y1, Y1
-	VCMPPS       $0x11, constants<>+640(SB), Y2, Y3
-	VMULPS       constants<>+672(SB), Y2, Y4
-	VBLENDVPS    Y3, Y4, Y2, Y4
-	VPSUBD       constants<>+704(SB), Y4, Y5
-	VPSRAD       $0x17, Y5, Y5
-	VCVTDQ2PS    Y5, Y6
-	VPSLLD       $0x17, Y5, Y5
-	VPSUBD       Y5, Y4, Y4
-	VANDPS       constants<>+736(SB), Y3, Y3
-	VSUBPS       Y3, Y6, Y3
-	VDIVPS       Y2, Y4, Y2
-	VMULPS       Y2, Y1, Y1
-	VSUBPS       constants<>+64(SB), Y4, Y2
-	VADDPS       Y1, Y2, Y1
-	VMULPS       Y1, Y1, Y2
-	VMULPS       Y1, Y1, Y4
-	VMOVUPS      constants<>+768(SB), Y5
-	VFMADD213PS  constants<>+800(SB), Y4, Y5
-	VFMADD213PS  constants<>+832(SB), Y4, Y5
-	VFMADD213PS  constants<>+864(SB), Y4, Y5
-	VMOVUPS      constants<>+896(SB), Y6
-	VFMADD213PS  constants<>+928(SB), Y4, Y6
-	VFMADD213PS  constants<>+960(SB), Y4, Y6
-	VFMADD213PS  constants<>+992(SB), Y4, Y6
-	VFMADD213PS  constants<>+1024(SB), Y4, Y6
-	VFMADD213PS  Y6, Y1, Y5
-	VFMADD213PS  constants<>+1056(SB), Y1, Y5
-	VMULPS       constants<>+576(SB), Y3, Y4
-	VFMADD213PS  Y4, Y2, Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVAPS      Y1, Y1
-	VFMADD231PS  constants<>+544(SB), Y3, Y1
+	VANDPS       constants<>+32(SB), Y1, Y2
+	VCMPPS       $0x15, constants<>+1184(SB), Y2, Y2
+	VANDPS       Y1, Y2, Y3
+	VADDPS       constants<>+64(SB), Y3, Y4
+	VSUBPS       constants<>+64(SB), Y4, Y5
+	VSUBPS       Y5, Y3, Y3
+	VCMPPS       $0x11, constants<>+640(SB), Y4, Y5
+	VMULPS       constants<>+672(SB), Y4, Y6
+	VBLENDVPS    Y5, Y6, Y4, Y6
+	VPSUBD       constants<>+704(SB), Y6, Y7
+	VPSRAD       $0x17, Y7, Y7
+	VCVTDQ2PS    Y7, Y8
+	VPSLLD       $0x17, Y7, Y7
+	VPSUBD       Y7, Y6, Y6
+	VANDPS       constants<>+736(SB), Y5, Y5
+	VSUBPS       Y5, Y8, Y5
+	VDIVPS       Y4, Y6, Y4
+	VMULPS       Y4, Y3, Y3
+	VSUBPS       constants<>+64(SB), Y6, Y4
+	VADDPS       Y3, Y4, Y3
+	VMULPS       Y3, Y3, Y4
+	VMULPS       Y3, Y3, Y6
+	VMOVUPS      constants<>+768(SB), Y7
+	VFMADD213PS  constants<>+800(SB), Y6, Y7
+	VFMADD213PS  constants<>+832(SB), Y6, Y7
+	VFMADD213PS  constants<>+864(SB), Y6, Y7
+	VMOVUPS      constants<>+896(SB), Y8
+	VFMADD213PS  constants<>+928(SB), Y6, Y8
+	VFMADD213PS  constants<>+960(SB), Y6, Y8
+	VFMADD213PS  constants<>+992(SB), Y6, Y8
+	VFMADD213PS  constants<>+1024(SB), Y6, Y8
+	VFMADD213PS  Y8, Y3, Y7
+	VFMADD213PS  constants<>+1056(SB), Y3, Y7
+	VMULPS       constants<>+576(SB), Y5, Y6
+	VFMADD213PS  Y6, Y4, Y7
+	VADDPS       Y7, Y3, Y3
+	VFMADD231PS  constants<>+544(SB), Y5, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VMOVUPS      Y0, (AX)(BX*4)
 	ADDQ         $+8, BX
@@ -988,41 +983,44 @@ l68:
 	VANDPS       Y3, Y2, Y2
 	VMOVUPS      constants<>+96(SB), Y3
 	VMAXPS       Y3, Y1, Y1
-	VADDPS       constants<>+64(SB), Y2, Y3
-	VSUBPS       constants<>+64(SB), Y3, Y4
-	VSUBPS       Y4, Y2, Y2
-	VCMPPS       $0x11, constants<>+640(SB), Y3, Y4
-	VMULPS       constants<>+672(SB), Y3, Y5
-	VBLENDVPS    Y4, Y5, Y3, Y5
-	VPSUBD       constants<>+704(SB), Y5, Y6
-	VPSRAD       $0x17, Y6, Y6
-	VCVTDQ2PS    Y6, Y7
-	VPSLLD       $0x17, Y6, Y6
-	VPSUBD       Y6, Y5, Y5
-	VANDPS       constants<>+736(SB), Y4, Y4
-	VSUBPS       Y4, Y7, Y4
-	VDIVPS       Y3, Y5, Y3
-	VMULPS       Y3, Y2, Y2
-	VSUBPS       constants<>+64(SB), Y5, Y3
-	VADDPS       Y2, Y3, Y2
-	VMULPS       Y2, Y2, Y3
-	VMULPS       Y2, Y2, Y5
-	VMOVUPS      constants<>+768(SB), Y6
-	VFMADD213PS  constants<>+800(SB), Y5, Y6
-	VFMADD213PS  constants<>+832(SB), Y5, Y6
-	VFMADD213PS  constants<>+864(SB), Y5, Y6
-	VMOVUPS      constants<>+896(SB), Y7
-	VFMADD213PS  constants<>+928(SB), Y5, Y7
-	VFMADD213PS  constants<>+960(SB), Y5, Y7
-	VFMADD213PS  constants<>+992(SB), Y5, Y7
-	VFMADD213PS  constants<>+1024(SB), Y5, Y7
-	VFMADD213PS  Y7, Y2, Y6
-	VFMADD213PS  constants<>+1056(SB), Y2, Y6
-	VMULPS       constants<>+576(SB), Y4, Y5
-	VFMADD213PS  Y5, Y3, Y6
-	VADDPS       Y6, Y2, Y2
-	VMOVAPS      Y2, Y2
-	VFMADD231PS  constants<>+544(SB), Y4, Y2
+	VANDPS       constants<>+32(SB), Y2, Y3
+	VCMPPS       $0x15, constants<>+1184(SB), Y3, Y3
+	VANDPS       Y2, Y3, Y4
+	VADDPS       constants<>+64(SB), Y4, Y5
+	VSUBPS       constants<>+64(SB), Y5, Y6
+	VSUBPS       Y6, Y4, Y4
+	VCMPPS       $0x11, constants<>+640(SB), Y5, Y6
+	VMULPS       constants<>+672(SB), Y5, Y7
+	VBLENDVPS    Y6, Y7, Y5, Y7
+	VPSUBD       constants<>+704(SB), Y7, Y8
+	VPSRAD       $0x17, Y8, Y8
+	VCVTDQ2PS    Y8, Y9
+	VPSLLD       $0x17, Y8, Y8
+	VPSUBD       Y8, Y7, Y7
+	VANDPS       constants<>+736(SB), Y6, Y6
+	VSUBPS       Y6, Y9, Y6
+	VDIVPS       Y5, Y7, Y5
+	VMULPS       Y5, Y4, Y4
+	VSUBPS       constants<>+64(SB), Y7, Y5
+	VADDPS       Y4, Y5, Y4
+	VMULPS       Y4, Y4, Y5
+	VMULPS       Y4, Y4, Y7
+	VMOVUPS      constants<>+768(SB), Y8
+	VFMADD213PS  constants<>+800(SB), Y7, Y8
+	VFMADD213PS  constants<>+832(SB), Y7, Y8
+	VFMADD213PS  constants<>+864(SB), Y7, Y8
+	VMOVUPS      constants<>+896(SB), Y9
+	VFMADD213PS  constants<>+928(SB), Y7, Y9
+	VFMADD213PS  constants<>+960(SB), Y7, Y9
+	VFMADD213PS  constants<>+992(SB), Y7, Y9
+	VFMADD213PS  constants<>+1024(SB), Y7, Y9
+	VFMADD213PS  Y9, Y4, Y8
+	VFMADD213PS  constants<>+1056(SB), Y4, Y8
+	VMULPS       constants<>+576(SB), Y6, Y7
+	VFMADD213PS  Y7, Y5, Y8
+	VADDPS       Y8, Y4, Y4
+	VFMADD231PS  constants<>+544(SB), Y6, Y4
+	VBLENDVPS    Y3, Y4, Y2, Y2
 	VADDPS       Y2, Y1, Y1
 	VMASKMOVPS   Y1, Y0, (AX)(BX*4)
 
@@ -1661,7 +1659,6 @@ l143:
 	NEGQ        CX
 	VMOVUPS     (SI)(CX*4), Y2
 	VMASKMOVPS  (DX)(BX*4), Y2, Y3
-	VMOVAPS     Y1, Y1
 	VFMADD231PS Y0, Y3, Y1
 	VMASKMOVPS  Y1, Y2, (AX)(BX*4)
 
@@ -2013,88 +2010,88 @@ l180:
 	VCVTPS2PD    (BX)(SI*4), Y0
 	VROUNDPD     $0x0b, Y0, Y1
 	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1344(SB), Y0, Y2
+	VMULPD       constants<>+1376(SB), Y0, Y2
 	VROUNDPD     $0x0b, Y2, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDNPD      Y1, Y2, Y2
 	VCVTPS2PD    (DX)(SI*4), Y3
-	VANDPD       constants<>+1376(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1408(SB), Y4, Y5
-	VMULPD       constants<>+1440(SB), Y4, Y6
+	VANDPD       constants<>+1408(SB), Y3, Y4
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1472(SB), Y6, Y7
+	VPADDQ       constants<>+1504(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y6
-	VPOR         constants<>+1536(SB), Y7, Y7
-	VSUBPD       constants<>+1568(SB), Y7, Y7
-	VANDPD       constants<>+1600(SB), Y5, Y5
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1504(SB), Y6, Y6
-	VADDPD       constants<>+1632(SB), Y6, Y7
+	VSUBPD       constants<>+1536(SB), Y6, Y6
+	VADDPD       constants<>+1664(SB), Y6, Y7
 	VDIVPD       Y7, Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1664(SB), Y9
-	VFMADD213PD  constants<>+1696(SB), Y8, Y9
+	VMOVUPD      constants<>+1696(SB), Y9
 	VFMADD213PD  constants<>+1728(SB), Y8, Y9
 	VFMADD213PD  constants<>+1760(SB), Y8, Y9
 	VFMADD213PD  constants<>+1792(SB), Y8, Y9
+	VFMADD213PD  constants<>+1824(SB), Y8, Y9
 	VMULPD       Y9, Y8, Y8
 	VSUBPD       Y8, Y6, Y8
 	VMULPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1824(SB), Y5, Y7
+	VFNMADD231PD constants<>+1856(SB), Y5, Y7
 	VSUBPD       Y7, Y6, Y6
-	VMOVAPD      Y6, Y6
-	VFMADD231PD  constants<>+1856(SB), Y5, Y6
-	VCMPPD       $0x16, constants<>+1888(SB), Y4, Y5
+	VFMADD231PD  constants<>+1888(SB), Y5, Y6
+	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y5
 	VBLENDVPD    Y5, Y4, Y6, Y5
-	VCMPPD       $0x00, constants<>+1920(SB), Y4, Y6
-	VBLENDVPD    Y6, constants<>+1952(SB), Y5, Y5
+	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y6
+	VBLENDVPD    Y6, constants<>+1984(SB), Y5, Y5
 	VMULPD       Y5, Y0, Y5
-	VCMPPD       $0x04, constants<>+1504(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y0
+	VMULPD       constants<>+2016(SB), Y5, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VMOVAPD      Y5, Y7
+	VFNMADD231PD constants<>+1888(SB), Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFNMADD231PD constants<>+1856(SB), Y6, Y8
+	VSUBPD       Y8, Y7, Y7
+	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+	VMULPD       Y8, Y8, Y7
+	VMULPD       Y8, Y8, Y9
+	VMOVUPD      constants<>+2048(SB), Y10
+	VFMADD213PD  constants<>+2080(SB), Y9, Y10
+	VFMADD213PD  constants<>+2112(SB), Y9, Y10
+	VMOVUPD      constants<>+2144(SB), Y11
+	VFMADD213PD  constants<>+2176(SB), Y9, Y11
+	VFMADD213PD  constants<>+2208(SB), Y9, Y11
+	VFMADD213PD  Y11, Y8, Y10
+	VMULPD       Y10, Y7, Y7
+	VADDPD       Y7, Y8, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMOVUPD      constants<>+1536(SB), Y8
+	VADDPD       constants<>+2240(SB), Y6, Y6
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y6, Y8, Y6
+	VMULPD       Y6, Y7, Y6
+	VCMPPD       $0x15, constants<>+2272(SB), Y6, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x1e, constants<>+2304(SB), Y5, Y7
+	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
+	VCMPPD       $0x15, constants<>+2368(SB), Y5, Y5
+	VANDPD       Y6, Y5, Y5
+	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
 	VANDPD       Y0, Y6, Y0
-	VANDPD       Y5, Y0, Y0
-	VMOVUPD      constants<>+1984(SB), Y5
-	VMINPD       Y0, Y5, Y0
-	VMOVUPD      constants<>+2016(SB), Y5
-	VMAXPD       Y0, Y5, Y0
-	VMULPD       constants<>+2048(SB), Y0, Y5
-	VROUNDPD     $0x08, Y5, Y5
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD constants<>+1856(SB), Y5, Y0
-	VMOVAPD      Y0, Y6
-	VFNMADD231PD constants<>+1824(SB), Y5, Y6
-	VSUBPD       Y6, Y0, Y0
-	VFNMADD231PD constants<>+1824(SB), Y5, Y0
-	VMULPD       Y6, Y6, Y0
-	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+2080(SB), Y8
-	VFMADD213PD  constants<>+2112(SB), Y7, Y8
-	VFMADD213PD  constants<>+2144(SB), Y7, Y8
-	VMOVUPD      constants<>+2176(SB), Y9
-	VFMADD213PD  constants<>+2208(SB), Y7, Y9
-	VFMADD213PD  constants<>+2240(SB), Y7, Y9
-	VFMADD213PD  Y9, Y6, Y8
-	VMULPD       Y8, Y0, Y0
-	VADDPD       Y0, Y6, Y0
-	VADDPD       constants<>+1504(SB), Y0, Y0
-	VMOVUPD      constants<>+1504(SB), Y6
-	VADDPD       constants<>+2272(SB), Y5, Y5
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VMULPD       Y5, Y0, Y0
-	VCMPPD       $0x15, constants<>+2304(SB), Y0, Y5
-	VANDPD       Y0, Y5, Y0
-	VANDPD       constants<>+2336(SB), Y3, Y5
+	VMOVUPD      constants<>+1536(SB), Y6
+	VBLENDVPD    Y0, Y5, Y6, Y0
+	VANDPD       constants<>+2400(SB), Y3, Y5
 	VANDPD       Y5, Y2, Y2
 	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1920(SB), Y3, Y2
-	VCMPPD       $0x12, constants<>+1888(SB), Y4, Y3
+	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y2
+	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y3
 	VANDPD       Y3, Y2, Y2
 	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2368(SB), Y0, Y0
+	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VMOVUPS      X0, (AX)(SI*4)
 	ADDQ         $+4, SI
@@ -2111,89 +2108,89 @@ l178:
 	VCVTPS2PD    X1, Y1
 	VROUNDPD     $0x0b, Y1, Y2
 	VCMPPD       $0x00, Y1, Y2, Y2
-	VMULPD       constants<>+1344(SB), Y1, Y3
+	VMULPD       constants<>+1376(SB), Y1, Y3
 	VROUNDPD     $0x0b, Y3, Y4
 	VCMPPD       $0x00, Y3, Y4, Y3
 	VANDNPD      Y2, Y3, Y3
 	VMASKMOVPS   (DX)(SI*4), X0, X4
 	VCVTPS2PD    X4, Y4
-	VANDPD       constants<>+1376(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1408(SB), Y5, Y6
-	VMULPD       constants<>+1440(SB), Y5, Y7
+	VANDPD       constants<>+1408(SB), Y4, Y5
+	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
+	VMULPD       constants<>+1472(SB), Y5, Y7
 	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1472(SB), Y7, Y8
+	VPADDQ       constants<>+1504(SB), Y7, Y8
 	VPSRLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y8, Y9
 	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y7
-	VPOR         constants<>+1536(SB), Y8, Y8
-	VSUBPD       constants<>+1568(SB), Y8, Y8
-	VANDPD       constants<>+1600(SB), Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y7, Y7
+	VPOR         constants<>+1568(SB), Y8, Y8
+	VSUBPD       constants<>+1600(SB), Y8, Y8
+	VANDPD       constants<>+1632(SB), Y6, Y6
 	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1504(SB), Y7, Y7
-	VADDPD       constants<>+1632(SB), Y7, Y8
+	VSUBPD       constants<>+1536(SB), Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y8
 	VDIVPD       Y8, Y7, Y8
 	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1664(SB), Y10
-	VFMADD213PD  constants<>+1696(SB), Y9, Y10
+	VMOVUPD      constants<>+1696(SB), Y10
 	VFMADD213PD  constants<>+1728(SB), Y9, Y10
 	VFMADD213PD  constants<>+1760(SB), Y9, Y10
 	VFMADD213PD  constants<>+1792(SB), Y9, Y10
+	VFMADD213PD  constants<>+1824(SB), Y9, Y10
 	VMULPD       Y10, Y9, Y9
 	VSUBPD       Y9, Y7, Y9
 	VMULPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1824(SB), Y6, Y8
+	VFNMADD231PD constants<>+1856(SB), Y6, Y8
 	VSUBPD       Y8, Y7, Y7
-	VMOVAPD      Y7, Y7
-	VFMADD231PD  constants<>+1856(SB), Y6, Y7
-	VCMPPD       $0x16, constants<>+1888(SB), Y5, Y6
+	VFMADD231PD  constants<>+1888(SB), Y6, Y7
+	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y6
 	VBLENDVPD    Y6, Y5, Y7, Y6
-	VCMPPD       $0x00, constants<>+1920(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y7
+	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
 	VMULPD       Y6, Y1, Y6
-	VCMPPD       $0x04, constants<>+1504(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1920(SB), Y1, Y1
+	VMULPD       constants<>+2016(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VMOVAPD      Y6, Y8
+	VFNMADD231PD constants<>+1888(SB), Y7, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD231PD constants<>+1856(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VFNMADD231PD constants<>+1856(SB), Y7, Y8
+	VMULPD       Y9, Y9, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+2048(SB), Y11
+	VFMADD213PD  constants<>+2080(SB), Y10, Y11
+	VFMADD213PD  constants<>+2112(SB), Y10, Y11
+	VMOVUPD      constants<>+2144(SB), Y12
+	VFMADD213PD  constants<>+2176(SB), Y10, Y12
+	VFMADD213PD  constants<>+2208(SB), Y10, Y12
+	VFMADD213PD  Y12, Y9, Y11
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y9, Y8
+	VADDPD       constants<>+1536(SB), Y8, Y8
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y9, Y7
+	VMULPD       Y7, Y8, Y7
+	VCMPPD       $0x15, constants<>+2272(SB), Y7, Y8
+	VANDPD       Y7, Y8, Y7
+	VCMPPD       $0x1e, constants<>+2304(SB), Y6, Y8
+	VBLENDVPD    Y8, constants<>+2336(SB), Y7, Y7
+	VCMPPD       $0x15, constants<>+2368(SB), Y6, Y6
+	VANDPD       Y7, Y6, Y6
+	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
+	VCMPPD       $0x04, constants<>+1952(SB), Y1, Y1
 	VANDPD       Y1, Y7, Y1
-	VANDPD       Y6, Y1, Y1
-	VMOVUPD      constants<>+1984(SB), Y6
-	VMINPD       Y1, Y6, Y1
-	VMOVUPD      constants<>+2016(SB), Y6
-	VMAXPD       Y1, Y6, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y1, Y1
-	VFNMADD231PD constants<>+1856(SB), Y6, Y1
-	VMOVAPD      Y1, Y7
-	VFNMADD231PD constants<>+1824(SB), Y6, Y7
-	VSUBPD       Y7, Y1, Y1
-	VFNMADD231PD constants<>+1824(SB), Y6, Y1
-	VMULPD       Y7, Y7, Y1
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2080(SB), Y9
-	VFMADD213PD  constants<>+2112(SB), Y8, Y9
-	VFMADD213PD  constants<>+2144(SB), Y8, Y9
-	VMOVUPD      constants<>+2176(SB), Y10
-	VFMADD213PD  constants<>+2208(SB), Y8, Y10
-	VFMADD213PD  constants<>+2240(SB), Y8, Y10
-	VFMADD213PD  Y10, Y7, Y9
-	VMULPD       Y9, Y1, Y1
-	VADDPD       Y1, Y7, Y1
-	VADDPD       constants<>+1504(SB), Y1, Y1
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y1, Y1
-	VCMPPD       $0x15, constants<>+2304(SB), Y1, Y6
-	VANDPD       Y1, Y6, Y1
-	VANDPD       constants<>+2336(SB), Y4, Y6
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y1, Y6, Y7, Y1
+	VANDPD       constants<>+2400(SB), Y4, Y6
 	VANDPD       Y6, Y3, Y3
 	VORPD        Y3, Y1, Y1
-	VCMPPD       $0x11, constants<>+1920(SB), Y4, Y3
-	VCMPPD       $0x12, constants<>+1888(SB), Y5, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y3
+	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
 	VANDPD       Y4, Y3, Y3
 	VANDNPD      Y3, Y2, Y2
-	VBLENDVPD    Y2, constants<>+2368(SB), Y1, Y1
+	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
 	VCVTPD2PSY   Y1, X1
 	VMASKMOVPS   X1, X0, (AX)(SI*4)
 
@@ -2211,7 +2208,7 @@ TEXT ·avx2PowC32(SB), NOSPLIT, $0-52
 	VCVTPS2PD    X0, Y0
 	VROUNDPD     $0x0b, Y0, Y1
 	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1344(SB), Y0, Y2
+	VMULPD       constants<>+1376(SB), Y0, Y2
 	VROUNDPD     $0x0b, Y2, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDNPD      Y1, Y2, Y2
@@ -2222,83 +2219,83 @@ TEXT ·avx2PowC32(SB), NOSPLIT, $0-52
 
 l185:
 	VCVTPS2PD    (DX)(BX*4), Y3
-	VANDPD       constants<>+1376(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1408(SB), Y4, Y5
-	VMULPD       constants<>+1440(SB), Y4, Y6
+	VANDPD       constants<>+1408(SB), Y3, Y4
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1472(SB), Y6, Y7
+	VPADDQ       constants<>+1504(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y6
-	VPOR         constants<>+1536(SB), Y7, Y7
-	VSUBPD       constants<>+1568(SB), Y7, Y7
-	VANDPD       constants<>+1600(SB), Y5, Y5
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1504(SB), Y6, Y6
-	VADDPD       constants<>+1632(SB), Y6, Y7
+	VSUBPD       constants<>+1536(SB), Y6, Y6
+	VADDPD       constants<>+1664(SB), Y6, Y7
 	VDIVPD       Y7, Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1664(SB), Y9
-	VFMADD213PD  constants<>+1696(SB), Y8, Y9
+	VMOVUPD      constants<>+1696(SB), Y9
 	VFMADD213PD  constants<>+1728(SB), Y8, Y9
 	VFMADD213PD  constants<>+1760(SB), Y8, Y9
 	VFMADD213PD  constants<>+1792(SB), Y8, Y9
+	VFMADD213PD  constants<>+1824(SB), Y8, Y9
 	VMULPD       Y9, Y8, Y8
 	VSUBPD       Y8, Y6, Y8
 	VMULPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1824(SB), Y5, Y7
+	VFNMADD231PD constants<>+1856(SB), Y5, Y7
 	VSUBPD       Y7, Y6, Y6
-	VMOVAPD      Y6, Y6
-	VFMADD231PD  constants<>+1856(SB), Y5, Y6
-	VCMPPD       $0x16, constants<>+1888(SB), Y4, Y5
+	VFMADD231PD  constants<>+1888(SB), Y5, Y6
+	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y5
 	VBLENDVPD    Y5, Y4, Y6, Y5
-	VCMPPD       $0x00, constants<>+1920(SB), Y4, Y6
-	VBLENDVPD    Y6, constants<>+1952(SB), Y5, Y5
+	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y6
+	VBLENDVPD    Y6, constants<>+1984(SB), Y5, Y5
 	VMULPD       Y5, Y0, Y5
-	VCMPPD       $0x04, constants<>+1504(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y7
-	VANDPD       Y7, Y6, Y6
-	VANDPD       Y5, Y6, Y5
-	VMOVUPD      constants<>+1984(SB), Y6
-	VMINPD       Y5, Y6, Y5
-	VMOVUPD      constants<>+2016(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMULPD       constants<>+2048(SB), Y5, Y6
+	VMULPD       constants<>+2016(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y5, Y5
-	VFNMADD231PD constants<>+1856(SB), Y6, Y5
 	VMOVAPD      Y5, Y7
-	VFNMADD231PD constants<>+1824(SB), Y6, Y7
-	VSUBPD       Y7, Y5, Y5
-	VFNMADD231PD constants<>+1824(SB), Y6, Y5
-	VMULPD       Y7, Y7, Y5
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2080(SB), Y9
-	VFMADD213PD  constants<>+2112(SB), Y8, Y9
-	VFMADD213PD  constants<>+2144(SB), Y8, Y9
-	VMOVUPD      constants<>+2176(SB), Y10
-	VFMADD213PD  constants<>+2208(SB), Y8, Y10
-	VFMADD213PD  constants<>+2240(SB), Y8, Y10
-	VFMADD213PD  Y10, Y7, Y9
-	VMULPD       Y9, Y5, Y5
-	VADDPD       Y5, Y7, Y5
-	VADDPD       constants<>+1504(SB), Y5, Y5
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
+	VFNMADD231PD constants<>+1888(SB), Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFNMADD231PD constants<>+1856(SB), Y6, Y8
+	VSUBPD       Y8, Y7, Y7
+	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+	VMULPD       Y8, Y8, Y7
+	VMULPD       Y8, Y8, Y9
+	VMOVUPD      constants<>+2048(SB), Y10
+	VFMADD213PD  constants<>+2080(SB), Y9, Y10
+	VFMADD213PD  constants<>+2112(SB), Y9, Y10
+	VMOVUPD      constants<>+2144(SB), Y11
+	VFMADD213PD  constants<>+2176(SB), Y9, Y11
+	VFMADD213PD  constants<>+2208(SB), Y9, Y11
+	VFMADD213PD  Y11, Y8, Y10
+	VMULPD       Y10, Y7, Y7
+	VADDPD       Y7, Y8, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMOVUPD      constants<>+1536(SB), Y8
+	VADDPD       constants<>+2240(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y5, Y5
-	VCMPPD       $0x15, constants<>+2304(SB), Y5, Y6
-	VANDPD       Y5, Y6, Y5
-	VANDPD       constants<>+2336(SB), Y3, Y6
+	VPADDQ       Y6, Y8, Y6
+	VMULPD       Y6, Y7, Y6
+	VCMPPD       $0x15, constants<>+2272(SB), Y6, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x1e, constants<>+2304(SB), Y5, Y7
+	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
+	VCMPPD       $0x15, constants<>+2368(SB), Y5, Y5
+	VANDPD       Y6, Y5, Y5
+	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y7
+	VANDPD       Y7, Y6, Y6
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y6, Y5, Y7, Y5
+	VANDPD       constants<>+2400(SB), Y3, Y6
 	VANDPD       Y6, Y2, Y6
 	VORPD        Y6, Y5, Y5
-	VCMPPD       $0x11, constants<>+1920(SB), Y3, Y3
-	VCMPPD       $0x12, constants<>+1888(SB), Y4, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y3
+	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y4
 	VANDPD       Y4, Y3, Y3
 	VANDNPD      Y3, Y1, Y3
-	VBLENDVPD    Y3, constants<>+2368(SB), Y5, Y3
+	VBLENDVPD    Y3, constants<>+2432(SB), Y5, Y3
 	VCVTPD2PSY   Y3, X3
 	VMOVUPS      X3, (AX)(BX*4)
 	ADDQ         $+4, BX
@@ -2313,83 +2310,83 @@ l183:
 	VMOVUPS      (SI)(CX*4), X3
 	VMASKMOVPS   (DX)(BX*4), X3, X4
 	VCVTPS2PD    X4, Y4
-	VANDPD       constants<>+1376(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1408(SB), Y5, Y6
-	VMULPD       constants<>+1440(SB), Y5, Y7
+	VANDPD       constants<>+1408(SB), Y4, Y5
+	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
+	VMULPD       constants<>+1472(SB), Y5, Y7
 	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1472(SB), Y7, Y8
+	VPADDQ       constants<>+1504(SB), Y7, Y8
 	VPSRLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y8, Y9
 	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y7
-	VPOR         constants<>+1536(SB), Y8, Y8
-	VSUBPD       constants<>+1568(SB), Y8, Y8
-	VANDPD       constants<>+1600(SB), Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y7, Y7
+	VPOR         constants<>+1568(SB), Y8, Y8
+	VSUBPD       constants<>+1600(SB), Y8, Y8
+	VANDPD       constants<>+1632(SB), Y6, Y6
 	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1504(SB), Y7, Y7
-	VADDPD       constants<>+1632(SB), Y7, Y8
+	VSUBPD       constants<>+1536(SB), Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y8
 	VDIVPD       Y8, Y7, Y8
 	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1664(SB), Y10
-	VFMADD213PD  constants<>+1696(SB), Y9, Y10
+	VMOVUPD      constants<>+1696(SB), Y10
 	VFMADD213PD  constants<>+1728(SB), Y9, Y10
 	VFMADD213PD  constants<>+1760(SB), Y9, Y10
 	VFMADD213PD  constants<>+1792(SB), Y9, Y10
+	VFMADD213PD  constants<>+1824(SB), Y9, Y10
 	VMULPD       Y10, Y9, Y9
 	VSUBPD       Y9, Y7, Y9
 	VMULPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1824(SB), Y6, Y8
+	VFNMADD231PD constants<>+1856(SB), Y6, Y8
 	VSUBPD       Y8, Y7, Y7
-	VMOVAPD      Y7, Y7
-	VFMADD231PD  constants<>+1856(SB), Y6, Y7
-	VCMPPD       $0x16, constants<>+1888(SB), Y5, Y6
+	VFMADD231PD  constants<>+1888(SB), Y6, Y7
+	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y6
 	VBLENDVPD    Y6, Y5, Y7, Y6
-	VCMPPD       $0x00, constants<>+1920(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y7
+	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
 	VMULPD       Y6, Y0, Y6
-	VCMPPD       $0x04, constants<>+1504(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y0
+	VMULPD       constants<>+2016(SB), Y6, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VMOVAPD      Y6, Y8
+	VFNMADD231PD constants<>+1888(SB), Y7, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD231PD constants<>+1856(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VFNMADD231PD constants<>+1856(SB), Y7, Y8
+	VMULPD       Y9, Y9, Y8
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      constants<>+2048(SB), Y11
+	VFMADD213PD  constants<>+2080(SB), Y10, Y11
+	VFMADD213PD  constants<>+2112(SB), Y10, Y11
+	VMOVUPD      constants<>+2144(SB), Y12
+	VFMADD213PD  constants<>+2176(SB), Y10, Y12
+	VFMADD213PD  constants<>+2208(SB), Y10, Y12
+	VFMADD213PD  Y12, Y9, Y11
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y9, Y8
+	VADDPD       constants<>+1536(SB), Y8, Y8
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y9, Y7
+	VMULPD       Y7, Y8, Y7
+	VCMPPD       $0x15, constants<>+2272(SB), Y7, Y8
+	VANDPD       Y7, Y8, Y7
+	VCMPPD       $0x1e, constants<>+2304(SB), Y6, Y8
+	VBLENDVPD    Y8, constants<>+2336(SB), Y7, Y7
+	VCMPPD       $0x15, constants<>+2368(SB), Y6, Y6
+	VANDPD       Y7, Y6, Y6
+	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
 	VANDPD       Y0, Y7, Y0
-	VANDPD       Y6, Y0, Y0
-	VMOVUPD      constants<>+1984(SB), Y6
-	VMINPD       Y0, Y6, Y0
-	VMOVUPD      constants<>+2016(SB), Y6
-	VMAXPD       Y0, Y6, Y0
-	VMULPD       constants<>+2048(SB), Y0, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD constants<>+1856(SB), Y6, Y0
-	VMOVAPD      Y0, Y7
-	VFNMADD231PD constants<>+1824(SB), Y6, Y7
-	VSUBPD       Y7, Y0, Y0
-	VFNMADD231PD constants<>+1824(SB), Y6, Y0
-	VMULPD       Y7, Y7, Y0
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2080(SB), Y9
-	VFMADD213PD  constants<>+2112(SB), Y8, Y9
-	VFMADD213PD  constants<>+2144(SB), Y8, Y9
-	VMOVUPD      constants<>+2176(SB), Y10
-	VFMADD213PD  constants<>+2208(SB), Y8, Y10
-	VFMADD213PD  constants<>+2240(SB), Y8, Y10
-	VFMADD213PD  Y10, Y7, Y9
-	VMULPD       Y9, Y0, Y0
-	VADDPD       Y0, Y7, Y0
-	VADDPD       constants<>+1504(SB), Y0, Y0
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y0, Y0
-	VCMPPD       $0x15, constants<>+2304(SB), Y0, Y6
-	VANDPD       Y0, Y6, Y0
-	VANDPD       constants<>+2336(SB), Y4, Y6
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y0, Y6, Y7, Y0
+	VANDPD       constants<>+2400(SB), Y4, Y6
 	VANDPD       Y6, Y2, Y2
 	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1920(SB), Y4, Y2
-	VCMPPD       $0x12, constants<>+1888(SB), Y5, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y2
+	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
 	VANDPD       Y4, Y2, Y2
 	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2368(SB), Y0, Y0
+	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
 	VCVTPD2PSY   Y0, X0
 	VMASKMOVPS   X0, X3, (AX)(BX*4)
 
@@ -2953,7 +2950,7 @@ l236:
 	RET
 
 // func avx2Gather32(dst []float32, table []float32, idx []int32)
-// Requires: AVX, AVX2
+// Requires: AVX
 TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
@@ -2965,13 +2962,33 @@ TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	JGT  l243
 
 l242:
-	VMOVUPS    (BX)(SI*4), Y1
-	VPCMPEQD   Y2, Y2, Y2
-	VGATHERDPS Y2, (DX)(Y1*4), Y0
-	VMOVUPS    Y0, (AX)(SI*4)
-	ADDQ       $+8, SI
-	CMPQ       SI, DI
-	JLE        l242
+	MOVLQSX (BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, (AX)(SI*4)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 4(AX)(SI*4)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 8(AX)(SI*4)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 12(AX)(SI*4)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 16(AX)(SI*4)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 20(AX)(SI*4)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 24(AX)(SI*4)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 28(AX)(SI*4)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l242
 
 l243:
 	CMPQ SI, CX
@@ -2979,8 +2996,8 @@ l243:
 
 l244:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSS  (DX)(DI*4), X0
-	VMOVSS  X0, (AX)(SI*4)
+	MOVL    (DX)(DI*4), DI
+	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l244
@@ -3373,10 +3390,10 @@ TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
 
 l269:
 	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+2336(SB), Y0, Y0
+	VXORPD  constants<>+2400(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	VMOVUPD 32(DX)(BX*8), Y0
-	VXORPD  constants<>+2336(SB), Y0, Y0
+	VXORPD  constants<>+2400(SB), Y0, Y0
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
@@ -3389,7 +3406,7 @@ l270:
 
 l273:
 	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+2336(SB), Y0, Y0
+	VXORPD  constants<>+2400(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
@@ -3403,7 +3420,7 @@ l271:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VXORPD     constants<>+2336(SB), Y1, Y1
+	VXORPD     constants<>+2400(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l272:
@@ -3423,10 +3440,10 @@ TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
 
 l274:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1376(SB), Y0, Y0
+	VANDPD  constants<>+1408(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	VMOVUPD 32(DX)(BX*8), Y0
-	VANDPD  constants<>+1376(SB), Y0, Y0
+	VANDPD  constants<>+1408(SB), Y0, Y0
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
@@ -3439,7 +3456,7 @@ l275:
 
 l278:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1376(SB), Y0, Y0
+	VANDPD  constants<>+1408(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
@@ -3453,7 +3470,7 @@ l276:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VANDPD     constants<>+1376(SB), Y1, Y1
+	VANDPD     constants<>+1408(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l277:
@@ -3473,10 +3490,10 @@ TEXT ·avx2Sign64(SB), NOSPLIT, $0-48
 
 l283:
 	VMOVUPD   (DX)(BX*8), Y0
-	VANDPD    constants<>+2336(SB), Y0, Y1
-	VORPD     constants<>+1504(SB), Y1, Y1
-	VCMPPD    $0x03, constants<>+1920(SB), Y0, Y2
-	VCMPPD    $0x04, constants<>+1920(SB), Y0, Y3
+	VANDPD    constants<>+2400(SB), Y0, Y1
+	VORPD     constants<>+1536(SB), Y1, Y1
+	VCMPPD    $0x03, constants<>+1952(SB), Y0, Y2
+	VCMPPD    $0x04, constants<>+1952(SB), Y0, Y3
 	VANDPD    Y1, Y3, Y1
 	VBLENDVPD Y2, Y0, Y1, Y0
 	VMOVUPD   Y0, (AX)(BX*8)
@@ -3492,10 +3509,10 @@ l281:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VANDPD     constants<>+2336(SB), Y1, Y2
-	VORPD      constants<>+1504(SB), Y2, Y2
-	VCMPPD     $0x03, constants<>+1920(SB), Y1, Y3
-	VCMPPD     $0x04, constants<>+1920(SB), Y1, Y4
+	VANDPD     constants<>+2400(SB), Y1, Y2
+	VORPD      constants<>+1536(SB), Y2, Y2
+	VCMPPD     $0x03, constants<>+1952(SB), Y1, Y3
+	VCMPPD     $0x04, constants<>+1952(SB), Y1, Y4
 	VANDPD     Y2, Y4, Y2
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
@@ -3602,7 +3619,7 @@ TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 l298:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
@@ -3618,7 +3635,7 @@ l296:
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
 	VSQRTPD    Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
@@ -3639,7 +3656,7 @@ TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
 
 l303:
 	VMOVUPD (DX)(BX*8), Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
@@ -3654,7 +3671,7 @@ l301:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
@@ -3675,32 +3692,32 @@ TEXT ·avx2Exp64(SB), NOSPLIT, $0-48
 
 l308:
 	VMOVUPD      (DX)(BX*8), Y0
-	VMULPD       constants<>+2048(SB), Y0, Y1
+	VMULPD       constants<>+2016(SB), Y0, Y1
 	VROUNDPD     $0x08, Y1, Y1
 	VMOVAPD      Y0, Y2
-	VFNMADD231PD constants<>+2400(SB), Y1, Y2
-	VFNMADD231PD constants<>+2432(SB), Y1, Y2
+	VFNMADD231PD constants<>+2464(SB), Y1, Y2
+	VFNMADD231PD constants<>+2496(SB), Y1, Y2
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2464(SB), Y4
-	VFMADD213PD  constants<>+2496(SB), Y3, Y4
-	VFMADD213PD  constants<>+2528(SB), Y3, Y4
+	VMOVUPD      constants<>+2528(SB), Y4
 	VFMADD213PD  constants<>+2560(SB), Y3, Y4
 	VFMADD213PD  constants<>+2592(SB), Y3, Y4
-	VMOVUPD      constants<>+2624(SB), Y5
-	VFMADD213PD  constants<>+2656(SB), Y3, Y5
-	VFMADD213PD  constants<>+2688(SB), Y3, Y5
+	VFMADD213PD  constants<>+2624(SB), Y3, Y4
+	VFMADD213PD  constants<>+2656(SB), Y3, Y4
+	VMOVUPD      constants<>+2688(SB), Y5
 	VFMADD213PD  constants<>+2720(SB), Y3, Y5
 	VFMADD213PD  constants<>+2752(SB), Y3, Y5
+	VFMADD213PD  constants<>+2784(SB), Y3, Y5
+	VFMADD213PD  constants<>+2816(SB), Y3, Y5
 	VFMADD213PD  Y5, Y2, Y4
-	VFMADD213PD  constants<>+1504(SB), Y2, Y4
-	VFMADD213PD  constants<>+1504(SB), Y2, Y4
-	VADDPD       constants<>+2272(SB), Y1, Y1
+	VFMADD213PD  constants<>+1536(SB), Y2, Y4
+	VFMADD213PD  constants<>+1536(SB), Y2, Y4
+	VADDPD       constants<>+2240(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y4, Y1
-	VCMPPD       $0x16, constants<>+2784(SB), Y0, Y2
-	VADDPD       constants<>+2816(SB), Y0, Y3
+	VCMPPD       $0x16, constants<>+2848(SB), Y0, Y2
+	VADDPD       constants<>+2336(SB), Y0, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y1
-	VCMPPD       $0x15, constants<>+2848(SB), Y0, Y0
+	VCMPPD       $0x15, constants<>+2880(SB), Y0, Y0
 	VANDPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
@@ -3715,32 +3732,32 @@ l306:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y2
+	VMULPD       constants<>+2016(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2400(SB), Y2, Y3
-	VFNMADD231PD constants<>+2432(SB), Y2, Y3
+	VFNMADD231PD constants<>+2464(SB), Y2, Y3
+	VFNMADD231PD constants<>+2496(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2464(SB), Y5
-	VFMADD213PD  constants<>+2496(SB), Y4, Y5
-	VFMADD213PD  constants<>+2528(SB), Y4, Y5
+	VMOVUPD      constants<>+2528(SB), Y5
 	VFMADD213PD  constants<>+2560(SB), Y4, Y5
 	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VMOVUPD      constants<>+2624(SB), Y6
-	VFMADD213PD  constants<>+2656(SB), Y4, Y6
-	VFMADD213PD  constants<>+2688(SB), Y4, Y6
+	VFMADD213PD  constants<>+2624(SB), Y4, Y5
+	VFMADD213PD  constants<>+2656(SB), Y4, Y5
+	VMOVUPD      constants<>+2688(SB), Y6
 	VFMADD213PD  constants<>+2720(SB), Y4, Y6
 	VFMADD213PD  constants<>+2752(SB), Y4, Y6
+	VFMADD213PD  constants<>+2784(SB), Y4, Y6
+	VFMADD213PD  constants<>+2816(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VADDPD       constants<>+2272(SB), Y2, Y2
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VADDPD       constants<>+2240(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2784(SB), Y1, Y3
-	VADDPD       constants<>+2816(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
+	VADDPD       constants<>+2336(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2848(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
@@ -3761,44 +3778,41 @@ TEXT ·avx2Expm164(SB), NOSPLIT, $0-48
 
 l313:
 	VMOVUPD      (DX)(BX*8), Y0
-	VMOVUPD      constants<>+2880(SB), Y1
+	VMOVUPD      constants<>+2912(SB), Y1
 	VMINPD       Y0, Y1, Y1
-	VMOVUPD      constants<>+2912(SB), Y2
+	VMOVUPD      constants<>+2944(SB), Y2
 	VMAXPD       Y1, Y2, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y2
+	VMULPD       constants<>+2016(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
-	VMOVAPD      Y1, Y1
-	VFNMADD231PD constants<>+1856(SB), Y2, Y1
+	VFNMADD231PD constants<>+1888(SB), Y2, Y1
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+1824(SB), Y2, Y3
+	VFNMADD231PD constants<>+1856(SB), Y2, Y3
 	VSUBPD       Y3, Y1, Y1
-	VFNMADD231PD constants<>+1824(SB), Y2, Y1
+	VFNMADD231PD constants<>+1856(SB), Y2, Y1
 	VMULPD       Y3, Y3, Y4
 	VMULPD       Y3, Y3, Y5
-	VMOVUPD      constants<>+2464(SB), Y6
-	VFMADD213PD  constants<>+2496(SB), Y5, Y6
-	VFMADD213PD  constants<>+2528(SB), Y5, Y6
+	VMOVUPD      constants<>+2528(SB), Y6
 	VFMADD213PD  constants<>+2560(SB), Y5, Y6
 	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VMOVUPD      constants<>+2624(SB), Y7
-	VFMADD213PD  constants<>+2656(SB), Y5, Y7
-	VFMADD213PD  constants<>+2688(SB), Y5, Y7
+	VFMADD213PD  constants<>+2624(SB), Y5, Y6
+	VFMADD213PD  constants<>+2656(SB), Y5, Y6
+	VMOVUPD      constants<>+2688(SB), Y7
 	VFMADD213PD  constants<>+2720(SB), Y5, Y7
 	VFMADD213PD  constants<>+2752(SB), Y5, Y7
+	VFMADD213PD  constants<>+2784(SB), Y5, Y7
+	VFMADD213PD  constants<>+2816(SB), Y5, Y7
 	VFMADD213PD  Y7, Y3, Y6
-	VMOVAPD      Y1, Y1
 	VFMADD231PD  Y6, Y4, Y1
 	VADDPD       Y1, Y3, Y1
-	VMOVUPD      constants<>+1344(SB), Y3
-	VADDPD       constants<>+2272(SB), Y2, Y2
+	VMOVUPD      constants<>+1376(SB), Y3
+	VADDPD       constants<>+2240(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y3, Y2
-	VSUBPD       constants<>+1344(SB), Y2, Y3
-	VMOVAPD      Y3, Y3
+	VSUBPD       constants<>+1376(SB), Y2, Y3
 	VFMADD231PD  Y1, Y2, Y3
 	VADDPD       Y3, Y3, Y1
-	VANDPD       constants<>+1376(SB), Y0, Y2
-	VCMPPD       $0x11, constants<>+2944(SB), Y2, Y2
+	VANDPD       constants<>+1408(SB), Y0, Y2
+	VCMPPD       $0x11, constants<>+2976(SB), Y2, Y2
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
@@ -3813,44 +3827,41 @@ l311:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VMOVUPD      constants<>+2880(SB), Y2
+	VMOVUPD      constants<>+2912(SB), Y2
 	VMINPD       Y1, Y2, Y2
-	VMOVUPD      constants<>+2912(SB), Y3
+	VMOVUPD      constants<>+2944(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       constants<>+2048(SB), Y2, Y3
+	VMULPD       constants<>+2016(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VMOVAPD      Y2, Y2
-	VFNMADD231PD constants<>+1856(SB), Y3, Y2
+	VFNMADD231PD constants<>+1888(SB), Y3, Y2
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+1824(SB), Y3, Y4
+	VFNMADD231PD constants<>+1856(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1824(SB), Y3, Y2
+	VFNMADD231PD constants<>+1856(SB), Y3, Y2
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VMOVUPD      constants<>+2464(SB), Y7
-	VFMADD213PD  constants<>+2496(SB), Y6, Y7
-	VFMADD213PD  constants<>+2528(SB), Y6, Y7
+	VMOVUPD      constants<>+2528(SB), Y7
 	VFMADD213PD  constants<>+2560(SB), Y6, Y7
 	VFMADD213PD  constants<>+2592(SB), Y6, Y7
-	VMOVUPD      constants<>+2624(SB), Y8
-	VFMADD213PD  constants<>+2656(SB), Y6, Y8
-	VFMADD213PD  constants<>+2688(SB), Y6, Y8
+	VFMADD213PD  constants<>+2624(SB), Y6, Y7
+	VFMADD213PD  constants<>+2656(SB), Y6, Y7
+	VMOVUPD      constants<>+2688(SB), Y8
 	VFMADD213PD  constants<>+2720(SB), Y6, Y8
 	VFMADD213PD  constants<>+2752(SB), Y6, Y8
+	VFMADD213PD  constants<>+2784(SB), Y6, Y8
+	VFMADD213PD  constants<>+2816(SB), Y6, Y8
 	VFMADD213PD  Y8, Y4, Y7
-	VMOVAPD      Y2, Y2
 	VFMADD231PD  Y7, Y5, Y2
 	VADDPD       Y2, Y4, Y2
-	VMOVUPD      constants<>+1344(SB), Y4
-	VADDPD       constants<>+2272(SB), Y3, Y3
+	VMOVUPD      constants<>+1376(SB), Y4
+	VADDPD       constants<>+2240(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y4, Y3
-	VSUBPD       constants<>+1344(SB), Y3, Y4
-	VMOVAPD      Y4, Y4
+	VSUBPD       constants<>+1376(SB), Y3, Y4
 	VFMADD231PD  Y2, Y3, Y4
 	VADDPD       Y4, Y4, Y2
-	VANDPD       constants<>+1376(SB), Y1, Y3
-	VCMPPD       $0x11, constants<>+2944(SB), Y3, Y3
+	VANDPD       constants<>+1408(SB), Y1, Y3
+	VCMPPD       $0x11, constants<>+2976(SB), Y3, Y3
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
@@ -3871,46 +3882,45 @@ TEXT ·avx2Log64(SB), NOSPLIT, $0-48
 
 l318:
 	VMOVUPD      (DX)(BX*8), Y0
-	VCMPPD       $0x11, constants<>+1408(SB), Y0, Y1
-	VMULPD       constants<>+1440(SB), Y0, Y2
+	VCMPPD       $0x11, constants<>+1440(SB), Y0, Y1
+	VMULPD       constants<>+1472(SB), Y0, Y2
 	VBLENDVPD    Y1, Y2, Y0, Y2
-	VPADDQ       constants<>+1472(SB), Y2, Y3
+	VPADDQ       constants<>+1504(SB), Y2, Y3
 	VPSRLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y3, Y4
 	VPSUBQ       Y4, Y2, Y2
-	VPADDQ       constants<>+1504(SB), Y2, Y2
-	VPOR         constants<>+1536(SB), Y3, Y3
-	VSUBPD       constants<>+1568(SB), Y3, Y3
-	VANDPD       constants<>+1600(SB), Y1, Y1
+	VPADDQ       constants<>+1536(SB), Y2, Y2
+	VPOR         constants<>+1568(SB), Y3, Y3
+	VSUBPD       constants<>+1600(SB), Y3, Y3
+	VANDPD       constants<>+1632(SB), Y1, Y1
 	VSUBPD       Y1, Y3, Y1
-	VSUBPD       constants<>+1504(SB), Y2, Y2
-	VADDPD       constants<>+1632(SB), Y2, Y3
+	VSUBPD       constants<>+1536(SB), Y2, Y2
+	VADDPD       constants<>+1664(SB), Y2, Y3
 	VDIVPD       Y3, Y2, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2976(SB), Y6
-	VFMADD213PD  constants<>+3008(SB), Y5, Y6
+	VMOVUPD      constants<>+3008(SB), Y6
 	VFMADD213PD  constants<>+3040(SB), Y5, Y6
 	VFMADD213PD  constants<>+3072(SB), Y5, Y6
-	VMOVUPD      constants<>+3104(SB), Y7
-	VFMADD213PD  constants<>+3136(SB), Y5, Y7
+	VFMADD213PD  constants<>+3104(SB), Y5, Y6
+	VMOVUPD      constants<>+3136(SB), Y7
 	VFMADD213PD  constants<>+3168(SB), Y5, Y7
 	VFMADD213PD  constants<>+3200(SB), Y5, Y7
 	VFMADD213PD  constants<>+3232(SB), Y5, Y7
+	VFMADD213PD  constants<>+3264(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
 	VMULPD       Y6, Y4, Y4
 	VSUBPD       Y4, Y2, Y4
 	VMULPD       Y4, Y3, Y3
-	VFNMADD231PD constants<>+1824(SB), Y1, Y3
+	VFNMADD231PD constants<>+1856(SB), Y1, Y3
 	VSUBPD       Y3, Y2, Y2
-	VMOVAPD      Y2, Y2
-	VFMADD231PD  constants<>+1856(SB), Y1, Y2
-	VCMPPD       $0x16, constants<>+1888(SB), Y0, Y1
+	VFMADD231PD  constants<>+1888(SB), Y1, Y2
+	VCMPPD       $0x16, constants<>+1920(SB), Y0, Y1
 	VBLENDVPD    Y1, Y0, Y2, Y1
-	VCMPPD       $0x11, constants<>+2336(SB), Y0, Y2
-	VBLENDVPD    Y2, constants<>+2368(SB), Y1, Y1
-	VCMPPD       $0x00, constants<>+2336(SB), Y0, Y0
-	VBLENDVPD    Y0, constants<>+1952(SB), Y1, Y0
+	VCMPPD       $0x11, constants<>+2400(SB), Y0, Y2
+	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
+	VCMPPD       $0x00, constants<>+2400(SB), Y0, Y0
+	VBLENDVPD    Y0, constants<>+1984(SB), Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
@@ -3924,46 +3934,45 @@ l316:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VCMPPD       $0x11, constants<>+1408(SB), Y1, Y2
-	VMULPD       constants<>+1440(SB), Y1, Y3
+	VCMPPD       $0x11, constants<>+1440(SB), Y1, Y2
+	VMULPD       constants<>+1472(SB), Y1, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y3
-	VPADDQ       constants<>+1472(SB), Y3, Y4
+	VPADDQ       constants<>+1504(SB), Y3, Y4
 	VPSRLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y4, Y5
 	VPSUBQ       Y5, Y3, Y3
-	VPADDQ       constants<>+1504(SB), Y3, Y3
-	VPOR         constants<>+1536(SB), Y4, Y4
-	VSUBPD       constants<>+1568(SB), Y4, Y4
-	VANDPD       constants<>+1600(SB), Y2, Y2
+	VPADDQ       constants<>+1536(SB), Y3, Y3
+	VPOR         constants<>+1568(SB), Y4, Y4
+	VSUBPD       constants<>+1600(SB), Y4, Y4
+	VANDPD       constants<>+1632(SB), Y2, Y2
 	VSUBPD       Y2, Y4, Y2
-	VSUBPD       constants<>+1504(SB), Y3, Y3
-	VADDPD       constants<>+1632(SB), Y3, Y4
+	VSUBPD       constants<>+1536(SB), Y3, Y3
+	VADDPD       constants<>+1664(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2976(SB), Y7
-	VFMADD213PD  constants<>+3008(SB), Y6, Y7
+	VMOVUPD      constants<>+3008(SB), Y7
 	VFMADD213PD  constants<>+3040(SB), Y6, Y7
 	VFMADD213PD  constants<>+3072(SB), Y6, Y7
-	VMOVUPD      constants<>+3104(SB), Y8
-	VFMADD213PD  constants<>+3136(SB), Y6, Y8
+	VFMADD213PD  constants<>+3104(SB), Y6, Y7
+	VMOVUPD      constants<>+3136(SB), Y8
 	VFMADD213PD  constants<>+3168(SB), Y6, Y8
 	VFMADD213PD  constants<>+3200(SB), Y6, Y8
 	VFMADD213PD  constants<>+3232(SB), Y6, Y8
+	VFMADD213PD  constants<>+3264(SB), Y6, Y8
 	VFMADD213PD  Y8, Y5, Y7
 	VMULPD       Y7, Y5, Y5
 	VSUBPD       Y5, Y3, Y5
 	VMULPD       Y5, Y4, Y4
-	VFNMADD231PD constants<>+1824(SB), Y2, Y4
+	VFNMADD231PD constants<>+1856(SB), Y2, Y4
 	VSUBPD       Y4, Y3, Y3
-	VMOVAPD      Y3, Y3
-	VFMADD231PD  constants<>+1856(SB), Y2, Y3
-	VCMPPD       $0x16, constants<>+1888(SB), Y1, Y2
+	VFMADD231PD  constants<>+1888(SB), Y2, Y3
+	VCMPPD       $0x16, constants<>+1920(SB), Y1, Y2
 	VBLENDVPD    Y2, Y1, Y3, Y2
-	VCMPPD       $0x11, constants<>+2336(SB), Y1, Y3
-	VBLENDVPD    Y3, constants<>+2368(SB), Y2, Y2
-	VCMPPD       $0x00, constants<>+2336(SB), Y1, Y1
-	VBLENDVPD    Y1, constants<>+1952(SB), Y2, Y1
+	VCMPPD       $0x11, constants<>+2400(SB), Y1, Y3
+	VBLENDVPD    Y3, constants<>+2432(SB), Y2, Y2
+	VCMPPD       $0x00, constants<>+2400(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+1984(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
 l317:
@@ -3983,52 +3992,55 @@ TEXT ·avx2Log1p64(SB), NOSPLIT, $0-48
 
 l323:
 	VMOVUPD      (DX)(BX*8), Y0
-	VADDPD       constants<>+1504(SB), Y0, Y1
-	VSUBPD       constants<>+1504(SB), Y1, Y2
-	VSUBPD       Y2, Y0, Y2
-	VCMPPD       $0x11, constants<>+1408(SB), Y1, Y3
-	VMULPD       constants<>+1440(SB), Y1, Y4
-	VBLENDVPD    Y3, Y4, Y1, Y4
-	VPADDQ       constants<>+1472(SB), Y4, Y5
-	VPSRLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y5, Y6
-	VPSUBQ       Y6, Y4, Y4
-	VPADDQ       constants<>+1504(SB), Y4, Y4
-	VPOR         constants<>+1536(SB), Y5, Y5
-	VSUBPD       constants<>+1568(SB), Y5, Y5
-	VANDPD       constants<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y5, Y3
-	VDIVPD       Y1, Y4, Y1
-	VMULPD       Y1, Y2, Y1
-	VSUBPD       constants<>+1504(SB), Y4, Y2
-	VADDPD       Y1, Y2, Y1
-	VADDPD       constants<>+1632(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2976(SB), Y6
-	VFMADD213PD  constants<>+3008(SB), Y5, Y6
-	VFMADD213PD  constants<>+3040(SB), Y5, Y6
-	VFMADD213PD  constants<>+3072(SB), Y5, Y6
-	VMOVUPD      constants<>+3104(SB), Y7
-	VFMADD213PD  constants<>+3136(SB), Y5, Y7
-	VFMADD213PD  constants<>+3168(SB), Y5, Y7
-	VFMADD213PD  constants<>+3200(SB), Y5, Y7
-	VFMADD213PD  constants<>+3232(SB), Y5, Y7
-	VFMADD213PD  Y7, Y4, Y6
-	VMULPD       Y6, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1824(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMOVAPD      Y1, Y1
-	VFMADD231PD  constants<>+1856(SB), Y3, Y1
-	VCMPPD       $0x16, constants<>+1888(SB), Y0, Y2
+	VANDPD       constants<>+1408(SB), Y0, Y1
+	VCMPPD       $0x15, constants<>+3296(SB), Y1, Y1
+	VANDPD       Y0, Y1, Y2
+	VADDPD       constants<>+1536(SB), Y2, Y3
+	VSUBPD       constants<>+1536(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VCMPPD       $0x11, constants<>+1440(SB), Y3, Y4
+	VMULPD       constants<>+1472(SB), Y3, Y5
+	VBLENDVPD    Y4, Y5, Y3, Y5
+	VPADDQ       constants<>+1504(SB), Y5, Y6
+	VPSRLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y6, Y7
+	VPSUBQ       Y7, Y5, Y5
+	VPADDQ       constants<>+1536(SB), Y5, Y5
+	VPOR         constants<>+1568(SB), Y6, Y6
+	VSUBPD       constants<>+1600(SB), Y6, Y6
+	VANDPD       constants<>+1632(SB), Y4, Y4
+	VSUBPD       Y4, Y6, Y4
+	VDIVPD       Y3, Y5, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       constants<>+1536(SB), Y5, Y3
+	VADDPD       Y2, Y3, Y2
+	VADDPD       constants<>+1664(SB), Y2, Y3
+	VDIVPD       Y3, Y2, Y3
+	VMULPD       Y3, Y3, Y5
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+3008(SB), Y7
+	VFMADD213PD  constants<>+3040(SB), Y6, Y7
+	VFMADD213PD  constants<>+3072(SB), Y6, Y7
+	VFMADD213PD  constants<>+3104(SB), Y6, Y7
+	VMOVUPD      constants<>+3136(SB), Y8
+	VFMADD213PD  constants<>+3168(SB), Y6, Y8
+	VFMADD213PD  constants<>+3200(SB), Y6, Y8
+	VFMADD213PD  constants<>+3232(SB), Y6, Y8
+	VFMADD213PD  constants<>+3264(SB), Y6, Y8
+	VFMADD213PD  Y8, Y5, Y7
+	VMULPD       Y7, Y5, Y5
+	VSUBPD       Y5, Y2, Y5
+	VMULPD       Y5, Y3, Y3
+	VFNMADD231PD constants<>+1856(SB), Y4, Y3
+	VSUBPD       Y3, Y2, Y2
+	VFMADD231PD  constants<>+1888(SB), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y0, Y1
+	VCMPPD       $0x16, constants<>+1920(SB), Y0, Y2
 	VBLENDVPD    Y2, Y0, Y1, Y1
-	VCMPPD       $0x11, constants<>+3264(SB), Y0, Y2
-	VBLENDVPD    Y2, constants<>+2368(SB), Y1, Y1
-	VCMPPD       $0x00, constants<>+3264(SB), Y0, Y0
-	VBLENDVPD    Y0, constants<>+1952(SB), Y1, Y0
+	VCMPPD       $0x11, constants<>+3328(SB), Y0, Y2
+	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
+	VCMPPD       $0x00, constants<>+3328(SB), Y0, Y0
+	VBLENDVPD    Y0, constants<>+1984(SB), Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
@@ -4042,52 +4054,55 @@ l321:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VADDPD       constants<>+1504(SB), Y1, Y2
-	VSUBPD       constants<>+1504(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y3
-	VCMPPD       $0x11, constants<>+1408(SB), Y2, Y4
-	VMULPD       constants<>+1440(SB), Y2, Y5
-	VBLENDVPD    Y4, Y5, Y2, Y5
-	VPADDQ       constants<>+1472(SB), Y5, Y6
-	VPSRLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y6, Y7
-	VPSUBQ       Y7, Y5, Y5
-	VPADDQ       constants<>+1504(SB), Y5, Y5
-	VPOR         constants<>+1536(SB), Y6, Y6
-	VSUBPD       constants<>+1568(SB), Y6, Y6
-	VANDPD       constants<>+1600(SB), Y4, Y4
-	VSUBPD       Y4, Y6, Y4
-	VDIVPD       Y2, Y5, Y2
-	VMULPD       Y2, Y3, Y2
-	VSUBPD       constants<>+1504(SB), Y5, Y3
-	VADDPD       Y2, Y3, Y2
-	VADDPD       constants<>+1632(SB), Y2, Y3
-	VDIVPD       Y3, Y2, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2976(SB), Y7
-	VFMADD213PD  constants<>+3008(SB), Y6, Y7
-	VFMADD213PD  constants<>+3040(SB), Y6, Y7
-	VFMADD213PD  constants<>+3072(SB), Y6, Y7
-	VMOVUPD      constants<>+3104(SB), Y8
-	VFMADD213PD  constants<>+3136(SB), Y6, Y8
-	VFMADD213PD  constants<>+3168(SB), Y6, Y8
-	VFMADD213PD  constants<>+3200(SB), Y6, Y8
-	VFMADD213PD  constants<>+3232(SB), Y6, Y8
-	VFMADD213PD  Y8, Y5, Y7
-	VMULPD       Y7, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y3, Y3
-	VFNMADD231PD constants<>+1824(SB), Y4, Y3
-	VSUBPD       Y3, Y2, Y2
-	VMOVAPD      Y2, Y2
-	VFMADD231PD  constants<>+1856(SB), Y4, Y2
-	VCMPPD       $0x16, constants<>+1888(SB), Y1, Y3
+	VANDPD       constants<>+1408(SB), Y1, Y2
+	VCMPPD       $0x15, constants<>+3296(SB), Y2, Y2
+	VANDPD       Y1, Y2, Y3
+	VADDPD       constants<>+1536(SB), Y3, Y4
+	VSUBPD       constants<>+1536(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y6
+	VPADDQ       constants<>+1504(SB), Y6, Y7
+	VPSRLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y7, Y8
+	VPSUBQ       Y8, Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
+	VSUBPD       Y5, Y7, Y5
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       constants<>+1536(SB), Y6, Y4
+	VADDPD       Y3, Y4, Y3
+	VADDPD       constants<>+1664(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+3008(SB), Y8
+	VFMADD213PD  constants<>+3040(SB), Y7, Y8
+	VFMADD213PD  constants<>+3072(SB), Y7, Y8
+	VFMADD213PD  constants<>+3104(SB), Y7, Y8
+	VMOVUPD      constants<>+3136(SB), Y9
+	VFMADD213PD  constants<>+3168(SB), Y7, Y9
+	VFMADD213PD  constants<>+3200(SB), Y7, Y9
+	VFMADD213PD  constants<>+3232(SB), Y7, Y9
+	VFMADD213PD  constants<>+3264(SB), Y7, Y9
+	VFMADD213PD  Y9, Y6, Y8
+	VMULPD       Y8, Y6, Y6
+	VSUBPD       Y6, Y3, Y6
+	VMULPD       Y6, Y4, Y4
+	VFNMADD231PD constants<>+1856(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VFMADD231PD  constants<>+1888(SB), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y2
+	VCMPPD       $0x16, constants<>+1920(SB), Y1, Y3
 	VBLENDVPD    Y3, Y1, Y2, Y2
-	VCMPPD       $0x11, constants<>+3264(SB), Y1, Y3
-	VBLENDVPD    Y3, constants<>+2368(SB), Y2, Y2
-	VCMPPD       $0x00, constants<>+3264(SB), Y1, Y1
-	VBLENDVPD    Y1, constants<>+1952(SB), Y2, Y1
+	VCMPPD       $0x11, constants<>+3328(SB), Y1, Y3
+	VBLENDVPD    Y3, constants<>+2432(SB), Y2, Y2
+	VCMPPD       $0x00, constants<>+3328(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+1984(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
 l322:
@@ -4107,38 +4122,38 @@ TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-48
 
 l328:
 	VMOVUPD      (DX)(BX*8), Y0
-	VORPD        constants<>+2336(SB), Y0, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y2
+	VORPD        constants<>+2400(SB), Y0, Y1
+	VMULPD       constants<>+2016(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2400(SB), Y2, Y3
-	VFNMADD231PD constants<>+2432(SB), Y2, Y3
+	VFNMADD231PD constants<>+2464(SB), Y2, Y3
+	VFNMADD231PD constants<>+2496(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2464(SB), Y5
-	VFMADD213PD  constants<>+2496(SB), Y4, Y5
-	VFMADD213PD  constants<>+2528(SB), Y4, Y5
+	VMOVUPD      constants<>+2528(SB), Y5
 	VFMADD213PD  constants<>+2560(SB), Y4, Y5
 	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VMOVUPD      constants<>+2624(SB), Y6
-	VFMADD213PD  constants<>+2656(SB), Y4, Y6
-	VFMADD213PD  constants<>+2688(SB), Y4, Y6
+	VFMADD213PD  constants<>+2624(SB), Y4, Y5
+	VFMADD213PD  constants<>+2656(SB), Y4, Y5
+	VMOVUPD      constants<>+2688(SB), Y6
 	VFMADD213PD  constants<>+2720(SB), Y4, Y6
 	VFMADD213PD  constants<>+2752(SB), Y4, Y6
+	VFMADD213PD  constants<>+2784(SB), Y4, Y6
+	VFMADD213PD  constants<>+2816(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VADDPD       constants<>+2272(SB), Y2, Y2
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VADDPD       constants<>+2240(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2784(SB), Y1, Y3
-	VADDPD       constants<>+2816(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
+	VADDPD       constants<>+2336(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2848(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
-	VCMPPD       $0x11, constants<>+1920(SB), Y0, Y0
-	VMOVUPD      constants<>+1504(SB), Y2
+	VCMPPD       $0x11, constants<>+1952(SB), Y0, Y0
+	VMOVUPD      constants<>+1536(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       constants<>+1504(SB), Y1, Y1
+	VADDPD       constants<>+1536(SB), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
@@ -4153,38 +4168,38 @@ l326:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VORPD        constants<>+2336(SB), Y1, Y2
-	VMULPD       constants<>+2048(SB), Y2, Y3
+	VORPD        constants<>+2400(SB), Y1, Y2
+	VMULPD       constants<>+2016(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+2400(SB), Y3, Y4
-	VFNMADD231PD constants<>+2432(SB), Y3, Y4
+	VFNMADD231PD constants<>+2464(SB), Y3, Y4
+	VFNMADD231PD constants<>+2496(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2464(SB), Y6
-	VFMADD213PD  constants<>+2496(SB), Y5, Y6
-	VFMADD213PD  constants<>+2528(SB), Y5, Y6
+	VMOVUPD      constants<>+2528(SB), Y6
 	VFMADD213PD  constants<>+2560(SB), Y5, Y6
 	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VMOVUPD      constants<>+2624(SB), Y7
-	VFMADD213PD  constants<>+2656(SB), Y5, Y7
-	VFMADD213PD  constants<>+2688(SB), Y5, Y7
+	VFMADD213PD  constants<>+2624(SB), Y5, Y6
+	VFMADD213PD  constants<>+2656(SB), Y5, Y6
+	VMOVUPD      constants<>+2688(SB), Y7
 	VFMADD213PD  constants<>+2720(SB), Y5, Y7
 	VFMADD213PD  constants<>+2752(SB), Y5, Y7
+	VFMADD213PD  constants<>+2784(SB), Y5, Y7
+	VFMADD213PD  constants<>+2816(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
-	VFMADD213PD  constants<>+1504(SB), Y4, Y6
-	VFMADD213PD  constants<>+1504(SB), Y4, Y6
-	VADDPD       constants<>+2272(SB), Y3, Y3
+	VFMADD213PD  constants<>+1536(SB), Y4, Y6
+	VFMADD213PD  constants<>+1536(SB), Y4, Y6
+	VADDPD       constants<>+2240(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y6, Y3
-	VCMPPD       $0x16, constants<>+2784(SB), Y2, Y4
-	VADDPD       constants<>+2816(SB), Y2, Y5
+	VCMPPD       $0x16, constants<>+2848(SB), Y2, Y4
+	VADDPD       constants<>+2336(SB), Y2, Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
-	VCMPPD       $0x15, constants<>+2848(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+2880(SB), Y2, Y2
 	VANDPD       Y3, Y2, Y2
-	VCMPPD       $0x11, constants<>+1920(SB), Y1, Y1
-	VMOVUPD      constants<>+1504(SB), Y3
+	VCMPPD       $0x11, constants<>+1952(SB), Y1, Y1
+	VMOVUPD      constants<>+1536(SB), Y3
 	VBLENDVPD    Y1, Y2, Y3, Y1
-	VADDPD       constants<>+1504(SB), Y2, Y2
+	VADDPD       constants<>+1536(SB), Y2, Y2
 	VDIVPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
@@ -4205,56 +4220,53 @@ TEXT ·avx2Tanh64(SB), NOSPLIT, $0-48
 
 l333:
 	VMOVUPD      (DX)(BX*8), Y0
-	VANDPD       constants<>+1376(SB), Y0, Y1
-	VMULPD       constants<>+3296(SB), Y1, Y2
-	VMOVUPD      constants<>+2912(SB), Y3
+	VANDPD       constants<>+1408(SB), Y0, Y1
+	VMULPD       constants<>+3360(SB), Y1, Y2
+	VMOVUPD      constants<>+2944(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       constants<>+2048(SB), Y2, Y3
+	VMULPD       constants<>+2016(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VMOVAPD      Y2, Y2
-	VFNMADD231PD constants<>+1856(SB), Y3, Y2
+	VFNMADD231PD constants<>+1888(SB), Y3, Y2
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+1824(SB), Y3, Y4
+	VFNMADD231PD constants<>+1856(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1824(SB), Y3, Y2
+	VFNMADD231PD constants<>+1856(SB), Y3, Y2
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VMOVUPD      constants<>+2464(SB), Y7
-	VFMADD213PD  constants<>+2496(SB), Y6, Y7
-	VFMADD213PD  constants<>+2528(SB), Y6, Y7
+	VMOVUPD      constants<>+2528(SB), Y7
 	VFMADD213PD  constants<>+2560(SB), Y6, Y7
 	VFMADD213PD  constants<>+2592(SB), Y6, Y7
-	VMOVUPD      constants<>+2624(SB), Y8
-	VFMADD213PD  constants<>+2656(SB), Y6, Y8
-	VFMADD213PD  constants<>+2688(SB), Y6, Y8
+	VFMADD213PD  constants<>+2624(SB), Y6, Y7
+	VFMADD213PD  constants<>+2656(SB), Y6, Y7
+	VMOVUPD      constants<>+2688(SB), Y8
 	VFMADD213PD  constants<>+2720(SB), Y6, Y8
 	VFMADD213PD  constants<>+2752(SB), Y6, Y8
+	VFMADD213PD  constants<>+2784(SB), Y6, Y8
+	VFMADD213PD  constants<>+2816(SB), Y6, Y8
 	VFMADD213PD  Y8, Y4, Y7
-	VMOVAPD      Y2, Y2
 	VFMADD231PD  Y7, Y5, Y2
 	VADDPD       Y2, Y4, Y2
-	VMOVUPD      constants<>+1344(SB), Y4
-	VADDPD       constants<>+2272(SB), Y3, Y3
+	VMOVUPD      constants<>+1376(SB), Y4
+	VADDPD       constants<>+2240(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y4, Y3
-	VSUBPD       constants<>+1344(SB), Y3, Y4
-	VMOVAPD      Y4, Y4
+	VSUBPD       constants<>+1376(SB), Y3, Y4
 	VFMADD231PD  Y2, Y3, Y4
 	VADDPD       Y4, Y4, Y4
 	VMOVAPD      Y3, Y5
 	VFMADD231PD  Y2, Y3, Y5
 	VADDPD       Y5, Y5, Y2
-	VCMPPD       $0x15, constants<>+3328(SB), Y1, Y1
-	VXORPD       constants<>+2336(SB), Y4, Y3
+	VCMPPD       $0x15, constants<>+3392(SB), Y1, Y1
+	VXORPD       constants<>+2400(SB), Y4, Y3
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       constants<>+1504(SB), Y2, Y2
-	VADDPD       constants<>+1632(SB), Y4, Y4
+	VADDPD       constants<>+1536(SB), Y2, Y2
+	VADDPD       constants<>+1664(SB), Y4, Y4
 	VBLENDVPD    Y1, Y2, Y4, Y2
 	VDIVPD       Y2, Y3, Y2
-	VMOVUPD      constants<>+1504(SB), Y3
-	VFNMADD231PD constants<>+1632(SB), Y2, Y3
+	VMOVUPD      constants<>+1536(SB), Y3
+	VFNMADD231PD constants<>+1664(SB), Y2, Y3
 	VBLENDVPD    Y1, Y3, Y2, Y1
-	VANDPD       constants<>+2336(SB), Y0, Y0
+	VANDPD       constants<>+2400(SB), Y0, Y0
 	VXORPD       Y0, Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
@@ -4269,56 +4281,53 @@ l331:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VANDPD       constants<>+1376(SB), Y1, Y2
-	VMULPD       constants<>+3296(SB), Y2, Y3
-	VMOVUPD      constants<>+2912(SB), Y4
+	VANDPD       constants<>+1408(SB), Y1, Y2
+	VMULPD       constants<>+3360(SB), Y2, Y3
+	VMOVUPD      constants<>+2944(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       constants<>+2048(SB), Y3, Y4
+	VMULPD       constants<>+2016(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VMOVAPD      Y3, Y3
-	VFNMADD231PD constants<>+1856(SB), Y4, Y3
+	VFNMADD231PD constants<>+1888(SB), Y4, Y3
 	VMOVAPD      Y3, Y5
-	VFNMADD231PD constants<>+1824(SB), Y4, Y5
+	VFNMADD231PD constants<>+1856(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VFNMADD231PD constants<>+1824(SB), Y4, Y3
+	VFNMADD231PD constants<>+1856(SB), Y4, Y3
 	VMULPD       Y5, Y5, Y6
 	VMULPD       Y5, Y5, Y7
-	VMOVUPD      constants<>+2464(SB), Y8
-	VFMADD213PD  constants<>+2496(SB), Y7, Y8
-	VFMADD213PD  constants<>+2528(SB), Y7, Y8
+	VMOVUPD      constants<>+2528(SB), Y8
 	VFMADD213PD  constants<>+2560(SB), Y7, Y8
 	VFMADD213PD  constants<>+2592(SB), Y7, Y8
-	VMOVUPD      constants<>+2624(SB), Y9
-	VFMADD213PD  constants<>+2656(SB), Y7, Y9
-	VFMADD213PD  constants<>+2688(SB), Y7, Y9
+	VFMADD213PD  constants<>+2624(SB), Y7, Y8
+	VFMADD213PD  constants<>+2656(SB), Y7, Y8
+	VMOVUPD      constants<>+2688(SB), Y9
 	VFMADD213PD  constants<>+2720(SB), Y7, Y9
 	VFMADD213PD  constants<>+2752(SB), Y7, Y9
+	VFMADD213PD  constants<>+2784(SB), Y7, Y9
+	VFMADD213PD  constants<>+2816(SB), Y7, Y9
 	VFMADD213PD  Y9, Y5, Y8
-	VMOVAPD      Y3, Y3
 	VFMADD231PD  Y8, Y6, Y3
 	VADDPD       Y3, Y5, Y3
-	VMOVUPD      constants<>+1344(SB), Y5
-	VADDPD       constants<>+2272(SB), Y4, Y4
+	VMOVUPD      constants<>+1376(SB), Y5
+	VADDPD       constants<>+2240(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y5, Y4
-	VSUBPD       constants<>+1344(SB), Y4, Y5
-	VMOVAPD      Y5, Y5
+	VSUBPD       constants<>+1376(SB), Y4, Y5
 	VFMADD231PD  Y3, Y4, Y5
 	VADDPD       Y5, Y5, Y5
 	VMOVAPD      Y4, Y6
 	VFMADD231PD  Y3, Y4, Y6
 	VADDPD       Y6, Y6, Y3
-	VCMPPD       $0x15, constants<>+3328(SB), Y2, Y2
-	VXORPD       constants<>+2336(SB), Y5, Y4
+	VCMPPD       $0x15, constants<>+3392(SB), Y2, Y2
+	VXORPD       constants<>+2400(SB), Y5, Y4
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       constants<>+1504(SB), Y3, Y3
-	VADDPD       constants<>+1632(SB), Y5, Y5
+	VADDPD       constants<>+1536(SB), Y3, Y3
+	VADDPD       constants<>+1664(SB), Y5, Y5
 	VBLENDVPD    Y2, Y3, Y5, Y3
 	VDIVPD       Y3, Y4, Y3
-	VMOVUPD      constants<>+1504(SB), Y4
-	VFNMADD231PD constants<>+1632(SB), Y3, Y4
+	VMOVUPD      constants<>+1536(SB), Y4
+	VFNMADD231PD constants<>+1664(SB), Y3, Y4
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VANDPD       constants<>+2336(SB), Y1, Y1
+	VANDPD       constants<>+2400(SB), Y1, Y1
 	VXORPD       Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
@@ -4339,76 +4348,79 @@ TEXT ·avx2Softplus64(SB), NOSPLIT, $0-48
 
 l338:
 	VMOVUPD      (DX)(BX*8), Y0
-	VORPD        constants<>+2336(SB), Y0, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y2
+	VORPD        constants<>+2400(SB), Y0, Y1
+	VMULPD       constants<>+2016(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2400(SB), Y2, Y3
-	VFNMADD231PD constants<>+2432(SB), Y2, Y3
+	VFNMADD231PD constants<>+2464(SB), Y2, Y3
+	VFNMADD231PD constants<>+2496(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2464(SB), Y5
-	VFMADD213PD  constants<>+2496(SB), Y4, Y5
-	VFMADD213PD  constants<>+2528(SB), Y4, Y5
+	VMOVUPD      constants<>+2528(SB), Y5
 	VFMADD213PD  constants<>+2560(SB), Y4, Y5
 	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VMOVUPD      constants<>+2624(SB), Y6
-	VFMADD213PD  constants<>+2656(SB), Y4, Y6
-	VFMADD213PD  constants<>+2688(SB), Y4, Y6
+	VFMADD213PD  constants<>+2624(SB), Y4, Y5
+	VFMADD213PD  constants<>+2656(SB), Y4, Y5
+	VMOVUPD      constants<>+2688(SB), Y6
 	VFMADD213PD  constants<>+2720(SB), Y4, Y6
 	VFMADD213PD  constants<>+2752(SB), Y4, Y6
+	VFMADD213PD  constants<>+2784(SB), Y4, Y6
+	VFMADD213PD  constants<>+2816(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VFMADD213PD  constants<>+1504(SB), Y3, Y5
-	VADDPD       constants<>+2272(SB), Y2, Y2
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VFMADD213PD  constants<>+1536(SB), Y3, Y5
+	VADDPD       constants<>+2240(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2784(SB), Y1, Y3
-	VADDPD       constants<>+2816(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
+	VADDPD       constants<>+2336(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2848(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
-	VMOVUPD      constants<>+1920(SB), Y2
+	VMOVUPD      constants<>+1952(SB), Y2
 	VMAXPD       Y2, Y0, Y0
-	VADDPD       constants<>+1504(SB), Y1, Y2
-	VSUBPD       constants<>+1504(SB), Y2, Y3
-	VSUBPD       Y3, Y1, Y1
-	VCMPPD       $0x11, constants<>+1408(SB), Y2, Y3
-	VMULPD       constants<>+1440(SB), Y2, Y4
-	VBLENDVPD    Y3, Y4, Y2, Y4
-	VPADDQ       constants<>+1472(SB), Y4, Y5
-	VPSRLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y5, Y6
-	VPSUBQ       Y6, Y4, Y4
-	VPADDQ       constants<>+1504(SB), Y4, Y4
-	VPOR         constants<>+1536(SB), Y5, Y5
-	VSUBPD       constants<>+1568(SB), Y5, Y5
-	VANDPD       constants<>+1600(SB), Y3, Y3
-	VSUBPD       Y3, Y5, Y3
-	VDIVPD       Y2, Y4, Y2
-	VMULPD       Y2, Y1, Y1
-	VSUBPD       constants<>+1504(SB), Y4, Y2
-	VADDPD       Y1, Y2, Y1
-	VADDPD       constants<>+1632(SB), Y1, Y2
-	VDIVPD       Y2, Y1, Y2
-	VMULPD       Y2, Y2, Y4
-	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2976(SB), Y6
-	VFMADD213PD  constants<>+3008(SB), Y5, Y6
-	VFMADD213PD  constants<>+3040(SB), Y5, Y6
-	VFMADD213PD  constants<>+3072(SB), Y5, Y6
-	VMOVUPD      constants<>+3104(SB), Y7
-	VFMADD213PD  constants<>+3136(SB), Y5, Y7
-	VFMADD213PD  constants<>+3168(SB), Y5, Y7
-	VFMADD213PD  constants<>+3200(SB), Y5, Y7
-	VFMADD213PD  constants<>+3232(SB), Y5, Y7
-	VFMADD213PD  Y7, Y4, Y6
+	VANDPD       constants<>+1408(SB), Y1, Y2
+	VCMPPD       $0x15, constants<>+3296(SB), Y2, Y2
+	VANDPD       Y1, Y2, Y3
+	VADDPD       constants<>+1536(SB), Y3, Y4
+	VSUBPD       constants<>+1536(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y3
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y6
+	VPADDQ       constants<>+1504(SB), Y6, Y7
+	VPSRLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y7, Y8
+	VPSUBQ       Y8, Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
+	VSUBPD       Y5, Y7, Y5
+	VDIVPD       Y4, Y6, Y4
+	VMULPD       Y4, Y3, Y3
+	VSUBPD       constants<>+1536(SB), Y6, Y4
+	VADDPD       Y3, Y4, Y3
+	VADDPD       constants<>+1664(SB), Y3, Y4
+	VDIVPD       Y4, Y3, Y4
+	VMULPD       Y4, Y4, Y6
+	VMULPD       Y6, Y6, Y7
+	VMOVUPD      constants<>+3008(SB), Y8
+	VFMADD213PD  constants<>+3040(SB), Y7, Y8
+	VFMADD213PD  constants<>+3072(SB), Y7, Y8
+	VFMADD213PD  constants<>+3104(SB), Y7, Y8
+	VMOVUPD      constants<>+3136(SB), Y9
+	VFMADD213PD  constants<>+3168(SB), Y7, Y9
+	VFMADD213PD  constants<>+3200(SB), Y7, Y9
+	VFMADD213PD  constants<>+3232(SB), Y7, Y9
+	VFMADD213PD  constants<>+3264(SB), Y7, Y9
+	VFMADD213PD  Y9, Y6, Y8
+	VMULPD       Y8, Y6, Y6
+	VSUBPD       Y6, Y3, Y6
 	VMULPD       Y6, Y4, Y4
-	VSUBPD       Y4, Y1, Y4
-	VMULPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1824(SB), Y3, Y2
-	VSUBPD       Y2, Y1, Y1
-	VMOVAPD      Y1, Y1
-	VFMADD231PD  constants<>+1856(SB), Y3, Y1
+	VFNMADD231PD constants<>+1856(SB), Y5, Y4
+	VSUBPD       Y4, Y3, Y3
+	VFMADD231PD  constants<>+1888(SB), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
@@ -4423,76 +4435,79 @@ l336:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VORPD        constants<>+2336(SB), Y1, Y2
-	VMULPD       constants<>+2048(SB), Y2, Y3
+	VORPD        constants<>+2400(SB), Y1, Y2
+	VMULPD       constants<>+2016(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+2400(SB), Y3, Y4
-	VFNMADD231PD constants<>+2432(SB), Y3, Y4
+	VFNMADD231PD constants<>+2464(SB), Y3, Y4
+	VFNMADD231PD constants<>+2496(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2464(SB), Y6
-	VFMADD213PD  constants<>+2496(SB), Y5, Y6
-	VFMADD213PD  constants<>+2528(SB), Y5, Y6
+	VMOVUPD      constants<>+2528(SB), Y6
 	VFMADD213PD  constants<>+2560(SB), Y5, Y6
 	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VMOVUPD      constants<>+2624(SB), Y7
-	VFMADD213PD  constants<>+2656(SB), Y5, Y7
-	VFMADD213PD  constants<>+2688(SB), Y5, Y7
+	VFMADD213PD  constants<>+2624(SB), Y5, Y6
+	VFMADD213PD  constants<>+2656(SB), Y5, Y6
+	VMOVUPD      constants<>+2688(SB), Y7
 	VFMADD213PD  constants<>+2720(SB), Y5, Y7
 	VFMADD213PD  constants<>+2752(SB), Y5, Y7
+	VFMADD213PD  constants<>+2784(SB), Y5, Y7
+	VFMADD213PD  constants<>+2816(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
-	VFMADD213PD  constants<>+1504(SB), Y4, Y6
-	VFMADD213PD  constants<>+1504(SB), Y4, Y6
-	VADDPD       constants<>+2272(SB), Y3, Y3
+	VFMADD213PD  constants<>+1536(SB), Y4, Y6
+	VFMADD213PD  constants<>+1536(SB), Y4, Y6
+	VADDPD       constants<>+2240(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y6, Y3
-	VCMPPD       $0x16, constants<>+2784(SB), Y2, Y4
-	VADDPD       constants<>+2816(SB), Y2, Y5
+	VCMPPD       $0x16, constants<>+2848(SB), Y2, Y4
+	VADDPD       constants<>+2336(SB), Y2, Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
-	VCMPPD       $0x15, constants<>+2848(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+2880(SB), Y2, Y2
 	VANDPD       Y3, Y2, Y2
-	VMOVUPD      constants<>+1920(SB), Y3
+	VMOVUPD      constants<>+1952(SB), Y3
 	VMAXPD       Y3, Y1, Y1
-	VADDPD       constants<>+1504(SB), Y2, Y3
-	VSUBPD       constants<>+1504(SB), Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-	VCMPPD       $0x11, constants<>+1408(SB), Y3, Y4
-	VMULPD       constants<>+1440(SB), Y3, Y5
-	VBLENDVPD    Y4, Y5, Y3, Y5
-	VPADDQ       constants<>+1472(SB), Y5, Y6
-	VPSRLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y6, Y7
-	VPSUBQ       Y7, Y5, Y5
-	VPADDQ       constants<>+1504(SB), Y5, Y5
-	VPOR         constants<>+1536(SB), Y6, Y6
-	VSUBPD       constants<>+1568(SB), Y6, Y6
-	VANDPD       constants<>+1600(SB), Y4, Y4
-	VSUBPD       Y4, Y6, Y4
-	VDIVPD       Y3, Y5, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       constants<>+1504(SB), Y5, Y3
-	VADDPD       Y2, Y3, Y2
-	VADDPD       constants<>+1632(SB), Y2, Y3
-	VDIVPD       Y3, Y2, Y3
-	VMULPD       Y3, Y3, Y5
-	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+2976(SB), Y7
-	VFMADD213PD  constants<>+3008(SB), Y6, Y7
-	VFMADD213PD  constants<>+3040(SB), Y6, Y7
-	VFMADD213PD  constants<>+3072(SB), Y6, Y7
-	VMOVUPD      constants<>+3104(SB), Y8
-	VFMADD213PD  constants<>+3136(SB), Y6, Y8
-	VFMADD213PD  constants<>+3168(SB), Y6, Y8
-	VFMADD213PD  constants<>+3200(SB), Y6, Y8
-	VFMADD213PD  constants<>+3232(SB), Y6, Y8
-	VFMADD213PD  Y8, Y5, Y7
+	VANDPD       constants<>+1408(SB), Y2, Y3
+	VCMPPD       $0x15, constants<>+3296(SB), Y3, Y3
+	VANDPD       Y2, Y3, Y4
+	VADDPD       constants<>+1536(SB), Y4, Y5
+	VSUBPD       constants<>+1536(SB), Y5, Y6
+	VSUBPD       Y6, Y4, Y4
+	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
+	VMULPD       constants<>+1472(SB), Y5, Y7
+	VBLENDVPD    Y6, Y7, Y5, Y7
+	VPADDQ       constants<>+1504(SB), Y7, Y8
+	VPSRLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y8, Y9
+	VPSUBQ       Y9, Y7, Y7
+	VPADDQ       constants<>+1536(SB), Y7, Y7
+	VPOR         constants<>+1568(SB), Y8, Y8
+	VSUBPD       constants<>+1600(SB), Y8, Y8
+	VANDPD       constants<>+1632(SB), Y6, Y6
+	VSUBPD       Y6, Y8, Y6
+	VDIVPD       Y5, Y7, Y5
+	VMULPD       Y5, Y4, Y4
+	VSUBPD       constants<>+1536(SB), Y7, Y5
+	VADDPD       Y4, Y5, Y4
+	VADDPD       constants<>+1664(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y7, Y7, Y8
+	VMOVUPD      constants<>+3008(SB), Y9
+	VFMADD213PD  constants<>+3040(SB), Y8, Y9
+	VFMADD213PD  constants<>+3072(SB), Y8, Y9
+	VFMADD213PD  constants<>+3104(SB), Y8, Y9
+	VMOVUPD      constants<>+3136(SB), Y10
+	VFMADD213PD  constants<>+3168(SB), Y8, Y10
+	VFMADD213PD  constants<>+3200(SB), Y8, Y10
+	VFMADD213PD  constants<>+3232(SB), Y8, Y10
+	VFMADD213PD  constants<>+3264(SB), Y8, Y10
+	VFMADD213PD  Y10, Y7, Y9
+	VMULPD       Y9, Y7, Y7
+	VSUBPD       Y7, Y4, Y7
 	VMULPD       Y7, Y5, Y5
-	VSUBPD       Y5, Y2, Y5
-	VMULPD       Y5, Y3, Y3
-	VFNMADD231PD constants<>+1824(SB), Y4, Y3
-	VSUBPD       Y3, Y2, Y2
-	VMOVAPD      Y2, Y2
-	VFMADD231PD  constants<>+1856(SB), Y4, Y2
+	VFNMADD231PD constants<>+1856(SB), Y6, Y5
+	VSUBPD       Y5, Y4, Y4
+	VFMADD231PD  constants<>+1888(SB), Y6, Y4
+	VBLENDVPD    Y3, Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
@@ -4868,7 +4883,7 @@ l383:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1e, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -4885,7 +4900,7 @@ l381:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x1e, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -4909,7 +4924,7 @@ l388:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1d, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -4926,7 +4941,7 @@ l386:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x1d, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -4950,7 +4965,7 @@ l393:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x11, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -4967,7 +4982,7 @@ l391:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x11, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -4991,7 +5006,7 @@ l398:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x12, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -5008,7 +5023,7 @@ l396:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x12, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -5032,7 +5047,7 @@ l403:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x00, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -5049,7 +5064,7 @@ l401:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x00, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -5073,7 +5088,7 @@ l408:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x04, Y1, Y0, Y0
-	VMOVUPD constants<>+1504(SB), Y1
+	VMOVUPD constants<>+1536(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
@@ -5090,7 +5105,7 @@ l406:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x04, Y2, Y1, Y1
-	VMOVUPD    constants<>+1504(SB), Y2
+	VMOVUPD    constants<>+1536(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
@@ -5146,7 +5161,6 @@ l411:
 	NEGQ        CX
 	VMOVUPS     (SI)(CX*8), Y2
 	VMASKMOVPD  (DX)(BX*8), Y2, Y3
-	VMOVAPD     Y1, Y1
 	VFMADD231PD Y0, Y3, Y1
 	VMASKMOVPD  Y1, Y2, (AX)(BX*8)
 
@@ -5504,58 +5518,57 @@ l448:
 	VMOVUPD      (BX)(SI*8), Y0
 	VROUNDPD     $0x0b, Y0, Y1
 	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1344(SB), Y0, Y2
+	VMULPD       constants<>+1376(SB), Y0, Y2
 	VROUNDPD     $0x0b, Y2, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDNPD      Y1, Y2, Y2
 	VMOVUPD      (DX)(SI*8), Y3
-	VANDPD       constants<>+1376(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1408(SB), Y4, Y5
-	VMULPD       constants<>+1440(SB), Y4, Y6
+	VANDPD       constants<>+1408(SB), Y3, Y4
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1472(SB), Y6, Y7
+	VPADDQ       constants<>+1504(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y6
-	VPOR         constants<>+1536(SB), Y7, Y7
-	VSUBPD       constants<>+1568(SB), Y7, Y7
-	VANDPD       constants<>+1600(SB), Y5, Y5
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1504(SB), Y6, Y6
-	VADDPD       constants<>+1632(SB), Y6, Y7
-	VSUBPD       constants<>+1632(SB), Y7, Y8
+	VSUBPD       constants<>+1536(SB), Y6, Y6
+	VADDPD       constants<>+1664(SB), Y6, Y7
+	VSUBPD       constants<>+1664(SB), Y7, Y8
 	VSUBPD       Y8, Y6, Y8
 	VDIVPD       Y7, Y6, Y9
-	VMOVAPD      Y6, Y6
 	VFNMADD231PD Y7, Y9, Y6
 	VFNMADD231PD Y8, Y9, Y6
 	VDIVPD       Y7, Y6, Y6
 	VMULPD       Y9, Y9, Y7
-	VXORPD       constants<>+2336(SB), Y7, Y8
+	VXORPD       constants<>+2400(SB), Y7, Y8
 	VFMADD231PD  Y9, Y9, Y8
 	VADDPD       Y9, Y9, Y10
 	VFMADD231PD  Y6, Y10, Y8
 	VMULPD       Y7, Y9, Y10
-	VXORPD       constants<>+2336(SB), Y10, Y11
+	VXORPD       constants<>+2400(SB), Y10, Y11
 	VFMADD231PD  Y7, Y9, Y11
 	VFMADD231PD  Y8, Y9, Y11
 	VFMADD231PD  Y7, Y6, Y11
-	VMULPD       constants<>+3232(SB), Y10, Y8
-	VXORPD       constants<>+2336(SB), Y8, Y12
-	VFMADD231PD  constants<>+3232(SB), Y10, Y12
-	VFMADD231PD  constants<>+3232(SB), Y11, Y12
-	VFMADD231PD  constants<>+3360(SB), Y10, Y12
+	VMULPD       constants<>+3264(SB), Y10, Y8
+	VXORPD       constants<>+2400(SB), Y8, Y12
+	VFMADD231PD  constants<>+3264(SB), Y10, Y12
+	VFMADD231PD  constants<>+3264(SB), Y11, Y12
+	VFMADD231PD  constants<>+3424(SB), Y10, Y12
 	VMULPD       Y7, Y10, Y10
 	VMULPD       Y7, Y7, Y11
-	VMOVUPD      constants<>+3392(SB), Y13
-	VFMADD213PD  constants<>+3424(SB), Y11, Y13
-	VFMADD213PD  constants<>+3456(SB), Y11, Y13
+	VMOVUPD      constants<>+3456(SB), Y13
 	VFMADD213PD  constants<>+3488(SB), Y11, Y13
-	VMOVUPD      constants<>+3520(SB), Y14
-	VFMADD213PD  constants<>+3552(SB), Y11, Y14
-	VFMADD213PD  constants<>+3584(SB), Y11, Y14
+	VFMADD213PD  constants<>+3520(SB), Y11, Y13
+	VFMADD213PD  constants<>+3552(SB), Y11, Y13
+	VMOVUPD      constants<>+3584(SB), Y14
 	VFMADD213PD  constants<>+3616(SB), Y11, Y14
+	VFMADD213PD  constants<>+3648(SB), Y11, Y14
+	VFMADD213PD  constants<>+3680(SB), Y11, Y14
 	VFMADD213PD  Y14, Y7, Y13
 	VFMADD231PD  Y13, Y10, Y12
 	VADDPD       Y9, Y9, Y7
@@ -5565,14 +5578,14 @@ l448:
 	VSUBPD       Y11, Y7, Y7
 	VSUBPD       Y10, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       constants<>+3648(SB), Y5, Y8
+	VMULPD       constants<>+3712(SB), Y5, Y8
 	VADDPD       Y9, Y8, Y10
 	VSUBPD       Y8, Y10, Y11
 	VSUBPD       Y11, Y10, Y13
 	VSUBPD       Y13, Y8, Y8
 	VSUBPD       Y11, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3680(SB), Y5, Y9
+	VMULPD       constants<>+3744(SB), Y5, Y9
 	VADDPD       Y9, Y10, Y11
 	VSUBPD       Y10, Y11, Y13
 	VSUBPD       Y13, Y11, Y14
@@ -5580,7 +5593,7 @@ l448:
 	VSUBPD       Y13, Y9, Y9
 	VADDPD       Y9, Y10, Y9
 	VADDPD       Y6, Y6, Y6
-	VFMADD231PD  constants<>+3712(SB), Y5, Y6
+	VFMADD231PD  constants<>+3776(SB), Y5, Y6
 	VADDPD       Y6, Y12, Y5
 	VADDPD       Y5, Y7, Y5
 	VADDPD       Y5, Y8, Y5
@@ -5591,77 +5604,75 @@ l448:
 	VSUBPD       Y8, Y11, Y8
 	VSUBPD       Y7, Y5, Y5
 	VADDPD       Y5, Y8, Y5
-	VCMPPD       $0x16, constants<>+1888(SB), Y4, Y7
+	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y7
 	VBLENDVPD    Y7, Y4, Y6, Y6
-	VCMPPD       $0x00, constants<>+1920(SB), Y4, Y7
-	VBLENDVPD    Y7, constants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y7
+	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
 	VMULPD       Y6, Y0, Y7
-	VANDPD       constants<>+1376(SB), Y7, Y8
-	VCMPPD       $0x11, constants<>+3744(SB), Y8, Y8
-	VXORPD       constants<>+2336(SB), Y7, Y9
-	VFMADD231PD  Y6, Y0, Y9
-	VFMADD231PD  Y5, Y0, Y9
-	VANDPD       Y9, Y8, Y5
-	VCMPPD       $0x04, constants<>+1504(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y0
-	VANDPD       Y0, Y6, Y0
-	VANDPD       Y7, Y0, Y0
-	VMOVUPD      constants<>+3776(SB), Y6
-	VMINPD       Y0, Y6, Y0
-	VMOVUPD      constants<>+3808(SB), Y6
-	VMAXPD       Y0, Y6, Y0
-	VMULPD       constants<>+2048(SB), Y0, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD constants<>+1856(SB), Y6, Y0
-	VMOVAPD      Y0, Y7
-	VFNMADD231PD constants<>+1824(SB), Y6, Y7
-	VSUBPD       Y7, Y0, Y0
-	VFNMADD231PD constants<>+1824(SB), Y6, Y0
-	VMULPD       Y7, Y7, Y8
-	VMULPD       Y7, Y7, Y9
-	VMOVUPD      constants<>+2464(SB), Y10
-	VFMADD213PD  constants<>+2496(SB), Y9, Y10
-	VFMADD213PD  constants<>+2528(SB), Y9, Y10
-	VFMADD213PD  constants<>+2560(SB), Y9, Y10
-	VFMADD213PD  constants<>+2592(SB), Y9, Y10
-	VMOVUPD      constants<>+2624(SB), Y11
-	VFMADD213PD  constants<>+2656(SB), Y9, Y11
-	VFMADD213PD  constants<>+2688(SB), Y9, Y11
-	VFMADD213PD  constants<>+2720(SB), Y9, Y11
-	VFMADD213PD  constants<>+2752(SB), Y9, Y11
-	VFMADD213PD  Y11, Y7, Y10
-	VMULPD       Y10, Y8, Y8
-	VADDPD       Y5, Y0, Y0
-	VADDPD       Y8, Y7, Y5
-	VMOVAPD      Y0, Y9
-	VFMADD231PD  Y5, Y0, Y9
-	VADDPD       Y9, Y8, Y0
-	VADDPD       Y0, Y7, Y0
-	VADDPD       constants<>+1504(SB), Y0, Y0
-	VMULPD       constants<>+1344(SB), Y6, Y5
-	VROUNDPD     $0x0b, Y5, Y5
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y5, Y8
-	VPSLLQ       $0x34, Y8, Y8
-	VPADDQ       Y8, Y7, Y7
-	VMULPD       Y7, Y0, Y0
-	VSUBPD       Y5, Y6, Y5
-	VMOVUPD      constants<>+1504(SB), Y6
-	VADDPD       constants<>+2272(SB), Y5, Y5
+	VXORPD       constants<>+2400(SB), Y7, Y8
+	VFMADD231PD  Y6, Y0, Y8
+	VFMADD231PD  Y5, Y0, Y8
+	VMULPD       constants<>+2016(SB), Y7, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMOVAPD      Y7, Y6
+	VFNMADD231PD constants<>+1888(SB), Y5, Y6
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD constants<>+1856(SB), Y5, Y9
+	VSUBPD       Y9, Y6, Y6
+	VFNMADD231PD constants<>+1856(SB), Y5, Y6
+	VMULPD       Y9, Y9, Y10
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      constants<>+2528(SB), Y12
+	VFMADD213PD  constants<>+2560(SB), Y11, Y12
+	VFMADD213PD  constants<>+2592(SB), Y11, Y12
+	VFMADD213PD  constants<>+2624(SB), Y11, Y12
+	VFMADD213PD  constants<>+2656(SB), Y11, Y12
+	VMOVUPD      constants<>+2688(SB), Y13
+	VFMADD213PD  constants<>+2720(SB), Y11, Y13
+	VFMADD213PD  constants<>+2752(SB), Y11, Y13
+	VFMADD213PD  constants<>+2784(SB), Y11, Y13
+	VFMADD213PD  constants<>+2816(SB), Y11, Y13
+	VFMADD213PD  Y13, Y9, Y12
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y10, Y9, Y8
+	VMOVAPD      Y6, Y11
+	VFMADD231PD  Y8, Y6, Y11
+	VADDPD       Y11, Y10, Y6
+	VADDPD       Y6, Y9, Y6
+	VADDPD       constants<>+1536(SB), Y6, Y6
+	VMULPD       constants<>+1376(SB), Y5, Y8
+	VROUNDPD     $0x0b, Y8, Y8
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y8, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y8, Y5, Y5
+	VMOVUPD      constants<>+1536(SB), Y8
+	VADDPD       constants<>+2240(SB), Y5, Y5
 	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y6, Y5
-	VMULPD       Y5, Y0, Y0
-	VCMPPD       $0x15, constants<>+1408(SB), Y0, Y5
-	VANDPD       Y0, Y5, Y0
-	VANDPD       constants<>+2336(SB), Y3, Y5
+	VPADDQ       Y5, Y8, Y5
+	VMULPD       Y5, Y6, Y5
+	VCMPPD       $0x15, constants<>+1440(SB), Y5, Y6
+	VANDPD       Y5, Y6, Y5
+	VCMPPD       $0x1e, constants<>+3808(SB), Y7, Y6
+	VBLENDVPD    Y6, constants<>+2336(SB), Y5, Y5
+	VCMPPD       $0x15, constants<>+3840(SB), Y7, Y6
+	VANDPD       Y5, Y6, Y5
+	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
+	VANDPD       Y0, Y6, Y0
+	VMOVUPD      constants<>+1536(SB), Y6
+	VBLENDVPD    Y0, Y5, Y6, Y0
+	VANDPD       constants<>+2400(SB), Y3, Y5
 	VANDPD       Y5, Y2, Y2
 	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1920(SB), Y3, Y2
-	VCMPPD       $0x12, constants<>+1888(SB), Y4, Y3
+	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y2
+	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y3
 	VANDPD       Y3, Y2, Y2
 	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2368(SB), Y0, Y0
+	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
 	VMOVUPD      Y0, (AX)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, DI
@@ -5677,58 +5688,57 @@ l446:
 	VMASKMOVPD   (BX)(SI*8), Y0, Y1
 	VROUNDPD     $0x0b, Y1, Y2
 	VCMPPD       $0x00, Y1, Y2, Y2
-	VMULPD       constants<>+1344(SB), Y1, Y3
+	VMULPD       constants<>+1376(SB), Y1, Y3
 	VROUNDPD     $0x0b, Y3, Y4
 	VCMPPD       $0x00, Y3, Y4, Y3
 	VANDNPD      Y2, Y3, Y3
 	VMASKMOVPD   (DX)(SI*8), Y0, Y4
-	VANDPD       constants<>+1376(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1408(SB), Y5, Y6
-	VMULPD       constants<>+1440(SB), Y5, Y7
+	VANDPD       constants<>+1408(SB), Y4, Y5
+	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
+	VMULPD       constants<>+1472(SB), Y5, Y7
 	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1472(SB), Y7, Y8
+	VPADDQ       constants<>+1504(SB), Y7, Y8
 	VPSRLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y8, Y9
 	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y7
-	VPOR         constants<>+1536(SB), Y8, Y8
-	VSUBPD       constants<>+1568(SB), Y8, Y8
-	VANDPD       constants<>+1600(SB), Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y7, Y7
+	VPOR         constants<>+1568(SB), Y8, Y8
+	VSUBPD       constants<>+1600(SB), Y8, Y8
+	VANDPD       constants<>+1632(SB), Y6, Y6
 	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1504(SB), Y7, Y7
-	VADDPD       constants<>+1632(SB), Y7, Y8
-	VSUBPD       constants<>+1632(SB), Y8, Y9
+	VSUBPD       constants<>+1536(SB), Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y8
+	VSUBPD       constants<>+1664(SB), Y8, Y9
 	VSUBPD       Y9, Y7, Y9
 	VDIVPD       Y8, Y7, Y10
-	VMOVAPD      Y7, Y7
 	VFNMADD231PD Y8, Y10, Y7
 	VFNMADD231PD Y9, Y10, Y7
 	VDIVPD       Y8, Y7, Y7
 	VMULPD       Y10, Y10, Y8
-	VXORPD       constants<>+2336(SB), Y8, Y9
+	VXORPD       constants<>+2400(SB), Y8, Y9
 	VFMADD231PD  Y10, Y10, Y9
 	VADDPD       Y10, Y10, Y11
 	VFMADD231PD  Y7, Y11, Y9
 	VMULPD       Y8, Y10, Y11
-	VXORPD       constants<>+2336(SB), Y11, Y12
+	VXORPD       constants<>+2400(SB), Y11, Y12
 	VFMADD231PD  Y8, Y10, Y12
 	VFMADD231PD  Y9, Y10, Y12
 	VFMADD231PD  Y8, Y7, Y12
-	VMULPD       constants<>+3232(SB), Y11, Y9
-	VXORPD       constants<>+2336(SB), Y9, Y13
-	VFMADD231PD  constants<>+3232(SB), Y11, Y13
-	VFMADD231PD  constants<>+3232(SB), Y12, Y13
-	VFMADD231PD  constants<>+3360(SB), Y11, Y13
+	VMULPD       constants<>+3264(SB), Y11, Y9
+	VXORPD       constants<>+2400(SB), Y9, Y13
+	VFMADD231PD  constants<>+3264(SB), Y11, Y13
+	VFMADD231PD  constants<>+3264(SB), Y12, Y13
+	VFMADD231PD  constants<>+3424(SB), Y11, Y13
 	VMULPD       Y8, Y11, Y11
 	VMULPD       Y8, Y8, Y12
-	VMOVUPD      constants<>+3392(SB), Y14
-	VFMADD213PD  constants<>+3424(SB), Y12, Y14
-	VFMADD213PD  constants<>+3456(SB), Y12, Y14
+	VMOVUPD      constants<>+3456(SB), Y14
 	VFMADD213PD  constants<>+3488(SB), Y12, Y14
-	VMOVUPD      constants<>+3520(SB), Y15
-	VFMADD213PD  constants<>+3552(SB), Y12, Y15
-	VFMADD213PD  constants<>+3584(SB), Y12, Y15
+	VFMADD213PD  constants<>+3520(SB), Y12, Y14
+	VFMADD213PD  constants<>+3552(SB), Y12, Y14
+	VMOVUPD      constants<>+3584(SB), Y15
 	VFMADD213PD  constants<>+3616(SB), Y12, Y15
+	VFMADD213PD  constants<>+3648(SB), Y12, Y15
+	VFMADD213PD  constants<>+3680(SB), Y12, Y15
 	VFMADD213PD  Y15, Y8, Y14
 	VFMADD231PD  Y14, Y11, Y13
 	VADDPD       Y10, Y10, Y8
@@ -5738,14 +5748,14 @@ l446:
 	VSUBPD       Y12, Y8, Y8
 	VSUBPD       Y11, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3648(SB), Y6, Y9
+	VMULPD       constants<>+3712(SB), Y6, Y9
 	VADDPD       Y10, Y9, Y11
 	VSUBPD       Y9, Y11, Y12
 	VSUBPD       Y12, Y11, Y14
 	VSUBPD       Y14, Y9, Y9
 	VSUBPD       Y12, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       constants<>+3680(SB), Y6, Y10
+	VMULPD       constants<>+3744(SB), Y6, Y10
 	VADDPD       Y10, Y11, Y12
 	VSUBPD       Y11, Y12, Y14
 	VSUBPD       Y14, Y12, Y15
@@ -5753,7 +5763,7 @@ l446:
 	VSUBPD       Y14, Y10, Y10
 	VADDPD       Y10, Y11, Y10
 	VADDPD       Y7, Y7, Y7
-	VFMADD231PD  constants<>+3712(SB), Y6, Y7
+	VFMADD231PD  constants<>+3776(SB), Y6, Y7
 	VADDPD       Y7, Y13, Y6
 	VADDPD       Y6, Y8, Y6
 	VADDPD       Y6, Y9, Y6
@@ -5764,77 +5774,75 @@ l446:
 	VSUBPD       Y9, Y12, Y9
 	VSUBPD       Y8, Y6, Y6
 	VADDPD       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+1888(SB), Y5, Y8
+	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y8
 	VBLENDVPD    Y8, Y5, Y7, Y7
-	VCMPPD       $0x00, constants<>+1920(SB), Y5, Y8
-	VBLENDVPD    Y8, constants<>+1952(SB), Y7, Y7
+	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y8
+	VBLENDVPD    Y8, constants<>+1984(SB), Y7, Y7
 	VMULPD       Y7, Y1, Y8
-	VANDPD       constants<>+1376(SB), Y8, Y9
-	VCMPPD       $0x11, constants<>+3744(SB), Y9, Y9
-	VXORPD       constants<>+2336(SB), Y8, Y10
-	VFMADD231PD  Y7, Y1, Y10
-	VFMADD231PD  Y6, Y1, Y10
-	VANDPD       Y10, Y9, Y6
-	VCMPPD       $0x04, constants<>+1504(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1920(SB), Y1, Y1
-	VANDPD       Y1, Y7, Y1
-	VANDPD       Y8, Y1, Y1
-	VMOVUPD      constants<>+3776(SB), Y7
-	VMINPD       Y1, Y7, Y1
-	VMOVUPD      constants<>+3808(SB), Y7
-	VMAXPD       Y1, Y7, Y1
-	VMULPD       constants<>+2048(SB), Y1, Y7
-	VROUNDPD     $0x08, Y7, Y7
-	VMOVAPD      Y1, Y1
-	VFNMADD231PD constants<>+1856(SB), Y7, Y1
-	VMOVAPD      Y1, Y8
-	VFNMADD231PD constants<>+1824(SB), Y7, Y8
-	VSUBPD       Y8, Y1, Y1
-	VFNMADD231PD constants<>+1824(SB), Y7, Y1
-	VMULPD       Y8, Y8, Y9
-	VMULPD       Y8, Y8, Y10
-	VMOVUPD      constants<>+2464(SB), Y11
-	VFMADD213PD  constants<>+2496(SB), Y10, Y11
-	VFMADD213PD  constants<>+2528(SB), Y10, Y11
-	VFMADD213PD  constants<>+2560(SB), Y10, Y11
-	VFMADD213PD  constants<>+2592(SB), Y10, Y11
-	VMOVUPD      constants<>+2624(SB), Y12
-	VFMADD213PD  constants<>+2656(SB), Y10, Y12
-	VFMADD213PD  constants<>+2688(SB), Y10, Y12
-	VFMADD213PD  constants<>+2720(SB), Y10, Y12
-	VFMADD213PD  constants<>+2752(SB), Y10, Y12
-	VFMADD213PD  Y12, Y8, Y11
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y6, Y1, Y1
-	VADDPD       Y9, Y8, Y6
-	VMOVAPD      Y1, Y10
-	VFMADD231PD  Y6, Y1, Y10
-	VADDPD       Y10, Y9, Y1
-	VADDPD       Y1, Y8, Y1
-	VADDPD       constants<>+1504(SB), Y1, Y1
-	VMULPD       constants<>+1344(SB), Y7, Y6
-	VROUNDPD     $0x0b, Y6, Y6
-	VMOVUPD      constants<>+1504(SB), Y8
-	VADDPD       constants<>+2272(SB), Y6, Y9
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y8, Y8
-	VMULPD       Y8, Y1, Y1
-	VSUBPD       Y6, Y7, Y6
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
+	VXORPD       constants<>+2400(SB), Y8, Y9
+	VFMADD231PD  Y7, Y1, Y9
+	VFMADD231PD  Y6, Y1, Y9
+	VMULPD       constants<>+2016(SB), Y8, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VMOVAPD      Y8, Y7
+	VFNMADD231PD constants<>+1888(SB), Y6, Y7
+	VMOVAPD      Y7, Y10
+	VFNMADD231PD constants<>+1856(SB), Y6, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+	VMULPD       Y10, Y10, Y11
+	VMULPD       Y10, Y10, Y12
+	VMOVUPD      constants<>+2528(SB), Y13
+	VFMADD213PD  constants<>+2560(SB), Y12, Y13
+	VFMADD213PD  constants<>+2592(SB), Y12, Y13
+	VFMADD213PD  constants<>+2624(SB), Y12, Y13
+	VFMADD213PD  constants<>+2656(SB), Y12, Y13
+	VMOVUPD      constants<>+2688(SB), Y14
+	VFMADD213PD  constants<>+2720(SB), Y12, Y14
+	VFMADD213PD  constants<>+2752(SB), Y12, Y14
+	VFMADD213PD  constants<>+2784(SB), Y12, Y14
+	VFMADD213PD  constants<>+2816(SB), Y12, Y14
+	VFMADD213PD  Y14, Y10, Y13
+	VMULPD       Y13, Y11, Y11
+	VADDPD       Y9, Y7, Y7
+	VADDPD       Y11, Y10, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y9, Y7, Y12
+	VADDPD       Y12, Y11, Y7
+	VADDPD       Y7, Y10, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMULPD       constants<>+1376(SB), Y6, Y9
+	VROUNDPD     $0x0b, Y9, Y9
+	VMOVUPD      constants<>+1536(SB), Y10
+	VADDPD       constants<>+2240(SB), Y9, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y11, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y6, Y6
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y1, Y1
-	VCMPPD       $0x15, constants<>+1408(SB), Y1, Y6
-	VANDPD       Y1, Y6, Y1
-	VANDPD       constants<>+2336(SB), Y4, Y6
+	VPADDQ       Y6, Y9, Y6
+	VMULPD       Y6, Y7, Y6
+	VCMPPD       $0x15, constants<>+1440(SB), Y6, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x1e, constants<>+3808(SB), Y8, Y7
+	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
+	VCMPPD       $0x15, constants<>+3840(SB), Y8, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
+	VCMPPD       $0x04, constants<>+1952(SB), Y1, Y1
+	VANDPD       Y1, Y7, Y1
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y1, Y6, Y7, Y1
+	VANDPD       constants<>+2400(SB), Y4, Y6
 	VANDPD       Y6, Y3, Y3
 	VORPD        Y3, Y1, Y1
-	VCMPPD       $0x11, constants<>+1920(SB), Y4, Y3
-	VCMPPD       $0x12, constants<>+1888(SB), Y5, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y3
+	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
 	VANDPD       Y4, Y3, Y3
 	VANDNPD      Y3, Y2, Y2
-	VBLENDVPD    Y2, constants<>+2368(SB), Y1, Y1
+	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(SI*8)
 
 l447:
@@ -5850,7 +5858,7 @@ TEXT ·avx2PowC64(SB), NOSPLIT, $0-56
 	VBROADCASTSD c+48(FP), Y0
 	VROUNDPD     $0x0b, Y0, Y1
 	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1344(SB), Y0, Y2
+	VMULPD       constants<>+1376(SB), Y0, Y2
 	VROUNDPD     $0x0b, Y2, Y3
 	VCMPPD       $0x00, Y2, Y3, Y2
 	VANDNPD      Y1, Y2, Y2
@@ -5861,53 +5869,52 @@ TEXT ·avx2PowC64(SB), NOSPLIT, $0-56
 
 l453:
 	VMOVUPD      (DX)(BX*8), Y3
-	VANDPD       constants<>+1376(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1408(SB), Y4, Y5
-	VMULPD       constants<>+1440(SB), Y4, Y6
+	VANDPD       constants<>+1408(SB), Y3, Y4
+	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
+	VMULPD       constants<>+1472(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1472(SB), Y6, Y7
+	VPADDQ       constants<>+1504(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y6
-	VPOR         constants<>+1536(SB), Y7, Y7
-	VSUBPD       constants<>+1568(SB), Y7, Y7
-	VANDPD       constants<>+1600(SB), Y5, Y5
+	VPADDQ       constants<>+1536(SB), Y6, Y6
+	VPOR         constants<>+1568(SB), Y7, Y7
+	VSUBPD       constants<>+1600(SB), Y7, Y7
+	VANDPD       constants<>+1632(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1504(SB), Y6, Y6
-	VADDPD       constants<>+1632(SB), Y6, Y7
-	VSUBPD       constants<>+1632(SB), Y7, Y8
+	VSUBPD       constants<>+1536(SB), Y6, Y6
+	VADDPD       constants<>+1664(SB), Y6, Y7
+	VSUBPD       constants<>+1664(SB), Y7, Y8
 	VSUBPD       Y8, Y6, Y8
 	VDIVPD       Y7, Y6, Y9
-	VMOVAPD      Y6, Y6
 	VFNMADD231PD Y7, Y9, Y6
 	VFNMADD231PD Y8, Y9, Y6
 	VDIVPD       Y7, Y6, Y6
 	VMULPD       Y9, Y9, Y7
-	VXORPD       constants<>+2336(SB), Y7, Y8
+	VXORPD       constants<>+2400(SB), Y7, Y8
 	VFMADD231PD  Y9, Y9, Y8
 	VADDPD       Y9, Y9, Y10
 	VFMADD231PD  Y6, Y10, Y8
 	VMULPD       Y7, Y9, Y10
-	VXORPD       constants<>+2336(SB), Y10, Y11
+	VXORPD       constants<>+2400(SB), Y10, Y11
 	VFMADD231PD  Y7, Y9, Y11
 	VFMADD231PD  Y8, Y9, Y11
 	VFMADD231PD  Y7, Y6, Y11
-	VMULPD       constants<>+3232(SB), Y10, Y8
-	VXORPD       constants<>+2336(SB), Y8, Y12
-	VFMADD231PD  constants<>+3232(SB), Y10, Y12
-	VFMADD231PD  constants<>+3232(SB), Y11, Y12
-	VFMADD231PD  constants<>+3360(SB), Y10, Y12
+	VMULPD       constants<>+3264(SB), Y10, Y8
+	VXORPD       constants<>+2400(SB), Y8, Y12
+	VFMADD231PD  constants<>+3264(SB), Y10, Y12
+	VFMADD231PD  constants<>+3264(SB), Y11, Y12
+	VFMADD231PD  constants<>+3424(SB), Y10, Y12
 	VMULPD       Y7, Y10, Y10
 	VMULPD       Y7, Y7, Y11
-	VMOVUPD      constants<>+3392(SB), Y13
-	VFMADD213PD  constants<>+3424(SB), Y11, Y13
-	VFMADD213PD  constants<>+3456(SB), Y11, Y13
+	VMOVUPD      constants<>+3456(SB), Y13
 	VFMADD213PD  constants<>+3488(SB), Y11, Y13
-	VMOVUPD      constants<>+3520(SB), Y14
-	VFMADD213PD  constants<>+3552(SB), Y11, Y14
-	VFMADD213PD  constants<>+3584(SB), Y11, Y14
+	VFMADD213PD  constants<>+3520(SB), Y11, Y13
+	VFMADD213PD  constants<>+3552(SB), Y11, Y13
+	VMOVUPD      constants<>+3584(SB), Y14
 	VFMADD213PD  constants<>+3616(SB), Y11, Y14
+	VFMADD213PD  constants<>+3648(SB), Y11, Y14
+	VFMADD213PD  constants<>+3680(SB), Y11, Y14
 	VFMADD213PD  Y14, Y7, Y13
 	VFMADD231PD  Y13, Y10, Y12
 	VADDPD       Y9, Y9, Y7
@@ -5917,14 +5924,14 @@ l453:
 	VSUBPD       Y11, Y7, Y7
 	VSUBPD       Y10, Y8, Y8
 	VADDPD       Y8, Y7, Y7
-	VMULPD       constants<>+3648(SB), Y5, Y8
+	VMULPD       constants<>+3712(SB), Y5, Y8
 	VADDPD       Y9, Y8, Y10
 	VSUBPD       Y8, Y10, Y11
 	VSUBPD       Y11, Y10, Y13
 	VSUBPD       Y13, Y8, Y8
 	VSUBPD       Y11, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3680(SB), Y5, Y9
+	VMULPD       constants<>+3744(SB), Y5, Y9
 	VADDPD       Y9, Y10, Y11
 	VSUBPD       Y10, Y11, Y13
 	VSUBPD       Y13, Y11, Y14
@@ -5932,7 +5939,7 @@ l453:
 	VSUBPD       Y13, Y9, Y9
 	VADDPD       Y9, Y10, Y9
 	VADDPD       Y6, Y6, Y6
-	VFMADD231PD  constants<>+3712(SB), Y5, Y6
+	VFMADD231PD  constants<>+3776(SB), Y5, Y6
 	VADDPD       Y6, Y12, Y5
 	VADDPD       Y5, Y7, Y5
 	VADDPD       Y5, Y8, Y5
@@ -5943,77 +5950,75 @@ l453:
 	VSUBPD       Y8, Y11, Y8
 	VSUBPD       Y7, Y5, Y5
 	VADDPD       Y5, Y8, Y5
-	VCMPPD       $0x16, constants<>+1888(SB), Y4, Y7
+	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y7
 	VBLENDVPD    Y7, Y4, Y6, Y6
-	VCMPPD       $0x00, constants<>+1920(SB), Y4, Y7
-	VBLENDVPD    Y7, constants<>+1952(SB), Y6, Y6
+	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y7
+	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
 	VMULPD       Y6, Y0, Y7
-	VANDPD       constants<>+1376(SB), Y7, Y8
-	VCMPPD       $0x11, constants<>+3744(SB), Y8, Y8
-	VXORPD       constants<>+2336(SB), Y7, Y9
-	VFMADD231PD  Y6, Y0, Y9
-	VFMADD231PD  Y5, Y0, Y9
-	VANDPD       Y9, Y8, Y5
-	VCMPPD       $0x04, constants<>+1504(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y8
-	VANDPD       Y8, Y6, Y6
-	VANDPD       Y7, Y6, Y6
-	VMOVUPD      constants<>+3776(SB), Y7
-	VMINPD       Y6, Y7, Y6
-	VMOVUPD      constants<>+3808(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VMULPD       constants<>+2048(SB), Y6, Y7
-	VROUNDPD     $0x08, Y7, Y7
-	VMOVAPD      Y6, Y6
-	VFNMADD231PD constants<>+1856(SB), Y7, Y6
-	VMOVAPD      Y6, Y8
-	VFNMADD231PD constants<>+1824(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y6
-	VFNMADD231PD constants<>+1824(SB), Y7, Y6
-	VMULPD       Y8, Y8, Y9
-	VMULPD       Y8, Y8, Y10
-	VMOVUPD      constants<>+2464(SB), Y11
-	VFMADD213PD  constants<>+2496(SB), Y10, Y11
-	VFMADD213PD  constants<>+2528(SB), Y10, Y11
-	VFMADD213PD  constants<>+2560(SB), Y10, Y11
-	VFMADD213PD  constants<>+2592(SB), Y10, Y11
-	VMOVUPD      constants<>+2624(SB), Y12
-	VFMADD213PD  constants<>+2656(SB), Y10, Y12
-	VFMADD213PD  constants<>+2688(SB), Y10, Y12
-	VFMADD213PD  constants<>+2720(SB), Y10, Y12
-	VFMADD213PD  constants<>+2752(SB), Y10, Y12
-	VFMADD213PD  Y12, Y8, Y11
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y5, Y6, Y5
-	VADDPD       Y9, Y8, Y6
-	VMOVAPD      Y5, Y10
-	VFMADD231PD  Y6, Y5, Y10
-	VADDPD       Y10, Y9, Y5
-	VADDPD       Y5, Y8, Y5
-	VADDPD       constants<>+1504(SB), Y5, Y5
-	VMULPD       constants<>+1344(SB), Y7, Y6
-	VROUNDPD     $0x0b, Y6, Y6
-	VMOVUPD      constants<>+1504(SB), Y8
-	VADDPD       constants<>+2272(SB), Y6, Y9
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y8, Y8
-	VMULPD       Y8, Y5, Y5
-	VSUBPD       Y6, Y7, Y6
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y5, Y5
-	VCMPPD       $0x15, constants<>+1408(SB), Y5, Y6
+	VXORPD       constants<>+2400(SB), Y7, Y8
+	VFMADD231PD  Y6, Y0, Y8
+	VFMADD231PD  Y5, Y0, Y8
+	VMULPD       constants<>+2016(SB), Y7, Y5
+	VROUNDPD     $0x08, Y5, Y5
+	VMOVAPD      Y7, Y6
+	VFNMADD231PD constants<>+1888(SB), Y5, Y6
+	VMOVAPD      Y6, Y9
+	VFNMADD231PD constants<>+1856(SB), Y5, Y9
+	VSUBPD       Y9, Y6, Y6
+	VFNMADD231PD constants<>+1856(SB), Y5, Y6
+	VMULPD       Y9, Y9, Y10
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      constants<>+2528(SB), Y12
+	VFMADD213PD  constants<>+2560(SB), Y11, Y12
+	VFMADD213PD  constants<>+2592(SB), Y11, Y12
+	VFMADD213PD  constants<>+2624(SB), Y11, Y12
+	VFMADD213PD  constants<>+2656(SB), Y11, Y12
+	VMOVUPD      constants<>+2688(SB), Y13
+	VFMADD213PD  constants<>+2720(SB), Y11, Y13
+	VFMADD213PD  constants<>+2752(SB), Y11, Y13
+	VFMADD213PD  constants<>+2784(SB), Y11, Y13
+	VFMADD213PD  constants<>+2816(SB), Y11, Y13
+	VFMADD213PD  Y13, Y9, Y12
+	VMULPD       Y12, Y10, Y10
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y10, Y9, Y8
+	VMOVAPD      Y6, Y11
+	VFMADD231PD  Y8, Y6, Y11
+	VADDPD       Y11, Y10, Y6
+	VADDPD       Y6, Y9, Y6
+	VADDPD       constants<>+1536(SB), Y6, Y6
+	VMULPD       constants<>+1376(SB), Y5, Y8
+	VROUNDPD     $0x0b, Y8, Y8
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y8, Y10
+	VPSLLQ       $0x34, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMULPD       Y9, Y6, Y6
+	VSUBPD       Y8, Y5, Y5
+	VMOVUPD      constants<>+1536(SB), Y8
+	VADDPD       constants<>+2240(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VPADDQ       Y5, Y8, Y5
+	VMULPD       Y5, Y6, Y5
+	VCMPPD       $0x15, constants<>+1440(SB), Y5, Y6
 	VANDPD       Y5, Y6, Y5
-	VANDPD       constants<>+2336(SB), Y3, Y6
+	VCMPPD       $0x1e, constants<>+3808(SB), Y7, Y6
+	VBLENDVPD    Y6, constants<>+2336(SB), Y5, Y5
+	VCMPPD       $0x15, constants<>+3840(SB), Y7, Y6
+	VANDPD       Y5, Y6, Y5
+	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y7
+	VANDPD       Y7, Y6, Y6
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y6, Y5, Y7, Y5
+	VANDPD       constants<>+2400(SB), Y3, Y6
 	VANDPD       Y6, Y2, Y6
 	VORPD        Y6, Y5, Y5
-	VCMPPD       $0x11, constants<>+1920(SB), Y3, Y3
-	VCMPPD       $0x12, constants<>+1888(SB), Y4, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y3
+	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y4
 	VANDPD       Y4, Y3, Y3
 	VANDNPD      Y3, Y1, Y3
-	VBLENDVPD    Y3, constants<>+2368(SB), Y5, Y3
+	VBLENDVPD    Y3, constants<>+2432(SB), Y5, Y3
 	VMOVUPD      Y3, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
@@ -6027,53 +6032,52 @@ l451:
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y3
 	VMASKMOVPD   (DX)(BX*8), Y3, Y4
-	VANDPD       constants<>+1376(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1408(SB), Y5, Y6
-	VMULPD       constants<>+1440(SB), Y5, Y7
+	VANDPD       constants<>+1408(SB), Y4, Y5
+	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
+	VMULPD       constants<>+1472(SB), Y5, Y7
 	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1472(SB), Y7, Y8
+	VPADDQ       constants<>+1504(SB), Y7, Y8
 	VPSRLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y8, Y9
 	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y7
-	VPOR         constants<>+1536(SB), Y8, Y8
-	VSUBPD       constants<>+1568(SB), Y8, Y8
-	VANDPD       constants<>+1600(SB), Y6, Y6
+	VPADDQ       constants<>+1536(SB), Y7, Y7
+	VPOR         constants<>+1568(SB), Y8, Y8
+	VSUBPD       constants<>+1600(SB), Y8, Y8
+	VANDPD       constants<>+1632(SB), Y6, Y6
 	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1504(SB), Y7, Y7
-	VADDPD       constants<>+1632(SB), Y7, Y8
-	VSUBPD       constants<>+1632(SB), Y8, Y9
+	VSUBPD       constants<>+1536(SB), Y7, Y7
+	VADDPD       constants<>+1664(SB), Y7, Y8
+	VSUBPD       constants<>+1664(SB), Y8, Y9
 	VSUBPD       Y9, Y7, Y9
 	VDIVPD       Y8, Y7, Y10
-	VMOVAPD      Y7, Y7
 	VFNMADD231PD Y8, Y10, Y7
 	VFNMADD231PD Y9, Y10, Y7
 	VDIVPD       Y8, Y7, Y7
 	VMULPD       Y10, Y10, Y8
-	VXORPD       constants<>+2336(SB), Y8, Y9
+	VXORPD       constants<>+2400(SB), Y8, Y9
 	VFMADD231PD  Y10, Y10, Y9
 	VADDPD       Y10, Y10, Y11
 	VFMADD231PD  Y7, Y11, Y9
 	VMULPD       Y8, Y10, Y11
-	VXORPD       constants<>+2336(SB), Y11, Y12
+	VXORPD       constants<>+2400(SB), Y11, Y12
 	VFMADD231PD  Y8, Y10, Y12
 	VFMADD231PD  Y9, Y10, Y12
 	VFMADD231PD  Y8, Y7, Y12
-	VMULPD       constants<>+3232(SB), Y11, Y9
-	VXORPD       constants<>+2336(SB), Y9, Y13
-	VFMADD231PD  constants<>+3232(SB), Y11, Y13
-	VFMADD231PD  constants<>+3232(SB), Y12, Y13
-	VFMADD231PD  constants<>+3360(SB), Y11, Y13
+	VMULPD       constants<>+3264(SB), Y11, Y9
+	VXORPD       constants<>+2400(SB), Y9, Y13
+	VFMADD231PD  constants<>+3264(SB), Y11, Y13
+	VFMADD231PD  constants<>+3264(SB), Y12, Y13
+	VFMADD231PD  constants<>+3424(SB), Y11, Y13
 	VMULPD       Y8, Y11, Y11
 	VMULPD       Y8, Y8, Y12
-	VMOVUPD      constants<>+3392(SB), Y14
-	VFMADD213PD  constants<>+3424(SB), Y12, Y14
-	VFMADD213PD  constants<>+3456(SB), Y12, Y14
+	VMOVUPD      constants<>+3456(SB), Y14
 	VFMADD213PD  constants<>+3488(SB), Y12, Y14
-	VMOVUPD      constants<>+3520(SB), Y15
-	VFMADD213PD  constants<>+3552(SB), Y12, Y15
-	VFMADD213PD  constants<>+3584(SB), Y12, Y15
+	VFMADD213PD  constants<>+3520(SB), Y12, Y14
+	VFMADD213PD  constants<>+3552(SB), Y12, Y14
+	VMOVUPD      constants<>+3584(SB), Y15
 	VFMADD213PD  constants<>+3616(SB), Y12, Y15
+	VFMADD213PD  constants<>+3648(SB), Y12, Y15
+	VFMADD213PD  constants<>+3680(SB), Y12, Y15
 	VFMADD213PD  Y15, Y8, Y14
 	VFMADD231PD  Y14, Y11, Y13
 	VADDPD       Y10, Y10, Y8
@@ -6083,14 +6087,14 @@ l451:
 	VSUBPD       Y12, Y8, Y8
 	VSUBPD       Y11, Y9, Y9
 	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3648(SB), Y6, Y9
+	VMULPD       constants<>+3712(SB), Y6, Y9
 	VADDPD       Y10, Y9, Y11
 	VSUBPD       Y9, Y11, Y12
 	VSUBPD       Y12, Y11, Y14
 	VSUBPD       Y14, Y9, Y9
 	VSUBPD       Y12, Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	VMULPD       constants<>+3680(SB), Y6, Y10
+	VMULPD       constants<>+3744(SB), Y6, Y10
 	VADDPD       Y10, Y11, Y12
 	VSUBPD       Y11, Y12, Y14
 	VSUBPD       Y14, Y12, Y15
@@ -6098,7 +6102,7 @@ l451:
 	VSUBPD       Y14, Y10, Y10
 	VADDPD       Y10, Y11, Y10
 	VADDPD       Y7, Y7, Y7
-	VFMADD231PD  constants<>+3712(SB), Y6, Y7
+	VFMADD231PD  constants<>+3776(SB), Y6, Y7
 	VADDPD       Y7, Y13, Y6
 	VADDPD       Y6, Y8, Y6
 	VADDPD       Y6, Y9, Y6
@@ -6109,77 +6113,75 @@ l451:
 	VSUBPD       Y9, Y12, Y9
 	VSUBPD       Y8, Y6, Y6
 	VADDPD       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+1888(SB), Y5, Y8
+	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y8
 	VBLENDVPD    Y8, Y5, Y7, Y7
-	VCMPPD       $0x00, constants<>+1920(SB), Y5, Y8
-	VBLENDVPD    Y8, constants<>+1952(SB), Y7, Y7
+	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y8
+	VBLENDVPD    Y8, constants<>+1984(SB), Y7, Y7
 	VMULPD       Y7, Y0, Y8
-	VANDPD       constants<>+1376(SB), Y8, Y9
-	VCMPPD       $0x11, constants<>+3744(SB), Y9, Y9
-	VXORPD       constants<>+2336(SB), Y8, Y10
-	VFMADD231PD  Y7, Y0, Y10
-	VFMADD231PD  Y6, Y0, Y10
-	VANDPD       Y10, Y9, Y6
-	VCMPPD       $0x04, constants<>+1504(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1920(SB), Y0, Y0
-	VANDPD       Y0, Y7, Y0
-	VANDPD       Y8, Y0, Y0
-	VMOVUPD      constants<>+3776(SB), Y7
-	VMINPD       Y0, Y7, Y0
-	VMOVUPD      constants<>+3808(SB), Y7
-	VMAXPD       Y0, Y7, Y0
-	VMULPD       constants<>+2048(SB), Y0, Y7
-	VROUNDPD     $0x08, Y7, Y7
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD constants<>+1856(SB), Y7, Y0
-	VMOVAPD      Y0, Y8
-	VFNMADD231PD constants<>+1824(SB), Y7, Y8
-	VSUBPD       Y8, Y0, Y0
-	VFNMADD231PD constants<>+1824(SB), Y7, Y0
-	VMULPD       Y8, Y8, Y9
-	VMULPD       Y8, Y8, Y10
-	VMOVUPD      constants<>+2464(SB), Y11
-	VFMADD213PD  constants<>+2496(SB), Y10, Y11
-	VFMADD213PD  constants<>+2528(SB), Y10, Y11
-	VFMADD213PD  constants<>+2560(SB), Y10, Y11
-	VFMADD213PD  constants<>+2592(SB), Y10, Y11
-	VMOVUPD      constants<>+2624(SB), Y12
-	VFMADD213PD  constants<>+2656(SB), Y10, Y12
-	VFMADD213PD  constants<>+2688(SB), Y10, Y12
-	VFMADD213PD  constants<>+2720(SB), Y10, Y12
-	VFMADD213PD  constants<>+2752(SB), Y10, Y12
-	VFMADD213PD  Y12, Y8, Y11
-	VMULPD       Y11, Y9, Y9
-	VADDPD       Y6, Y0, Y0
-	VADDPD       Y9, Y8, Y6
-	VMOVAPD      Y0, Y10
-	VFMADD231PD  Y6, Y0, Y10
-	VADDPD       Y10, Y9, Y0
-	VADDPD       Y0, Y8, Y0
-	VADDPD       constants<>+1504(SB), Y0, Y0
-	VMULPD       constants<>+1344(SB), Y7, Y6
-	VROUNDPD     $0x0b, Y6, Y6
-	VMOVUPD      constants<>+1504(SB), Y8
-	VADDPD       constants<>+2272(SB), Y6, Y9
-	VPSLLQ       $0x34, Y9, Y9
-	VPADDQ       Y9, Y8, Y8
-	VMULPD       Y8, Y0, Y0
-	VSUBPD       Y6, Y7, Y6
-	VMOVUPD      constants<>+1504(SB), Y7
-	VADDPD       constants<>+2272(SB), Y6, Y6
+	VXORPD       constants<>+2400(SB), Y8, Y9
+	VFMADD231PD  Y7, Y0, Y9
+	VFMADD231PD  Y6, Y0, Y9
+	VMULPD       constants<>+2016(SB), Y8, Y6
+	VROUNDPD     $0x08, Y6, Y6
+	VMOVAPD      Y8, Y7
+	VFNMADD231PD constants<>+1888(SB), Y6, Y7
+	VMOVAPD      Y7, Y10
+	VFNMADD231PD constants<>+1856(SB), Y6, Y10
+	VSUBPD       Y10, Y7, Y7
+	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+	VMULPD       Y10, Y10, Y11
+	VMULPD       Y10, Y10, Y12
+	VMOVUPD      constants<>+2528(SB), Y13
+	VFMADD213PD  constants<>+2560(SB), Y12, Y13
+	VFMADD213PD  constants<>+2592(SB), Y12, Y13
+	VFMADD213PD  constants<>+2624(SB), Y12, Y13
+	VFMADD213PD  constants<>+2656(SB), Y12, Y13
+	VMOVUPD      constants<>+2688(SB), Y14
+	VFMADD213PD  constants<>+2720(SB), Y12, Y14
+	VFMADD213PD  constants<>+2752(SB), Y12, Y14
+	VFMADD213PD  constants<>+2784(SB), Y12, Y14
+	VFMADD213PD  constants<>+2816(SB), Y12, Y14
+	VFMADD213PD  Y14, Y10, Y13
+	VMULPD       Y13, Y11, Y11
+	VADDPD       Y9, Y7, Y7
+	VADDPD       Y11, Y10, Y9
+	VMOVAPD      Y7, Y12
+	VFMADD231PD  Y9, Y7, Y12
+	VADDPD       Y12, Y11, Y7
+	VADDPD       Y7, Y10, Y7
+	VADDPD       constants<>+1536(SB), Y7, Y7
+	VMULPD       constants<>+1376(SB), Y6, Y9
+	VROUNDPD     $0x0b, Y9, Y9
+	VMOVUPD      constants<>+1536(SB), Y10
+	VADDPD       constants<>+2240(SB), Y9, Y11
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y11, Y10, Y10
+	VMULPD       Y10, Y7, Y7
+	VSUBPD       Y9, Y6, Y6
+	VMOVUPD      constants<>+1536(SB), Y9
+	VADDPD       constants<>+2240(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y7, Y6
-	VMULPD       Y6, Y0, Y0
-	VCMPPD       $0x15, constants<>+1408(SB), Y0, Y6
-	VANDPD       Y0, Y6, Y0
-	VANDPD       constants<>+2336(SB), Y4, Y6
+	VPADDQ       Y6, Y9, Y6
+	VMULPD       Y6, Y7, Y6
+	VCMPPD       $0x15, constants<>+1440(SB), Y6, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x1e, constants<>+3808(SB), Y8, Y7
+	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
+	VCMPPD       $0x15, constants<>+3840(SB), Y8, Y7
+	VANDPD       Y6, Y7, Y6
+	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
+	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
+	VANDPD       Y0, Y7, Y0
+	VMOVUPD      constants<>+1536(SB), Y7
+	VBLENDVPD    Y0, Y6, Y7, Y0
+	VANDPD       constants<>+2400(SB), Y4, Y6
 	VANDPD       Y6, Y2, Y2
 	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1920(SB), Y4, Y2
-	VCMPPD       $0x12, constants<>+1888(SB), Y5, Y4
+	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y2
+	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
 	VANDPD       Y4, Y2, Y2
 	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2368(SB), Y0, Y0
+	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
 	VMASKMOVPD   Y0, Y3, (AX)(BX*8)
 
 l452:
@@ -6333,32 +6335,32 @@ TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 l468:
 	VMOVUPD      (CX)(DX*8), Y5
 	VSUBPD       Y0, Y5, Y5
-	VMULPD       constants<>+2048(SB), Y5, Y6
+	VMULPD       constants<>+2016(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
 	VMOVAPD      Y5, Y7
-	VFNMADD231PD constants<>+2400(SB), Y6, Y7
-	VFNMADD231PD constants<>+2432(SB), Y6, Y7
+	VFNMADD231PD constants<>+2464(SB), Y6, Y7
+	VFNMADD231PD constants<>+2496(SB), Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2464(SB), Y9
-	VFMADD213PD  constants<>+2496(SB), Y8, Y9
-	VFMADD213PD  constants<>+2528(SB), Y8, Y9
+	VMOVUPD      constants<>+2528(SB), Y9
 	VFMADD213PD  constants<>+2560(SB), Y8, Y9
 	VFMADD213PD  constants<>+2592(SB), Y8, Y9
-	VMOVUPD      constants<>+2624(SB), Y10
-	VFMADD213PD  constants<>+2656(SB), Y8, Y10
-	VFMADD213PD  constants<>+2688(SB), Y8, Y10
+	VFMADD213PD  constants<>+2624(SB), Y8, Y9
+	VFMADD213PD  constants<>+2656(SB), Y8, Y9
+	VMOVUPD      constants<>+2688(SB), Y10
 	VFMADD213PD  constants<>+2720(SB), Y8, Y10
 	VFMADD213PD  constants<>+2752(SB), Y8, Y10
+	VFMADD213PD  constants<>+2784(SB), Y8, Y10
+	VFMADD213PD  constants<>+2816(SB), Y8, Y10
 	VFMADD213PD  Y10, Y7, Y9
-	VFMADD213PD  constants<>+1504(SB), Y7, Y9
-	VFMADD213PD  constants<>+1504(SB), Y7, Y9
-	VADDPD       constants<>+2272(SB), Y6, Y6
+	VFMADD213PD  constants<>+1536(SB), Y7, Y9
+	VFMADD213PD  constants<>+1536(SB), Y7, Y9
+	VADDPD       constants<>+2240(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+2784(SB), Y5, Y7
-	VADDPD       constants<>+2816(SB), Y5, Y8
+	VCMPPD       $0x16, constants<>+2848(SB), Y5, Y7
+	VADDPD       constants<>+2336(SB), Y5, Y8
 	VBLENDVPD    Y7, Y8, Y6, Y6
-	VCMPPD       $0x15, constants<>+2848(SB), Y5, Y5
+	VCMPPD       $0x15, constants<>+2880(SB), Y5, Y5
 	VANDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	ADDQ         $+4, DX
@@ -6374,32 +6376,32 @@ l466:
 	VMOVUPS      (BX)(AX*8), Y5
 	VMASKMOVPD   (CX)(DX*8), Y5, Y6
 	VSUBPD       Y0, Y6, Y0
-	VMULPD       constants<>+2048(SB), Y0, Y6
+	VMULPD       constants<>+2016(SB), Y0, Y6
 	VROUNDPD     $0x08, Y6, Y6
 	VMOVAPD      Y0, Y7
-	VFNMADD231PD constants<>+2400(SB), Y6, Y7
-	VFNMADD231PD constants<>+2432(SB), Y6, Y7
+	VFNMADD231PD constants<>+2464(SB), Y6, Y7
+	VFNMADD231PD constants<>+2496(SB), Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2464(SB), Y9
-	VFMADD213PD  constants<>+2496(SB), Y8, Y9
-	VFMADD213PD  constants<>+2528(SB), Y8, Y9
+	VMOVUPD      constants<>+2528(SB), Y9
 	VFMADD213PD  constants<>+2560(SB), Y8, Y9
 	VFMADD213PD  constants<>+2592(SB), Y8, Y9
-	VMOVUPD      constants<>+2624(SB), Y10
-	VFMADD213PD  constants<>+2656(SB), Y8, Y10
-	VFMADD213PD  constants<>+2688(SB), Y8, Y10
+	VFMADD213PD  constants<>+2624(SB), Y8, Y9
+	VFMADD213PD  constants<>+2656(SB), Y8, Y9
+	VMOVUPD      constants<>+2688(SB), Y10
 	VFMADD213PD  constants<>+2720(SB), Y8, Y10
 	VFMADD213PD  constants<>+2752(SB), Y8, Y10
+	VFMADD213PD  constants<>+2784(SB), Y8, Y10
+	VFMADD213PD  constants<>+2816(SB), Y8, Y10
 	VFMADD213PD  Y10, Y7, Y9
-	VFMADD213PD  constants<>+1504(SB), Y7, Y9
-	VFMADD213PD  constants<>+1504(SB), Y7, Y9
-	VADDPD       constants<>+2272(SB), Y6, Y6
+	VFMADD213PD  constants<>+1536(SB), Y7, Y9
+	VFMADD213PD  constants<>+1536(SB), Y7, Y9
+	VADDPD       constants<>+2240(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+2784(SB), Y0, Y7
-	VADDPD       constants<>+2816(SB), Y0, Y8
+	VCMPPD       $0x16, constants<>+2848(SB), Y0, Y7
+	VADDPD       constants<>+2336(SB), Y0, Y8
 	VBLENDVPD    Y7, Y8, Y6, Y6
-	VCMPPD       $0x15, constants<>+2848(SB), Y0, Y0
+	VCMPPD       $0x15, constants<>+2880(SB), Y0, Y0
 	VANDPD       Y6, Y0, Y0
 	VANDPD       Y0, Y5, Y0
 	VADDPD       Y0, Y1, Y1
@@ -6421,7 +6423,7 @@ l467:
 TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
-	VMOVUPD constants<>+1952(SB), Y0
+	VMOVUPD constants<>+1984(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
@@ -6445,7 +6447,7 @@ l471:
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*8), Y2
 	VMASKMOVPD (CX)(DX*8), Y2, Y3
-	VMOVUPD    constants<>+1952(SB), Y4
+	VMOVUPD    constants<>+1984(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
@@ -6459,7 +6461,7 @@ l472:
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
 	JZ           l474
-	VMOVSD       constants<>+2368(SB), X2
+	VMOVSD       constants<>+2432(SB), X2
 
 l474:
 	MOVSD X2, ret+24(FP)
@@ -6471,7 +6473,7 @@ l474:
 TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
-	VMOVUPD constants<>+2816(SB), Y0
+	VMOVUPD constants<>+2336(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
@@ -6495,7 +6497,7 @@ l477:
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*8), Y2
 	VMASKMOVPD (CX)(DX*8), Y2, Y3
-	VMOVUPD    constants<>+2816(SB), Y4
+	VMOVUPD    constants<>+2336(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
@@ -6509,7 +6511,7 @@ l478:
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
 	JZ           l480
-	VMOVSD       constants<>+2368(SB), X2
+	VMOVSD       constants<>+2432(SB), X2
 
 l480:
 	MOVSD X2, ret+24(FP)
@@ -6583,7 +6585,7 @@ TEXT ·avx2SegMax64(SB), NOSPLIT, $0-72
 l488:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
-	VMOVUPD constants<>+1952(SB), Y0
+	VMOVUPD constants<>+1984(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
@@ -6607,7 +6609,7 @@ l492:
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*8), Y2
 	VMASKMOVPD (BX)(DI*8), Y2, Y3
-	VMOVUPD    constants<>+1952(SB), Y4
+	VMOVUPD    constants<>+1984(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
@@ -6621,7 +6623,7 @@ l493:
 	VMOVMSKPD    Y1, DI
 	TESTL        DI, DI
 	JZ           l495
-	VMOVSD       constants<>+2368(SB), X2
+	VMOVSD       constants<>+2432(SB), X2
 
 l495:
 	VMOVSD X2, (AX)(SI*8)
@@ -6745,25 +6747,45 @@ l504:
 	RET
 
 // func avx2Gather64(dst []float64, table []float64, idx []int32)
-// Requires: AVX, AVX2
+// Requires: AVX
 TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ table_base+24(FP), DX
 	MOVQ idx_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -4(CX), DI
+	LEAQ -8(CX), DI
 	CMPQ SI, DI
 	JGT  l511
 
 l510:
-	VMOVUPS    (BX)(SI*4), X1
-	VPCMPEQD   Y2, Y2, Y2
-	VGATHERDPD Y2, (DX)(X1*8), Y0
-	VMOVUPD    Y0, (AX)(SI*8)
-	ADDQ       $+4, SI
-	CMPQ       SI, DI
-	JLE        l510
+	MOVLQSX (BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, (AX)(SI*8)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 8(AX)(SI*8)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 16(AX)(SI*8)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 24(AX)(SI*8)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 32(AX)(SI*8)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 40(AX)(SI*8)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 48(AX)(SI*8)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 56(AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l510
 
 l511:
 	CMPQ SI, CX
@@ -6771,8 +6793,8 @@ l511:
 
 l512:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSD  (DX)(DI*8), X0
-	VMOVSD  X0, (AX)(SI*8)
+	MOVQ    (DX)(DI*8), DI
+	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l512
@@ -7424,359 +7446,367 @@ DATA constants<>+1168(SB)/4, $0xff800000
 DATA constants<>+1172(SB)/4, $0xff800000
 DATA constants<>+1176(SB)/4, $0xff800000
 DATA constants<>+1180(SB)/4, $0xff800000
-DATA constants<>+1184(SB)/4, $0xbf800000
-DATA constants<>+1188(SB)/4, $0xbf800000
-DATA constants<>+1192(SB)/4, $0xbf800000
-DATA constants<>+1196(SB)/4, $0xbf800000
-DATA constants<>+1200(SB)/4, $0xbf800000
-DATA constants<>+1204(SB)/4, $0xbf800000
-DATA constants<>+1208(SB)/4, $0xbf800000
-DATA constants<>+1212(SB)/4, $0xbf800000
-DATA constants<>+1216(SB)/4, $0xc0000000
-DATA constants<>+1220(SB)/4, $0xc0000000
-DATA constants<>+1224(SB)/4, $0xc0000000
-DATA constants<>+1228(SB)/4, $0xc0000000
-DATA constants<>+1232(SB)/4, $0xc0000000
-DATA constants<>+1236(SB)/4, $0xc0000000
-DATA constants<>+1240(SB)/4, $0xc0000000
-DATA constants<>+1244(SB)/4, $0xc0000000
-DATA constants<>+1248(SB)/4, $0xc2200000
-DATA constants<>+1252(SB)/4, $0xc2200000
-DATA constants<>+1256(SB)/4, $0xc2200000
-DATA constants<>+1260(SB)/4, $0xc2200000
-DATA constants<>+1264(SB)/4, $0xc2200000
-DATA constants<>+1268(SB)/4, $0xc2200000
-DATA constants<>+1272(SB)/4, $0xc2200000
-DATA constants<>+1276(SB)/4, $0xc2200000
-DATA constants<>+1280(SB)/4, $0x3f0ccccd
-DATA constants<>+1284(SB)/4, $0x3f0ccccd
-DATA constants<>+1288(SB)/4, $0x3f0ccccd
-DATA constants<>+1292(SB)/4, $0x3f0ccccd
-DATA constants<>+1296(SB)/4, $0x3f0ccccd
-DATA constants<>+1300(SB)/4, $0x3f0ccccd
-DATA constants<>+1304(SB)/4, $0x3f0ccccd
-DATA constants<>+1308(SB)/4, $0x3f0ccccd
-DATA constants<>+1312(SB)/4, $0x40000000
-DATA constants<>+1316(SB)/4, $0x40000000
-DATA constants<>+1320(SB)/4, $0x40000000
-DATA constants<>+1324(SB)/4, $0x40000000
-DATA constants<>+1328(SB)/4, $0x40000000
-DATA constants<>+1332(SB)/4, $0x40000000
-DATA constants<>+1336(SB)/4, $0x40000000
-DATA constants<>+1340(SB)/4, $0x40000000
-DATA constants<>+1344(SB)/8, $0x3fe0000000000000
-DATA constants<>+1352(SB)/8, $0x3fe0000000000000
-DATA constants<>+1360(SB)/8, $0x3fe0000000000000
-DATA constants<>+1368(SB)/8, $0x3fe0000000000000
-DATA constants<>+1376(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1384(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1392(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1400(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1408(SB)/8, $0x0010000000000000
-DATA constants<>+1416(SB)/8, $0x0010000000000000
-DATA constants<>+1424(SB)/8, $0x0010000000000000
-DATA constants<>+1432(SB)/8, $0x0010000000000000
-DATA constants<>+1440(SB)/8, $0x4350000000000000
-DATA constants<>+1448(SB)/8, $0x4350000000000000
-DATA constants<>+1456(SB)/8, $0x4350000000000000
-DATA constants<>+1464(SB)/8, $0x4350000000000000
-DATA constants<>+1472(SB)/8, $0x0008000000000000
-DATA constants<>+1480(SB)/8, $0x0008000000000000
-DATA constants<>+1488(SB)/8, $0x0008000000000000
-DATA constants<>+1496(SB)/8, $0x0008000000000000
-DATA constants<>+1504(SB)/8, $0x3ff0000000000000
-DATA constants<>+1512(SB)/8, $0x3ff0000000000000
-DATA constants<>+1520(SB)/8, $0x3ff0000000000000
-DATA constants<>+1528(SB)/8, $0x3ff0000000000000
-DATA constants<>+1536(SB)/8, $0x4330000000000000
-DATA constants<>+1544(SB)/8, $0x4330000000000000
-DATA constants<>+1552(SB)/8, $0x4330000000000000
-DATA constants<>+1560(SB)/8, $0x4330000000000000
-DATA constants<>+1568(SB)/8, $0x43300000000003ff
-DATA constants<>+1576(SB)/8, $0x43300000000003ff
-DATA constants<>+1584(SB)/8, $0x43300000000003ff
-DATA constants<>+1592(SB)/8, $0x43300000000003ff
-DATA constants<>+1600(SB)/8, $0x404b000000000000
-DATA constants<>+1608(SB)/8, $0x404b000000000000
-DATA constants<>+1616(SB)/8, $0x404b000000000000
-DATA constants<>+1624(SB)/8, $0x404b000000000000
-DATA constants<>+1632(SB)/8, $0x4000000000000000
-DATA constants<>+1640(SB)/8, $0x4000000000000000
-DATA constants<>+1648(SB)/8, $0x4000000000000000
-DATA constants<>+1656(SB)/8, $0x4000000000000000
-DATA constants<>+1664(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1672(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1680(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1688(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1696(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1704(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1712(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1720(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1728(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1736(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1744(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1752(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1760(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1768(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1776(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1784(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1792(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1800(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1808(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1816(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1824(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1832(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1840(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1848(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1856(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1864(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1872(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1880(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1888(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1896(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1904(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1912(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1920(SB)/8, $0x0000000000000000
-DATA constants<>+1928(SB)/8, $0x0000000000000000
-DATA constants<>+1936(SB)/8, $0x0000000000000000
-DATA constants<>+1944(SB)/8, $0x0000000000000000
-DATA constants<>+1952(SB)/8, $0xfff0000000000000
-DATA constants<>+1960(SB)/8, $0xfff0000000000000
-DATA constants<>+1968(SB)/8, $0xfff0000000000000
-DATA constants<>+1976(SB)/8, $0xfff0000000000000
-DATA constants<>+1984(SB)/8, $0x4069000000000000
-DATA constants<>+1992(SB)/8, $0x4069000000000000
-DATA constants<>+2000(SB)/8, $0x4069000000000000
-DATA constants<>+2008(SB)/8, $0x4069000000000000
-DATA constants<>+2016(SB)/8, $0xc069000000000000
-DATA constants<>+2024(SB)/8, $0xc069000000000000
-DATA constants<>+2032(SB)/8, $0xc069000000000000
-DATA constants<>+2040(SB)/8, $0xc069000000000000
-DATA constants<>+2048(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2056(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2064(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2072(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2080(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2088(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2096(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2104(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2112(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2120(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2128(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2136(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2144(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2152(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2160(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2168(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2176(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2184(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2192(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2200(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2208(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2216(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2224(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2232(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2240(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2248(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2256(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2264(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2272(SB)/8, $0x4338000000000000
-DATA constants<>+2280(SB)/8, $0x4338000000000000
-DATA constants<>+2288(SB)/8, $0x4338000000000000
-DATA constants<>+2296(SB)/8, $0x4338000000000000
-DATA constants<>+2304(SB)/8, $0x3810000000000000
-DATA constants<>+2312(SB)/8, $0x3810000000000000
-DATA constants<>+2320(SB)/8, $0x3810000000000000
-DATA constants<>+2328(SB)/8, $0x3810000000000000
-DATA constants<>+2336(SB)/8, $0x8000000000000000
-DATA constants<>+2344(SB)/8, $0x8000000000000000
-DATA constants<>+2352(SB)/8, $0x8000000000000000
-DATA constants<>+2360(SB)/8, $0x8000000000000000
-DATA constants<>+2368(SB)/8, $0x7ff8000000000001
-DATA constants<>+2376(SB)/8, $0x7ff8000000000001
-DATA constants<>+2384(SB)/8, $0x7ff8000000000001
-DATA constants<>+2392(SB)/8, $0x7ff8000000000001
-DATA constants<>+2400(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2408(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2416(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2424(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2432(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2440(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2448(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2456(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2464(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2472(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2480(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2488(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2496(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2504(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2512(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2520(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2528(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2536(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2544(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2552(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2560(SB)/8, $0x3f811111111109a6
-DATA constants<>+2568(SB)/8, $0x3f811111111109a6
-DATA constants<>+2576(SB)/8, $0x3f811111111109a6
-DATA constants<>+2584(SB)/8, $0x3f811111111109a6
-DATA constants<>+2592(SB)/8, $0x3fc5555555555556
-DATA constants<>+2600(SB)/8, $0x3fc5555555555556
-DATA constants<>+2608(SB)/8, $0x3fc5555555555556
-DATA constants<>+2616(SB)/8, $0x3fc5555555555556
-DATA constants<>+2624(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2632(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2640(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2648(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2656(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2664(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2672(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2680(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2688(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2696(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2704(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2712(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2720(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2728(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2736(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2744(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2752(SB)/8, $0x3fe0000000000001
-DATA constants<>+2760(SB)/8, $0x3fe0000000000001
-DATA constants<>+2768(SB)/8, $0x3fe0000000000001
-DATA constants<>+2776(SB)/8, $0x3fe0000000000001
-DATA constants<>+2784(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2792(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2800(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2808(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2816(SB)/8, $0x7ff0000000000000
-DATA constants<>+2824(SB)/8, $0x7ff0000000000000
-DATA constants<>+2832(SB)/8, $0x7ff0000000000000
-DATA constants<>+2840(SB)/8, $0x7ff0000000000000
-DATA constants<>+2848(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2856(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2864(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2872(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2880(SB)/8, $0x4086300000000000
-DATA constants<>+2888(SB)/8, $0x4086300000000000
-DATA constants<>+2896(SB)/8, $0x4086300000000000
-DATA constants<>+2904(SB)/8, $0x4086300000000000
-DATA constants<>+2912(SB)/8, $0xc044000000000000
-DATA constants<>+2920(SB)/8, $0xc044000000000000
-DATA constants<>+2928(SB)/8, $0xc044000000000000
-DATA constants<>+2936(SB)/8, $0xc044000000000000
-DATA constants<>+2944(SB)/8, $0x3c90000000000000
-DATA constants<>+2952(SB)/8, $0x3c90000000000000
-DATA constants<>+2960(SB)/8, $0x3c90000000000000
-DATA constants<>+2968(SB)/8, $0x3c90000000000000
-DATA constants<>+2976(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+2984(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+2992(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3000(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3008(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3016(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3024(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3032(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3040(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3048(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3056(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3064(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3072(SB)/8, $0x3fd9999999999989
-DATA constants<>+3080(SB)/8, $0x3fd9999999999989
-DATA constants<>+3088(SB)/8, $0x3fd9999999999989
-DATA constants<>+3096(SB)/8, $0x3fd9999999999989
-DATA constants<>+3104(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3112(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3120(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3128(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3136(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3144(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3152(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3160(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3168(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3176(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3184(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3192(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3200(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3208(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3216(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3224(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3232(SB)/8, $0x3fe5555555555555
-DATA constants<>+3240(SB)/8, $0x3fe5555555555555
-DATA constants<>+3248(SB)/8, $0x3fe5555555555555
-DATA constants<>+3256(SB)/8, $0x3fe5555555555555
-DATA constants<>+3264(SB)/8, $0xbff0000000000000
-DATA constants<>+3272(SB)/8, $0xbff0000000000000
-DATA constants<>+3280(SB)/8, $0xbff0000000000000
-DATA constants<>+3288(SB)/8, $0xbff0000000000000
-DATA constants<>+3296(SB)/8, $0xc000000000000000
-DATA constants<>+3304(SB)/8, $0xc000000000000000
-DATA constants<>+3312(SB)/8, $0xc000000000000000
-DATA constants<>+3320(SB)/8, $0xc000000000000000
-DATA constants<>+3328(SB)/8, $0x3fe199999999999a
-DATA constants<>+3336(SB)/8, $0x3fe199999999999a
-DATA constants<>+3344(SB)/8, $0x3fe199999999999a
-DATA constants<>+3352(SB)/8, $0x3fe199999999999a
-DATA constants<>+3360(SB)/8, $0x3c85555555555555
-DATA constants<>+3368(SB)/8, $0x3c85555555555555
-DATA constants<>+3376(SB)/8, $0x3c85555555555555
-DATA constants<>+3384(SB)/8, $0x3c85555555555555
-DATA constants<>+3392(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3400(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3408(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3416(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3424(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3432(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3440(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3448(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3456(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3464(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3472(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3480(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3488(SB)/8, $0x3fd2492492492995
-DATA constants<>+3496(SB)/8, $0x3fd2492492492995
-DATA constants<>+3504(SB)/8, $0x3fd2492492492995
-DATA constants<>+3512(SB)/8, $0x3fd2492492492995
-DATA constants<>+3520(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3528(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3536(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3544(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3552(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3560(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3568(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3576(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3584(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3592(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3600(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3608(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3616(SB)/8, $0x3fd9999999999999
-DATA constants<>+3624(SB)/8, $0x3fd9999999999999
-DATA constants<>+3632(SB)/8, $0x3fd9999999999999
-DATA constants<>+3640(SB)/8, $0x3fd9999999999999
-DATA constants<>+3648(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3656(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3664(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3672(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3680(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3688(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3696(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3704(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3712(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3720(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3728(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3736(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3744(SB)/8, $0x4086800000000000
-DATA constants<>+3752(SB)/8, $0x4086800000000000
-DATA constants<>+3760(SB)/8, $0x4086800000000000
-DATA constants<>+3768(SB)/8, $0x4086800000000000
-DATA constants<>+3776(SB)/8, $0x4089000000000000
-DATA constants<>+3784(SB)/8, $0x4089000000000000
-DATA constants<>+3792(SB)/8, $0x4089000000000000
-DATA constants<>+3800(SB)/8, $0x4089000000000000
-DATA constants<>+3808(SB)/8, $0xc089000000000000
-DATA constants<>+3816(SB)/8, $0xc089000000000000
-DATA constants<>+3824(SB)/8, $0xc089000000000000
-DATA constants<>+3832(SB)/8, $0xc089000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $3840
+DATA constants<>+1184(SB)/4, $0x32800000
+DATA constants<>+1188(SB)/4, $0x32800000
+DATA constants<>+1192(SB)/4, $0x32800000
+DATA constants<>+1196(SB)/4, $0x32800000
+DATA constants<>+1200(SB)/4, $0x32800000
+DATA constants<>+1204(SB)/4, $0x32800000
+DATA constants<>+1208(SB)/4, $0x32800000
+DATA constants<>+1212(SB)/4, $0x32800000
+DATA constants<>+1216(SB)/4, $0xbf800000
+DATA constants<>+1220(SB)/4, $0xbf800000
+DATA constants<>+1224(SB)/4, $0xbf800000
+DATA constants<>+1228(SB)/4, $0xbf800000
+DATA constants<>+1232(SB)/4, $0xbf800000
+DATA constants<>+1236(SB)/4, $0xbf800000
+DATA constants<>+1240(SB)/4, $0xbf800000
+DATA constants<>+1244(SB)/4, $0xbf800000
+DATA constants<>+1248(SB)/4, $0xc0000000
+DATA constants<>+1252(SB)/4, $0xc0000000
+DATA constants<>+1256(SB)/4, $0xc0000000
+DATA constants<>+1260(SB)/4, $0xc0000000
+DATA constants<>+1264(SB)/4, $0xc0000000
+DATA constants<>+1268(SB)/4, $0xc0000000
+DATA constants<>+1272(SB)/4, $0xc0000000
+DATA constants<>+1276(SB)/4, $0xc0000000
+DATA constants<>+1280(SB)/4, $0xc2200000
+DATA constants<>+1284(SB)/4, $0xc2200000
+DATA constants<>+1288(SB)/4, $0xc2200000
+DATA constants<>+1292(SB)/4, $0xc2200000
+DATA constants<>+1296(SB)/4, $0xc2200000
+DATA constants<>+1300(SB)/4, $0xc2200000
+DATA constants<>+1304(SB)/4, $0xc2200000
+DATA constants<>+1308(SB)/4, $0xc2200000
+DATA constants<>+1312(SB)/4, $0x3f0ccccd
+DATA constants<>+1316(SB)/4, $0x3f0ccccd
+DATA constants<>+1320(SB)/4, $0x3f0ccccd
+DATA constants<>+1324(SB)/4, $0x3f0ccccd
+DATA constants<>+1328(SB)/4, $0x3f0ccccd
+DATA constants<>+1332(SB)/4, $0x3f0ccccd
+DATA constants<>+1336(SB)/4, $0x3f0ccccd
+DATA constants<>+1340(SB)/4, $0x3f0ccccd
+DATA constants<>+1344(SB)/4, $0x40000000
+DATA constants<>+1348(SB)/4, $0x40000000
+DATA constants<>+1352(SB)/4, $0x40000000
+DATA constants<>+1356(SB)/4, $0x40000000
+DATA constants<>+1360(SB)/4, $0x40000000
+DATA constants<>+1364(SB)/4, $0x40000000
+DATA constants<>+1368(SB)/4, $0x40000000
+DATA constants<>+1372(SB)/4, $0x40000000
+DATA constants<>+1376(SB)/8, $0x3fe0000000000000
+DATA constants<>+1384(SB)/8, $0x3fe0000000000000
+DATA constants<>+1392(SB)/8, $0x3fe0000000000000
+DATA constants<>+1400(SB)/8, $0x3fe0000000000000
+DATA constants<>+1408(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1416(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1424(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1432(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1440(SB)/8, $0x0010000000000000
+DATA constants<>+1448(SB)/8, $0x0010000000000000
+DATA constants<>+1456(SB)/8, $0x0010000000000000
+DATA constants<>+1464(SB)/8, $0x0010000000000000
+DATA constants<>+1472(SB)/8, $0x4350000000000000
+DATA constants<>+1480(SB)/8, $0x4350000000000000
+DATA constants<>+1488(SB)/8, $0x4350000000000000
+DATA constants<>+1496(SB)/8, $0x4350000000000000
+DATA constants<>+1504(SB)/8, $0x0008000000000000
+DATA constants<>+1512(SB)/8, $0x0008000000000000
+DATA constants<>+1520(SB)/8, $0x0008000000000000
+DATA constants<>+1528(SB)/8, $0x0008000000000000
+DATA constants<>+1536(SB)/8, $0x3ff0000000000000
+DATA constants<>+1544(SB)/8, $0x3ff0000000000000
+DATA constants<>+1552(SB)/8, $0x3ff0000000000000
+DATA constants<>+1560(SB)/8, $0x3ff0000000000000
+DATA constants<>+1568(SB)/8, $0x4330000000000000
+DATA constants<>+1576(SB)/8, $0x4330000000000000
+DATA constants<>+1584(SB)/8, $0x4330000000000000
+DATA constants<>+1592(SB)/8, $0x4330000000000000
+DATA constants<>+1600(SB)/8, $0x43300000000003ff
+DATA constants<>+1608(SB)/8, $0x43300000000003ff
+DATA constants<>+1616(SB)/8, $0x43300000000003ff
+DATA constants<>+1624(SB)/8, $0x43300000000003ff
+DATA constants<>+1632(SB)/8, $0x404b000000000000
+DATA constants<>+1640(SB)/8, $0x404b000000000000
+DATA constants<>+1648(SB)/8, $0x404b000000000000
+DATA constants<>+1656(SB)/8, $0x404b000000000000
+DATA constants<>+1664(SB)/8, $0x4000000000000000
+DATA constants<>+1672(SB)/8, $0x4000000000000000
+DATA constants<>+1680(SB)/8, $0x4000000000000000
+DATA constants<>+1688(SB)/8, $0x4000000000000000
+DATA constants<>+1696(SB)/8, $0x3fc95c50dcc6548d
+DATA constants<>+1704(SB)/8, $0x3fc95c50dcc6548d
+DATA constants<>+1712(SB)/8, $0x3fc95c50dcc6548d
+DATA constants<>+1720(SB)/8, $0x3fc95c50dcc6548d
+DATA constants<>+1728(SB)/8, $0x3fcc5eb5e2ae03fb
+DATA constants<>+1736(SB)/8, $0x3fcc5eb5e2ae03fb
+DATA constants<>+1744(SB)/8, $0x3fcc5eb5e2ae03fb
+DATA constants<>+1752(SB)/8, $0x3fcc5eb5e2ae03fb
+DATA constants<>+1760(SB)/8, $0x3fd24947c1675e6e
+DATA constants<>+1768(SB)/8, $0x3fd24947c1675e6e
+DATA constants<>+1776(SB)/8, $0x3fd24947c1675e6e
+DATA constants<>+1784(SB)/8, $0x3fd24947c1675e6e
+DATA constants<>+1792(SB)/8, $0x3fd999996c5ab1d7
+DATA constants<>+1800(SB)/8, $0x3fd999996c5ab1d7
+DATA constants<>+1808(SB)/8, $0x3fd999996c5ab1d7
+DATA constants<>+1816(SB)/8, $0x3fd999996c5ab1d7
+DATA constants<>+1824(SB)/8, $0x3fe555555559f96f
+DATA constants<>+1832(SB)/8, $0x3fe555555559f96f
+DATA constants<>+1840(SB)/8, $0x3fe555555559f96f
+DATA constants<>+1848(SB)/8, $0x3fe555555559f96f
+DATA constants<>+1856(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+1864(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+1872(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+1880(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+1888(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+1896(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+1904(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+1912(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+1920(SB)/8, $0x7fefffffffffffff
+DATA constants<>+1928(SB)/8, $0x7fefffffffffffff
+DATA constants<>+1936(SB)/8, $0x7fefffffffffffff
+DATA constants<>+1944(SB)/8, $0x7fefffffffffffff
+DATA constants<>+1952(SB)/8, $0x0000000000000000
+DATA constants<>+1960(SB)/8, $0x0000000000000000
+DATA constants<>+1968(SB)/8, $0x0000000000000000
+DATA constants<>+1976(SB)/8, $0x0000000000000000
+DATA constants<>+1984(SB)/8, $0xfff0000000000000
+DATA constants<>+1992(SB)/8, $0xfff0000000000000
+DATA constants<>+2000(SB)/8, $0xfff0000000000000
+DATA constants<>+2008(SB)/8, $0xfff0000000000000
+DATA constants<>+2016(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2024(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2032(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2040(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+2048(SB)/8, $0x3f2a1256cd2f13c2
+DATA constants<>+2056(SB)/8, $0x3f2a1256cd2f13c2
+DATA constants<>+2064(SB)/8, $0x3f2a1256cd2f13c2
+DATA constants<>+2072(SB)/8, $0x3f2a1256cd2f13c2
+DATA constants<>+2080(SB)/8, $0x3f81110e0c5c7f50
+DATA constants<>+2088(SB)/8, $0x3f81110e0c5c7f50
+DATA constants<>+2096(SB)/8, $0x3f81110e0c5c7f50
+DATA constants<>+2104(SB)/8, $0x3f81110e0c5c7f50
+DATA constants<>+2112(SB)/8, $0x3fc5555555a800cd
+DATA constants<>+2120(SB)/8, $0x3fc5555555a800cd
+DATA constants<>+2128(SB)/8, $0x3fc5555555a800cd
+DATA constants<>+2136(SB)/8, $0x3fc5555555a800cd
+DATA constants<>+2144(SB)/8, $0x3f56d43af18200d3
+DATA constants<>+2152(SB)/8, $0x3f56d43af18200d3
+DATA constants<>+2160(SB)/8, $0x3f56d43af18200d3
+DATA constants<>+2168(SB)/8, $0x3f56d43af18200d3
+DATA constants<>+2176(SB)/8, $0x3fa5554e8a22b84c
+DATA constants<>+2184(SB)/8, $0x3fa5554e8a22b84c
+DATA constants<>+2192(SB)/8, $0x3fa5554e8a22b84c
+DATA constants<>+2200(SB)/8, $0x3fa5554e8a22b84c
+DATA constants<>+2208(SB)/8, $0x3fe0000000ba132c
+DATA constants<>+2216(SB)/8, $0x3fe0000000ba132c
+DATA constants<>+2224(SB)/8, $0x3fe0000000ba132c
+DATA constants<>+2232(SB)/8, $0x3fe0000000ba132c
+DATA constants<>+2240(SB)/8, $0x4338000000000000
+DATA constants<>+2248(SB)/8, $0x4338000000000000
+DATA constants<>+2256(SB)/8, $0x4338000000000000
+DATA constants<>+2264(SB)/8, $0x4338000000000000
+DATA constants<>+2272(SB)/8, $0x3810000000000000
+DATA constants<>+2280(SB)/8, $0x3810000000000000
+DATA constants<>+2288(SB)/8, $0x3810000000000000
+DATA constants<>+2296(SB)/8, $0x3810000000000000
+DATA constants<>+2304(SB)/8, $0x405e000000000000
+DATA constants<>+2312(SB)/8, $0x405e000000000000
+DATA constants<>+2320(SB)/8, $0x405e000000000000
+DATA constants<>+2328(SB)/8, $0x405e000000000000
+DATA constants<>+2336(SB)/8, $0x7ff0000000000000
+DATA constants<>+2344(SB)/8, $0x7ff0000000000000
+DATA constants<>+2352(SB)/8, $0x7ff0000000000000
+DATA constants<>+2360(SB)/8, $0x7ff0000000000000
+DATA constants<>+2368(SB)/8, $0xc05e000000000000
+DATA constants<>+2376(SB)/8, $0xc05e000000000000
+DATA constants<>+2384(SB)/8, $0xc05e000000000000
+DATA constants<>+2392(SB)/8, $0xc05e000000000000
+DATA constants<>+2400(SB)/8, $0x8000000000000000
+DATA constants<>+2408(SB)/8, $0x8000000000000000
+DATA constants<>+2416(SB)/8, $0x8000000000000000
+DATA constants<>+2424(SB)/8, $0x8000000000000000
+DATA constants<>+2432(SB)/8, $0x7ff8000000000001
+DATA constants<>+2440(SB)/8, $0x7ff8000000000001
+DATA constants<>+2448(SB)/8, $0x7ff8000000000001
+DATA constants<>+2456(SB)/8, $0x7ff8000000000001
+DATA constants<>+2464(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+2472(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+2480(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+2488(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+2496(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2504(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2512(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2520(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2528(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2536(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2544(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2552(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2560(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2568(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2576(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2584(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2592(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2600(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2608(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2616(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2624(SB)/8, $0x3f811111111109a6
+DATA constants<>+2632(SB)/8, $0x3f811111111109a6
+DATA constants<>+2640(SB)/8, $0x3f811111111109a6
+DATA constants<>+2648(SB)/8, $0x3f811111111109a6
+DATA constants<>+2656(SB)/8, $0x3fc5555555555556
+DATA constants<>+2664(SB)/8, $0x3fc5555555555556
+DATA constants<>+2672(SB)/8, $0x3fc5555555555556
+DATA constants<>+2680(SB)/8, $0x3fc5555555555556
+DATA constants<>+2688(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2696(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2704(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2712(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2720(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2728(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2736(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2744(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2752(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2760(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2768(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2776(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2784(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2792(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2800(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2808(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2816(SB)/8, $0x3fe0000000000001
+DATA constants<>+2824(SB)/8, $0x3fe0000000000001
+DATA constants<>+2832(SB)/8, $0x3fe0000000000001
+DATA constants<>+2840(SB)/8, $0x3fe0000000000001
+DATA constants<>+2848(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2856(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2864(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2872(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2880(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2888(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2896(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2904(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2912(SB)/8, $0x4086300000000000
+DATA constants<>+2920(SB)/8, $0x4086300000000000
+DATA constants<>+2928(SB)/8, $0x4086300000000000
+DATA constants<>+2936(SB)/8, $0x4086300000000000
+DATA constants<>+2944(SB)/8, $0xc044000000000000
+DATA constants<>+2952(SB)/8, $0xc044000000000000
+DATA constants<>+2960(SB)/8, $0xc044000000000000
+DATA constants<>+2968(SB)/8, $0xc044000000000000
+DATA constants<>+2976(SB)/8, $0x3c90000000000000
+DATA constants<>+2984(SB)/8, $0x3c90000000000000
+DATA constants<>+2992(SB)/8, $0x3c90000000000000
+DATA constants<>+3000(SB)/8, $0x3c90000000000000
+DATA constants<>+3008(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+3016(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+3024(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+3032(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+3040(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+3048(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+3056(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+3064(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+3072(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+3080(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+3088(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+3096(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+3104(SB)/8, $0x3fd9999999999989
+DATA constants<>+3112(SB)/8, $0x3fd9999999999989
+DATA constants<>+3120(SB)/8, $0x3fd9999999999989
+DATA constants<>+3128(SB)/8, $0x3fd9999999999989
+DATA constants<>+3136(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3144(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3152(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3160(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3168(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3176(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3184(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3192(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3200(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3208(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3216(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3224(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3232(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3240(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3248(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3256(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3264(SB)/8, $0x3fe5555555555555
+DATA constants<>+3272(SB)/8, $0x3fe5555555555555
+DATA constants<>+3280(SB)/8, $0x3fe5555555555555
+DATA constants<>+3288(SB)/8, $0x3fe5555555555555
+DATA constants<>+3296(SB)/8, $0x3c80000000000000
+DATA constants<>+3304(SB)/8, $0x3c80000000000000
+DATA constants<>+3312(SB)/8, $0x3c80000000000000
+DATA constants<>+3320(SB)/8, $0x3c80000000000000
+DATA constants<>+3328(SB)/8, $0xbff0000000000000
+DATA constants<>+3336(SB)/8, $0xbff0000000000000
+DATA constants<>+3344(SB)/8, $0xbff0000000000000
+DATA constants<>+3352(SB)/8, $0xbff0000000000000
+DATA constants<>+3360(SB)/8, $0xc000000000000000
+DATA constants<>+3368(SB)/8, $0xc000000000000000
+DATA constants<>+3376(SB)/8, $0xc000000000000000
+DATA constants<>+3384(SB)/8, $0xc000000000000000
+DATA constants<>+3392(SB)/8, $0x3fe199999999999a
+DATA constants<>+3400(SB)/8, $0x3fe199999999999a
+DATA constants<>+3408(SB)/8, $0x3fe199999999999a
+DATA constants<>+3416(SB)/8, $0x3fe199999999999a
+DATA constants<>+3424(SB)/8, $0x3c85555555555555
+DATA constants<>+3432(SB)/8, $0x3c85555555555555
+DATA constants<>+3440(SB)/8, $0x3c85555555555555
+DATA constants<>+3448(SB)/8, $0x3c85555555555555
+DATA constants<>+3456(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3464(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3472(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3480(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3488(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3496(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3504(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3512(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3520(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3528(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3536(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3544(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3552(SB)/8, $0x3fd2492492492995
+DATA constants<>+3560(SB)/8, $0x3fd2492492492995
+DATA constants<>+3568(SB)/8, $0x3fd2492492492995
+DATA constants<>+3576(SB)/8, $0x3fd2492492492995
+DATA constants<>+3584(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3592(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3600(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3608(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3616(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3624(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3632(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3640(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3648(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3656(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3664(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3672(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3680(SB)/8, $0x3fd9999999999999
+DATA constants<>+3688(SB)/8, $0x3fd9999999999999
+DATA constants<>+3696(SB)/8, $0x3fd9999999999999
+DATA constants<>+3704(SB)/8, $0x3fd9999999999999
+DATA constants<>+3712(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3720(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3728(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3736(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3744(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3752(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3760(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3768(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3776(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3784(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3792(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3800(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3808(SB)/8, $0x4086800000000000
+DATA constants<>+3816(SB)/8, $0x4086800000000000
+DATA constants<>+3824(SB)/8, $0x4086800000000000
+DATA constants<>+3832(SB)/8, $0x4086800000000000
+DATA constants<>+3840(SB)/8, $0xc086800000000000
+DATA constants<>+3848(SB)/8, $0xc086800000000000
+DATA constants<>+3856(SB)/8, $0xc086800000000000
+DATA constants<>+3864(SB)/8, $0xc086800000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $3872
 
 DATA tail<>+0(SB)/8, $0xffffffffffffffff
 DATA tail<>+8(SB)/8, $0xffffffffffffffff

@@ -317,7 +317,6 @@ l40:
 	VMINPS            Z0, Z1, Z0
 	VMULPS.BCST       constants<>+24(SB), Z0, Z1
 	VRNDSCALEPS       $0x08, Z1, Z1
-	VMOVAPS           Z0, Z0
 	VFNMADD231PS.BCST constants<>+28(SB), Z1, Z0
 	VFNMADD231PS.BCST constants<>+32(SB), Z1, Z0
 	VBROADCASTSS      constants<>+36(SB), Z2
@@ -345,7 +344,6 @@ l38:
 	VMINPS            Z0, Z1, Z0
 	VMULPS.BCST       constants<>+24(SB), Z0, Z1
 	VRNDSCALEPS       $0x08, Z1, Z1
-	VMOVAPS           Z0, Z0
 	VFNMADD231PS.BCST constants<>+28(SB), Z1, Z0
 	VFNMADD231PS.BCST constants<>+32(SB), Z1, Z0
 	VBROADCASTSS      constants<>+36(SB), Z2
@@ -381,7 +379,6 @@ l45:
 	VMAXPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+64(SB), Z2, Z1
 	VMOVAPS           Z1, Z5
 	VFNMADD231PS.BCST constants<>+68(SB), Z2, Z5
@@ -393,13 +390,11 @@ l45:
 	VFMADD213PS.BCST  constants<>+44(SB), Z5, Z7
 	VFMADD213PS.BCST  constants<>+48(SB), Z5, Z7
 	VFMADD213PS.BCST  constants<>+52(SB), Z5, Z7
-	VMOVAPS           Z1, Z1
 	VFMADD231PS       Z7, Z6, Z1
 	VADDPS            Z1, Z5, Z1
 	VBROADCASTSS      constants<>+52(SB), Z5
 	VSCALEFPS         Z2, Z5, Z2
 	VSUBPS.BCST       constants<>+52(SB), Z2, Z5
-	VMOVAPS           Z5, Z5
 	VFMADD231PS       Z1, Z2, Z5
 	VADDPS            Z5, Z5, Z1
 	VANDPS.BCST       constants<>+4(SB), Z0, Z2
@@ -423,7 +418,6 @@ l43:
 	VMAXPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+64(SB), Z2, Z1
 	VMOVAPS           Z1, Z3
 	VFNMADD231PS.BCST constants<>+68(SB), Z2, Z3
@@ -435,13 +429,11 @@ l43:
 	VFMADD213PS.BCST  constants<>+44(SB), Z3, Z6
 	VFMADD213PS.BCST  constants<>+48(SB), Z3, Z6
 	VFMADD213PS.BCST  constants<>+52(SB), Z3, Z6
-	VMOVAPS           Z1, Z1
 	VFMADD231PS       Z6, Z5, Z1
 	VADDPS            Z1, Z3, Z1
 	VBROADCASTSS      constants<>+52(SB), Z3
 	VSCALEFPS         Z2, Z3, Z2
 	VSUBPS.BCST       constants<>+52(SB), Z2, Z3
-	VMOVAPS           Z3, Z3
 	VFMADD231PS       Z1, Z2, Z3
 	VADDPS            Z3, Z3, Z1
 	VANDPS.BCST       constants<>+4(SB), Z0, Z2
@@ -487,7 +479,6 @@ l50:
 	VMULPS.BCST      constants<>+68(SB), Z0, Z3
 	VFMADD213PS      Z3, Z2, Z4
 	VADDPS           Z4, Z1, Z1
-	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST constants<>+64(SB), Z0, Z1
 	VMOVUPS          Z1, (AX)(BX*4)
 	ADDQ             $+16, BX
@@ -522,7 +513,6 @@ l48:
 	VMULPS.BCST      constants<>+68(SB), Z0, Z3
 	VFMADD213PS      Z3, Z2, Z4
 	VADDPS           Z4, Z1, Z1
-	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST constants<>+64(SB), Z0, Z1
 	VMOVUPS          Z1, K1, (AX)(BX*4)
 
@@ -543,41 +533,44 @@ TEXT ·avx512Log1p32(SB), NOSPLIT, $0-48
 
 l55:
 	VMOVUPS          (DX)(BX*4), Z0
-	VADDPS.BCST      constants<>+8(SB), Z0, Z1
-	VSUBPS.BCST      constants<>+8(SB), Z1, Z2
-	VSUBPS           Z2, Z0, Z2
-	VGETMANTPS       $0x0b, Z1, Z9
-	VGETEXPPS        Z1, Z1
-	VGETEXPPS        Z9, Z10
-	VSUBPS           Z10, Z1, Z1
-	VXORPS.BCST      constants<>+0(SB), Z1, Z10
-	VSCALEFPS        Z10, Z2, Z2
-	VSUBPS.BCST      constants<>+8(SB), Z9, Z9
-	VADDPS           Z2, Z9, Z2
-	VMULPS           Z2, Z2, Z9
-	VMULPS           Z2, Z2, Z10
-	VBROADCASTSS     constants<>+76(SB), Z11
-	VFMADD213PS.BCST constants<>+80(SB), Z10, Z11
-	VFMADD213PS.BCST constants<>+84(SB), Z10, Z11
-	VFMADD213PS.BCST constants<>+88(SB), Z10, Z11
-	VBROADCASTSS     constants<>+92(SB), Z12
-	VFMADD213PS.BCST constants<>+96(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+100(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+104(SB), Z10, Z12
-	VFMADD213PS.BCST constants<>+108(SB), Z10, Z12
-	VFMADD213PS      Z12, Z2, Z11
-	VFMADD213PS.BCST constants<>+112(SB), Z2, Z11
-	VMULPS.BCST      constants<>+68(SB), Z1, Z10
-	VFMADD213PS      Z10, Z9, Z11
-	VADDPS           Z11, Z2, Z2
-	VMOVAPS          Z2, Z2
-	VFMADD231PS.BCST constants<>+64(SB), Z1, Z2
-	VCMPPS.BCST      $0x16, constants<>+116(SB), Z0, K1
+	VANDPS.BCST      constants<>+4(SB), Z0, Z1
+	VCMPPS.BCST      $0x15, constants<>+116(SB), Z1, K1
+	VMOVAPS.Z        Z0, K1, Z1
+	VADDPS.BCST      constants<>+8(SB), Z1, Z10
+	VSUBPS.BCST      constants<>+8(SB), Z10, Z11
+	VSUBPS           Z11, Z1, Z1
+	VGETMANTPS       $0x0b, Z10, Z11
+	VGETEXPPS        Z10, Z10
+	VGETEXPPS        Z11, Z12
+	VSUBPS           Z12, Z10, Z10
+	VXORPS.BCST      constants<>+0(SB), Z10, Z12
+	VSCALEFPS        Z12, Z1, Z1
+	VSUBPS.BCST      constants<>+8(SB), Z11, Z11
+	VADDPS           Z1, Z11, Z1
+	VMULPS           Z1, Z1, Z11
+	VMULPS           Z1, Z1, Z12
+	VBROADCASTSS     constants<>+76(SB), Z13
+	VFMADD213PS.BCST constants<>+80(SB), Z12, Z13
+	VFMADD213PS.BCST constants<>+84(SB), Z12, Z13
+	VFMADD213PS.BCST constants<>+88(SB), Z12, Z13
+	VBROADCASTSS     constants<>+92(SB), Z14
+	VFMADD213PS.BCST constants<>+96(SB), Z12, Z14
+	VFMADD213PS.BCST constants<>+100(SB), Z12, Z14
+	VFMADD213PS.BCST constants<>+104(SB), Z12, Z14
+	VFMADD213PS.BCST constants<>+108(SB), Z12, Z14
+	VFMADD213PS      Z14, Z1, Z13
+	VFMADD213PS.BCST constants<>+112(SB), Z1, Z13
+	VMULPS.BCST      constants<>+68(SB), Z10, Z12
+	VFMADD213PS      Z12, Z11, Z13
+	VADDPS           Z13, Z1, Z1
+	VFMADD231PS.BCST constants<>+64(SB), Z10, Z1
+	VBLENDMPS        Z1, Z0, K1, Z2
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z0, K1
 	VBLENDMPS        Z0, Z2, K1, Z3
-	VCMPPS.BCST      $0x11, constants<>+120(SB), Z0, K1
-	VBLENDMPS.BCST   constants<>+124(SB), Z3, K1, Z4
-	VCMPPS.BCST      $0x00, constants<>+120(SB), Z0, K1
-	VBLENDMPS.BCST   constants<>+128(SB), Z4, K1, Z5
+	VCMPPS.BCST      $0x11, constants<>+124(SB), Z0, K1
+	VBLENDMPS.BCST   constants<>+128(SB), Z3, K1, Z4
+	VCMPPS.BCST      $0x00, constants<>+124(SB), Z0, K1
+	VBLENDMPS.BCST   constants<>+132(SB), Z4, K1, Z5
 	VMOVUPS          Z5, (AX)(BX*4)
 	ADDQ             $+16, BX
 	CMPQ             BX, SI
@@ -590,42 +583,45 @@ l53:
 	BZHIQ            CX, SI, SI
 	KMOVW            SI, K1
 	VMOVUPS.Z        (DX)(BX*4), K1, Z0
-	VADDPS.BCST      constants<>+8(SB), Z0, Z1
-	VSUBPS.BCST      constants<>+8(SB), Z1, Z2
-	VSUBPS           Z2, Z0, Z2
-	VGETMANTPS       $0x0b, Z1, Z3
-	VGETEXPPS        Z1, Z1
+	VANDPS.BCST      constants<>+4(SB), Z0, Z1
+	VCMPPS.BCST      $0x15, constants<>+116(SB), Z1, K2
+	VMOVAPS.Z        Z0, K2, Z1
+	VADDPS.BCST      constants<>+8(SB), Z1, Z2
+	VSUBPS.BCST      constants<>+8(SB), Z2, Z3
+	VSUBPS           Z3, Z1, Z1
+	VGETMANTPS       $0x0b, Z2, Z3
+	VGETEXPPS        Z2, Z2
 	VGETEXPPS        Z3, Z4
-	VSUBPS           Z4, Z1, Z1
-	VXORPS.BCST      constants<>+0(SB), Z1, Z4
-	VSCALEFPS        Z4, Z2, Z2
+	VSUBPS           Z4, Z2, Z2
+	VXORPS.BCST      constants<>+0(SB), Z2, Z4
+	VSCALEFPS        Z4, Z1, Z1
 	VSUBPS.BCST      constants<>+8(SB), Z3, Z3
-	VADDPS           Z2, Z3, Z2
-	VMULPS           Z2, Z2, Z3
-	VMULPS           Z2, Z2, Z4
+	VADDPS           Z1, Z3, Z1
+	VMULPS           Z1, Z1, Z3
+	VMULPS           Z1, Z1, Z4
 	VBROADCASTSS     constants<>+76(SB), Z5
 	VFMADD213PS.BCST constants<>+80(SB), Z4, Z5
 	VFMADD213PS.BCST constants<>+84(SB), Z4, Z5
 	VFMADD213PS.BCST constants<>+88(SB), Z4, Z5
-	VBROADCASTSS     constants<>+92(SB), Z9
-	VFMADD213PS.BCST constants<>+96(SB), Z4, Z9
-	VFMADD213PS.BCST constants<>+100(SB), Z4, Z9
-	VFMADD213PS.BCST constants<>+104(SB), Z4, Z9
-	VFMADD213PS.BCST constants<>+108(SB), Z4, Z9
-	VFMADD213PS      Z9, Z2, Z5
-	VFMADD213PS.BCST constants<>+112(SB), Z2, Z5
-	VMULPS.BCST      constants<>+68(SB), Z1, Z4
+	VBROADCASTSS     constants<>+92(SB), Z10
+	VFMADD213PS.BCST constants<>+96(SB), Z4, Z10
+	VFMADD213PS.BCST constants<>+100(SB), Z4, Z10
+	VFMADD213PS.BCST constants<>+104(SB), Z4, Z10
+	VFMADD213PS.BCST constants<>+108(SB), Z4, Z10
+	VFMADD213PS      Z10, Z1, Z5
+	VFMADD213PS.BCST constants<>+112(SB), Z1, Z5
+	VMULPS.BCST      constants<>+68(SB), Z2, Z4
 	VFMADD213PS      Z4, Z3, Z5
-	VADDPS           Z5, Z2, Z2
-	VMOVAPS          Z2, Z2
-	VFMADD231PS.BCST constants<>+64(SB), Z1, Z2
-	VCMPPS.BCST      $0x16, constants<>+116(SB), Z0, K2
-	VBLENDMPS        Z0, Z2, K2, Z6
-	VCMPPS.BCST      $0x11, constants<>+120(SB), Z0, K2
-	VBLENDMPS.BCST   constants<>+124(SB), Z6, K2, Z7
-	VCMPPS.BCST      $0x00, constants<>+120(SB), Z0, K2
+	VADDPS           Z5, Z1, Z1
+	VFMADD231PS.BCST constants<>+64(SB), Z2, Z1
+	VBLENDMPS        Z1, Z0, K2, Z6
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z0, K2
+	VBLENDMPS        Z0, Z6, K2, Z7
+	VCMPPS.BCST      $0x11, constants<>+124(SB), Z0, K2
 	VBLENDMPS.BCST   constants<>+128(SB), Z7, K2, Z8
-	VMOVUPS          Z8, K1, (AX)(BX*4)
+	VCMPPS.BCST      $0x00, constants<>+124(SB), Z0, K2
+	VBLENDMPS.BCST   constants<>+132(SB), Z8, K2, Z9
+	VMOVUPS          Z9, K1, (AX)(BX*4)
 
 l54:
 	VZEROUPPER
@@ -650,7 +646,6 @@ l60:
 	VMINPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+28(SB), Z2, Z1
 	VFNMADD231PS.BCST constants<>+32(SB), Z2, Z1
 	VBROADCASTSS      constants<>+36(SB), Z5
@@ -684,7 +679,6 @@ l58:
 	VMINPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+28(SB), Z2, Z1
 	VFNMADD231PS.BCST constants<>+32(SB), Z2, Z1
 	VBROADCASTSS      constants<>+36(SB), Z3
@@ -720,12 +714,11 @@ TEXT ·avx512Tanh32(SB), NOSPLIT, $0-48
 l65:
 	VMOVUPS           (DX)(BX*4), Z0
 	VANDPS.BCST       constants<>+4(SB), Z0, Z1
-	VMULPS.BCST       constants<>+132(SB), Z1, Z2
-	VBROADCASTSS      constants<>+136(SB), Z3
+	VMULPS.BCST       constants<>+136(SB), Z1, Z2
+	VBROADCASTSS      constants<>+140(SB), Z3
 	VMAXPS            Z2, Z3, Z2
 	VMULPS.BCST       constants<>+24(SB), Z2, Z3
 	VRNDSCALEPS       $0x08, Z3, Z3
-	VMOVAPS           Z2, Z2
 	VFNMADD231PS.BCST constants<>+64(SB), Z3, Z2
 	VMOVAPS           Z2, Z10
 	VFNMADD231PS.BCST constants<>+68(SB), Z3, Z10
@@ -737,27 +730,25 @@ l65:
 	VFMADD213PS.BCST  constants<>+44(SB), Z10, Z12
 	VFMADD213PS.BCST  constants<>+48(SB), Z10, Z12
 	VFMADD213PS.BCST  constants<>+52(SB), Z10, Z12
-	VMOVAPS           Z2, Z2
 	VFMADD231PS       Z12, Z11, Z2
 	VADDPS            Z2, Z10, Z2
 	VBROADCASTSS      constants<>+52(SB), Z10
 	VSCALEFPS         Z3, Z10, Z3
 	VSUBPS.BCST       constants<>+52(SB), Z3, Z10
-	VMOVAPS           Z10, Z10
 	VFMADD231PS       Z2, Z3, Z10
 	VADDPS            Z10, Z10, Z10
 	VMOVAPS           Z3, Z11
 	VFMADD231PS       Z2, Z3, Z11
 	VADDPS            Z11, Z11, Z2
-	VCMPPS.BCST       $0x15, constants<>+140(SB), Z1, K1
+	VCMPPS.BCST       $0x15, constants<>+144(SB), Z1, K1
 	VXORPS.BCST       constants<>+0(SB), Z10, Z1
 	VBLENDMPS         Z2, Z1, K1, Z4
 	VADDPS.BCST       constants<>+8(SB), Z2, Z1
-	VADDPS.BCST       constants<>+144(SB), Z10, Z2
+	VADDPS.BCST       constants<>+148(SB), Z10, Z2
 	VBLENDMPS         Z1, Z2, K1, Z5
 	VDIVPS            Z5, Z4, Z1
 	VBROADCASTSS      constants<>+8(SB), Z2
-	VFNMADD231PS.BCST constants<>+144(SB), Z1, Z2
+	VFNMADD231PS.BCST constants<>+148(SB), Z1, Z2
 	VBLENDMPS         Z2, Z1, K1, Z6
 	VANDPS.BCST       constants<>+0(SB), Z0, Z0
 	VXORPS            Z0, Z6, Z0
@@ -774,12 +765,11 @@ l63:
 	KMOVW             SI, K1
 	VMOVUPS.Z         (DX)(BX*4), K1, Z0
 	VANDPS.BCST       constants<>+4(SB), Z0, Z1
-	VMULPS.BCST       constants<>+132(SB), Z1, Z2
-	VBROADCASTSS      constants<>+136(SB), Z3
+	VMULPS.BCST       constants<>+136(SB), Z1, Z2
+	VBROADCASTSS      constants<>+140(SB), Z3
 	VMAXPS            Z2, Z3, Z2
 	VMULPS.BCST       constants<>+24(SB), Z2, Z3
 	VRNDSCALEPS       $0x08, Z3, Z3
-	VMOVAPS           Z2, Z2
 	VFNMADD231PS.BCST constants<>+64(SB), Z3, Z2
 	VMOVAPS           Z2, Z4
 	VFNMADD231PS.BCST constants<>+68(SB), Z3, Z4
@@ -791,27 +781,25 @@ l63:
 	VFMADD213PS.BCST  constants<>+44(SB), Z4, Z6
 	VFMADD213PS.BCST  constants<>+48(SB), Z4, Z6
 	VFMADD213PS.BCST  constants<>+52(SB), Z4, Z6
-	VMOVAPS           Z2, Z2
 	VFMADD231PS       Z6, Z5, Z2
 	VADDPS            Z2, Z4, Z2
 	VBROADCASTSS      constants<>+52(SB), Z4
 	VSCALEFPS         Z3, Z4, Z3
 	VSUBPS.BCST       constants<>+52(SB), Z3, Z4
-	VMOVAPS           Z4, Z4
 	VFMADD231PS       Z2, Z3, Z4
 	VADDPS            Z4, Z4, Z4
 	VMOVAPS           Z3, Z5
 	VFMADD231PS       Z2, Z3, Z5
 	VADDPS            Z5, Z5, Z2
-	VCMPPS.BCST       $0x15, constants<>+140(SB), Z1, K2
+	VCMPPS.BCST       $0x15, constants<>+144(SB), Z1, K2
 	VXORPS.BCST       constants<>+0(SB), Z4, Z1
 	VBLENDMPS         Z2, Z1, K2, Z7
 	VADDPS.BCST       constants<>+8(SB), Z2, Z1
-	VADDPS.BCST       constants<>+144(SB), Z4, Z2
+	VADDPS.BCST       constants<>+148(SB), Z4, Z2
 	VBLENDMPS         Z1, Z2, K2, Z8
 	VDIVPS            Z8, Z7, Z1
 	VBROADCASTSS      constants<>+8(SB), Z2
-	VFNMADD231PS.BCST constants<>+144(SB), Z1, Z2
+	VFNMADD231PS.BCST constants<>+148(SB), Z1, Z2
 	VBLENDMPS         Z2, Z1, K2, Z9
 	VANDPS.BCST       constants<>+0(SB), Z0, Z0
 	VXORPS            Z0, Z9, Z0
@@ -840,49 +828,51 @@ l70:
 	VMINPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+28(SB), Z2, Z1
 	VFNMADD231PS.BCST constants<>+32(SB), Z2, Z1
-	VBROADCASTSS      constants<>+36(SB), Z3
-	VFMADD213PS.BCST  constants<>+40(SB), Z1, Z3
-	VFMADD213PS.BCST  constants<>+44(SB), Z1, Z3
-	VFMADD213PS.BCST  constants<>+48(SB), Z1, Z3
-	VFMADD213PS.BCST  constants<>+52(SB), Z1, Z3
-	VFMADD213PS.BCST  constants<>+8(SB), Z1, Z3
-	VFMADD213PS.BCST  constants<>+8(SB), Z1, Z3
-	VSCALEFPS.Z       Z2, Z3, K1, Z1
+	VBROADCASTSS      constants<>+36(SB), Z5
+	VFMADD213PS.BCST  constants<>+40(SB), Z1, Z5
+	VFMADD213PS.BCST  constants<>+44(SB), Z1, Z5
+	VFMADD213PS.BCST  constants<>+48(SB), Z1, Z5
+	VFMADD213PS.BCST  constants<>+52(SB), Z1, Z5
+	VFMADD213PS.BCST  constants<>+8(SB), Z1, Z5
+	VFMADD213PS.BCST  constants<>+8(SB), Z1, Z5
+	VSCALEFPS.Z       Z2, Z5, K1, Z1
 	VBROADCASTSS      constants<>+12(SB), Z2
 	VMAXPS            Z2, Z0, Z0
-	VADDPS.BCST       constants<>+8(SB), Z1, Z2
-	VSUBPS.BCST       constants<>+8(SB), Z2, Z3
-	VSUBPS            Z3, Z1, Z1
-	VGETMANTPS        $0x0b, Z2, Z3
-	VGETEXPPS         Z2, Z2
-	VGETEXPPS         Z3, Z4
-	VSUBPS            Z4, Z2, Z2
-	VXORPS.BCST       constants<>+0(SB), Z2, Z4
-	VSCALEFPS         Z4, Z1, Z1
-	VSUBPS.BCST       constants<>+8(SB), Z3, Z3
-	VADDPS            Z1, Z3, Z1
-	VMULPS            Z1, Z1, Z3
-	VMULPS            Z1, Z1, Z4
-	VBROADCASTSS      constants<>+76(SB), Z5
-	VFMADD213PS.BCST  constants<>+80(SB), Z4, Z5
-	VFMADD213PS.BCST  constants<>+84(SB), Z4, Z5
-	VFMADD213PS.BCST  constants<>+88(SB), Z4, Z5
-	VBROADCASTSS      constants<>+92(SB), Z6
-	VFMADD213PS.BCST  constants<>+96(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+100(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+104(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+108(SB), Z4, Z6
-	VFMADD213PS       Z6, Z1, Z5
-	VFMADD213PS.BCST  constants<>+112(SB), Z1, Z5
-	VMULPS.BCST       constants<>+68(SB), Z2, Z4
-	VFMADD213PS       Z4, Z3, Z5
-	VADDPS            Z5, Z1, Z1
-	VMOVAPS           Z1, Z1
-	VFMADD231PS.BCST  constants<>+64(SB), Z2, Z1
-	VADDPS            Z1, Z0, Z0
+	VANDPS.BCST       constants<>+4(SB), Z1, Z2
+	VCMPPS.BCST       $0x15, constants<>+116(SB), Z2, K1
+	VMOVAPS.Z         Z1, K1, Z2
+	VADDPS.BCST       constants<>+8(SB), Z2, Z5
+	VSUBPS.BCST       constants<>+8(SB), Z5, Z6
+	VSUBPS            Z6, Z2, Z2
+	VGETMANTPS        $0x0b, Z5, Z6
+	VGETEXPPS         Z5, Z5
+	VGETEXPPS         Z6, Z7
+	VSUBPS            Z7, Z5, Z5
+	VXORPS.BCST       constants<>+0(SB), Z5, Z7
+	VSCALEFPS         Z7, Z2, Z2
+	VSUBPS.BCST       constants<>+8(SB), Z6, Z6
+	VADDPS            Z2, Z6, Z2
+	VMULPS            Z2, Z2, Z6
+	VMULPS            Z2, Z2, Z7
+	VBROADCASTSS      constants<>+76(SB), Z8
+	VFMADD213PS.BCST  constants<>+80(SB), Z7, Z8
+	VFMADD213PS.BCST  constants<>+84(SB), Z7, Z8
+	VFMADD213PS.BCST  constants<>+88(SB), Z7, Z8
+	VBROADCASTSS      constants<>+92(SB), Z9
+	VFMADD213PS.BCST  constants<>+96(SB), Z7, Z9
+	VFMADD213PS.BCST  constants<>+100(SB), Z7, Z9
+	VFMADD213PS.BCST  constants<>+104(SB), Z7, Z9
+	VFMADD213PS.BCST  constants<>+108(SB), Z7, Z9
+	VFMADD213PS       Z9, Z2, Z8
+	VFMADD213PS.BCST  constants<>+112(SB), Z2, Z8
+	VMULPS.BCST       constants<>+68(SB), Z5, Z7
+	VFMADD213PS       Z7, Z6, Z8
+	VADDPS            Z8, Z2, Z2
+	VFMADD231PS.BCST  constants<>+64(SB), Z5, Z2
+	VBLENDMPS         Z2, Z1, K1, Z3
+	VADDPS            Z3, Z0, Z0
 	VMOVUPS           Z0, (AX)(BX*4)
 	ADDQ              $+16, BX
 	CMPQ              BX, SI
@@ -901,7 +891,6 @@ l68:
 	VMINPS            Z1, Z2, Z1
 	VMULPS.BCST       constants<>+24(SB), Z1, Z2
 	VRNDSCALEPS       $0x08, Z2, Z2
-	VMOVAPS           Z1, Z1
 	VFNMADD231PS.BCST constants<>+28(SB), Z2, Z1
 	VFNMADD231PS.BCST constants<>+32(SB), Z2, Z1
 	VBROADCASTSS      constants<>+36(SB), Z3
@@ -914,36 +903,39 @@ l68:
 	VSCALEFPS.Z       Z2, Z3, K2, Z1
 	VBROADCASTSS      constants<>+12(SB), Z2
 	VMAXPS            Z2, Z0, Z0
-	VADDPS.BCST       constants<>+8(SB), Z1, Z2
-	VSUBPS.BCST       constants<>+8(SB), Z2, Z3
-	VSUBPS            Z3, Z1, Z1
-	VGETMANTPS        $0x0b, Z2, Z3
-	VGETEXPPS         Z2, Z2
-	VGETEXPPS         Z3, Z4
-	VSUBPS            Z4, Z2, Z2
-	VXORPS.BCST       constants<>+0(SB), Z2, Z4
-	VSCALEFPS         Z4, Z1, Z1
-	VSUBPS.BCST       constants<>+8(SB), Z3, Z3
-	VADDPS            Z1, Z3, Z1
-	VMULPS            Z1, Z1, Z3
-	VMULPS            Z1, Z1, Z4
-	VBROADCASTSS      constants<>+76(SB), Z5
-	VFMADD213PS.BCST  constants<>+80(SB), Z4, Z5
-	VFMADD213PS.BCST  constants<>+84(SB), Z4, Z5
-	VFMADD213PS.BCST  constants<>+88(SB), Z4, Z5
-	VBROADCASTSS      constants<>+92(SB), Z6
-	VFMADD213PS.BCST  constants<>+96(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+100(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+104(SB), Z4, Z6
-	VFMADD213PS.BCST  constants<>+108(SB), Z4, Z6
-	VFMADD213PS       Z6, Z1, Z5
-	VFMADD213PS.BCST  constants<>+112(SB), Z1, Z5
-	VMULPS.BCST       constants<>+68(SB), Z2, Z4
-	VFMADD213PS       Z4, Z3, Z5
-	VADDPS            Z5, Z1, Z1
-	VMOVAPS           Z1, Z1
-	VFMADD231PS.BCST  constants<>+64(SB), Z2, Z1
-	VADDPS            Z1, Z0, Z0
+	VANDPS.BCST       constants<>+4(SB), Z1, Z2
+	VCMPPS.BCST       $0x15, constants<>+116(SB), Z2, K2
+	VMOVAPS.Z         Z1, K2, Z2
+	VADDPS.BCST       constants<>+8(SB), Z2, Z3
+	VSUBPS.BCST       constants<>+8(SB), Z3, Z5
+	VSUBPS            Z5, Z2, Z2
+	VGETMANTPS        $0x0b, Z3, Z5
+	VGETEXPPS         Z3, Z3
+	VGETEXPPS         Z5, Z6
+	VSUBPS            Z6, Z3, Z3
+	VXORPS.BCST       constants<>+0(SB), Z3, Z6
+	VSCALEFPS         Z6, Z2, Z2
+	VSUBPS.BCST       constants<>+8(SB), Z5, Z5
+	VADDPS            Z2, Z5, Z2
+	VMULPS            Z2, Z2, Z5
+	VMULPS            Z2, Z2, Z6
+	VBROADCASTSS      constants<>+76(SB), Z7
+	VFMADD213PS.BCST  constants<>+80(SB), Z6, Z7
+	VFMADD213PS.BCST  constants<>+84(SB), Z6, Z7
+	VFMADD213PS.BCST  constants<>+88(SB), Z6, Z7
+	VBROADCASTSS      constants<>+92(SB), Z8
+	VFMADD213PS.BCST  constants<>+96(SB), Z6, Z8
+	VFMADD213PS.BCST  constants<>+100(SB), Z6, Z8
+	VFMADD213PS.BCST  constants<>+104(SB), Z6, Z8
+	VFMADD213PS.BCST  constants<>+108(SB), Z6, Z8
+	VFMADD213PS       Z8, Z2, Z7
+	VFMADD213PS.BCST  constants<>+112(SB), Z2, Z7
+	VMULPS.BCST       constants<>+68(SB), Z3, Z6
+	VFMADD213PS       Z6, Z5, Z7
+	VADDPS            Z7, Z2, Z2
+	VFMADD231PS.BCST  constants<>+64(SB), Z3, Z2
+	VBLENDMPS         Z2, Z1, K2, Z4
+	VADDPS            Z4, Z0, Z0
 	VMOVUPS           Z0, K1, (AX)(BX*4)
 
 l69:
@@ -1581,7 +1573,6 @@ l143:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPS.Z   (DX)(BX*4), K1, Z2
-	VMOVAPS     Z1, Z1
 	VFMADD231PS Z0, Z2, Z1
 	VMOVUPS     Z1, K1, (AX)(BX*4)
 
@@ -1957,51 +1948,47 @@ l180:
 	VMULPD            Z12, Z11, Z11
 	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
 	VSUBPD            Z11, Z9, Z9
-	VMOVAPD           Z9, Z9
 	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z9
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z8, K3
-	VBLENDMPD         Z8, Z9, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z8, K3
-	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z9
+	VMULPD            Z9, Z0, Z9
+	VMULPD.BCST       constants<>+240(SB), Z9, Z10
+	VRNDSCALEPD       $0x08, Z10, Z10
+	VMOVAPD           Z9, Z11
+	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z11
+	VMOVAPD           Z11, Z12
+	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z12
+	VSUBPD            Z12, Z11, Z11
+	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
+	VMULPD            Z12, Z12, Z11
+	VMULPD            Z12, Z12, Z13
+	VBROADCASTSD      constants<>+248(SB), Z14
+	VFMADD213PD.BCST  constants<>+256(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+264(SB), Z13, Z14
+	VBROADCASTSD      constants<>+272(SB), Z15
+	VFMADD213PD.BCST  constants<>+280(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+288(SB), Z13, Z15
+	VFMADD213PD       Z15, Z12, Z14
+	VMULPD            Z14, Z11, Z11
+	VADDPD            Z11, Z12, Z11
+	VADDPD.BCST       constants<>+168(SB), Z11, Z11
+	VBROADCASTSD      constants<>+168(SB), Z12
+	VSCALEFPD         Z10, Z12, Z10
+	VMULPD            Z10, Z11, Z10
+	VCMPPD.BCST       $0x15, constants<>+296(SB), Z10, K3
+	VMOVAPD.Z         Z10, K3, Z10
+	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z9, K3
+	VBLENDMPD.BCST    constants<>+312(SB), Z10, K3, Z2
+	VCMPPD.BCST       $0x15, constants<>+320(SB), Z9, K3
+	VMOVAPD.Z         Z2, K3, Z9
 	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
 	KANDW             K3, K4, K3
-	VMOVAPD.Z         Z9, K3, Z0
-	VBROADCASTSD      constants<>+264(SB), Z9
-	VMINPD            Z0, Z9, Z0
-	VBROADCASTSD      constants<>+272(SB), Z9
-	VMAXPD            Z0, Z9, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z9
-	VRNDSCALEPD       $0x08, Z9, Z9
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z9, Z0
-	VMOVAPD           Z0, Z10
-	VFNMADD231PD.BCST constants<>+224(SB), Z9, Z10
-	VSUBPD            Z10, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z9, Z0
-	VMULPD            Z10, Z10, Z0
-	VMULPD            Z10, Z10, Z11
-	VBROADCASTSD      constants<>+288(SB), Z12
-	VFMADD213PD.BCST  constants<>+296(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+304(SB), Z11, Z12
-	VBROADCASTSD      constants<>+312(SB), Z13
-	VFMADD213PD.BCST  constants<>+320(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+328(SB), Z11, Z13
-	VFMADD213PD       Z13, Z10, Z12
-	VMULPD            Z12, Z0, Z0
-	VADDPD            Z0, Z10, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VBROADCASTSD      constants<>+168(SB), Z10
-	VSCALEFPD         Z9, Z10, Z9
-	VMULPD            Z9, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+336(SB), Z0, K3
-	VMOVAPD.Z         Z0, K3, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z9
-	VMOVAPD.Z         Z9, K2, Z9
-	VORPD             Z9, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z8, K3
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z9, Z0, K3, Z3
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K2, Z0
+	VORPD             Z0, Z3, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z8, K3
 	KANDW             K2, K3, K2
 	KANDNW            K2, K1, K1
 	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z4
@@ -2046,51 +2033,47 @@ l178:
 	VMULPD            Z9, Z8, Z8
 	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
 	VSUBPD            Z8, Z3, Z3
-	VMOVAPD           Z3, Z3
 	VFMADD231PD.BCST  constants<>+232(SB), Z4, Z3
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z2, K4
-	VBLENDMPD         Z2, Z3, K4, Z5
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
-	VMULPD            Z6, Z0, Z3
+	VMULPD            Z3, Z0, Z3
+	VMULPD.BCST       constants<>+240(SB), Z3, Z4
+	VRNDSCALEPD       $0x08, Z4, Z4
+	VMOVAPD           Z3, Z8
+	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z8
+	VMOVAPD           Z8, Z9
+	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z9
+	VSUBPD            Z9, Z8, Z8
+	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
+	VMULPD            Z9, Z9, Z8
+	VMULPD            Z9, Z9, Z10
+	VBROADCASTSD      constants<>+248(SB), Z11
+	VFMADD213PD.BCST  constants<>+256(SB), Z10, Z11
+	VFMADD213PD.BCST  constants<>+264(SB), Z10, Z11
+	VBROADCASTSD      constants<>+272(SB), Z12
+	VFMADD213PD.BCST  constants<>+280(SB), Z10, Z12
+	VFMADD213PD.BCST  constants<>+288(SB), Z10, Z12
+	VFMADD213PD       Z12, Z9, Z11
+	VMULPD            Z11, Z8, Z8
+	VADDPD            Z8, Z9, Z8
+	VADDPD.BCST       constants<>+168(SB), Z8, Z8
+	VBROADCASTSD      constants<>+168(SB), Z9
+	VSCALEFPD         Z4, Z9, Z4
+	VMULPD            Z4, Z8, Z4
+	VCMPPD.BCST       $0x15, constants<>+296(SB), Z4, K4
+	VMOVAPD.Z         Z4, K4, Z4
+	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z3, K4
+	VBLENDMPD.BCST    constants<>+312(SB), Z4, K4, Z5
+	VCMPPD.BCST       $0x15, constants<>+320(SB), Z3, K4
+	VMOVAPD.Z         Z5, K4, Z3
 	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
 	KANDW             K4, K5, K4
-	VMOVAPD.Z         Z3, K4, Z0
-	VBROADCASTSD      constants<>+264(SB), Z3
-	VMINPD            Z0, Z3, Z0
-	VBROADCASTSD      constants<>+272(SB), Z3
-	VMAXPD            Z0, Z3, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z3
-	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z0
-	VMOVAPD           Z0, Z4
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z4
-	VSUBPD            Z4, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z0
-	VMULPD            Z4, Z4, Z0
-	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+288(SB), Z6
-	VFMADD213PD.BCST  constants<>+296(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+304(SB), Z5, Z6
-	VBROADCASTSD      constants<>+312(SB), Z8
-	VFMADD213PD.BCST  constants<>+320(SB), Z5, Z8
-	VFMADD213PD.BCST  constants<>+328(SB), Z5, Z8
-	VFMADD213PD       Z8, Z4, Z6
-	VMULPD            Z6, Z0, Z0
-	VADDPD            Z0, Z4, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VBROADCASTSD      constants<>+168(SB), Z4
-	VSCALEFPD         Z3, Z4, Z3
-	VMULPD            Z3, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+336(SB), Z0, K4
-	VMOVAPD.Z         Z0, K4, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z3
-	VMOVAPD.Z         Z3, K3, Z3
-	VORPD             Z3, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z2, K4
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z3, Z0, K4, Z6
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K3, Z0
+	VORPD             Z0, Z6, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K2, K2
 	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z7
@@ -2141,51 +2124,47 @@ l185:
 	VMULPD            Z12, Z11, Z11
 	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
 	VSUBPD            Z11, Z9, Z9
-	VMOVAPD           Z9, Z9
 	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z9
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z8, K3
-	VBLENDMPD         Z8, Z9, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z8, K3
-	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z9
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
-	KANDW             K3, K4, K3
-	VMOVAPD.Z         Z9, K3, Z9
-	VBROADCASTSD      constants<>+264(SB), Z10
-	VMINPD            Z9, Z10, Z9
-	VBROADCASTSD      constants<>+272(SB), Z10
-	VMAXPD            Z9, Z10, Z9
-	VMULPD.BCST       constants<>+280(SB), Z9, Z10
+	VMULPD            Z9, Z0, Z9
+	VMULPD.BCST       constants<>+240(SB), Z9, Z10
 	VRNDSCALEPD       $0x08, Z10, Z10
-	VMOVAPD           Z9, Z9
-	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z9
 	VMOVAPD           Z9, Z11
+	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z11
+	VMOVAPD           Z11, Z12
+	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z12
+	VSUBPD            Z12, Z11, Z11
 	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VSUBPD            Z11, Z9, Z9
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z9
-	VMULPD            Z11, Z11, Z9
-	VMULPD            Z11, Z11, Z12
-	VBROADCASTSD      constants<>+288(SB), Z13
-	VFMADD213PD.BCST  constants<>+296(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+304(SB), Z12, Z13
-	VBROADCASTSD      constants<>+312(SB), Z14
-	VFMADD213PD.BCST  constants<>+320(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+328(SB), Z12, Z14
-	VFMADD213PD       Z14, Z11, Z13
-	VMULPD            Z13, Z9, Z9
-	VADDPD            Z9, Z11, Z9
-	VADDPD.BCST       constants<>+168(SB), Z9, Z9
-	VBROADCASTSD      constants<>+168(SB), Z11
-	VSCALEFPD         Z10, Z11, Z10
-	VMULPD            Z10, Z9, Z9
-	VCMPPD.BCST       $0x15, constants<>+336(SB), Z9, K3
-	VMOVAPD.Z         Z9, K3, Z9
-	VANDPD.BCST       constants<>+344(SB), Z1, Z10
-	VMOVAPD.Z         Z10, K2, Z10
-	VORPD             Z10, Z9, Z9
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z8, K4
+	VMULPD            Z12, Z12, Z11
+	VMULPD            Z12, Z12, Z13
+	VBROADCASTSD      constants<>+248(SB), Z14
+	VFMADD213PD.BCST  constants<>+256(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+264(SB), Z13, Z14
+	VBROADCASTSD      constants<>+272(SB), Z15
+	VFMADD213PD.BCST  constants<>+280(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+288(SB), Z13, Z15
+	VFMADD213PD       Z15, Z12, Z14
+	VMULPD            Z14, Z11, Z11
+	VADDPD            Z11, Z12, Z11
+	VADDPD.BCST       constants<>+168(SB), Z11, Z11
+	VBROADCASTSD      constants<>+168(SB), Z12
+	VSCALEFPD         Z10, Z12, Z10
+	VMULPD            Z10, Z11, Z10
+	VCMPPD.BCST       $0x15, constants<>+296(SB), Z10, K3
+	VMOVAPD.Z         Z10, K3, Z10
+	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z9, K3
+	VBLENDMPD.BCST    constants<>+312(SB), Z10, K3, Z2
+	VCMPPD.BCST       $0x15, constants<>+320(SB), Z9, K3
+	VMOVAPD.Z         Z2, K3, Z9
+	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
+	KANDW             K3, K4, K3
+	VBROADCASTSD      constants<>+168(SB), Z10
+	VBLENDMPD         Z9, Z10, K3, Z3
+	VANDPD.BCST       constants<>+336(SB), Z1, Z9
+	VMOVAPD.Z         Z9, K2, Z9
+	VORPD             Z9, Z3, Z9
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z8, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K1, K3
 	VBLENDMPD.BCST    constants<>+352(SB), Z9, K3, Z4
@@ -2222,51 +2201,47 @@ l183:
 	VMULPD            Z9, Z8, Z8
 	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
 	VSUBPD            Z8, Z3, Z3
-	VMOVAPD           Z3, Z3
 	VFMADD231PD.BCST  constants<>+232(SB), Z4, Z3
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z2, K4
-	VBLENDMPD         Z2, Z3, K4, Z5
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
-	VMULPD            Z6, Z0, Z3
+	VMULPD            Z3, Z0, Z3
+	VMULPD.BCST       constants<>+240(SB), Z3, Z4
+	VRNDSCALEPD       $0x08, Z4, Z4
+	VMOVAPD           Z3, Z8
+	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z8
+	VMOVAPD           Z8, Z9
+	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z9
+	VSUBPD            Z9, Z8, Z8
+	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
+	VMULPD            Z9, Z9, Z8
+	VMULPD            Z9, Z9, Z10
+	VBROADCASTSD      constants<>+248(SB), Z11
+	VFMADD213PD.BCST  constants<>+256(SB), Z10, Z11
+	VFMADD213PD.BCST  constants<>+264(SB), Z10, Z11
+	VBROADCASTSD      constants<>+272(SB), Z12
+	VFMADD213PD.BCST  constants<>+280(SB), Z10, Z12
+	VFMADD213PD.BCST  constants<>+288(SB), Z10, Z12
+	VFMADD213PD       Z12, Z9, Z11
+	VMULPD            Z11, Z8, Z8
+	VADDPD            Z8, Z9, Z8
+	VADDPD.BCST       constants<>+168(SB), Z8, Z8
+	VBROADCASTSD      constants<>+168(SB), Z9
+	VSCALEFPD         Z4, Z9, Z4
+	VMULPD            Z4, Z8, Z4
+	VCMPPD.BCST       $0x15, constants<>+296(SB), Z4, K4
+	VMOVAPD.Z         Z4, K4, Z4
+	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z3, K4
+	VBLENDMPD.BCST    constants<>+312(SB), Z4, K4, Z5
+	VCMPPD.BCST       $0x15, constants<>+320(SB), Z3, K4
+	VMOVAPD.Z         Z5, K4, Z3
 	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
 	KANDW             K4, K5, K4
-	VMOVAPD.Z         Z3, K4, Z0
-	VBROADCASTSD      constants<>+264(SB), Z3
-	VMINPD            Z0, Z3, Z0
-	VBROADCASTSD      constants<>+272(SB), Z3
-	VMAXPD            Z0, Z3, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z3
-	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z0
-	VMOVAPD           Z0, Z4
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z4
-	VSUBPD            Z4, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z0
-	VMULPD            Z4, Z4, Z0
-	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+288(SB), Z6
-	VFMADD213PD.BCST  constants<>+296(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+304(SB), Z5, Z6
-	VBROADCASTSD      constants<>+312(SB), Z8
-	VFMADD213PD.BCST  constants<>+320(SB), Z5, Z8
-	VFMADD213PD.BCST  constants<>+328(SB), Z5, Z8
-	VFMADD213PD       Z8, Z4, Z6
-	VMULPD            Z6, Z0, Z0
-	VADDPD            Z0, Z4, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VBROADCASTSD      constants<>+168(SB), Z4
-	VSCALEFPD         Z3, Z4, Z3
-	VMULPD            Z3, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+336(SB), Z0, K4
-	VMOVAPD.Z         Z0, K4, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z3
-	VMOVAPD.Z         Z3, K2, Z3
-	VORPD             Z3, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z2, K4
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z3, Z0, K4, Z6
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K2, Z0
+	VORPD             Z0, Z6, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
 	KANDW             K2, K4, K2
 	KANDNW            K2, K1, K1
 	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z7
@@ -2434,7 +2409,6 @@ l200:
 	VMINPS            Z5, Z6, Z5
 	VMULPS.BCST       constants<>+24(SB), Z5, Z6
 	VRNDSCALEPS       $0x08, Z6, Z6
-	VMOVAPS           Z5, Z5
 	VFNMADD231PS.BCST constants<>+28(SB), Z6, Z5
 	VFNMADD231PS.BCST constants<>+32(SB), Z6, Z5
 	VBROADCASTSS      constants<>+36(SB), Z7
@@ -2467,7 +2441,6 @@ l198:
 	VMINPS            Z0, Z5, Z0
 	VMULPS.BCST       constants<>+24(SB), Z0, Z5
 	VRNDSCALEPS       $0x08, Z5, Z5
-	VMOVAPS           Z0, Z0
 	VFNMADD231PS.BCST constants<>+28(SB), Z5, Z0
 	VFNMADD231PS.BCST constants<>+32(SB), Z5, Z0
 	VBROADCASTSS      constants<>+36(SB), Z6
@@ -2504,7 +2477,7 @@ l199:
 TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSS constants<>+128(SB), Z0
+	VBROADCASTSS constants<>+132(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
@@ -2527,7 +2500,7 @@ l203:
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPS.Z    (CX)(DX*4), K2, Z1
-	VBROADCASTSS constants<>+128(SB), Z3
+	VBROADCASTSS constants<>+132(SB), Z3
 	VBLENDMPS    Z1, Z3, K2, Z2
 	VCMPPS       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
@@ -2544,7 +2517,7 @@ l204:
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
 	JZ            l206
-	VMOVSS        constants<>+124(SB), X0
+	VMOVSS        constants<>+128(SB), X0
 
 l206:
 	MOVSS X0, ret+24(FP)
@@ -2596,7 +2569,7 @@ l210:
 	VMINPS        X1, X0, X0
 	KORTESTW      K1, K1
 	JZ            l212
-	VMOVSS        constants<>+124(SB), X0
+	VMOVSS        constants<>+128(SB), X0
 
 l212:
 	MOVSS X0, ret+24(FP)
@@ -2673,7 +2646,7 @@ TEXT ·avx512SegMax32(SB), NOSPLIT, $0-72
 l220:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
-	VBROADCASTSS constants<>+128(SB), Z0
+	VBROADCASTSS constants<>+132(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -16(R8), R9
 	CMPQ         DI, R9
@@ -2696,7 +2669,7 @@ l224:
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
 	VMOVUPS.Z    (BX)(DI*4), K2, Z1
-	VBROADCASTSS constants<>+128(SB), Z3
+	VBROADCASTSS constants<>+132(SB), Z3
 	VBLENDMPS    Z1, Z3, K2, Z2
 	VCMPPS       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
@@ -2713,7 +2686,7 @@ l225:
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
 	JZ            l227
-	VMOVSS        constants<>+124(SB), X0
+	VMOVSS        constants<>+128(SB), X0
 
 l227:
 	VMOVSS X0, (AX)(SI*4)
@@ -2840,25 +2813,45 @@ l236:
 	RET
 
 // func avx512Gather32(dst []float32, table []float32, idx []int32)
-// Requires: AVX, AVX512F
+// Requires: AVX
 TEXT ·avx512Gather32(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ table_base+24(FP), DX
 	MOVQ idx_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -16(CX), DI
+	LEAQ -8(CX), DI
 	CMPQ SI, DI
 	JGT  l243
 
 l242:
-	VMOVUPS    (BX)(SI*4), Z1
-	KXNORW     K1, K1, K1
-	VGATHERDPS (DX)(Z1*4), K1, Z0
-	VMOVUPS    Z0, (AX)(SI*4)
-	ADDQ       $+16, SI
-	CMPQ       SI, DI
-	JLE        l242
+	MOVLQSX (BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, (AX)(SI*4)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 4(AX)(SI*4)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 8(AX)(SI*4)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 12(AX)(SI*4)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 16(AX)(SI*4)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 20(AX)(SI*4)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 24(AX)(SI*4)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVL    (DX)(R8*4), R8
+	MOVL    R8, 28(AX)(SI*4)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l242
 
 l243:
 	CMPQ SI, CX
@@ -2866,8 +2859,8 @@ l243:
 
 l244:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSS  (DX)(DI*4), X0
-	VMOVSS  X0, (AX)(SI*4)
+	MOVL    (DX)(DI*4), DI
+	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l244
@@ -3260,10 +3253,10 @@ TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
 
 l269:
 	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+344(SB), Z0, Z0
+	VXORPD.BCST constants<>+336(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z0
-	VXORPD.BCST constants<>+344(SB), Z0, Z0
+	VXORPD.BCST constants<>+336(SB), Z0, Z0
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
@@ -3276,7 +3269,7 @@ l270:
 
 l273:
 	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+344(SB), Z0, Z0
+	VXORPD.BCST constants<>+336(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
@@ -3289,7 +3282,7 @@ l271:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VXORPD.BCST constants<>+344(SB), Z0, Z0
+	VXORPD.BCST constants<>+336(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
 l272:
@@ -3358,10 +3351,10 @@ TEXT ·avx512Sign64(SB), NOSPLIT, $0-48
 
 l283:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+344(SB), Z0, Z1
+	VANDPD.BCST constants<>+336(SB), Z0, Z1
 	VORPD.BCST  constants<>+168(SB), Z1, Z1
-	VCMPPD.BCST $0x03, constants<>+248(SB), Z0, K1
-	VCMPPD.BCST $0x04, constants<>+248(SB), Z0, K2
+	VCMPPD.BCST $0x03, constants<>+328(SB), Z0, K1
+	VCMPPD.BCST $0x04, constants<>+328(SB), Z0, K2
 	VMOVAPD.Z   Z1, K2, Z1
 	VBLENDMPD   Z0, Z1, K1, Z2
 	VMOVUPD     Z2, (AX)(BX*8)
@@ -3376,10 +3369,10 @@ l281:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VANDPD.BCST constants<>+344(SB), Z0, Z1
+	VANDPD.BCST constants<>+336(SB), Z0, Z1
 	VORPD.BCST  constants<>+168(SB), Z1, Z1
-	VCMPPD.BCST $0x03, constants<>+248(SB), Z0, K2
-	VCMPPD.BCST $0x04, constants<>+248(SB), Z0, K3
+	VCMPPD.BCST $0x03, constants<>+328(SB), Z0, K2
+	VCMPPD.BCST $0x04, constants<>+328(SB), Z0, K3
 	VMOVAPD.Z   Z1, K3, Z1
 	VBLENDMPD   Z0, Z1, K2, Z3
 	VMOVUPD     Z3, K1, (AX)(BX*8)
@@ -3558,9 +3551,8 @@ l308:
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K1
 	VBROADCASTSD      constants<>+376(SB), Z1
 	VMINPD            Z0, Z1, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z1
+	VMULPD.BCST       constants<>+240(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
-	VMOVAPD           Z0, Z0
 	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
 	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
@@ -3593,9 +3585,8 @@ l306:
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
 	VBROADCASTSD      constants<>+376(SB), Z1
 	VMINPD            Z0, Z1, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z1
+	VMULPD.BCST       constants<>+240(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
-	VMOVAPD           Z0, Z0
 	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
 	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
@@ -3636,9 +3627,8 @@ l313:
 	VMINPD            Z0, Z1, Z1
 	VBROADCASTSD      constants<>+488(SB), Z2
 	VMAXPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+232(SB), Z2, Z1
 	VMOVAPD           Z1, Z5
 	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z5
@@ -3657,13 +3647,11 @@ l313:
 	VFMADD213PD.BCST  constants<>+464(SB), Z7, Z9
 	VFMADD213PD.BCST  constants<>+472(SB), Z7, Z9
 	VFMADD213PD       Z9, Z5, Z8
-	VMOVAPD           Z1, Z1
 	VFMADD231PD       Z8, Z6, Z1
 	VADDPD            Z1, Z5, Z1
 	VBROADCASTSD      constants<>+152(SB), Z5
 	VSCALEFPD         Z2, Z5, Z2
 	VSUBPD.BCST       constants<>+152(SB), Z2, Z5
-	VMOVAPD           Z5, Z5
 	VFMADD231PD       Z1, Z2, Z5
 	VADDPD            Z5, Z5, Z1
 	VANDPD.BCST       constants<>+160(SB), Z0, Z2
@@ -3685,9 +3673,8 @@ l311:
 	VMINPD            Z0, Z1, Z1
 	VBROADCASTSD      constants<>+488(SB), Z2
 	VMAXPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+232(SB), Z2, Z1
 	VMOVAPD           Z1, Z3
 	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
@@ -3706,13 +3693,11 @@ l311:
 	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z8
 	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z8
 	VFMADD213PD       Z8, Z3, Z7
-	VMOVAPD           Z1, Z1
 	VFMADD231PD       Z7, Z5, Z1
 	VADDPD            Z1, Z3, Z1
 	VBROADCASTSD      constants<>+152(SB), Z3
 	VSCALEFPD         Z2, Z3, Z2
 	VSUBPD.BCST       constants<>+152(SB), Z2, Z3
-	VMOVAPD           Z3, Z3
 	VFMADD231PD       Z1, Z2, Z3
 	VADDPD            Z3, Z3, Z1
 	VANDPD.BCST       constants<>+160(SB), Z0, Z2
@@ -3761,7 +3746,6 @@ l318:
 	VMULPD            Z3, Z2, Z2
 	VFNMADD231PD.BCST constants<>+224(SB), Z0, Z2
 	VSUBPD            Z2, Z1, Z1
-	VMOVAPD           Z1, Z1
 	VFMADD231PD.BCST  constants<>+232(SB), Z0, Z1
 	VMOVUPD           Z1, (AX)(BX*8)
 	ADDQ              $+8, BX
@@ -3799,7 +3783,6 @@ l316:
 	VMULPD            Z3, Z2, Z2
 	VFNMADD231PD.BCST constants<>+224(SB), Z0, Z2
 	VSUBPD            Z2, Z1, Z1
-	VMOVAPD           Z1, Z1
 	VFMADD231PD.BCST  constants<>+232(SB), Z0, Z1
 	VMOVUPD           Z1, K1, (AX)(BX*8)
 
@@ -3820,44 +3803,47 @@ TEXT ·avx512Log1p64(SB), NOSPLIT, $0-48
 
 l323:
 	VMOVUPD           (DX)(BX*8), Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z1, Z2
-	VSUBPD            Z2, Z0, Z2
-	VGETMANTPD        $0x0b, Z1, Z9
-	VGETEXPPD         Z1, Z1
-	VGETEXPPD         Z9, Z10
-	VSUBPD            Z10, Z1, Z1
-	VXORPD.BCST       constants<>+344(SB), Z1, Z10
-	VSCALEFPD         Z10, Z2, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z9, Z9
-	VADDPD            Z2, Z9, Z2
-	VADDPD.BCST       constants<>+176(SB), Z2, Z9
-	VDIVPD            Z9, Z2, Z9
-	VMULPD            Z9, Z9, Z10
-	VMULPD            Z10, Z10, Z11
-	VBROADCASTSD      constants<>+504(SB), Z12
-	VFMADD213PD.BCST  constants<>+512(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+520(SB), Z11, Z12
-	VFMADD213PD.BCST  constants<>+528(SB), Z11, Z12
-	VBROADCASTSD      constants<>+536(SB), Z13
-	VFMADD213PD.BCST  constants<>+544(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+552(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+560(SB), Z11, Z13
-	VFMADD213PD.BCST  constants<>+568(SB), Z11, Z13
-	VFMADD213PD       Z13, Z10, Z12
-	VMULPD            Z12, Z10, Z10
-	VSUBPD            Z10, Z2, Z10
-	VMULPD            Z10, Z9, Z9
-	VFNMADD231PD.BCST constants<>+224(SB), Z1, Z9
-	VSUBPD            Z9, Z2, Z2
-	VMOVAPD           Z2, Z2
-	VFMADD231PD.BCST  constants<>+232(SB), Z1, Z2
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z0, K1
+	VANDPD.BCST       constants<>+160(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+576(SB), Z1, K1
+	VMOVAPD.Z         Z0, K1, Z1
+	VADDPD.BCST       constants<>+168(SB), Z1, Z10
+	VSUBPD.BCST       constants<>+168(SB), Z10, Z11
+	VSUBPD            Z11, Z1, Z1
+	VGETMANTPD        $0x0b, Z10, Z11
+	VGETEXPPD         Z10, Z10
+	VGETEXPPD         Z11, Z12
+	VSUBPD            Z12, Z10, Z10
+	VXORPD.BCST       constants<>+336(SB), Z10, Z12
+	VSCALEFPD         Z12, Z1, Z1
+	VSUBPD.BCST       constants<>+168(SB), Z11, Z11
+	VADDPD            Z1, Z11, Z1
+	VADDPD.BCST       constants<>+176(SB), Z1, Z11
+	VDIVPD            Z11, Z1, Z11
+	VMULPD            Z11, Z11, Z12
+	VMULPD            Z12, Z12, Z13
+	VBROADCASTSD      constants<>+504(SB), Z14
+	VFMADD213PD.BCST  constants<>+512(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+520(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+528(SB), Z13, Z14
+	VBROADCASTSD      constants<>+536(SB), Z15
+	VFMADD213PD.BCST  constants<>+544(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+552(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+560(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+568(SB), Z13, Z15
+	VFMADD213PD       Z15, Z12, Z14
+	VMULPD            Z14, Z12, Z12
+	VSUBPD            Z12, Z1, Z12
+	VMULPD            Z12, Z11, Z11
+	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
+	VSUBPD            Z11, Z1, Z1
+	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z1
+	VBLENDMPD         Z1, Z0, K1, Z2
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z0, K1
 	VBLENDMPD         Z0, Z2, K1, Z3
-	VCMPPD.BCST       $0x11, constants<>+576(SB), Z0, K1
+	VCMPPD.BCST       $0x11, constants<>+584(SB), Z0, K1
 	VBLENDMPD.BCST    constants<>+352(SB), Z3, K1, Z4
-	VCMPPD.BCST       $0x00, constants<>+576(SB), Z0, K1
-	VBLENDMPD.BCST    constants<>+256(SB), Z4, K1, Z5
+	VCMPPD.BCST       $0x00, constants<>+584(SB), Z0, K1
+	VBLENDMPD.BCST    constants<>+592(SB), Z4, K1, Z5
 	VMOVUPD           Z5, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
@@ -3870,45 +3856,48 @@ l321:
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z1, Z2
-	VSUBPD            Z2, Z0, Z2
-	VGETMANTPD        $0x0b, Z1, Z3
-	VGETEXPPD         Z1, Z1
+	VANDPD.BCST       constants<>+160(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+576(SB), Z1, K2
+	VMOVAPD.Z         Z0, K2, Z1
+	VADDPD.BCST       constants<>+168(SB), Z1, Z2
+	VSUBPD.BCST       constants<>+168(SB), Z2, Z3
+	VSUBPD            Z3, Z1, Z1
+	VGETMANTPD        $0x0b, Z2, Z3
+	VGETEXPPD         Z2, Z2
 	VGETEXPPD         Z3, Z4
-	VSUBPD            Z4, Z1, Z1
-	VXORPD.BCST       constants<>+344(SB), Z1, Z4
-	VSCALEFPD         Z4, Z2, Z2
+	VSUBPD            Z4, Z2, Z2
+	VXORPD.BCST       constants<>+336(SB), Z2, Z4
+	VSCALEFPD         Z4, Z1, Z1
 	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD            Z2, Z3, Z2
-	VADDPD.BCST       constants<>+176(SB), Z2, Z3
-	VDIVPD            Z3, Z2, Z3
+	VADDPD            Z1, Z3, Z1
+	VADDPD.BCST       constants<>+176(SB), Z1, Z3
+	VDIVPD            Z3, Z1, Z3
 	VMULPD            Z3, Z3, Z4
 	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+504(SB), Z9
-	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z9
-	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z9
-	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z9
-	VBROADCASTSD      constants<>+536(SB), Z10
-	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z10
-	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z10
-	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z10
-	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z10
-	VFMADD213PD       Z10, Z4, Z9
-	VMULPD            Z9, Z4, Z4
-	VSUBPD            Z4, Z2, Z4
+	VBROADCASTSD      constants<>+504(SB), Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z10
+	VBROADCASTSD      constants<>+536(SB), Z11
+	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z11
+	VFMADD213PD       Z11, Z4, Z10
+	VMULPD            Z10, Z4, Z4
+	VSUBPD            Z4, Z1, Z4
 	VMULPD            Z4, Z3, Z3
-	VFNMADD231PD.BCST constants<>+224(SB), Z1, Z3
-	VSUBPD            Z3, Z2, Z2
-	VMOVAPD           Z2, Z2
-	VFMADD231PD.BCST  constants<>+232(SB), Z1, Z2
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z0, K2
-	VBLENDMPD         Z0, Z2, K2, Z6
-	VCMPPD.BCST       $0x11, constants<>+576(SB), Z0, K2
-	VBLENDMPD.BCST    constants<>+352(SB), Z6, K2, Z7
-	VCMPPD.BCST       $0x00, constants<>+576(SB), Z0, K2
-	VBLENDMPD.BCST    constants<>+256(SB), Z7, K2, Z8
-	VMOVUPD           Z8, K1, (AX)(BX*8)
+	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
+	VSUBPD            Z3, Z1, Z1
+	VFMADD231PD.BCST  constants<>+232(SB), Z2, Z1
+	VBLENDMPD         Z1, Z0, K2, Z6
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z0, K2
+	VBLENDMPD         Z0, Z6, K2, Z7
+	VCMPPD.BCST       $0x11, constants<>+584(SB), Z0, K2
+	VBLENDMPD.BCST    constants<>+352(SB), Z7, K2, Z8
+	VCMPPD.BCST       $0x00, constants<>+584(SB), Z0, K2
+	VBLENDMPD.BCST    constants<>+592(SB), Z8, K2, Z9
+	VMOVUPD           Z9, K1, (AX)(BX*8)
 
 l322:
 	VZEROUPPER
@@ -3927,13 +3916,12 @@ TEXT ·avx512Sigmoid64(SB), NOSPLIT, $0-48
 
 l328:
 	VMOVUPD           (DX)(BX*8), Z0
-	VORPD.BCST        constants<>+344(SB), Z0, Z1
+	VORPD.BCST        constants<>+336(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
 	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z5
@@ -3951,7 +3939,7 @@ l328:
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
 	VSCALEFPD.Z       Z2, Z6, K1, Z1
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z0, K1
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z0, K1
 	VBROADCASTSD      constants<>+168(SB), Z0
 	VBLENDMPD         Z1, Z0, K1, Z3
 	VADDPD.BCST       constants<>+168(SB), Z1, Z0
@@ -3968,13 +3956,12 @@ l326:
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VORPD.BCST        constants<>+344(SB), Z0, Z1
+	VORPD.BCST        constants<>+336(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
 	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
@@ -3992,7 +3979,7 @@ l326:
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
 	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
 	VSCALEFPD.Z       Z2, Z5, K2, Z1
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z0, K2
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z0, K2
 	VBROADCASTSD      constants<>+168(SB), Z0
 	VBLENDMPD         Z1, Z0, K2, Z4
 	VADDPD.BCST       constants<>+168(SB), Z1, Z0
@@ -4017,12 +4004,11 @@ TEXT ·avx512Tanh64(SB), NOSPLIT, $0-48
 l333:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+584(SB), Z1, Z2
+	VMULPD.BCST       constants<>+600(SB), Z1, Z2
 	VBROADCASTSD      constants<>+488(SB), Z3
 	VMAXPD            Z2, Z3, Z2
-	VMULPD.BCST       constants<>+280(SB), Z2, Z3
+	VMULPD.BCST       constants<>+240(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z2, Z2
 	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z2
 	VMOVAPD           Z2, Z10
 	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z10
@@ -4041,20 +4027,18 @@ l333:
 	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
 	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
 	VFMADD213PD       Z14, Z10, Z13
-	VMOVAPD           Z2, Z2
 	VFMADD231PD       Z13, Z11, Z2
 	VADDPD            Z2, Z10, Z2
 	VBROADCASTSD      constants<>+152(SB), Z10
 	VSCALEFPD         Z3, Z10, Z3
 	VSUBPD.BCST       constants<>+152(SB), Z3, Z10
-	VMOVAPD           Z10, Z10
 	VFMADD231PD       Z2, Z3, Z10
 	VADDPD            Z10, Z10, Z10
 	VMOVAPD           Z3, Z11
 	VFMADD231PD       Z2, Z3, Z11
 	VADDPD            Z11, Z11, Z2
-	VCMPPD.BCST       $0x15, constants<>+592(SB), Z1, K1
-	VXORPD.BCST       constants<>+344(SB), Z10, Z1
+	VCMPPD.BCST       $0x15, constants<>+608(SB), Z1, K1
+	VXORPD.BCST       constants<>+336(SB), Z10, Z1
 	VBLENDMPD         Z2, Z1, K1, Z4
 	VADDPD.BCST       constants<>+168(SB), Z2, Z1
 	VADDPD.BCST       constants<>+176(SB), Z10, Z2
@@ -4063,7 +4047,7 @@ l333:
 	VBROADCASTSD      constants<>+168(SB), Z2
 	VFNMADD231PD.BCST constants<>+176(SB), Z1, Z2
 	VBLENDMPD         Z2, Z1, K1, Z6
-	VANDPD.BCST       constants<>+344(SB), Z0, Z0
+	VANDPD.BCST       constants<>+336(SB), Z0, Z0
 	VXORPD            Z0, Z6, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
@@ -4078,12 +4062,11 @@ l331:
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
 	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+584(SB), Z1, Z2
+	VMULPD.BCST       constants<>+600(SB), Z1, Z2
 	VBROADCASTSD      constants<>+488(SB), Z3
 	VMAXPD            Z2, Z3, Z2
-	VMULPD.BCST       constants<>+280(SB), Z2, Z3
+	VMULPD.BCST       constants<>+240(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z2, Z2
 	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z2
 	VMOVAPD           Z2, Z4
 	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z4
@@ -4102,20 +4085,18 @@ l331:
 	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z11
 	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z11
 	VFMADD213PD       Z11, Z4, Z10
-	VMOVAPD           Z2, Z2
 	VFMADD231PD       Z10, Z5, Z2
 	VADDPD            Z2, Z4, Z2
 	VBROADCASTSD      constants<>+152(SB), Z4
 	VSCALEFPD         Z3, Z4, Z3
 	VSUBPD.BCST       constants<>+152(SB), Z3, Z4
-	VMOVAPD           Z4, Z4
 	VFMADD231PD       Z2, Z3, Z4
 	VADDPD            Z4, Z4, Z4
 	VMOVAPD           Z3, Z5
 	VFMADD231PD       Z2, Z3, Z5
 	VADDPD            Z5, Z5, Z2
-	VCMPPD.BCST       $0x15, constants<>+592(SB), Z1, K2
-	VXORPD.BCST       constants<>+344(SB), Z4, Z1
+	VCMPPD.BCST       $0x15, constants<>+608(SB), Z1, K2
+	VXORPD.BCST       constants<>+336(SB), Z4, Z1
 	VBLENDMPD         Z2, Z1, K2, Z7
 	VADDPD.BCST       constants<>+168(SB), Z2, Z1
 	VADDPD.BCST       constants<>+176(SB), Z4, Z2
@@ -4124,7 +4105,7 @@ l331:
 	VBROADCASTSD      constants<>+168(SB), Z2
 	VFNMADD231PD.BCST constants<>+176(SB), Z1, Z2
 	VBLENDMPD         Z2, Z1, K2, Z9
-	VANDPD.BCST       constants<>+344(SB), Z0, Z0
+	VANDPD.BCST       constants<>+336(SB), Z0, Z0
 	VXORPD            Z0, Z9, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
@@ -4145,65 +4126,67 @@ TEXT ·avx512Softplus64(SB), NOSPLIT, $0-48
 
 l338:
 	VMOVUPD           (DX)(BX*8), Z0
-	VORPD.BCST        constants<>+344(SB), Z0, Z1
+	VORPD.BCST        constants<>+336(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
 	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
-	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+400(SB), Z4
-	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z4
-	VBROADCASTSD      constants<>+440(SB), Z5
-	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z5
-	VFMADD213PD       Z5, Z1, Z4
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
-	VSCALEFPD.Z       Z2, Z4, K1, Z1
-	VBROADCASTSD      constants<>+248(SB), Z2
+	VMULPD            Z1, Z1, Z5
+	VBROADCASTSD      constants<>+400(SB), Z6
+	VFMADD213PD.BCST  constants<>+408(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+416(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+424(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z6
+	VBROADCASTSD      constants<>+440(SB), Z7
+	VFMADD213PD.BCST  constants<>+448(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+456(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+464(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+472(SB), Z5, Z7
+	VFMADD213PD       Z7, Z1, Z6
+	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
+	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
+	VSCALEFPD.Z       Z2, Z6, K1, Z1
+	VBROADCASTSD      constants<>+328(SB), Z2
 	VMAXPD            Z2, Z0, Z0
-	VADDPD.BCST       constants<>+168(SB), Z1, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z2, Z3
-	VSUBPD            Z3, Z1, Z1
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z2
-	VGETEXPPD         Z3, Z4
-	VSUBPD            Z4, Z2, Z2
-	VXORPD.BCST       constants<>+344(SB), Z2, Z4
-	VSCALEFPD         Z4, Z1, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD            Z1, Z3, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z3
-	VDIVPD            Z3, Z1, Z3
-	VMULPD            Z3, Z3, Z4
-	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+504(SB), Z6
-	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z6
-	VBROADCASTSD      constants<>+536(SB), Z7
-	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z7
-	VFMADD213PD       Z7, Z4, Z6
-	VMULPD            Z6, Z4, Z4
-	VSUBPD            Z4, Z1, Z4
-	VMULPD            Z4, Z3, Z3
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
-	VSUBPD            Z3, Z1, Z1
-	VMOVAPD           Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z2, Z1
-	VADDPD            Z1, Z0, Z0
+	VANDPD.BCST       constants<>+160(SB), Z1, Z2
+	VCMPPD.BCST       $0x15, constants<>+576(SB), Z2, K1
+	VMOVAPD.Z         Z1, K1, Z2
+	VADDPD.BCST       constants<>+168(SB), Z2, Z5
+	VSUBPD.BCST       constants<>+168(SB), Z5, Z6
+	VSUBPD            Z6, Z2, Z2
+	VGETMANTPD        $0x0b, Z5, Z6
+	VGETEXPPD         Z5, Z5
+	VGETEXPPD         Z6, Z7
+	VSUBPD            Z7, Z5, Z5
+	VXORPD.BCST       constants<>+336(SB), Z5, Z7
+	VSCALEFPD         Z7, Z2, Z2
+	VSUBPD.BCST       constants<>+168(SB), Z6, Z6
+	VADDPD            Z2, Z6, Z2
+	VADDPD.BCST       constants<>+176(SB), Z2, Z6
+	VDIVPD            Z6, Z2, Z6
+	VMULPD            Z6, Z6, Z7
+	VMULPD            Z7, Z7, Z8
+	VBROADCASTSD      constants<>+504(SB), Z9
+	VFMADD213PD.BCST  constants<>+512(SB), Z8, Z9
+	VFMADD213PD.BCST  constants<>+520(SB), Z8, Z9
+	VFMADD213PD.BCST  constants<>+528(SB), Z8, Z9
+	VBROADCASTSD      constants<>+536(SB), Z10
+	VFMADD213PD.BCST  constants<>+544(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+552(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+560(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+568(SB), Z8, Z10
+	VFMADD213PD       Z10, Z7, Z9
+	VMULPD            Z9, Z7, Z7
+	VSUBPD            Z7, Z2, Z7
+	VMULPD            Z7, Z6, Z6
+	VFNMADD231PD.BCST constants<>+224(SB), Z5, Z6
+	VSUBPD            Z6, Z2, Z2
+	VFMADD231PD.BCST  constants<>+232(SB), Z5, Z2
+	VBLENDMPD         Z2, Z1, K1, Z3
+	VADDPD            Z3, Z0, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
@@ -4216,65 +4199,67 @@ l336:
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VORPD.BCST        constants<>+344(SB), Z0, Z1
+	VORPD.BCST        constants<>+336(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
 	VBROADCASTSD      constants<>+376(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+280(SB), Z1, Z2
+	VMULPD.BCST       constants<>+240(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VMOVAPD           Z1, Z1
 	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
 	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+400(SB), Z4
-	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z4
-	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z4
-	VBROADCASTSD      constants<>+440(SB), Z5
-	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z5
-	VFMADD213PD       Z5, Z1, Z4
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z4
-	VSCALEFPD.Z       Z2, Z4, K2, Z1
-	VBROADCASTSD      constants<>+248(SB), Z2
+	VBROADCASTSD      constants<>+400(SB), Z5
+	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z5
+	VBROADCASTSD      constants<>+440(SB), Z6
+	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z6
+	VFMADD213PD       Z6, Z1, Z5
+	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
+	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
+	VSCALEFPD.Z       Z2, Z5, K2, Z1
+	VBROADCASTSD      constants<>+328(SB), Z2
 	VMAXPD            Z2, Z0, Z0
-	VADDPD.BCST       constants<>+168(SB), Z1, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z2, Z3
-	VSUBPD            Z3, Z1, Z1
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z2
-	VGETEXPPD         Z3, Z4
-	VSUBPD            Z4, Z2, Z2
-	VXORPD.BCST       constants<>+344(SB), Z2, Z4
-	VSCALEFPD         Z4, Z1, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD            Z1, Z3, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z3
-	VDIVPD            Z3, Z1, Z3
-	VMULPD            Z3, Z3, Z4
-	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+504(SB), Z6
-	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z6
-	VBROADCASTSD      constants<>+536(SB), Z7
-	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z7
-	VFMADD213PD       Z7, Z4, Z6
-	VMULPD            Z6, Z4, Z4
-	VSUBPD            Z4, Z1, Z4
-	VMULPD            Z4, Z3, Z3
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
-	VSUBPD            Z3, Z1, Z1
-	VMOVAPD           Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z2, Z1
-	VADDPD            Z1, Z0, Z0
+	VANDPD.BCST       constants<>+160(SB), Z1, Z2
+	VCMPPD.BCST       $0x15, constants<>+576(SB), Z2, K2
+	VMOVAPD.Z         Z1, K2, Z2
+	VADDPD.BCST       constants<>+168(SB), Z2, Z3
+	VSUBPD.BCST       constants<>+168(SB), Z3, Z5
+	VSUBPD            Z5, Z2, Z2
+	VGETMANTPD        $0x0b, Z3, Z5
+	VGETEXPPD         Z3, Z3
+	VGETEXPPD         Z5, Z6
+	VSUBPD            Z6, Z3, Z3
+	VXORPD.BCST       constants<>+336(SB), Z3, Z6
+	VSCALEFPD         Z6, Z2, Z2
+	VSUBPD.BCST       constants<>+168(SB), Z5, Z5
+	VADDPD            Z2, Z5, Z2
+	VADDPD.BCST       constants<>+176(SB), Z2, Z5
+	VDIVPD            Z5, Z2, Z5
+	VMULPD            Z5, Z5, Z6
+	VMULPD            Z6, Z6, Z7
+	VBROADCASTSD      constants<>+504(SB), Z8
+	VFMADD213PD.BCST  constants<>+512(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+520(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+528(SB), Z7, Z8
+	VBROADCASTSD      constants<>+536(SB), Z9
+	VFMADD213PD.BCST  constants<>+544(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+552(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+560(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+568(SB), Z7, Z9
+	VFMADD213PD       Z9, Z6, Z8
+	VMULPD            Z8, Z6, Z6
+	VSUBPD            Z6, Z2, Z6
+	VMULPD            Z6, Z5, Z5
+	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z5
+	VSUBPD            Z5, Z2, Z2
+	VFMADD231PD.BCST  constants<>+232(SB), Z3, Z2
+	VBLENDMPD         Z2, Z1, K2, Z4
+	VADDPD            Z4, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
 l337:
@@ -4912,7 +4897,6 @@ l411:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z2
-	VMOVAPD     Z1, Z1
 	VFMADD231PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(BX*8)
 
@@ -5265,144 +5249,141 @@ l448:
 	VRNDSCALEPD       $0x0b, Z0, Z1
 	VCMPPD            $0x00, Z0, Z1, K1
 	VMULPD.BCST       constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD       $0x0b, Z1, Z8
-	VCMPPD            $0x00, Z1, Z8, K2
+	VRNDSCALEPD       $0x0b, Z1, Z12
+	VCMPPD            $0x00, Z1, Z12, K2
 	KANDNW            K1, K2, K2
 	VMOVUPD           (DX)(SI*8), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z8
-	VGETMANTPD        $0x0b, Z8, Z9
-	VGETEXPPD         Z8, Z10
-	VGETEXPPD         Z9, Z11
-	VSUBPD            Z11, Z10, Z10
-	VSUBPD.BCST       constants<>+168(SB), Z9, Z9
-	VADDPD.BCST       constants<>+176(SB), Z9, Z11
-	VSUBPD.BCST       constants<>+176(SB), Z11, Z12
-	VSUBPD            Z12, Z9, Z12
-	VDIVPD            Z11, Z9, Z13
-	VMOVAPD           Z9, Z9
-	VFNMADD231PD      Z11, Z13, Z9
-	VFNMADD231PD      Z12, Z13, Z9
-	VDIVPD            Z11, Z9, Z9
-	VMULPD            Z13, Z13, Z11
-	VXORPD.BCST       constants<>+344(SB), Z11, Z12
-	VFMADD231PD       Z13, Z13, Z12
-	VADDPD            Z13, Z13, Z14
-	VFMADD231PD       Z9, Z14, Z12
-	VMULPD            Z11, Z13, Z14
-	VXORPD.BCST       constants<>+344(SB), Z14, Z15
-	VFMADD231PD       Z11, Z13, Z15
-	VFMADD231PD       Z12, Z13, Z15
-	VFMADD231PD       Z11, Z9, Z15
-	VMULPD.BCST       constants<>+568(SB), Z14, Z12
-	VXORPD.BCST       constants<>+344(SB), Z12, Z16
-	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z16
-	VFMADD231PD.BCST  constants<>+568(SB), Z15, Z16
-	VFMADD231PD.BCST  constants<>+600(SB), Z14, Z16
-	VMULPD            Z11, Z14, Z14
-	VMULPD            Z11, Z11, Z15
-	VBROADCASTSD      constants<>+608(SB), Z17
-	VFMADD213PD.BCST  constants<>+616(SB), Z15, Z17
-	VFMADD213PD.BCST  constants<>+624(SB), Z15, Z17
-	VFMADD213PD.BCST  constants<>+632(SB), Z15, Z17
-	VBROADCASTSD      constants<>+640(SB), Z18
-	VFMADD213PD.BCST  constants<>+648(SB), Z15, Z18
-	VFMADD213PD.BCST  constants<>+656(SB), Z15, Z18
-	VFMADD213PD.BCST  constants<>+664(SB), Z15, Z18
-	VFMADD213PD       Z18, Z11, Z17
-	VFMADD231PD       Z17, Z14, Z16
-	VADDPD            Z13, Z13, Z11
-	VADDPD            Z12, Z11, Z13
-	VSUBPD            Z11, Z13, Z14
-	VSUBPD            Z14, Z13, Z15
-	VSUBPD            Z15, Z11, Z11
-	VSUBPD            Z14, Z12, Z12
-	VADDPD            Z12, Z11, Z11
-	VMULPD.BCST       constants<>+672(SB), Z10, Z12
-	VADDPD            Z13, Z12, Z14
-	VSUBPD            Z12, Z14, Z15
-	VSUBPD            Z15, Z14, Z17
-	VSUBPD            Z17, Z12, Z12
+	VANDPD.BCST       constants<>+160(SB), Z1, Z12
+	VGETMANTPD        $0x0b, Z12, Z13
+	VGETEXPPD         Z12, Z14
+	VGETEXPPD         Z13, Z15
+	VSUBPD            Z15, Z14, Z14
+	VSUBPD.BCST       constants<>+168(SB), Z13, Z13
+	VADDPD.BCST       constants<>+176(SB), Z13, Z15
+	VSUBPD.BCST       constants<>+176(SB), Z15, Z16
+	VSUBPD            Z16, Z13, Z16
+	VDIVPD            Z15, Z13, Z17
+	VFNMADD231PD      Z15, Z17, Z13
+	VFNMADD231PD      Z16, Z17, Z13
+	VDIVPD            Z15, Z13, Z13
+	VMULPD            Z17, Z17, Z15
+	VXORPD.BCST       constants<>+336(SB), Z15, Z16
+	VFMADD231PD       Z17, Z17, Z16
+	VADDPD            Z17, Z17, Z18
+	VFMADD231PD       Z13, Z18, Z16
+	VMULPD            Z15, Z17, Z18
+	VXORPD.BCST       constants<>+336(SB), Z18, Z19
+	VFMADD231PD       Z15, Z17, Z19
+	VFMADD231PD       Z16, Z17, Z19
+	VFMADD231PD       Z15, Z13, Z19
+	VMULPD.BCST       constants<>+568(SB), Z18, Z16
+	VXORPD.BCST       constants<>+336(SB), Z16, Z20
+	VFMADD231PD.BCST  constants<>+568(SB), Z18, Z20
+	VFMADD231PD.BCST  constants<>+568(SB), Z19, Z20
+	VFMADD231PD.BCST  constants<>+616(SB), Z18, Z20
+	VMULPD            Z15, Z18, Z18
+	VMULPD            Z15, Z15, Z19
+	VBROADCASTSD      constants<>+624(SB), Z21
+	VFMADD213PD.BCST  constants<>+632(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+640(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+648(SB), Z19, Z21
+	VBROADCASTSD      constants<>+656(SB), Z22
+	VFMADD213PD.BCST  constants<>+664(SB), Z19, Z22
+	VFMADD213PD.BCST  constants<>+672(SB), Z19, Z22
+	VFMADD213PD.BCST  constants<>+680(SB), Z19, Z22
+	VFMADD213PD       Z22, Z15, Z21
+	VFMADD231PD       Z21, Z18, Z20
+	VADDPD            Z17, Z17, Z15
+	VADDPD            Z16, Z15, Z17
+	VSUBPD            Z15, Z17, Z18
+	VSUBPD            Z18, Z17, Z19
+	VSUBPD            Z19, Z15, Z15
+	VSUBPD            Z18, Z16, Z16
+	VADDPD            Z16, Z15, Z15
+	VMULPD.BCST       constants<>+688(SB), Z14, Z16
+	VADDPD            Z17, Z16, Z18
+	VSUBPD            Z16, Z18, Z19
+	VSUBPD            Z19, Z18, Z21
+	VSUBPD            Z21, Z16, Z16
+	VSUBPD            Z19, Z17, Z17
+	VADDPD            Z17, Z16, Z16
+	VMULPD.BCST       constants<>+696(SB), Z14, Z17
+	VADDPD            Z17, Z18, Z19
+	VSUBPD            Z18, Z19, Z21
+	VSUBPD            Z21, Z19, Z22
+	VSUBPD            Z22, Z18, Z18
+	VSUBPD            Z21, Z17, Z17
+	VADDPD            Z17, Z18, Z17
+	VADDPD            Z13, Z13, Z13
+	VFMADD231PD.BCST  constants<>+704(SB), Z14, Z13
+	VADDPD            Z13, Z20, Z13
+	VADDPD            Z13, Z15, Z13
+	VADDPD            Z13, Z16, Z13
+	VADDPD            Z13, Z17, Z13
+	VADDPD            Z13, Z19, Z14
+	VSUBPD            Z19, Z14, Z15
+	VSUBPD            Z15, Z14, Z16
+	VSUBPD            Z16, Z19, Z16
 	VSUBPD            Z15, Z13, Z13
-	VADDPD            Z13, Z12, Z12
-	VMULPD.BCST       constants<>+680(SB), Z10, Z13
-	VADDPD            Z13, Z14, Z15
-	VSUBPD            Z14, Z15, Z17
-	VSUBPD            Z17, Z15, Z18
-	VSUBPD            Z18, Z14, Z14
-	VSUBPD            Z17, Z13, Z13
-	VADDPD            Z13, Z14, Z13
-	VADDPD            Z9, Z9, Z9
-	VFMADD231PD.BCST  constants<>+688(SB), Z10, Z9
-	VADDPD            Z9, Z16, Z9
-	VADDPD            Z9, Z11, Z9
-	VADDPD            Z9, Z12, Z9
-	VADDPD            Z9, Z13, Z9
-	VADDPD            Z9, Z15, Z10
-	VSUBPD            Z15, Z10, Z11
-	VSUBPD            Z11, Z10, Z12
-	VSUBPD            Z12, Z15, Z12
-	VSUBPD            Z11, Z9, Z9
-	VADDPD            Z9, Z12, Z9
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z8, K3
-	VBLENDMPD         Z8, Z10, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z8, K3
-	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z10
-	VANDPD.BCST       constants<>+160(SB), Z10, Z11
-	VCMPPD.BCST       $0x11, constants<>+696(SB), Z11, K3
-	VXORPD.BCST       constants<>+344(SB), Z10, Z11
-	VFMADD231PD       Z3, Z0, Z11
-	VFMADD231PD       Z9, Z0, Z11
-	VMOVAPD.Z         Z11, K3, Z9
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
+	VADDPD            Z13, Z16, Z13
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z12, K3
+	VBLENDMPD         Z12, Z14, K3, Z2
+	VCMPPD.BCST       $0x00, constants<>+328(SB), Z12, K3
+	VBLENDMPD.BCST    constants<>+592(SB), Z2, K3, Z3
+	VMULPD            Z3, Z0, Z14
+	VXORPD.BCST       constants<>+336(SB), Z14, Z15
+	VFMADD231PD       Z3, Z0, Z15
+	VFMADD231PD       Z13, Z0, Z15
+	VMULPD.BCST       constants<>+240(SB), Z14, Z13
+	VRNDSCALEPD       $0x08, Z13, Z13
+	VMOVAPD           Z14, Z16
+	VFNMADD231PD.BCST constants<>+232(SB), Z13, Z16
+	VMOVAPD           Z16, Z17
+	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z17
+	VSUBPD            Z17, Z16, Z16
+	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z16
+	VMULPD            Z17, Z17, Z18
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+400(SB), Z20
+	VFMADD213PD.BCST  constants<>+408(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+416(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+424(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+432(SB), Z19, Z20
+	VBROADCASTSD      constants<>+440(SB), Z21
+	VFMADD213PD.BCST  constants<>+448(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+456(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+464(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+472(SB), Z19, Z21
+	VFMADD213PD       Z21, Z17, Z20
+	VMULPD            Z20, Z18, Z18
+	VADDPD            Z15, Z16, Z15
+	VADDPD            Z18, Z17, Z16
+	VMOVAPD           Z15, Z19
+	VFMADD231PD       Z16, Z15, Z19
+	VADDPD            Z19, Z18, Z15
+	VADDPD            Z15, Z17, Z15
+	VADDPD.BCST       constants<>+168(SB), Z15, Z15
+	VSCALEFPD         Z13, Z15, Z13
+	VCMPPD.BCST       $0x15, constants<>+712(SB), Z13, K3
+	VMOVAPD.Z         Z13, K3, Z13
+	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z14, K3
+	VBLENDMPD.BCST    constants<>+312(SB), Z13, K3, Z4
+	VCMPPD.BCST       $0x15, constants<>+728(SB), Z14, K3
+	VMOVAPD.Z         Z4, K3, Z13
+	VCMPPD.BCST       $0x04, constants<>+168(SB), Z12, K3
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
 	KANDW             K3, K4, K3
-	VMOVAPD.Z         Z10, K3, Z0
-	VBROADCASTSD      constants<>+704(SB), Z10
-	VMINPD            Z0, Z10, Z0
-	VBROADCASTSD      constants<>+712(SB), Z10
-	VMAXPD            Z0, Z10, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z10
-	VRNDSCALEPD       $0x08, Z10, Z10
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z0
-	VMOVAPD           Z0, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VSUBPD            Z11, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z0
-	VMULPD            Z11, Z11, Z12
-	VMULPD            Z11, Z11, Z13
-	VBROADCASTSD      constants<>+400(SB), Z14
-	VFMADD213PD.BCST  constants<>+408(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+416(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+424(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+432(SB), Z13, Z14
-	VBROADCASTSD      constants<>+440(SB), Z15
-	VFMADD213PD.BCST  constants<>+448(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+456(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+464(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+472(SB), Z13, Z15
-	VFMADD213PD       Z15, Z11, Z14
-	VMULPD            Z14, Z12, Z12
-	VADDPD            Z9, Z0, Z0
-	VADDPD            Z12, Z11, Z9
-	VMOVAPD           Z0, Z13
-	VFMADD231PD       Z9, Z0, Z13
-	VADDPD            Z13, Z12, Z0
-	VADDPD            Z0, Z11, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VSCALEFPD         Z10, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K3
-	VMOVAPD.Z         Z0, K3, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z9
-	VMOVAPD.Z         Z9, K2, Z9
-	VORPD             Z9, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z8, K3
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z13, Z0, K3, Z5
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K2, Z0
+	VORPD             Z0, Z5, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z12, K3
 	KANDW             K2, K3, K2
 	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z4
-	VMOVUPD           Z4, (AX)(SI*8)
+	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z6
+	VMOVUPD           Z6, (AX)(SI*8)
 	ADDQ              $+8, SI
 	CMPQ              SI, DI
 	JLE               l448
@@ -5424,137 +5405,134 @@ l446:
 	VANDPD.BCST       constants<>+160(SB), Z1, Z2
 	VGETMANTPD        $0x0b, Z2, Z3
 	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z8
-	VSUBPD            Z8, Z4, Z4
+	VGETEXPPD         Z3, Z5
+	VSUBPD            Z5, Z4, Z4
 	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z8
-	VSUBPD.BCST       constants<>+176(SB), Z8, Z9
-	VSUBPD            Z9, Z3, Z9
-	VDIVPD            Z8, Z3, Z10
-	VMOVAPD           Z3, Z3
-	VFNMADD231PD      Z8, Z10, Z3
-	VFNMADD231PD      Z9, Z10, Z3
-	VDIVPD            Z8, Z3, Z3
-	VMULPD            Z10, Z10, Z8
-	VXORPD.BCST       constants<>+344(SB), Z8, Z9
-	VFMADD231PD       Z10, Z10, Z9
-	VADDPD            Z10, Z10, Z11
-	VFMADD231PD       Z3, Z11, Z9
-	VMULPD            Z8, Z10, Z11
-	VXORPD.BCST       constants<>+344(SB), Z11, Z12
-	VFMADD231PD       Z8, Z10, Z12
-	VFMADD231PD       Z9, Z10, Z12
-	VFMADD231PD       Z8, Z3, Z12
-	VMULPD.BCST       constants<>+568(SB), Z11, Z9
-	VXORPD.BCST       constants<>+344(SB), Z9, Z13
-	VFMADD231PD.BCST  constants<>+568(SB), Z11, Z13
-	VFMADD231PD.BCST  constants<>+568(SB), Z12, Z13
-	VFMADD231PD.BCST  constants<>+600(SB), Z11, Z13
-	VMULPD            Z8, Z11, Z11
-	VMULPD            Z8, Z8, Z12
-	VBROADCASTSD      constants<>+608(SB), Z14
-	VFMADD213PD.BCST  constants<>+616(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+624(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+632(SB), Z12, Z14
-	VBROADCASTSD      constants<>+640(SB), Z15
-	VFMADD213PD.BCST  constants<>+648(SB), Z12, Z15
-	VFMADD213PD.BCST  constants<>+656(SB), Z12, Z15
-	VFMADD213PD.BCST  constants<>+664(SB), Z12, Z15
-	VFMADD213PD       Z15, Z8, Z14
-	VFMADD231PD       Z14, Z11, Z13
-	VADDPD            Z10, Z10, Z8
-	VADDPD            Z9, Z8, Z10
-	VSUBPD            Z8, Z10, Z11
-	VSUBPD            Z11, Z10, Z12
-	VSUBPD            Z12, Z8, Z8
-	VSUBPD            Z11, Z9, Z9
-	VADDPD            Z9, Z8, Z8
-	VMULPD.BCST       constants<>+672(SB), Z4, Z9
-	VADDPD            Z10, Z9, Z11
-	VSUBPD            Z9, Z11, Z12
-	VSUBPD            Z12, Z11, Z14
-	VSUBPD            Z14, Z9, Z9
-	VSUBPD            Z12, Z10, Z10
-	VADDPD            Z10, Z9, Z9
-	VMULPD.BCST       constants<>+680(SB), Z4, Z10
-	VADDPD            Z10, Z11, Z12
-	VSUBPD            Z11, Z12, Z14
-	VSUBPD            Z14, Z12, Z15
-	VSUBPD            Z15, Z11, Z11
-	VSUBPD            Z14, Z10, Z10
-	VADDPD            Z10, Z11, Z10
+	VADDPD.BCST       constants<>+176(SB), Z3, Z5
+	VSUBPD.BCST       constants<>+176(SB), Z5, Z6
+	VSUBPD            Z6, Z3, Z6
+	VDIVPD            Z5, Z3, Z12
+	VFNMADD231PD      Z5, Z12, Z3
+	VFNMADD231PD      Z6, Z12, Z3
+	VDIVPD            Z5, Z3, Z3
+	VMULPD            Z12, Z12, Z5
+	VXORPD.BCST       constants<>+336(SB), Z5, Z6
+	VFMADD231PD       Z12, Z12, Z6
+	VADDPD            Z12, Z12, Z13
+	VFMADD231PD       Z3, Z13, Z6
+	VMULPD            Z5, Z12, Z13
+	VXORPD.BCST       constants<>+336(SB), Z13, Z14
+	VFMADD231PD       Z5, Z12, Z14
+	VFMADD231PD       Z6, Z12, Z14
+	VFMADD231PD       Z5, Z3, Z14
+	VMULPD.BCST       constants<>+568(SB), Z13, Z6
+	VXORPD.BCST       constants<>+336(SB), Z6, Z15
+	VFMADD231PD.BCST  constants<>+568(SB), Z13, Z15
+	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z15
+	VFMADD231PD.BCST  constants<>+616(SB), Z13, Z15
+	VMULPD            Z5, Z13, Z13
+	VMULPD            Z5, Z5, Z14
+	VBROADCASTSD      constants<>+624(SB), Z16
+	VFMADD213PD.BCST  constants<>+632(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+640(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+648(SB), Z14, Z16
+	VBROADCASTSD      constants<>+656(SB), Z17
+	VFMADD213PD.BCST  constants<>+664(SB), Z14, Z17
+	VFMADD213PD.BCST  constants<>+672(SB), Z14, Z17
+	VFMADD213PD.BCST  constants<>+680(SB), Z14, Z17
+	VFMADD213PD       Z17, Z5, Z16
+	VFMADD231PD       Z16, Z13, Z15
+	VADDPD            Z12, Z12, Z5
+	VADDPD            Z6, Z5, Z12
+	VSUBPD            Z5, Z12, Z13
+	VSUBPD            Z13, Z12, Z14
+	VSUBPD            Z14, Z5, Z5
+	VSUBPD            Z13, Z6, Z6
+	VADDPD            Z6, Z5, Z5
+	VMULPD.BCST       constants<>+688(SB), Z4, Z6
+	VADDPD            Z12, Z6, Z13
+	VSUBPD            Z6, Z13, Z14
+	VSUBPD            Z14, Z13, Z16
+	VSUBPD            Z16, Z6, Z6
+	VSUBPD            Z14, Z12, Z12
+	VADDPD            Z12, Z6, Z6
+	VMULPD.BCST       constants<>+696(SB), Z4, Z12
+	VADDPD            Z12, Z13, Z14
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z16, Z14, Z17
+	VSUBPD            Z17, Z13, Z13
+	VSUBPD            Z16, Z12, Z12
+	VADDPD            Z12, Z13, Z12
 	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+688(SB), Z4, Z3
-	VADDPD            Z3, Z13, Z3
-	VADDPD            Z3, Z8, Z3
-	VADDPD            Z3, Z9, Z3
-	VADDPD            Z3, Z10, Z3
-	VADDPD            Z3, Z12, Z4
-	VSUBPD            Z12, Z4, Z8
-	VSUBPD            Z8, Z4, Z9
-	VSUBPD            Z9, Z12, Z9
-	VSUBPD            Z8, Z3, Z3
-	VADDPD            Z3, Z9, Z3
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z2, K4
-	VBLENDMPD         Z2, Z4, K4, Z5
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
-	VMULPD            Z6, Z0, Z4
-	VANDPD.BCST       constants<>+160(SB), Z4, Z5
-	VCMPPD.BCST       $0x11, constants<>+696(SB), Z5, K4
-	VXORPD.BCST       constants<>+344(SB), Z4, Z5
-	VFMADD231PD       Z6, Z0, Z5
+	VFMADD231PD.BCST  constants<>+704(SB), Z4, Z3
+	VADDPD            Z3, Z15, Z3
+	VADDPD            Z3, Z5, Z3
+	VADDPD            Z3, Z6, Z3
+	VADDPD            Z3, Z12, Z3
+	VADDPD            Z3, Z14, Z4
+	VSUBPD            Z14, Z4, Z5
+	VSUBPD            Z5, Z4, Z6
+	VSUBPD            Z6, Z14, Z6
+	VSUBPD            Z5, Z3, Z3
+	VADDPD            Z3, Z6, Z3
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z2, K4
+	VBLENDMPD         Z2, Z4, K4, Z7
+	VCMPPD.BCST       $0x00, constants<>+328(SB), Z2, K4
+	VBLENDMPD.BCST    constants<>+592(SB), Z7, K4, Z8
+	VMULPD            Z8, Z0, Z4
+	VXORPD.BCST       constants<>+336(SB), Z4, Z5
+	VFMADD231PD       Z8, Z0, Z5
 	VFMADD231PD       Z3, Z0, Z5
-	VMOVAPD.Z         Z5, K4, Z3
+	VMULPD.BCST       constants<>+240(SB), Z4, Z3
+	VRNDSCALEPD       $0x08, Z3, Z3
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z6
+	VMOVAPD           Z6, Z7
+	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z7
+	VSUBPD            Z7, Z6, Z6
+	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z6
+	VMULPD            Z7, Z7, Z8
+	VMULPD            Z7, Z7, Z12
+	VBROADCASTSD      constants<>+400(SB), Z13
+	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
+	VBROADCASTSD      constants<>+440(SB), Z14
+	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
+	VFMADD213PD       Z14, Z7, Z13
+	VMULPD            Z13, Z8, Z8
+	VADDPD            Z5, Z6, Z5
+	VADDPD            Z8, Z7, Z6
+	VMOVAPD           Z5, Z12
+	VFMADD231PD       Z6, Z5, Z12
+	VADDPD            Z12, Z8, Z5
+	VADDPD            Z5, Z7, Z5
+	VADDPD.BCST       constants<>+168(SB), Z5, Z5
+	VSCALEFPD         Z3, Z5, Z3
+	VCMPPD.BCST       $0x15, constants<>+712(SB), Z3, K4
+	VMOVAPD.Z         Z3, K4, Z3
+	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z4, K4
+	VBLENDMPD.BCST    constants<>+312(SB), Z3, K4, Z9
+	VCMPPD.BCST       $0x15, constants<>+728(SB), Z4, K4
+	VMOVAPD.Z         Z9, K4, Z3
 	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
 	KANDW             K4, K5, K4
-	VMOVAPD.Z         Z4, K4, Z0
-	VBROADCASTSD      constants<>+704(SB), Z4
-	VMINPD            Z0, Z4, Z0
-	VBROADCASTSD      constants<>+712(SB), Z4
-	VMAXPD            Z0, Z4, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z4
-	VRNDSCALEPD       $0x08, Z4, Z4
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z0
-	VMOVAPD           Z0, Z5
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z5
-	VSUBPD            Z5, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z0
-	VMULPD            Z5, Z5, Z6
-	VMULPD            Z5, Z5, Z8
-	VBROADCASTSD      constants<>+400(SB), Z9
-	VFMADD213PD.BCST  constants<>+408(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+416(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+424(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+432(SB), Z8, Z9
-	VBROADCASTSD      constants<>+440(SB), Z10
-	VFMADD213PD.BCST  constants<>+448(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+456(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+464(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+472(SB), Z8, Z10
-	VFMADD213PD       Z10, Z5, Z9
-	VMULPD            Z9, Z6, Z6
-	VADDPD            Z3, Z0, Z0
-	VADDPD            Z6, Z5, Z3
-	VMOVAPD           Z0, Z8
-	VFMADD231PD       Z3, Z0, Z8
-	VADDPD            Z8, Z6, Z0
-	VADDPD            Z0, Z5, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VSCALEFPD         Z4, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K4
-	VMOVAPD.Z         Z0, K4, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z3
-	VMOVAPD.Z         Z3, K3, Z3
-	VORPD             Z3, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z2, K4
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z3, Z0, K4, Z10
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K3, Z0
+	VORPD             Z0, Z10, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K2, K2
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z7
-	VMOVUPD           Z7, K1, (AX)(SI*8)
+	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z11
+	VMOVUPD           Z11, K1, (AX)(SI*8)
 
 l447:
 	VZEROUPPER
@@ -5570,8 +5548,8 @@ TEXT ·avx512PowC64(SB), NOSPLIT, $0-56
 	VRNDSCALEPD  $0x0b, Z0, Z1
 	VCMPPD       $0x00, Z0, Z1, K1
 	VMULPD.BCST  constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD  $0x0b, Z1, Z8
-	VCMPPD       $0x00, Z1, Z8, K2
+	VRNDSCALEPD  $0x0b, Z1, Z12
+	VCMPPD       $0x00, Z1, Z12, K2
 	KANDNW       K1, K2, K2
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
@@ -5580,140 +5558,137 @@ TEXT ·avx512PowC64(SB), NOSPLIT, $0-56
 
 l453:
 	VMOVUPD           (DX)(BX*8), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z8
-	VGETMANTPD        $0x0b, Z8, Z9
-	VGETEXPPD         Z8, Z10
-	VGETEXPPD         Z9, Z11
-	VSUBPD            Z11, Z10, Z10
-	VSUBPD.BCST       constants<>+168(SB), Z9, Z9
-	VADDPD.BCST       constants<>+176(SB), Z9, Z11
-	VSUBPD.BCST       constants<>+176(SB), Z11, Z12
-	VSUBPD            Z12, Z9, Z12
-	VDIVPD            Z11, Z9, Z13
-	VMOVAPD           Z9, Z9
-	VFNMADD231PD      Z11, Z13, Z9
-	VFNMADD231PD      Z12, Z13, Z9
-	VDIVPD            Z11, Z9, Z9
-	VMULPD            Z13, Z13, Z11
-	VXORPD.BCST       constants<>+344(SB), Z11, Z12
-	VFMADD231PD       Z13, Z13, Z12
-	VADDPD            Z13, Z13, Z14
-	VFMADD231PD       Z9, Z14, Z12
-	VMULPD            Z11, Z13, Z14
-	VXORPD.BCST       constants<>+344(SB), Z14, Z15
-	VFMADD231PD       Z11, Z13, Z15
-	VFMADD231PD       Z12, Z13, Z15
-	VFMADD231PD       Z11, Z9, Z15
-	VMULPD.BCST       constants<>+568(SB), Z14, Z12
-	VXORPD.BCST       constants<>+344(SB), Z12, Z16
-	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z16
-	VFMADD231PD.BCST  constants<>+568(SB), Z15, Z16
-	VFMADD231PD.BCST  constants<>+600(SB), Z14, Z16
-	VMULPD            Z11, Z14, Z14
-	VMULPD            Z11, Z11, Z15
-	VBROADCASTSD      constants<>+608(SB), Z17
-	VFMADD213PD.BCST  constants<>+616(SB), Z15, Z17
-	VFMADD213PD.BCST  constants<>+624(SB), Z15, Z17
-	VFMADD213PD.BCST  constants<>+632(SB), Z15, Z17
-	VBROADCASTSD      constants<>+640(SB), Z18
-	VFMADD213PD.BCST  constants<>+648(SB), Z15, Z18
-	VFMADD213PD.BCST  constants<>+656(SB), Z15, Z18
-	VFMADD213PD.BCST  constants<>+664(SB), Z15, Z18
-	VFMADD213PD       Z18, Z11, Z17
-	VFMADD231PD       Z17, Z14, Z16
-	VADDPD            Z13, Z13, Z11
-	VADDPD            Z12, Z11, Z13
-	VSUBPD            Z11, Z13, Z14
-	VSUBPD            Z14, Z13, Z15
-	VSUBPD            Z15, Z11, Z11
-	VSUBPD            Z14, Z12, Z12
-	VADDPD            Z12, Z11, Z11
-	VMULPD.BCST       constants<>+672(SB), Z10, Z12
-	VADDPD            Z13, Z12, Z14
-	VSUBPD            Z12, Z14, Z15
-	VSUBPD            Z15, Z14, Z17
-	VSUBPD            Z17, Z12, Z12
+	VANDPD.BCST       constants<>+160(SB), Z1, Z12
+	VGETMANTPD        $0x0b, Z12, Z13
+	VGETEXPPD         Z12, Z14
+	VGETEXPPD         Z13, Z15
+	VSUBPD            Z15, Z14, Z14
+	VSUBPD.BCST       constants<>+168(SB), Z13, Z13
+	VADDPD.BCST       constants<>+176(SB), Z13, Z15
+	VSUBPD.BCST       constants<>+176(SB), Z15, Z16
+	VSUBPD            Z16, Z13, Z16
+	VDIVPD            Z15, Z13, Z17
+	VFNMADD231PD      Z15, Z17, Z13
+	VFNMADD231PD      Z16, Z17, Z13
+	VDIVPD            Z15, Z13, Z13
+	VMULPD            Z17, Z17, Z15
+	VXORPD.BCST       constants<>+336(SB), Z15, Z16
+	VFMADD231PD       Z17, Z17, Z16
+	VADDPD            Z17, Z17, Z18
+	VFMADD231PD       Z13, Z18, Z16
+	VMULPD            Z15, Z17, Z18
+	VXORPD.BCST       constants<>+336(SB), Z18, Z19
+	VFMADD231PD       Z15, Z17, Z19
+	VFMADD231PD       Z16, Z17, Z19
+	VFMADD231PD       Z15, Z13, Z19
+	VMULPD.BCST       constants<>+568(SB), Z18, Z16
+	VXORPD.BCST       constants<>+336(SB), Z16, Z20
+	VFMADD231PD.BCST  constants<>+568(SB), Z18, Z20
+	VFMADD231PD.BCST  constants<>+568(SB), Z19, Z20
+	VFMADD231PD.BCST  constants<>+616(SB), Z18, Z20
+	VMULPD            Z15, Z18, Z18
+	VMULPD            Z15, Z15, Z19
+	VBROADCASTSD      constants<>+624(SB), Z21
+	VFMADD213PD.BCST  constants<>+632(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+640(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+648(SB), Z19, Z21
+	VBROADCASTSD      constants<>+656(SB), Z22
+	VFMADD213PD.BCST  constants<>+664(SB), Z19, Z22
+	VFMADD213PD.BCST  constants<>+672(SB), Z19, Z22
+	VFMADD213PD.BCST  constants<>+680(SB), Z19, Z22
+	VFMADD213PD       Z22, Z15, Z21
+	VFMADD231PD       Z21, Z18, Z20
+	VADDPD            Z17, Z17, Z15
+	VADDPD            Z16, Z15, Z17
+	VSUBPD            Z15, Z17, Z18
+	VSUBPD            Z18, Z17, Z19
+	VSUBPD            Z19, Z15, Z15
+	VSUBPD            Z18, Z16, Z16
+	VADDPD            Z16, Z15, Z15
+	VMULPD.BCST       constants<>+688(SB), Z14, Z16
+	VADDPD            Z17, Z16, Z18
+	VSUBPD            Z16, Z18, Z19
+	VSUBPD            Z19, Z18, Z21
+	VSUBPD            Z21, Z16, Z16
+	VSUBPD            Z19, Z17, Z17
+	VADDPD            Z17, Z16, Z16
+	VMULPD.BCST       constants<>+696(SB), Z14, Z17
+	VADDPD            Z17, Z18, Z19
+	VSUBPD            Z18, Z19, Z21
+	VSUBPD            Z21, Z19, Z22
+	VSUBPD            Z22, Z18, Z18
+	VSUBPD            Z21, Z17, Z17
+	VADDPD            Z17, Z18, Z17
+	VADDPD            Z13, Z13, Z13
+	VFMADD231PD.BCST  constants<>+704(SB), Z14, Z13
+	VADDPD            Z13, Z20, Z13
+	VADDPD            Z13, Z15, Z13
+	VADDPD            Z13, Z16, Z13
+	VADDPD            Z13, Z17, Z13
+	VADDPD            Z13, Z19, Z14
+	VSUBPD            Z19, Z14, Z15
+	VSUBPD            Z15, Z14, Z16
+	VSUBPD            Z16, Z19, Z16
 	VSUBPD            Z15, Z13, Z13
-	VADDPD            Z13, Z12, Z12
-	VMULPD.BCST       constants<>+680(SB), Z10, Z13
-	VADDPD            Z13, Z14, Z15
-	VSUBPD            Z14, Z15, Z17
-	VSUBPD            Z17, Z15, Z18
-	VSUBPD            Z18, Z14, Z14
-	VSUBPD            Z17, Z13, Z13
-	VADDPD            Z13, Z14, Z13
-	VADDPD            Z9, Z9, Z9
-	VFMADD231PD.BCST  constants<>+688(SB), Z10, Z9
-	VADDPD            Z9, Z16, Z9
-	VADDPD            Z9, Z11, Z9
-	VADDPD            Z9, Z12, Z9
-	VADDPD            Z9, Z13, Z9
-	VADDPD            Z9, Z15, Z10
-	VSUBPD            Z15, Z10, Z11
-	VSUBPD            Z11, Z10, Z12
-	VSUBPD            Z12, Z15, Z12
-	VSUBPD            Z11, Z9, Z9
-	VADDPD            Z9, Z12, Z9
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z8, K3
-	VBLENDMPD         Z8, Z10, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z8, K3
-	VBLENDMPD.BCST    constants<>+256(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z10
-	VANDPD.BCST       constants<>+160(SB), Z10, Z11
-	VCMPPD.BCST       $0x11, constants<>+696(SB), Z11, K3
-	VXORPD.BCST       constants<>+344(SB), Z10, Z11
-	VFMADD231PD       Z3, Z0, Z11
-	VFMADD231PD       Z9, Z0, Z11
-	VMOVAPD.Z         Z11, K3, Z9
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K4
+	VADDPD            Z13, Z16, Z13
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z12, K3
+	VBLENDMPD         Z12, Z14, K3, Z2
+	VCMPPD.BCST       $0x00, constants<>+328(SB), Z12, K3
+	VBLENDMPD.BCST    constants<>+592(SB), Z2, K3, Z3
+	VMULPD            Z3, Z0, Z14
+	VXORPD.BCST       constants<>+336(SB), Z14, Z15
+	VFMADD231PD       Z3, Z0, Z15
+	VFMADD231PD       Z13, Z0, Z15
+	VMULPD.BCST       constants<>+240(SB), Z14, Z13
+	VRNDSCALEPD       $0x08, Z13, Z13
+	VMOVAPD           Z14, Z16
+	VFNMADD231PD.BCST constants<>+232(SB), Z13, Z16
+	VMOVAPD           Z16, Z17
+	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z17
+	VSUBPD            Z17, Z16, Z16
+	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z16
+	VMULPD            Z17, Z17, Z18
+	VMULPD            Z17, Z17, Z19
+	VBROADCASTSD      constants<>+400(SB), Z20
+	VFMADD213PD.BCST  constants<>+408(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+416(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+424(SB), Z19, Z20
+	VFMADD213PD.BCST  constants<>+432(SB), Z19, Z20
+	VBROADCASTSD      constants<>+440(SB), Z21
+	VFMADD213PD.BCST  constants<>+448(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+456(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+464(SB), Z19, Z21
+	VFMADD213PD.BCST  constants<>+472(SB), Z19, Z21
+	VFMADD213PD       Z21, Z17, Z20
+	VMULPD            Z20, Z18, Z18
+	VADDPD            Z15, Z16, Z15
+	VADDPD            Z18, Z17, Z16
+	VMOVAPD           Z15, Z19
+	VFMADD231PD       Z16, Z15, Z19
+	VADDPD            Z19, Z18, Z15
+	VADDPD            Z15, Z17, Z15
+	VADDPD.BCST       constants<>+168(SB), Z15, Z15
+	VSCALEFPD         Z13, Z15, Z13
+	VCMPPD.BCST       $0x15, constants<>+712(SB), Z13, K3
+	VMOVAPD.Z         Z13, K3, Z13
+	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z14, K3
+	VBLENDMPD.BCST    constants<>+312(SB), Z13, K3, Z4
+	VCMPPD.BCST       $0x15, constants<>+728(SB), Z14, K3
+	VMOVAPD.Z         Z4, K3, Z13
+	VCMPPD.BCST       $0x04, constants<>+168(SB), Z12, K3
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
 	KANDW             K3, K4, K3
-	VMOVAPD.Z         Z10, K3, Z10
-	VBROADCASTSD      constants<>+704(SB), Z11
-	VMINPD            Z10, Z11, Z10
-	VBROADCASTSD      constants<>+712(SB), Z11
-	VMAXPD            Z10, Z11, Z10
-	VMULPD.BCST       constants<>+280(SB), Z10, Z11
-	VRNDSCALEPD       $0x08, Z11, Z11
-	VMOVAPD           Z10, Z10
-	VFNMADD231PD.BCST constants<>+232(SB), Z11, Z10
-	VMOVAPD           Z10, Z12
-	VFNMADD231PD.BCST constants<>+224(SB), Z11, Z12
-	VSUBPD            Z12, Z10, Z10
-	VFNMADD231PD.BCST constants<>+224(SB), Z11, Z10
-	VMULPD            Z12, Z12, Z13
-	VMULPD            Z12, Z12, Z14
-	VBROADCASTSD      constants<>+400(SB), Z15
-	VFMADD213PD.BCST  constants<>+408(SB), Z14, Z15
-	VFMADD213PD.BCST  constants<>+416(SB), Z14, Z15
-	VFMADD213PD.BCST  constants<>+424(SB), Z14, Z15
-	VFMADD213PD.BCST  constants<>+432(SB), Z14, Z15
-	VBROADCASTSD      constants<>+440(SB), Z16
-	VFMADD213PD.BCST  constants<>+448(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+456(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+464(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+472(SB), Z14, Z16
-	VFMADD213PD       Z16, Z12, Z15
-	VMULPD            Z15, Z13, Z13
-	VADDPD            Z9, Z10, Z9
-	VADDPD            Z13, Z12, Z10
-	VMOVAPD           Z9, Z14
-	VFMADD231PD       Z10, Z9, Z14
-	VADDPD            Z14, Z13, Z9
-	VADDPD            Z9, Z12, Z9
-	VADDPD.BCST       constants<>+168(SB), Z9, Z9
-	VSCALEFPD         Z11, Z9, Z9
-	VCMPPD.BCST       $0x15, constants<>+720(SB), Z9, K3
-	VMOVAPD.Z         Z9, K3, Z9
-	VANDPD.BCST       constants<>+344(SB), Z1, Z10
-	VMOVAPD.Z         Z10, K2, Z10
-	VORPD             Z10, Z9, Z9
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z8, K4
+	VBROADCASTSD      constants<>+168(SB), Z14
+	VBLENDMPD         Z13, Z14, K3, Z5
+	VANDPD.BCST       constants<>+336(SB), Z1, Z13
+	VMOVAPD.Z         Z13, K2, Z13
+	VORPD             Z13, Z5, Z13
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z12, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K1, K3
-	VBLENDMPD.BCST    constants<>+352(SB), Z9, K3, Z4
-	VMOVUPD           Z4, (AX)(BX*8)
+	VBLENDMPD.BCST    constants<>+352(SB), Z13, K3, Z6
+	VMOVUPD           Z6, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
 	JLE               l453
@@ -5728,137 +5703,134 @@ l451:
 	VANDPD.BCST       constants<>+160(SB), Z1, Z2
 	VGETMANTPD        $0x0b, Z2, Z3
 	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z8
-	VSUBPD            Z8, Z4, Z4
+	VGETEXPPD         Z3, Z5
+	VSUBPD            Z5, Z4, Z4
 	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z8
-	VSUBPD.BCST       constants<>+176(SB), Z8, Z9
-	VSUBPD            Z9, Z3, Z9
-	VDIVPD            Z8, Z3, Z10
-	VMOVAPD           Z3, Z3
-	VFNMADD231PD      Z8, Z10, Z3
-	VFNMADD231PD      Z9, Z10, Z3
-	VDIVPD            Z8, Z3, Z3
-	VMULPD            Z10, Z10, Z8
-	VXORPD.BCST       constants<>+344(SB), Z8, Z9
-	VFMADD231PD       Z10, Z10, Z9
-	VADDPD            Z10, Z10, Z11
-	VFMADD231PD       Z3, Z11, Z9
-	VMULPD            Z8, Z10, Z11
-	VXORPD.BCST       constants<>+344(SB), Z11, Z12
-	VFMADD231PD       Z8, Z10, Z12
-	VFMADD231PD       Z9, Z10, Z12
-	VFMADD231PD       Z8, Z3, Z12
-	VMULPD.BCST       constants<>+568(SB), Z11, Z9
-	VXORPD.BCST       constants<>+344(SB), Z9, Z13
-	VFMADD231PD.BCST  constants<>+568(SB), Z11, Z13
-	VFMADD231PD.BCST  constants<>+568(SB), Z12, Z13
-	VFMADD231PD.BCST  constants<>+600(SB), Z11, Z13
-	VMULPD            Z8, Z11, Z11
-	VMULPD            Z8, Z8, Z12
-	VBROADCASTSD      constants<>+608(SB), Z14
-	VFMADD213PD.BCST  constants<>+616(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+624(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+632(SB), Z12, Z14
-	VBROADCASTSD      constants<>+640(SB), Z15
-	VFMADD213PD.BCST  constants<>+648(SB), Z12, Z15
-	VFMADD213PD.BCST  constants<>+656(SB), Z12, Z15
-	VFMADD213PD.BCST  constants<>+664(SB), Z12, Z15
-	VFMADD213PD       Z15, Z8, Z14
-	VFMADD231PD       Z14, Z11, Z13
-	VADDPD            Z10, Z10, Z8
-	VADDPD            Z9, Z8, Z10
-	VSUBPD            Z8, Z10, Z11
-	VSUBPD            Z11, Z10, Z12
-	VSUBPD            Z12, Z8, Z8
-	VSUBPD            Z11, Z9, Z9
-	VADDPD            Z9, Z8, Z8
-	VMULPD.BCST       constants<>+672(SB), Z4, Z9
-	VADDPD            Z10, Z9, Z11
-	VSUBPD            Z9, Z11, Z12
-	VSUBPD            Z12, Z11, Z14
-	VSUBPD            Z14, Z9, Z9
-	VSUBPD            Z12, Z10, Z10
-	VADDPD            Z10, Z9, Z9
-	VMULPD.BCST       constants<>+680(SB), Z4, Z10
-	VADDPD            Z10, Z11, Z12
-	VSUBPD            Z11, Z12, Z14
-	VSUBPD            Z14, Z12, Z15
-	VSUBPD            Z15, Z11, Z11
-	VSUBPD            Z14, Z10, Z10
-	VADDPD            Z10, Z11, Z10
+	VADDPD.BCST       constants<>+176(SB), Z3, Z5
+	VSUBPD.BCST       constants<>+176(SB), Z5, Z6
+	VSUBPD            Z6, Z3, Z6
+	VDIVPD            Z5, Z3, Z12
+	VFNMADD231PD      Z5, Z12, Z3
+	VFNMADD231PD      Z6, Z12, Z3
+	VDIVPD            Z5, Z3, Z3
+	VMULPD            Z12, Z12, Z5
+	VXORPD.BCST       constants<>+336(SB), Z5, Z6
+	VFMADD231PD       Z12, Z12, Z6
+	VADDPD            Z12, Z12, Z13
+	VFMADD231PD       Z3, Z13, Z6
+	VMULPD            Z5, Z12, Z13
+	VXORPD.BCST       constants<>+336(SB), Z13, Z14
+	VFMADD231PD       Z5, Z12, Z14
+	VFMADD231PD       Z6, Z12, Z14
+	VFMADD231PD       Z5, Z3, Z14
+	VMULPD.BCST       constants<>+568(SB), Z13, Z6
+	VXORPD.BCST       constants<>+336(SB), Z6, Z15
+	VFMADD231PD.BCST  constants<>+568(SB), Z13, Z15
+	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z15
+	VFMADD231PD.BCST  constants<>+616(SB), Z13, Z15
+	VMULPD            Z5, Z13, Z13
+	VMULPD            Z5, Z5, Z14
+	VBROADCASTSD      constants<>+624(SB), Z16
+	VFMADD213PD.BCST  constants<>+632(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+640(SB), Z14, Z16
+	VFMADD213PD.BCST  constants<>+648(SB), Z14, Z16
+	VBROADCASTSD      constants<>+656(SB), Z17
+	VFMADD213PD.BCST  constants<>+664(SB), Z14, Z17
+	VFMADD213PD.BCST  constants<>+672(SB), Z14, Z17
+	VFMADD213PD.BCST  constants<>+680(SB), Z14, Z17
+	VFMADD213PD       Z17, Z5, Z16
+	VFMADD231PD       Z16, Z13, Z15
+	VADDPD            Z12, Z12, Z5
+	VADDPD            Z6, Z5, Z12
+	VSUBPD            Z5, Z12, Z13
+	VSUBPD            Z13, Z12, Z14
+	VSUBPD            Z14, Z5, Z5
+	VSUBPD            Z13, Z6, Z6
+	VADDPD            Z6, Z5, Z5
+	VMULPD.BCST       constants<>+688(SB), Z4, Z6
+	VADDPD            Z12, Z6, Z13
+	VSUBPD            Z6, Z13, Z14
+	VSUBPD            Z14, Z13, Z16
+	VSUBPD            Z16, Z6, Z6
+	VSUBPD            Z14, Z12, Z12
+	VADDPD            Z12, Z6, Z6
+	VMULPD.BCST       constants<>+696(SB), Z4, Z12
+	VADDPD            Z12, Z13, Z14
+	VSUBPD            Z13, Z14, Z16
+	VSUBPD            Z16, Z14, Z17
+	VSUBPD            Z17, Z13, Z13
+	VSUBPD            Z16, Z12, Z12
+	VADDPD            Z12, Z13, Z12
 	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+688(SB), Z4, Z3
-	VADDPD            Z3, Z13, Z3
-	VADDPD            Z3, Z8, Z3
-	VADDPD            Z3, Z9, Z3
-	VADDPD            Z3, Z10, Z3
-	VADDPD            Z3, Z12, Z4
-	VSUBPD            Z12, Z4, Z8
-	VSUBPD            Z8, Z4, Z9
-	VSUBPD            Z9, Z12, Z9
-	VSUBPD            Z8, Z3, Z3
-	VADDPD            Z3, Z9, Z3
-	VCMPPD.BCST       $0x16, constants<>+240(SB), Z2, K4
-	VBLENDMPD         Z2, Z4, K4, Z5
-	VCMPPD.BCST       $0x00, constants<>+248(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+256(SB), Z5, K4, Z6
-	VMULPD            Z6, Z0, Z4
-	VANDPD.BCST       constants<>+160(SB), Z4, Z5
-	VCMPPD.BCST       $0x11, constants<>+696(SB), Z5, K4
-	VXORPD.BCST       constants<>+344(SB), Z4, Z5
-	VFMADD231PD       Z6, Z0, Z5
+	VFMADD231PD.BCST  constants<>+704(SB), Z4, Z3
+	VADDPD            Z3, Z15, Z3
+	VADDPD            Z3, Z5, Z3
+	VADDPD            Z3, Z6, Z3
+	VADDPD            Z3, Z12, Z3
+	VADDPD            Z3, Z14, Z4
+	VSUBPD            Z14, Z4, Z5
+	VSUBPD            Z5, Z4, Z6
+	VSUBPD            Z6, Z14, Z6
+	VSUBPD            Z5, Z3, Z3
+	VADDPD            Z3, Z6, Z3
+	VCMPPD.BCST       $0x16, constants<>+344(SB), Z2, K4
+	VBLENDMPD         Z2, Z4, K4, Z7
+	VCMPPD.BCST       $0x00, constants<>+328(SB), Z2, K4
+	VBLENDMPD.BCST    constants<>+592(SB), Z7, K4, Z8
+	VMULPD            Z8, Z0, Z4
+	VXORPD.BCST       constants<>+336(SB), Z4, Z5
+	VFMADD231PD       Z8, Z0, Z5
 	VFMADD231PD       Z3, Z0, Z5
-	VMOVAPD.Z         Z5, K4, Z3
+	VMULPD.BCST       constants<>+240(SB), Z4, Z3
+	VRNDSCALEPD       $0x08, Z3, Z3
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z6
+	VMOVAPD           Z6, Z7
+	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z7
+	VSUBPD            Z7, Z6, Z6
+	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z6
+	VMULPD            Z7, Z7, Z8
+	VMULPD            Z7, Z7, Z12
+	VBROADCASTSD      constants<>+400(SB), Z13
+	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
+	VBROADCASTSD      constants<>+440(SB), Z14
+	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
+	VFMADD213PD       Z14, Z7, Z13
+	VMULPD            Z13, Z8, Z8
+	VADDPD            Z5, Z6, Z5
+	VADDPD            Z8, Z7, Z6
+	VMOVAPD           Z5, Z12
+	VFMADD231PD       Z6, Z5, Z12
+	VADDPD            Z12, Z8, Z5
+	VADDPD            Z5, Z7, Z5
+	VADDPD.BCST       constants<>+168(SB), Z5, Z5
+	VSCALEFPD         Z3, Z5, Z3
+	VCMPPD.BCST       $0x15, constants<>+712(SB), Z3, K4
+	VMOVAPD.Z         Z3, K4, Z3
+	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z4, K4
+	VBLENDMPD.BCST    constants<>+312(SB), Z3, K4, Z9
+	VCMPPD.BCST       $0x15, constants<>+728(SB), Z4, K4
+	VMOVAPD.Z         Z9, K4, Z3
 	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+248(SB), Z0, K5
+	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
 	KANDW             K4, K5, K4
-	VMOVAPD.Z         Z4, K4, Z0
-	VBROADCASTSD      constants<>+704(SB), Z4
-	VMINPD            Z0, Z4, Z0
-	VBROADCASTSD      constants<>+712(SB), Z4
-	VMAXPD            Z0, Z4, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z4
-	VRNDSCALEPD       $0x08, Z4, Z4
-	VMOVAPD           Z0, Z0
-	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z0
-	VMOVAPD           Z0, Z5
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z5
-	VSUBPD            Z5, Z0, Z0
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z0
-	VMULPD            Z5, Z5, Z6
-	VMULPD            Z5, Z5, Z8
-	VBROADCASTSD      constants<>+400(SB), Z9
-	VFMADD213PD.BCST  constants<>+408(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+416(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+424(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+432(SB), Z8, Z9
-	VBROADCASTSD      constants<>+440(SB), Z10
-	VFMADD213PD.BCST  constants<>+448(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+456(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+464(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+472(SB), Z8, Z10
-	VFMADD213PD       Z10, Z5, Z9
-	VMULPD            Z9, Z6, Z6
-	VADDPD            Z3, Z0, Z0
-	VADDPD            Z6, Z5, Z3
-	VMOVAPD           Z0, Z8
-	VFMADD231PD       Z3, Z0, Z8
-	VADDPD            Z8, Z6, Z0
-	VADDPD            Z0, Z5, Z0
-	VADDPD.BCST       constants<>+168(SB), Z0, Z0
-	VSCALEFPD         Z4, Z0, Z0
-	VCMPPD.BCST       $0x15, constants<>+720(SB), Z0, K4
-	VMOVAPD.Z         Z0, K4, Z0
-	VANDPD.BCST       constants<>+344(SB), Z1, Z3
-	VMOVAPD.Z         Z3, K2, Z3
-	VORPD             Z3, Z0, Z0
-	VCMPPD.BCST       $0x11, constants<>+248(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+240(SB), Z2, K4
+	VBROADCASTSD      constants<>+168(SB), Z0
+	VBLENDMPD         Z3, Z0, K4, Z10
+	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VMOVAPD.Z         Z0, K2, Z0
+	VORPD             Z0, Z10, Z0
+	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
+	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
 	KANDW             K2, K4, K2
 	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z7
-	VMOVUPD           Z7, K3, (AX)(BX*8)
+	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z11
+	VMOVUPD           Z11, K3, (AX)(BX*8)
 
 l452:
 	VZEROUPPER
@@ -6016,9 +5988,8 @@ l468:
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z5, K1
 	VBROADCASTSD      constants<>+376(SB), Z6
 	VMINPD            Z5, Z6, Z5
-	VMULPD.BCST       constants<>+280(SB), Z5, Z6
+	VMULPD.BCST       constants<>+240(SB), Z5, Z6
 	VRNDSCALEPD       $0x08, Z6, Z6
-	VMOVAPD           Z5, Z5
 	VFNMADD231PD.BCST constants<>+384(SB), Z6, Z5
 	VFNMADD231PD.BCST constants<>+392(SB), Z6, Z5
 	VMULPD            Z5, Z5, Z7
@@ -6052,9 +6023,8 @@ l466:
 	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
 	VBROADCASTSD      constants<>+376(SB), Z5
 	VMINPD            Z0, Z5, Z0
-	VMULPD.BCST       constants<>+280(SB), Z0, Z5
+	VMULPD.BCST       constants<>+240(SB), Z0, Z5
 	VRNDSCALEPD       $0x08, Z5, Z5
-	VMOVAPD           Z0, Z0
 	VFNMADD231PD.BCST constants<>+384(SB), Z5, Z0
 	VFNMADD231PD.BCST constants<>+392(SB), Z5, Z0
 	VMULPD            Z0, Z0, Z6
@@ -6094,7 +6064,7 @@ l467:
 TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSD constants<>+256(SB), Z0
+	VBROADCASTSD constants<>+592(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
@@ -6117,7 +6087,7 @@ l471:
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPD.Z    (CX)(DX*8), K2, Z1
-	VBROADCASTSD constants<>+256(SB), Z3
+	VBROADCASTSD constants<>+592(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
@@ -6144,7 +6114,7 @@ l474:
 TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSD constants<>+728(SB), Z0
+	VBROADCASTSD constants<>+312(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
@@ -6167,7 +6137,7 @@ l477:
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPD.Z    (CX)(DX*8), K2, Z1
-	VBROADCASTSD constants<>+728(SB), Z3
+	VBROADCASTSD constants<>+312(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
@@ -6257,7 +6227,7 @@ TEXT ·avx512SegMax64(SB), NOSPLIT, $0-72
 l488:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
-	VBROADCASTSD constants<>+256(SB), Z0
+	VBROADCASTSD constants<>+592(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
@@ -6280,7 +6250,7 @@ l492:
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
 	VMOVUPD.Z    (BX)(DI*8), K2, Z1
-	VBROADCASTSD constants<>+256(SB), Z3
+	VBROADCASTSD constants<>+592(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
@@ -6421,7 +6391,7 @@ l504:
 	RET
 
 // func avx512Gather64(dst []float64, table []float64, idx []int32)
-// Requires: AVX, AVX512F
+// Requires: AVX
 TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
@@ -6433,13 +6403,33 @@ TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	JGT  l511
 
 l510:
-	VMOVUPS    (BX)(SI*4), Y1
-	KXNORW     K1, K1, K1
-	VGATHERDPD (DX)(Y1*8), K1, Z0
-	VMOVUPD    Z0, (AX)(SI*8)
-	ADDQ       $+8, SI
-	CMPQ       SI, DI
-	JLE        l510
+	MOVLQSX (BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, (AX)(SI*8)
+	MOVLQSX 4(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 8(AX)(SI*8)
+	MOVLQSX 8(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 16(AX)(SI*8)
+	MOVLQSX 12(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 24(AX)(SI*8)
+	MOVLQSX 16(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 32(AX)(SI*8)
+	MOVLQSX 20(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 40(AX)(SI*8)
+	MOVLQSX 24(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 48(AX)(SI*8)
+	MOVLQSX 28(BX)(SI*4), R8
+	MOVQ    (DX)(R8*8), R8
+	MOVQ    R8, 56(AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l510
 
 l511:
 	CMPQ SI, CX
@@ -6447,8 +6437,8 @@ l511:
 
 l512:
 	MOVLQSX (BX)(SI*4), DI
-	VMOVSD  (DX)(DI*8), X0
-	VMOVSD  X0, (AX)(SI*8)
+	MOVQ    (DX)(DI*8), DI
+	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
 	JLT     l512
@@ -6832,14 +6822,15 @@ DATA constants<>+100(SB)/4, $0x3e121b82
 DATA constants<>+104(SB)/4, $0x3e4ccd2b
 DATA constants<>+108(SB)/4, $0x3eaaaaab
 DATA constants<>+112(SB)/4, $0xbf000000
-DATA constants<>+116(SB)/4, $0x7f7fffff
-DATA constants<>+120(SB)/4, $0xbf800000
-DATA constants<>+124(SB)/4, $0x7fc00000
-DATA constants<>+128(SB)/4, $0xff800000
-DATA constants<>+132(SB)/4, $0xc0000000
-DATA constants<>+136(SB)/4, $0xc2200000
-DATA constants<>+140(SB)/4, $0x3f0ccccd
-DATA constants<>+144(SB)/4, $0x40000000
+DATA constants<>+116(SB)/4, $0x32800000
+DATA constants<>+120(SB)/4, $0x7f7fffff
+DATA constants<>+124(SB)/4, $0xbf800000
+DATA constants<>+128(SB)/4, $0x7fc00000
+DATA constants<>+132(SB)/4, $0xff800000
+DATA constants<>+136(SB)/4, $0xc0000000
+DATA constants<>+140(SB)/4, $0xc2200000
+DATA constants<>+144(SB)/4, $0x3f0ccccd
+DATA constants<>+148(SB)/4, $0x40000000
 DATA constants<>+152(SB)/8, $0x3fe0000000000000
 DATA constants<>+160(SB)/8, $0x7fffffffffffffff
 DATA constants<>+168(SB)/8, $0x3ff0000000000000
@@ -6851,20 +6842,20 @@ DATA constants<>+208(SB)/8, $0x3fd999996c5ab1d7
 DATA constants<>+216(SB)/8, $0x3fe555555559f96f
 DATA constants<>+224(SB)/8, $0x3d69ef35793c7673
 DATA constants<>+232(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+240(SB)/8, $0x7fefffffffffffff
-DATA constants<>+248(SB)/8, $0x0000000000000000
-DATA constants<>+256(SB)/8, $0xfff0000000000000
-DATA constants<>+264(SB)/8, $0x4069000000000000
-DATA constants<>+272(SB)/8, $0xc069000000000000
-DATA constants<>+280(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+288(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+296(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+304(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+312(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+320(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+328(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+336(SB)/8, $0x3810000000000000
-DATA constants<>+344(SB)/8, $0x8000000000000000
+DATA constants<>+240(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+248(SB)/8, $0x3f2a1256cd2f13c2
+DATA constants<>+256(SB)/8, $0x3f81110e0c5c7f50
+DATA constants<>+264(SB)/8, $0x3fc5555555a800cd
+DATA constants<>+272(SB)/8, $0x3f56d43af18200d3
+DATA constants<>+280(SB)/8, $0x3fa5554e8a22b84c
+DATA constants<>+288(SB)/8, $0x3fe0000000ba132c
+DATA constants<>+296(SB)/8, $0x3810000000000000
+DATA constants<>+304(SB)/8, $0x405e000000000000
+DATA constants<>+312(SB)/8, $0x7ff0000000000000
+DATA constants<>+320(SB)/8, $0xc05e000000000000
+DATA constants<>+328(SB)/8, $0x0000000000000000
+DATA constants<>+336(SB)/8, $0x8000000000000000
+DATA constants<>+344(SB)/8, $0x7fefffffffffffff
 DATA constants<>+352(SB)/8, $0x7ff8000000000001
 DATA constants<>+360(SB)/4, $0x7f800000
 DATA constants<>+368(SB)/8, $0xc086232bdd7abcd2
@@ -6893,24 +6884,24 @@ DATA constants<>+544(SB)/8, $0x3fc1130b1032528d
 DATA constants<>+552(SB)/8, $0x3fc745d19f5705bb
 DATA constants<>+560(SB)/8, $0x3fd2492492494f94
 DATA constants<>+568(SB)/8, $0x3fe5555555555555
-DATA constants<>+576(SB)/8, $0xbff0000000000000
-DATA constants<>+584(SB)/8, $0xc000000000000000
-DATA constants<>+592(SB)/8, $0x3fe199999999999a
-DATA constants<>+600(SB)/8, $0x3c85555555555555
-DATA constants<>+608(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+616(SB)/8, $0x3fc11252af91e182
-DATA constants<>+624(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+632(SB)/8, $0x3fd2492492492995
-DATA constants<>+640(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+648(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+656(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+664(SB)/8, $0x3fd9999999999999
-DATA constants<>+672(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+680(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+688(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+696(SB)/8, $0x4086800000000000
-DATA constants<>+704(SB)/8, $0x4089000000000000
-DATA constants<>+712(SB)/8, $0xc089000000000000
-DATA constants<>+720(SB)/8, $0x0010000000000000
-DATA constants<>+728(SB)/8, $0x7ff0000000000000
+DATA constants<>+576(SB)/8, $0x3c80000000000000
+DATA constants<>+584(SB)/8, $0xbff0000000000000
+DATA constants<>+592(SB)/8, $0xfff0000000000000
+DATA constants<>+600(SB)/8, $0xc000000000000000
+DATA constants<>+608(SB)/8, $0x3fe199999999999a
+DATA constants<>+616(SB)/8, $0x3c85555555555555
+DATA constants<>+624(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+632(SB)/8, $0x3fc11252af91e182
+DATA constants<>+640(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+648(SB)/8, $0x3fd2492492492995
+DATA constants<>+656(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+664(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+672(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+680(SB)/8, $0x3fd9999999999999
+DATA constants<>+688(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+696(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+704(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+712(SB)/8, $0x0010000000000000
+DATA constants<>+720(SB)/8, $0x4086800000000000
+DATA constants<>+728(SB)/8, $0xc086800000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $736

@@ -1,3 +1,49 @@
-// Package vec holds the vector routines that the engine's bytecode calls, one routine an instruction, over tiles of about
-// 1024 lanes that stay in the first-level cache.
+// Package vec holds the vector routines that the engine's bytecode calls: one routine an instruction, over tiles of about
+// 1024 lanes that stay in the first-level cache. [Set] lists them; read it first.
+//
+// # Sets
+//
+// There are three: "avx512" and "avx2" (with FMA), assembly that the module in ./asm generates, and "go", pure Go for every
+// machine. [Best] is the fastest that the machine runs. The environment variable AFFMATCH_VEC=avx512|avx2|go asks for
+// another, AFFMATCH_PUREGO=1 for the pure Go one, [Err] says whether that could be had; the build tag purego leaves the
+// assembly out. The sets agree within the bounds below, not bit for bit. Within one set, on one kind of machine, the same
+// input gives the same bits: a lane's value does not depend on its place in the tile or the length of the tile, a sum's only
+// on the values and their number.
+//
+// # Accuracy
+//
+// Bounds in units in the last place, over the whole range of inputs, subnormal ones included (TestEvery measures them):
+//
+//	Neg Abs Sign Square Sqrt Inv Ceil Floor and + - * /   0.5 (one rounding)
+//	Exp; Pow and PowC of float32                          1
+//	Log Rsqrt                                             1.5
+//	Expm1 Log1p Softplus; Pow and PowC of float64         2
+//	Sigmoid Tanh                                          2.5
+//	Affine FMA FNMA FMAS AXPY                             one rounding in assembly, two in Go
+//	Sum Dot                                               float64 arithmetic in both precisions
+//	Sin Cos                                               package math in every set, 6 ns a lane
+//
+// Special cases are IEEE's and math.Pow's: Log(0) = -Inf, Log(-1) = NaN, 0 to a negative power is +Inf, a negative base has a
+// power if the exponent is whole.
+//
+// # Subnormal numbers
+//
+// Exp, Sigmoid, Softplus, Pow and SumExp give zero instead of a subnormal result (below 1.2e-38, or 2.2e-308 in float64): the
+// tails of a Gaussian otherwise fill a tile with numbers that later instructions are slow on. Other routines round as IEEE
+// says. A product that is subnormal costs 2 to 4 times a normal one on Zen 5 and about 150 cycles a vector on Intel machines;
+// sums and fused multiply-adds cost nothing extra there. The processor's flush-to-zero mode is not used: it would have to
+// be set and restored at each call, and the flushed exponentials are what makes the difference.
+//
+// # Adding a routine
+//
+//   - A field of [Set], with its formula.
+//   - The pure Go version (arith.go and its neighbors), entered in goset.go.
+//   - A line in a table of ./asm: lanewises (routines.go) if it is the value of one lane, else reductions, segments,
+//     tableRoutines or planars. The emitter's methods (emit.go) are common to the instruction sets and precisions. A set takes
+//     the pure Go version of whatever has no line there.
+//   - A line in a table of the tests: unaryCases, or laneOps, which also puts it into the benchmarks; what is not lanewise has
+//     a test beside TestReductions, TestRows or TestTables.
+//
+// Then run go generate, here. Its output depends on nothing but ./asm (whose go.mod pins the assembler library), so
+// "go generate ./internal/vec && git diff --exit-code" holds the committed assembly to its source.
 package vec

@@ -2,7 +2,7 @@ package vec
 
 import "math"
 
-// pow64 is math.Pow's function, but within 1 ulp over the whole range: e^(y ln x) with ln x as an unevaluated sum hi + lo,
+// pow64 is math.Pow's function, but within 2 ulp over the whole range: e^(y ln x) with ln x as an unevaluated sum hi + lo,
 // because an error in y ln x, which may be 700, is an error in the result that many times larger.
 func pow64(x, y float64) float64 {
 	ax := math.Abs(x)

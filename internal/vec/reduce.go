@@ -38,7 +38,12 @@ func dot[T Float](a, b []T) float64 {
 func maxOf[T Float](a []T) T {
 	m := T(math.Inf(-1))
 	for _, x := range a {
-		m = max(m, x)
+		if !(x <= m) { // larger or NaN: rare, so the branch is cheap, where max is a chain of slow steps
+			m = x
+			if x != x {
+				break
+			}
+		}
 	}
 	return m
 }
@@ -46,7 +51,12 @@ func maxOf[T Float](a []T) T {
 func minOf[T Float](a []T) T {
 	m := T(math.Inf(1))
 	for _, x := range a {
-		m = min(m, x)
+		if !(x >= m) {
+			m = x
+			if x != x {
+				break
+			}
+		}
 	}
 	return m
 }

@@ -232,18 +232,24 @@ func (e *emitter) log(x vec) vec {
 	return e.logFixed(x, y, 0)
 }
 
-// log1pInside is ln(1+x) for finite x > -1.
+// log1pInside is ln(1+x) for finite x > -1. Where x is so small that it is the result, zero goes through the polynomial instead:
+// the square of a tiny number is subnormal, and such operands are slow.
 func (e *emitter) log1pInside(x vec) vec {
-	one := e.num(1)
-	u := e.add(x, one)
-	lost := e.sub(x, e.sub(u, one))
+	one, tiny := e.num(1), 0x1p-26
+	if e.double {
+		tiny = 0x1p-55
+	}
+	large := e.cmp(e.abs(x), notLess, e.num(tiny))
+	v := e.keepIf(large, x)
+	u := e.add(v, one)
+	lost := e.sub(v, e.sub(u, one))
 	k, m := e.split(u)
 	if e.avx512 {
 		lost = e.scale(lost, e.neg(k))
 	} else {
 		lost = e.mul(lost, e.div(m, u))
 	}
-	return e.logSum(k, e.add(e.sub(m, one), lost))
+	return e.sel(large, e.logSum(k, e.add(e.sub(m, one), lost)), x)
 }
 
 func (e *emitter) log1p(x vec) vec { return e.logFixed(x, e.log1pInside(x), 1) }

@@ -9,8 +9,10 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
@@ -67,6 +69,7 @@ func assemble(set string) error {
 	if err := pass.Compile.Execute(file); err != nil {
 		return err
 	}
+	dropSelfMoves(file)
 	config := printer.Config{Name: "affmatch/internal/vec/asm", Pkg: "vec"}
 	for name, p := range map[string]printer.Printer{
 		set + "_amd64.s": printer.NewGoAsm(config), set + "_amd64.go": printer.NewStubs(config),
@@ -80,6 +83,16 @@ func assemble(set string) error {
 		}
 	}
 	return nil
+}
+
+// dropSelfMoves takes out the copies of a register to itself, which are left where the allocator gave a copy its source's place.
+func dropSelfMoves(file *ir.File) {
+	for _, f := range file.Functions() {
+		f.Nodes = slices.DeleteFunc(f.Nodes, func(n ir.Node) bool {
+			i, ok := n.(*ir.Instruction)
+			return ok && (i.Opcode == "VMOVAPS" || i.Opcode == "VMOVAPD") && len(i.Operands) == 2 && i.Operands[0].Asm() == i.Operands[1].Asm()
+		})
+	}
 }
 
 // tables puts the constants and the mask window of the tails into the file.

@@ -27,32 +27,33 @@ func (e *emitter) pow(x, y vec, whole, odd mask) vec {
 	} else {
 		hi, lo = e.logParts(k, m)
 	}
-	hi = e.sel(e.cmp(a, notLessEq, largest), a, hi)
-	hi = e.sel(e.cmp(a, equal, e.num(0)), e.num(math.Inf(-1)), hi)
-
+	if !e.narrow || !e.avx512 { // the plain sum on AVX-512 is right at 0 and infinity by itself
+		hi = e.sel(e.cmp(a, notLessEq, largest), a, hi)
+		hi = e.sel(e.cmp(a, equal, e.num(0)), e.num(math.Inf(-1)), hi)
+	}
 	p := e.mul(y, hi)
 	if !e.narrow {
-		near := e.cmp(e.abs(p), less, e.num(720))
 		rest := e.neg(p)
 		e.addTo(rest, y, hi)
-		e.addTo(rest, y, lo)
-		lo = e.keepIf(near, rest)
+		lo = e.addTo(rest, y, lo)
 	}
-	// 1^y and x^0 are 1 whatever the other is.
-	p = e.keepIf(e.both(e.cmp(a, notEqual, e.num(1)), e.cmp(y, notEqual, e.num(0))), p)
-	bound := 800.0
+	// What follows may give anything where |p| is beyond the bound or NaN; that is set right behind it, where it is not in the
+	// way of the long chain of dependent operations.
+	bound := 720.0
 	if e.narrow {
-		bound = 200
+		bound = 120
 	}
-	p = e.max(e.num(-bound), e.min(e.num(bound), p))
 	r := e.powExp(p, lo)
-
+	r = e.sel(e.cmp(p, greater, e.num(bound)), e.num(math.Inf(1)), r)
+	r = e.keepIf(e.cmp(p, notLess, e.num(-bound)), r)
+	// 1^y and x^0 are 1 whatever the other is.
+	r = e.sel(e.both(e.cmp(a, notEqual, e.num(1)), e.cmp(y, notEqual, e.num(0))), r, e.num(1))
 	r = e.or(r, e.keepIf(odd, e.and(x, e.signMask()))) // x's sign where y is odd
 	undefined := e.without(e.both(e.cmp(x, less, e.num(0)), e.cmp(a, lessEqual, largest)), whole)
 	return e.sel(undefined, e.num(math.NaN()), r)
 }
 
-// powExp is e^(p+lo), |p| <= 800, with results below the normal numbers (of float32 if narrow) flushed to zero.
+// powExp is e^(p+lo), |p| <= 720, with results below the normal numbers (of float32 if narrow) flushed to zero.
 func (e *emitter) powExp(p, lo vec) vec {
 	k, r, low := e.expReduce(p)
 	t := e.mul(e.mul(r, r), e.expTail(r))

@@ -5,7 +5,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// eachIndex runs single for l in [i, n).
+// eachLane runs body for l in [i, n).
 func (e *emitter) eachLane(i, n reg.Register, body func(l reg.Register)) {
 	again, done := e.label(), e.label()
 	e.CMPQ(i, n)
@@ -40,35 +40,31 @@ func (e *emitter) index(idx, l reg.Register, skip int) reg.Register {
 	return j
 }
 
+// gather copies lane by lane through an integer register: the gather instructions are slower than that on Zen 5, and on Intel
+// machines with the Downfall fix.
 func gather(e *emitter) {
 	dst, n, table, idx := e.base("dst"), e.length("dst"), e.base("table"), e.base("idx")
 	i := e.GP64()
 	e.XORQ(i, i)
-	w := e.width()
-	e.eachGroup(i, n, w, func(l reg.Register) {
-		at := operand.Mem{Base: idx, Index: l, Scale: 4}
-		v, j := e.vec(), e.vec()
+	one := func(l reg.Register, skip int) {
+		to := e.lane(dst, l)
+		to.Disp = skip * e.laneBytes()
+		j := e.index(idx, l, skip)
 		if e.double {
-			j = e.half(v)
-		}
-		e.VMOVUPS(at, j)
-		from := operand.Mem{Base: table, Index: j, Scale: uint8(e.laneBytes())}
-		if e.avx512 {
-			k := e.K()
-			e.KXNORW(k, k, k)
-			e.do("VGATHERDP", from, k, v)
+			e.MOVQ(e.lane(table, j), j)
+			e.MOVQ(j, to)
 		} else {
-			ones := e.vec()
-			e.VPCMPEQD(ones, ones, ones)
-			e.do("VGATHERDP", ones, from, v)
+			v := e.GP32()
+			e.MOVL(e.lane(table, j), v)
+			e.MOVL(v, to)
 		}
-		e.do("VMOVUP", v, e.lane(dst, l))
+	}
+	e.eachGroup(i, n, 8, func(l reg.Register) {
+		for skip := range 8 {
+			one(l, skip)
+		}
 	})
-	e.eachLane(i, n, func(l reg.Register) {
-		x := e.XMM()
-		e.raw("VMOVS"+e.suffix(), e.lane(table, e.index(idx, l, 0)), x)
-		e.storeLane(x, e.lane(dst, l))
-	})
+	e.eachLane(i, n, func(l reg.Register) { one(l, 0) })
 }
 
 func scatterAdd(e *emitter) {

@@ -1,0 +1,95 @@
+package datasets
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// An array is what a binary file holds: numbers in C order with a shape. All element types arrive as float64; a float32
+// file that stays float32 would branch here and nowhere else.
+type array struct {
+	shape []int
+	data  []float64
+}
+
+// An element is one stored number: its bytes and its value.
+type element struct {
+	size  int
+	value func([]byte) float64
+}
+
+// elements by kind (f, i, u, b) and size in bytes.
+func elementOf(kind byte, size int, order binary.ByteOrder) (element, bool) {
+	value := map[string]func([]byte) float64{
+		"f8": func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) },
+		"f4": func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) },
+		"i8": func(b []byte) float64 { return float64(int64(order.Uint64(b))) },
+		"i4": func(b []byte) float64 { return float64(int32(order.Uint32(b))) },
+		"i2": func(b []byte) float64 { return float64(int16(order.Uint16(b))) },
+		"i1": func(b []byte) float64 { return float64(int8(b[0])) },
+		"u8": func(b []byte) float64 { return float64(order.Uint64(b)) },
+		"u4": func(b []byte) float64 { return float64(order.Uint32(b)) },
+		"u2": func(b []byte) float64 { return float64(order.Uint16(b)) },
+		"u1": func(b []byte) float64 { return float64(b[0]) },
+		"b1": func(b []byte) float64 { return float64(b[0]) },
+	}[fmt.Sprintf("%c%d", kind, size)]
+	return element{size, value}, value != nil
+}
+
+// readArray reads the numbers of an array in file order, to the end of the source. The shape is held against what the
+// source can still give before memory is taken.
+func readArray(s *source, shape []int, e element) (*array, error) {
+	count := int64(1)
+	for _, d := range shape {
+		if d <= 0 {
+			return nil, fmt.Errorf("shape %v: want at least one entry in each dimension", shape)
+		}
+		if int64(d) > s.most/int64(e.size)/count {
+			return nil, fmt.Errorf("truncated or corrupt: shape %v of %d-byte numbers is more than the file can hold (%d bytes)", shape, e.size, s.most)
+		}
+		count *= int64(d)
+	}
+	a := &array{shape, make([]float64, count)}
+	chunk := make([]byte, min(count, 8192)*int64(e.size))
+	for k := 0; k < len(a.data); {
+		b := chunk[:min(len(chunk), (len(a.data)-k)*e.size)]
+		if err := s.take(b, fmt.Sprintf("the numbers (shape %v)", shape)); err != nil {
+			return nil, err
+		}
+		for ; len(b) > 0; b = b[e.size:] {
+			a.data[k] = e.value(b)
+			k++
+		}
+	}
+	return a, s.end()
+}
+
+// fortran reorders numbers that were stored first index fastest.
+func (a *array) fortran() {
+	n := a.shape[0]
+	p := len(a.data) / n
+	out := make([]float64, len(a.data))
+	for r := range p { // r counts the other indices, the second fastest; c is the same place, the last fastest
+		c, rest := 0, r
+		for _, d := range a.shape[1:] {
+			c = c*d + rest%d
+			rest /= d
+		}
+		for i := range n {
+			out[i*p+c] = a.data[r*n+i]
+		}
+	}
+	a.data = out
+}
+
+// matrix is the array as n rows; what follows the first dimension is one row (28 x 28 pixels are 784 columns).
+func (a *array) matrix() (*mat.Dense, error) {
+	if len(a.shape) < 2 {
+		return nil, fmt.Errorf("shape %v: want two or more dimensions, rows first (is this a file of labels?)", a.shape)
+	}
+	n := a.shape[0]
+	return mat.NewDense(n, len(a.data)/n, a.data), nil
+}

@@ -1,0 +1,173 @@
+package datasets
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"bytes"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A File says where a set of points lies and what its labels are.
+type File struct {
+	// Path of the points, a row a point: .npy, .npz, .csv, .tsv, .txt (separated by tabs, commas or blanks) or IDX
+	// ("...-idx3-ubyte", ".idx"), each also .gz. An image a row becomes its pixels, row by row.
+	Path string
+
+	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
+	// The same as Path: the last column of that text file.
+	Labels string
+
+	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
+	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
+	LabelColumn string
+}
+
+// Read reads a file of points: File{Path: path}.Read().
+func Read(path string) (*Data, error) { return File{Path: path}.Read() }
+
+// Read reads the points and labels. The error names the file and the place in it.
+func (f File) Read() (*Data, error) {
+	d, err := f.read()
+	if err != nil {
+		return nil, fmt.Errorf("datasets: %s: %w", f.Path, err)
+	}
+	if f.Labels != "" && f.Labels != f.Path {
+		texts, err := readLabelTexts(f.Labels)
+		if err == nil {
+			err = d.label(texts)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("datasets: labels: %s: %w", f.Labels, err)
+		}
+	}
+	if err := d.Validate(); err != nil {
+		return nil, fmt.Errorf("%w (file %s)", err, f.Path)
+	}
+	return d, nil
+}
+
+func (f File) read() (*Data, error) {
+	base := strings.TrimSuffix(filepath.Base(f.Path), ".gz")
+	d := &Data{Name: strings.TrimSuffix(base, filepath.Ext(base)), Source: f.Path}
+	kind, _ := formatOf(f.Path)
+	column := f.LabelColumn
+	if column == "" && f.Labels == f.Path {
+		column = LastColumn
+	}
+	if column != "" && !slices.Contains([]string{"csv", "tsv", "txt"}, kind) {
+		return nil, fmt.Errorf("label column %q: only text files have columns of labels", column)
+	}
+	var err error
+	switch kind {
+	case "npy", "idx":
+		var a *array
+		if a, err = fromFile(f.Path, arrayReaders[kind]); err == nil {
+			d.X, err = a.matrix()
+		}
+	case "npz":
+		var x, y *array
+		if x, y, err = openNPZ(f.Path); err == nil {
+			d.X, err = x.matrix()
+		}
+		if err == nil && y != nil {
+			err = d.labelArray(y)
+		}
+	case "csv", "tsv", "txt":
+		var t *table
+		t, err = fromFile(f.Path, func(s *source) (*table, error) {
+			separator, known := separators[kind]
+			if !known {
+				separator = guessSeparator(s)
+			}
+			return readTable(s, separator, column)
+		})
+		if err == nil {
+			err = d.fill(t)
+		}
+	default:
+		err = errors.New("unknown format: want .npy, .npz, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
+	}
+	return d, err
+}
+
+// fill takes over a table's numbers and labels.
+func (d *Data) fill(t *table) error {
+	if t.cols == 0 {
+		return errors.New("no column of numbers beside the labels")
+	}
+	d.X = mat.NewDense(len(t.data)/t.cols, t.cols, t.data)
+	if t.labels == nil {
+		return nil
+	}
+	return d.label(t.labels)
+}
+
+func (d *Data) labelArray(y *array) error {
+	texts, err := y.texts()
+	if err != nil {
+		return err
+	}
+	return d.label(texts)
+}
+
+// label replaces classes and values by those in texts.
+func (d *Data) label(texts []string) (err error) {
+	d.Labels, d.Names, d.Values, err = classify(texts)
+	return err
+}
+
+var idxName = regexp.MustCompile(`(^|[-._])idx[0-9]*(-ubyte)?$`)
+
+// formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx or empty; packed: it ends in .gz.
+func formatOf(path string) (kind string, packed bool) {
+	base, packed := strings.CutSuffix(strings.ToLower(filepath.Base(path)), ".gz")
+	if idxName.MatchString(base) {
+		return "idx", packed
+	}
+	switch ext := strings.TrimPrefix(filepath.Ext(base), "."); ext {
+	case "npy", "npz", "csv", "tsv", "txt":
+		return ext, packed
+	}
+	return "", packed
+}
+
+var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
+
+// fromFile opens, reads and closes.
+func fromFile[T any](path string, read func(*source) (T, error)) (T, error) {
+	s, err := open(path)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	defer s.Close()
+	return read(s)
+}
+
+// openNPZ reads the zip archive whole, because its table of contents stands at its end.
+func openNPZ(path string) (x, y *array, err error) {
+	b, err := fromFile(path, func(s *source) ([]byte, error) { return io.ReadAll(s) })
+	if err != nil {
+		return nil, nil, err
+	}
+	return readNPZ(bytes.NewReader(b), int64(len(b)))
+}
+
+// guessSeparator of a .txt file from its first line: a tab, else a comma, else blanks.
+func guessSeparator(s *source) rune {
+	start, _ := s.Peek(1 << 12)
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	for _, separator := range "\t," {
+		if bytes.ContainsRune(line, separator) {
+			return separator
+		}
+	}
+	return ' '
+}

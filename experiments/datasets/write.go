@@ -1,0 +1,156 @@
+package datasets
+
+import (
+	"archive/zip"
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// WriteNPY writes m as an npy file of float64. The file appears whole or not at all: it is written beside path and renamed.
+func WriteNPY(path string, m mat.Matrix) error {
+	err := writeWhole(path, func(w io.Writer) error { return EncodeNPY(w, m) })
+	if err != nil {
+		return fmt.Errorf("datasets: %s: %w", path, err)
+	}
+	return nil
+}
+
+// EncodeNPY writes m to w in npy format, version 1.0, little-endian float64, row by row.
+func EncodeNPY(w io.Writer, m mat.Matrix) error {
+	n, p := m.Dims()
+	row := make([]float64, p)
+	return encodeNPY(w, "<f8", fmt.Sprintf("(%d, %d)", n, p), n, func(i int, b []byte) []byte {
+		for _, v := range mat.Row(row, i, m) {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		}
+		return b
+	})
+}
+
+// encodeNPY writes the header and n rows; appendRow appends row i's bytes.
+func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b []byte) []byte) error {
+	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
+	const before = len(npyMagic) + 4
+	header += strings.Repeat(" ", 63-(before+len(header))%64) + "\n" // numbers start at a multiple of 64
+	b := append([]byte(npyMagic), 1, 0)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(header)))
+	b = append(b, header...)
+	out := bufio.NewWriterSize(w, 1<<16)
+	for i := range n {
+		if _, err := out.Write(b); err != nil {
+			return err
+		}
+		b = appendRow(i, b[:0])
+	}
+	if _, err := out.Write(b); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and, of labels, y: Data.Labels as
+// integers), .csv or .tsv (a header, X's columns, the names of the classes in a last column "label"); .csv.gz and .tsv.gz
+// too. Read gives it back. The file appears whole or not at all.
+func Write(path string, d *Data) error {
+	kind, packed := formatOf(path)
+	var encode func(io.Writer) error
+	switch {
+	case kind == "npy" && !packed:
+		encode = func(w io.Writer) error { return EncodeNPY(w, d.X) }
+	case kind == "npz" && !packed:
+		encode = func(w io.Writer) error { return encodeNPZ(w, d) }
+	case kind == "csv" || kind == "tsv":
+		encode = func(w io.Writer) error { return encodeCSV(w, d, separators[kind]) }
+	default:
+		return fmt.Errorf("datasets: %s: cannot write that format: want .npy, .npz, .csv or .tsv (the last two also .gz)", path)
+	}
+	err := d.Validate()
+	if err == nil {
+		err = writeWhole(path, func(w io.Writer) error {
+			if !packed {
+				return encode(w)
+			}
+			z := gzip.NewWriter(w)
+			return errors.Join(encode(z), z.Close())
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("datasets: %s: %w", path, err)
+	}
+	return nil
+}
+
+func encodeNPZ(w io.Writer, d *Data) error {
+	z := zip.NewWriter(w)
+	x, err := z.Create("X.npy")
+	if err == nil {
+		err = EncodeNPY(x, d.X)
+	}
+	if err == nil && d.Labels != nil {
+		var y io.Writer
+		if y, err = z.Create("y.npy"); err == nil {
+			err = encodeNPY(y, "<i8", fmt.Sprintf("(%d,)", len(d.Labels)), len(d.Labels), func(i int, b []byte) []byte {
+				return binary.LittleEndian.AppendUint64(b, uint64(d.Labels[i]))
+			})
+		}
+	}
+	return errors.Join(err, z.Close())
+}
+
+func encodeCSV(w io.Writer, d *Data, separator rune) error {
+	n, p := d.Dims()
+	out := csv.NewWriter(w)
+	out.Comma = separator
+	record := make([]string, p, p+1)
+	for j := range record {
+		record[j] = "x" + strconv.Itoa(j+1)
+	}
+	if d.Labels != nil {
+		record = append(record, "label")
+	}
+	if err := out.Write(record); err != nil {
+		return err
+	}
+	for i := range n {
+		for j := range p {
+			record[j] = strconv.FormatFloat(d.X.At(i, j), 'g', -1, 64)
+		}
+		if d.Labels != nil {
+			record[p] = d.Names[d.Labels[i]]
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeWhole writes to a temporary file in path's folder and renames it to path once it is complete.
+func writeWhole(path string, encode func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(encode(f), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,111 @@
+package metrics
+
+import (
+	"context"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// DistanceCorrelation says how far Z depends on X at all, linearly or not, from 0 to 1: with a_ij and b_ij the distances in X
+// and in Z, each less its row's and its column's mean plus the mean of all,
+//
+//	dCor = sqrt( sum a_ij b_ij / sqrt(sum a_ij^2  sum b_ij^2) )
+//
+// It is 0 where all points of X or of Z coincide. Szekely, Rizzo, Bakirov: Measuring and testing dependence by correlation
+// of distances, Annals of Statistics 35 (2007), definition 3.
+func DistanceCorrelation(x, z mat.Matrix) (float64, error) {
+	g, err := newMoments(x, z)
+	if err != nil {
+		return 0, err
+	}
+	return g.distanceCorrelation(), nil
+}
+
+// ShepardCorrelation is Pearson's correlation of the distances of all pairs in X and in Z, from -1 to 1: how straight the
+// Shepard diagram is. It is 0 where all distances of X or of Z are equal.
+func ShepardCorrelation(x, z mat.Matrix) (float64, error) {
+	g, err := newMoments(x, z)
+	if err != nil {
+		return 0, err
+	}
+	return g.shepardCorrelation(), nil
+}
+
+func newMoments(x, z mat.Matrix) (*moments, error) {
+	a, b, err := newPair(x, z)
+	if err != nil {
+		return nil, err
+	}
+	rows := allRows(a.n)
+	g := &moments{a.n, make([]moment, len(rows))}
+	return g, scan(context.Background(), a, b, rows, g)
+}
+
+// moments are each row's sums of the distances a in X, b in Z and their products. They give the sums over all pairs for both
+// correlations, and estimate them where only some rows were scanned.
+type moments struct {
+	n   int
+	row []moment
+}
+
+type moment struct{ a, b, aa, bb, ab float64 }
+
+func (g *moments) look(at, i int, dx, dz []float64, _ *scratch) {
+	var m moment
+	for j, d := range dx {
+		if j == i {
+			continue
+		}
+		a, b := math.Sqrt(d), math.Sqrt(dz[j])
+		m.a += a
+		m.b += b
+		m.aa += d
+		m.bb += dz[j]
+		m.ab += a * b
+	}
+	g.row[at] = m
+}
+
+// distanceCorrelation by the identity  mean a_ij b_ij (centered) = mean(ab) + mean(a) mean(b) - 2 mean_i(a_i. b_i.).
+func (g *moments) distanceCorrelation() float64 {
+	n := float64(g.n)
+	var all, rowwise moment // means over all pairs; means of products of row means
+	for _, m := range g.row {
+		all.a += m.a / n
+		all.b += m.b / n
+		all.aa += m.aa / n
+		all.bb += m.bb / n
+		all.ab += m.ab / n
+		rowwise.aa += m.a / n * (m.a / n)
+		rowwise.bb += m.b / n * (m.b / n)
+		rowwise.ab += m.a / n * (m.b / n)
+	}
+	rows := float64(len(g.row))
+	a, b := all.a/rows, all.b/rows
+	covariance := all.ab/rows + a*b - 2*rowwise.ab/rows
+	varianceA := all.aa/rows + a*a - 2*rowwise.aa/rows
+	varianceB := all.bb/rows + b*b - 2*rowwise.bb/rows
+	return math.Sqrt(max(0, ratio(covariance, varianceA, varianceB)))
+}
+
+func (g *moments) shepardCorrelation() float64 {
+	var all moment
+	for _, m := range g.row {
+		all.a += m.a
+		all.b += m.b
+		all.aa += m.aa
+		all.bb += m.bb
+		all.ab += m.ab
+	}
+	pairs := float64(g.n-1) * float64(len(g.row))
+	return ratio(all.ab/pairs-all.a/pairs*(all.b/pairs), all.aa/pairs-all.a/pairs*(all.a/pairs), all.bb/pairs-all.b/pairs*(all.b/pairs))
+}
+
+// ratio is covariance / sqrt(varianceA varianceB), at most 1 in size; 0 without variance.
+func ratio(covariance, varianceA, varianceB float64) float64 {
+	if !(varianceA > 0 && varianceB > 0) {
+		return 0
+	}
+	return max(-1, min(1, covariance/(math.Sqrt(varianceA)*math.Sqrt(varianceB))))
+}

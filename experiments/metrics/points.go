@@ -1,0 +1,102 @@
+package metrics
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"affmatch/internal/fault"
+)
+
+// largest keeps squared distances finite.
+const largest = 1e150
+
+// points are the rows of a matrix in one slice.
+type points struct {
+	n, p int
+	data []float64 // row i at data[i*p:(i+1)*p]
+}
+
+// newPoints reads m, without a copy if it lies in one piece. name is what an error calls it.
+func newPoints(name string, m mat.Matrix) (*points, error) {
+	if m == nil {
+		return nil, fault.Field("metrics: "+name, nil, "a matrix")
+	}
+	n, p := m.Dims()
+	if n < 2 || p < 1 {
+		return nil, fault.Field("metrics: "+name, fmt.Sprintf("%d x %d", n, p), "at least two rows and one column")
+	}
+	a := &points{n: n, p: p}
+	if raw, ok := m.(mat.RawMatrixer); ok && raw.RawMatrix().Stride == p {
+		a.data = raw.RawMatrix().Data[:n*p]
+	} else {
+		a.data = make([]float64, n*p)
+		for i := range n {
+			mat.Row(a.row(i), i, m)
+		}
+	}
+	for k, v := range a.data {
+		if !(math.Abs(v) <= largest) {
+			return nil, fault.Field(fmt.Sprintf("metrics: %s[%d,%d]", name, k/p, k%p), v, "a number whose square is finite")
+		}
+	}
+	return a, nil
+}
+
+// newPair reads X and Z, which must be the same points.
+func newPair(x, z mat.Matrix) (a, b *points, err error) {
+	if a, err = newPoints("x", x); err != nil {
+		return nil, nil, err
+	}
+	if b, err = newPoints("z", z); err != nil {
+		return nil, nil, err
+	}
+	if a.n != b.n {
+		return nil, nil, fault.Field("metrics: z", fmt.Sprintf("%d rows", b.n), fmt.Sprintf("%d, as many as x", a.n))
+	}
+	return a, b, nil
+}
+
+func (a *points) row(i int) []float64 { return a.data[i*a.p : (i+1)*a.p] }
+
+// classes are labels as 0, 1, ... in increasing order of the given ones.
+type classes struct {
+	of    []int // by row
+	count []int // rows of each class
+}
+
+func newClasses(n int, labels []int) (*classes, error) {
+	if len(labels) != n {
+		return nil, fault.Field("metrics: labels", len(labels), fmt.Sprintf("%d, one a row", n))
+	}
+	distinct := slices.Compact(slices.Sorted(slices.Values(labels)))
+	if len(distinct) < 2 {
+		return nil, fault.Field("metrics: labels", "one class", "at least two")
+	}
+	c := &classes{make([]int, n), make([]int, len(distinct))}
+	for i, l := range labels {
+		c.of[i], _ = slices.BinarySearch(distinct, l)
+		c.count[c.of[i]]++
+	}
+	return c, nil
+}
+
+// mean over the rows of values, in order.
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+// allRows is 0 .. n-1.
+func allRows(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}

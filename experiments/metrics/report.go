@@ -1,0 +1,56 @@
+package metrics
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+)
+
+// A Score is a number that may be absent: NaN. JSON leaves it out then.
+type Score float64
+
+// IsZero says whether the score is absent; encoding/json's omitzero asks it.
+func (s Score) IsZero() bool { return math.IsNaN(float64(s)) }
+
+// Report is the usual table of one embedding. What was not asked for or cannot be computed is absent, and Notes say why.
+type Report struct {
+	Rows      int `json:"rows"`      // of the data
+	Sample    int `json:"sample"`    // rows that the scores are means over; equal to Rows: exact
+	Neighbors int `json:"neighbors"` // k of the three that follow
+
+	Trustworthiness Score `json:"trustworthiness,omitzero"`
+	Continuity      Score `json:"continuity,omitzero"`
+	Preservation    Score `json:"preservation,omitzero"`
+
+	DistanceCorrelation Score `json:"distance_correlation,omitzero"`
+	ShepardCorrelation  Score `json:"shepard_correlation,omitzero"`
+	CoRankingArea       Score `json:"rnx_auc,omitzero"` // Options.CoRanking asks for it
+
+	Silhouette  Score `json:"silhouette,omitzero"`
+	KNNAccuracy Score `json:"knn_accuracy,omitzero"`
+	KMeansARI   Score `json:"kmeans_ari,omitzero"`
+	KMeansNMI   Score `json:"kmeans_nmi,omitzero"`
+
+	Notes []string `json:"notes,omitempty"`
+}
+
+// newReport has no score yet.
+func newReport() Report {
+	absent := Score(math.NaN())
+	return Report{
+		Trustworthiness: absent, Continuity: absent, Preservation: absent,
+		DistanceCorrelation: absent, ShepardCorrelation: absent, CoRankingArea: absent,
+		Silhouette: absent, KNNAccuracy: absent, KMeansARI: absent, KMeansNMI: absent,
+	}
+}
+
+// UnmarshalJSON reads what Marshal wrote; scores that are not there are absent again.
+func (r *Report) UnmarshalJSON(b []byte) error {
+	type plain Report
+	p := plain(newReport())
+	if err := json.Unmarshal(b, &p); err != nil {
+		return fmt.Errorf("metrics: report: %w", err)
+	}
+	*r = Report(p)
+	return nil
+}

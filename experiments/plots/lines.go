@@ -1,0 +1,297 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+
+	"affmatch/internal/fault"
+)
+
+// line is one curve: a mean over repetitions, with a band of one standard deviation where there are several.
+type line struct {
+	name    string // at its end, or in the legend; empty: neither
+	color   color.NRGBA
+	width   vg.Length
+	dashes  []vg.Length
+	markers bool
+	minor   bool // a part of another line
+	x, y    []float64
+	spread  []float64 // nil: one repetition
+}
+
+// chart is a set of lines on a pair of axes.
+type chart struct {
+	x, y  axis
+	lines []line
+	ends  bool // names stand at the ends of the lines
+}
+
+const (
+	lineWidth = vg.Length(1.1)
+	thinWidth = vg.Length(0.8)
+	endGap    = vg.Length(3)
+
+	mostEndLabels   = 8 // more lines than these, or longer names, are explained in a legend
+	widestEndLabel  = 24 * vg.Millimeter
+	chartAspect     = 0.68
+	bandAlpha       = 0.18
+	pointsPerColumn = 4 // of a drawn curve in a column of columnWidth
+	columnWidth     = vg.Length(0.25)
+)
+
+// newChart makes the axes fit the lines.
+func newChart(xLabel, yLabel string, logX, logY bool, lines []line) chart {
+	xs, ys := [2]float64{math.Inf(1), math.Inf(-1)}, [2]float64{math.Inf(1), math.Inf(-1)}
+	include := func(r *[2]float64, v float64, log bool) {
+		if !log || v > 0 {
+			r[0], r[1] = min(r[0], v), max(r[1], v)
+		}
+	}
+	named := 0
+	ends := true
+	floor := math.Inf(1) // three decades below the least value of a main line; on a log axis lighter lines may go lower
+	for _, l := range lines {
+		if !l.minor {
+			floor = min(floor, slices.Min(l.y)*1e-3)
+		}
+	}
+	for _, l := range lines {
+		for i, y := range l.y {
+			include(&xs, l.x[i], logX)
+			include(&ys, y, logY)
+			if l.spread != nil {
+				include(&ys, y-l.spread[i], logY)
+				include(&ys, y+l.spread[i], logY)
+			}
+		}
+		if l.name != "" {
+			named++
+			ends = ends && text{s: l.name, size: smallSize}.width() <= widestEndLabel
+		}
+	}
+	x := axis{xLabel, xs[0], xs[1], logX}
+	if xs[0] == xs[1] || slices.ContainsFunc(lines, func(l line) bool { return l.markers }) {
+		x = spanning(xLabel, logX, xs[0], xs[1])
+	}
+	if logY {
+		ys[0] = max(ys[0], floor)
+	}
+	return chart{x, spanning(yLabel, logY, ys[0], ys[1]), lines, ends && named <= mostEndLabels}
+}
+
+// key is what a legend must explain of the names.
+func (c chart) key() []entry {
+	var out []entry
+	for i, l := range c.lines {
+		if l.name != "" && !c.ends {
+			out = append(out, entry{l.name, l.color, l.width, l.dashes, i})
+		}
+	}
+	return out
+}
+
+func (c chart) draw(on canvas) {
+	var room vg.Length
+	if c.ends {
+		for _, l := range c.lines {
+			if l.name != "" {
+				room = max(room, endGap+text{s: l.name, size: smallSize}.width())
+			}
+		}
+	}
+	a := frame{c.x, c.y}.draw(on, room)
+	for _, l := range c.lines {
+		a.band(l)
+	}
+	for i := range c.lines { // the first line is the most important: on top
+		a.curve(c.lines[len(c.lines)-1-i])
+	}
+	if c.ends {
+		a.endLabels(c.lines)
+	}
+}
+
+// band draws the spread of a line.
+func (a area) band(l line) {
+	if l.spread == nil {
+		return
+	}
+	edge := func(i int, sign float64) vg.Point {
+		v := l.y[i] + sign*l.spread[i]
+		if a.frame.y.log {
+			v = max(v, a.frame.y.min/2) // no logarithm: below the drawing, where it is cut off
+		}
+		return vg.Point{X: a.x(l.x[i]), Y: a.y(v)}
+	}
+	var outline []vg.Point
+	for i := range l.y {
+		outline = append(outline, edge(i, 1))
+	}
+	for i := range l.y {
+		outline = append(outline, edge(len(l.y)-1-i, -1))
+	}
+	a.FillPolygon(withAlpha(l.color, bandAlpha), a.ClipPolygonXY(outline))
+}
+
+func (a area) curve(l line) {
+	pts := make([]vg.Point, len(l.y))
+	for i, y := range l.y {
+		pts[i] = vg.Point{X: a.x(l.x[i]), Y: a.y(y)}
+	}
+	for _, part := range a.ClipLinesXY(thinned(pts)) {
+		a.line(l.width, l.color, l.dashes, part...)
+	}
+	if l.markers || len(pts) == 1 {
+		for _, p := range pts {
+			if a.Contains(p) {
+				a.disc(p, 1.8*lineWidth, l.color)
+			}
+		}
+	}
+}
+
+// thinned keeps of a long curve what can be seen: the first, lowest, highest and last point of each narrow column.
+func thinned(pts []vg.Point) []vg.Point {
+	column := func(p vg.Point) int { return int(math.Floor(float64(p.X / columnWidth))) }
+	var out []vg.Point
+	for start := 0; start < len(pts); {
+		end, low, high := start, start, start
+		for ; end < len(pts) && column(pts[end]) == column(pts[start]); end++ {
+			if pts[end].Y < pts[low].Y {
+				low = end
+			}
+			if pts[end].Y > pts[high].Y {
+				high = end
+			}
+		}
+		keep := []int{start, low, high, end - 1}
+		slices.Sort(keep)
+		for _, i := range slices.Compact(keep) {
+			out = append(out, pts[i])
+		}
+		start = end
+	}
+	return out
+}
+
+// endLabels writes the name of each line beside its last point, moved up or down where names would overlap.
+func (a area) endLabels(lines []line) {
+	type label struct {
+		line
+		at vg.Point
+	}
+	var labels []label
+	for _, l := range lines {
+		if l.name == "" {
+			continue
+		}
+		last := len(l.y) - 1
+		y := min(max(a.y(l.y[last]), a.Min.Y), a.Max.Y)
+		labels = append(labels, label{l, vg.Point{X: a.x(l.x[last]) + endGap, Y: y}})
+	}
+	slices.SortStableFunc(labels, func(p, q label) int { return int(math.Copysign(1, float64(p.at.Y-q.at.Y))) })
+	heights := make([]vg.Length, len(labels))
+	for i, l := range labels {
+		heights[i] = l.at.Y
+	}
+	spaced(heights, smallSize*1.15, a.Min.Y, a.Max.Y)
+	for i, l := range labels {
+		c := darker(l.color)
+		a.text(text{s: l.name, size: smallSize, color: c, x: left}, vg.Point{X: l.at.X, Y: heights[i]})
+	}
+}
+
+// spaced moves increasing heights as little as it can so that they are at least a gap apart and, if they fit, in lo..hi:
+// groups that would overlap are spread about their mean.
+func spaced(heights []vg.Length, gap, lo, hi vg.Length) {
+	type group struct {
+		sum   vg.Length // of wanted heights, each less its place in the group
+		count int
+	}
+	start := func(g group) vg.Length {
+		first := g.sum / vg.Length(g.count)
+		first = min(first, hi-gap*vg.Length(g.count-1))
+		return max(first, lo)
+	}
+	var groups []group
+	for _, h := range heights {
+		groups = append(groups, group{h, 1})
+		for len(groups) > 1 {
+			p, q := groups[len(groups)-2], groups[len(groups)-1]
+			if start(p)+gap*vg.Length(p.count) <= start(q) {
+				break
+			}
+			merged := group{p.sum + q.sum - gap*vg.Length(p.count*q.count), p.count + q.count}
+			groups = append(groups[:len(groups)-2], merged)
+		}
+	}
+	i := 0
+	for _, g := range groups {
+		for k := range g.count {
+			heights[i] = start(g) + gap*vg.Length(k)
+			i++
+		}
+	}
+}
+
+// repeated makes a line of repetitions: their mean and sample standard deviation at each x.
+func repeated(where string, x []float64, ys [][]float64, logX, logY bool) (line, error) {
+	if len(ys) == 0 || len(ys[0]) == 0 {
+		return line{}, fault.Field(where, "none", "at least one curve of at least one value")
+	}
+	n := len(ys[0])
+	if x == nil {
+		x = make([]float64, n)
+		for i := range x {
+			x[i] = float64(i + 1)
+		}
+	}
+	l := line{x: x, y: make([]float64, n), width: lineWidth}
+	for r, y := range ys {
+		if len(y) != len(x) {
+			return line{}, fault.Field(fmt.Sprintf("%s[%d]: length", where, r), len(y), fmt.Sprintf("%d, as many as there are places along the axis", len(x)))
+		}
+		for i, v := range y {
+			if err := onAxis(fmt.Sprintf("%s[%d][%d]", where, r, i), v, logY); err != nil {
+				return line{}, err
+			}
+			l.y[i] += v / float64(len(ys))
+		}
+	}
+	for i, v := range x {
+		if err := onAxis(fmt.Sprintf("%s: place %d along the axis", where, i), v, logX); err != nil {
+			return line{}, err
+		}
+		if i > 0 && v <= x[i-1] {
+			return line{}, fault.Field(fmt.Sprintf("%s: place %d along the axis", where, i), v, fmt.Sprintf("more than the one before it, %v", x[i-1]))
+		}
+	}
+	if len(ys) == 1 {
+		return l, nil
+	}
+	l.spread = make([]float64, n)
+	for i := range n {
+		var sum float64
+		for _, y := range ys {
+			sum += (y[i] - l.y[i]) * (y[i] - l.y[i])
+		}
+		l.spread[i] = math.Sqrt(sum / float64(len(ys)-1))
+	}
+	return l, nil
+}
+
+func onAxis(where string, v float64, log bool) error {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return fault.Field(where, v, "a finite number")
+	case math.Abs(v) > largest:
+		return fault.Field(where, v, "a number within ±1e300")
+	case log && v < 1/largest:
+		return fault.Field(where, v, "a positive number (1e-300 at least), or a linear axis")
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package fuse
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dump is the compiled program in words: the steps in order, and the instructions of each pass. r are registers of one
+// tile, s scalars.
+func (m *Machine[T]) Dump() string {
+	var b strings.Builder
+	level := 0
+	for _, s := range m.plan.steps {
+		switch s.do {
+		case runPasses:
+			for _, c := range s.codes {
+				fmt.Fprintf(&b, "pass over %v, level %d: %d pairs, %d instructions, %d registers\n", c.in.on.Name, level, c.in.len, len(c.instrs), c.buffers)
+				c.dump(&b)
+			}
+			level++
+		case runOpaque:
+			fmt.Fprintf(&b, "not fused: %v\n", s.of)
+		default:
+			fmt.Fprintf(&b, "array %v\n", s.of)
+		}
+	}
+	return b.String()
+}
+
+func (c *code) dump(b *strings.Builder) {
+	for k, s := range c.scalars {
+		if !s.isConst() {
+			fmt.Fprintf(b, "  s%d = %v\n", k, s)
+		}
+	}
+	scalar := func(k int) string {
+		if e := c.scalars[k]; e.isConst() {
+			return fmt.Sprintf("%.6g", e.c)
+		}
+		return fmt.Sprintf("s%d", k)
+	}
+	for _, i := range c.instrs {
+		var args []string
+		if i.table >= 0 {
+			args = append(args, c.tables[i.table].array.String())
+		}
+		for _, r := range i.reads() {
+			args = append(args, fmt.Sprintf("r%d", r))
+		}
+		for _, k := range [...]int{i.s, i.t} {
+			if k >= 0 {
+				args = append(args, scalar(k))
+			}
+		}
+		dst := ""
+		switch {
+		case i.more[0] >= 0:
+			dst = fmt.Sprintf("r%d r%d r%d", i.more[0], i.more[1], i.dst)
+		case i.dst >= 0:
+			dst = fmt.Sprintf("r%d", i.dst)
+		case i.slot >= 0:
+			dst = fmt.Sprintf("sink%d", i.slot)
+		}
+		fmt.Fprintf(b, "  %-9s = %-8s %s\n", dst, i.do, strings.Join(args, " "))
+	}
+}
+
+// Report says what did not fuse: each node that runs by its own Op.Do, on stored values; "" where all did.
+func (m *Machine[T]) Report() string {
+	var b strings.Builder
+	for _, n := range m.opaque {
+		fmt.Fprintf(&b, "not fused: %v, operation %v, shape %v: its arguments are stored and gorgonia runs it\n", n, n.Op(), n.Shape())
+	}
+	return b.String()
+}
