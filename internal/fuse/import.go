@@ -30,7 +30,7 @@ var unary = map[string]op{
 
 var powers = map[string]float64{"square": 2, "cube": 3, "inv": -1, "sqrt": 0.5, "invSqrt": -0.5}
 
-var compare = map[string]op{">": "gt", "≥": "gte", ">=": "gte", "<": "lt", "≤": "lte", "<=": "lte", "=": "eq", "==": "eq", "≠": "ne", "!=": "ne"}
+var compare = map[string]op{">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "==": "eq", "!=": "ne"}
 
 const ln2 = 0.693147180559945309417
 
