@@ -19,7 +19,12 @@ type Input interface {
 type InputFunc func(ctx context.Context, x mat.Matrix) (*Matrix, error)
 
 // Compute calls f.
-func (f InputFunc) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) { return f(ctx, x) }
+func (f InputFunc) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+	if f == nil {
+		return nil, fault.Field("affinity: InputFunc", "nil", "a function")
+	}
+	return f(ctx, x)
+}
 
 func (InputFunc) String() string { return "InputFunc" }
 
@@ -35,6 +40,9 @@ type KernelFunc func(c *G.Node) *G.Node
 // LogKernel calls f.
 func (f KernelFunc) LogKernel(_ *Scope, c *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
+	if f == nil {
+		return nil, fault.Field("affinity: KernelFunc", "nil", "a function")
+	}
 	return f(c), nil
 }
 
@@ -51,6 +59,9 @@ type OutputFunc func(on *Pairs) *G.Node
 // LogQ calls f.
 func (f OutputFunc) LogQ(on *Pairs) (n *G.Node, err error) {
 	defer fault.Guard(&err)
+	if f == nil {
+		return nil, fault.Field("affinity: OutputFunc", "nil", "a function")
+	}
 	return f(on), nil
 }
 
@@ -71,6 +82,9 @@ type MetricFunc func(on *Pairs) *G.Node
 // Distance calls f.
 func (f MetricFunc) Distance(on *Pairs) (n *G.Node, err error) {
 	defer fault.Guard(&err)
+	if f == nil {
+		return nil, fault.Field("affinity: MetricFunc", "nil", "a function")
+	}
 	return f(on), nil
 }
 

@@ -49,13 +49,13 @@ func searchMetric(m DataMetric) knn.Options {
 	return knn.Options{Own: m.Between}
 }
 
-// validMetric refuses what is no metric.
+// validMetric names the field of a metric that is none.
 func validMetric(at string, m DataMetric) error {
-	if b, ok := m.(BuiltinMetric); ok && (b < 0 || int(b) >= len(metricNames)) {
-		return fault.Field(at+"Metric", m, "one of the built-in metrics, or nil for SquaredEuclidean")
-	}
 	if f, ok := m.(DataMetricFunc); ok && f == nil {
 		return fault.Field(at+"Metric", "a nil function", "a distance, or nil for SquaredEuclidean")
+	}
+	if validate(m) != nil {
+		return fault.Field(at+"Metric", m, "one of the built-in metrics, or nil for SquaredEuclidean")
 	}
 	return nil
 }

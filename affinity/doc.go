@@ -6,7 +6,7 @@
 // # P: input affinities
 //
 //	name              P_ij                                      symmetric         source
-//	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            no                SNE (Hinton, Roweis 2002); t-SNE
+//	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
 //	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
 //	OnData            an output affinity of the rows of X       as the output
 //	Precomputed       given by the user

@@ -206,3 +206,35 @@ func npy(t *testing.T, b []byte) *mat.Dense {
 	}
 	return mat.NewDense(r, c, v)
 }
+
+func TestUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Input        string
+			Neighbors    float64 `json:"n_neighbors"`
+			Connectivity float64 `json:"local_connectivity"`
+			Mix          float64 `json:"set_op_mix_ratio"`
+			P            golden.Matrix
+			Sigma, Rho   golden.Vector
+		}
+	}
+	golden.Load(t, "umap_learn", &file)
+	x := points(load(t).X)
+	twins := mat.DenseCopyOf(x)
+	twins.SetRow(7, x.RawRowView(3))
+	twins.SetRow(11, x.RawRowView(3))
+	twins.SetRow(12, x.RawRowView(20))
+	for _, c := range file.Cases {
+		a := umapLearn(c.Neighbors)
+		a.LocalConnectivity, a.Intersection, a.Exact = c.Connectivity, 1-c.Mix, true
+		what := fmt.Sprintf("%s %+v", c.Input, a)
+		p, rho, sigma, err := a.compute(context.Background(), map[string]*mat.Dense{"X": x, "D": twins}[c.Input])
+		if err != nil {
+			t.Fatal(err)
+		}
+		// umap-learn computes in float32, and searches within 1e-5 of the row's sum.
+		closeTo(t, what, p, c.P, nil, 1e-4)
+		golden.Close(t, what+": rho", rho, c.Rho, 1e-6)
+		golden.Close(t, what+": sigma", sigma.width, c.Sigma, 1e-4)
+	}
+}

@@ -158,7 +158,8 @@ func TestDistancesEqualTheReference(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Input, Metric string
-			C, C_at_NEG5  golden.Matrix
+			C             golden.Matrix
+			At            golden.Matrix `json:"C_at_NEG5"`
 		}
 	}
 	golden.Load(t, "distances", &file)
@@ -185,7 +186,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		}
 		golden.Close(t, what+", all pairs of X", all.Values, want, 1e-10)
 		golden.Close(t, what+", all pairs of Z", onGraph(t, x, All{Diagonal: true}, m.Distance), want, 1e-10)
-		golden.Close(t, what+", given pairs of Z", onGraph(t, x, at(in.NEG5), m.Distance), c.C_at_NEG5.Flat(), 1e-10)
+		golden.Close(t, what+", given pairs of Z", onGraph(t, x, at(in.NEG5), m.Distance), c.At.Flat(), 1e-10)
 
 		near, err := candidates(context.Background(), rows, m, 7, true)
 		if err != nil {

@@ -71,11 +71,27 @@ var _ Kernel = Odds{}
 // LogKernel is log K - log(1+K).
 func (k Odds) LogKernel(s *Scope, c *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
-	if k.Kernel == nil {
-		return nil, fault.Field("affinity: Odds: Kernel", "nil", "a kernel")
+	if err := k.Validate(); err != nil {
+		return nil, err
 	}
 	q := G.Must(k.Kernel.LogKernel(s, c))
 	return G.Must(G.Sub(q, G.Must(G.Log(G.Must(G.Add(G.Must(G.Exp(q)), G.NewConstant(1.0))))))), nil
+}
+
+// Validate checks the kernel.
+func (k Odds) Validate() error {
+	if k.Kernel == nil {
+		return fault.Field("affinity: Odds: Kernel", "nil", "a kernel")
+	}
+	return validate(k.Kernel)
+}
+
+// validate checks a part of a configuration, if it can be checked.
+func validate(part any) error {
+	if v, ok := part.(interface{ Validate() error }); ok {
+		return v.Validate()
+	}
+	return nil
 }
 
 func orOne(v float64) float64 {

@@ -30,6 +30,14 @@ func (m BuiltinMetric) String() string {
 	return metricNames[m]
 }
 
+// Validate refuses a number that is none of the metrics.
+func (m BuiltinMetric) Validate() error {
+	if m < 0 || int(m) >= len(metricNames) {
+		return fault.Field("affinity: metric", m, "one of the built-in metrics")
+	}
+	return nil
+}
+
 var (
 	_ Metric     = SquaredEuclidean
 	_ DataMetric = SquaredEuclidean
@@ -57,7 +65,7 @@ func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 	case Hyperbolic:
 		return G.Must(G.HadamardDiv(squared(on), G.Must(G.HadamardProd(G.Must(on.HeadCoord(0)), G.Must(on.TailCoord(0)))))), nil
 	}
-	return nil, fault.Field("affinity: metric", m, "one of the built-in metrics")
+	return nil, m.Validate()
 }
 
 func squared(on *Pairs) *G.Node {

@@ -19,14 +19,22 @@ var _ Output = Of{}
 
 // LogQ is the kernel of the metric's distances.
 func (o Of) LogQ(on *Pairs) (*G.Node, error) {
-	if o.Kernel == nil {
-		return nil, fault.Field("affinity: Of: Kernel", "nil", "a kernel")
+	if err := o.Validate(); err != nil {
+		return nil, err
 	}
 	c, err := on.distance(o.Metric)
 	if err != nil {
 		return nil, err
 	}
 	return o.Kernel.LogKernel(on.Scope, c)
+}
+
+// Validate checks the kernel and the metric.
+func (o Of) Validate() error {
+	if o.Kernel == nil {
+		return fault.Field("affinity: Of: Kernel", "nil", "a kernel")
+	}
+	return errors.Join(validate(o.Kernel), validate(o.Metric))
 }
 
 // distance is the metric of each pair. Where Z stands for the data X, a metric that also works on X is computed there.
@@ -101,8 +109,8 @@ var _ Output = Normalized{}
 // LogQ is log K - LSE(log K) [- log n].
 func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 	defer fault.Guard(&err)
-	if o.Output == nil {
-		return nil, fault.Field("affinity: Normalized: Output", "nil", "an output affinity")
+	if err := o.Validate(); err != nil {
+		return nil, err
 	}
 	k := G.Must(o.Output.LogQ(on))
 	var lse *G.Node
@@ -113,8 +121,18 @@ func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 		lse = G.Must(on.Head(G.Must(on.RowLogSumExp(k))))
 	case OverColumns:
 		lse = G.Must(on.Tail(G.Must(on.ColLogSumExp(k))))
-	default:
-		return nil, fault.Field("affinity: Normalized: Over", int(o.Over), "OverAll, OverRows or OverColumns")
 	}
 	return G.Must(G.Sub(G.Must(G.Sub(k, lse)), G.NewConstant(math.Log(float64(on.Points))))), nil
+}
+
+// Validate checks the output and the axis.
+func (o Normalized) Validate() error {
+	var faults []error
+	if o.Output == nil {
+		faults = append(faults, fault.Field("affinity: Normalized: Output", "nil", "an output affinity"))
+	}
+	if o.Over < OverAll || o.Over > OverColumns {
+		faults = append(faults, fault.Field("affinity: Normalized: Over", int(o.Over), "OverAll, OverRows or OverColumns"))
+	}
+	return errors.Join(append(faults, validate(o.Output))...)
 }

@@ -18,10 +18,7 @@ var _ Input = Precomputed{}
 
 // Compute is P. X may be nil; where it is given, its rows must be as many as P's points.
 func (p Precomputed) Compute(_ context.Context, x mat.Matrix) (*Matrix, error) {
-	if p.P == nil {
-		return nil, fault.Field("affinity: Precomputed: P", "nil", "a matrix")
-	}
-	if err := p.P.Validate(); err != nil {
+	if err := p.Validate(); err != nil {
 		return nil, err
 	}
 	if x != nil {
@@ -30,6 +27,14 @@ func (p Precomputed) Compute(_ context.Context, x mat.Matrix) (*Matrix, error) {
 		}
 	}
 	return p.P, nil
+}
+
+// Validate checks the form of P.
+func (p Precomputed) Validate() error {
+	if p.P == nil {
+		return fault.Field("affinity: Precomputed: P", "nil", "a matrix")
+	}
+	return p.P.Validate()
 }
 
 func (p Precomputed) String() string {
@@ -67,8 +72,8 @@ var _ Input = OnData{}
 
 // Compute evaluates Q on all pairs of rows of x.
 func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
-	if o.Output == nil {
-		return nil, fault.Field("affinity: OnData: Output", "nil", "an output affinity")
+	if err := o.Validate(); err != nil {
+		return nil, err
 	}
 	data, err := rowsOf(x)
 	if err != nil {
@@ -100,6 +105,14 @@ func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
 	}
 	p := &Matrix{N: data.N, Diagonal: o.Diagonal, Values: values}
 	return p, p.Validate()
+}
+
+// Validate checks the output.
+func (o OnData) Validate() error {
+	if o.Output == nil {
+		return fault.Field("affinity: OnData: Output", "nil", "an output affinity")
+	}
+	return validate(o.Output)
 }
 
 func logOrSigned(o Output, on *Pairs) (*G.Node, error) {

@@ -260,7 +260,7 @@ func TestInputSeesWhatIsWrong(t *testing.T) {
 			return right.Compute(ctx, y)
 		},
 		"neither P nor an error": func(context.Context, mat.Matrix) (*affinity.Matrix, error) { return nil, nil },
-		"P has 99 points, X 100 rows": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
+		"99 points in P, but 100 rows in X": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
 			return right.Compute(ctx, cloud().Slice(0, 99, 0, 4))
 		},
 	} {

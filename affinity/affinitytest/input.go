@@ -55,7 +55,7 @@ func try(ctx context.Context, in affinity.Input, x mat.Matrix) (p *affinity.Matr
 		return nil, errors.New("neither P nor an error")
 	}
 	if n, _ := x.Dims(); p.N != n {
-		return nil, fmt.Errorf("P has %d points, X %d rows", p.N, n)
+		return nil, fmt.Errorf("%d points in P, but %d rows in X", p.N, n)
 	}
 	return p, p.Validate()
 }

@@ -1,0 +1,87 @@
+package affinity
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// candidatesOf are distances like those of a neighbor search: n rows of k, ascending.
+func candidatesOf(b *testing.B, n, k int) *Matrix {
+	b.Helper()
+	rows, err := rowsOf(cloud(2000, 8))
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := candidates(context.Background(), rows, nil, k, false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := &Matrix{N: n, Start: make([]int, n+1)}
+	for i := range n {
+		lo, hi := p.Row(i % p.N)
+		q.Values = append(q.Values, p.Values[lo:hi]...)
+		for e := range hi - lo {
+			q.Tail = append(q.Tail, int32((i+1+e*e*7)%n))
+		}
+		q.Start[i+1] = len(q.Values)
+	}
+	return q
+}
+
+func BenchmarkEntropicSearch(b *testing.B) {
+	for _, n := range []int{10_000, 70_000} {
+		for _, exact := range []bool{false, true} {
+			b.Run(fmt.Sprintf("n=%d/exact=%v", n, exact), func(b *testing.B) {
+				p := candidatesOf(b, n, 90)
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := (search{exact: exact, usual: 1e-3}).entropic(context.Background(), p, 30); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkUMAPSearch(b *testing.B) {
+	for _, n := range []int{10_000, 70_000} {
+		for _, exact := range []bool{false, true} {
+			b.Run(fmt.Sprintf("n=%d/exact=%v", n, exact), func(b *testing.B) {
+				p := candidatesOf(b, n, 30)
+				a := UMAPAffinityIn{Exact: exact}
+				rho := make([]float64, n)
+				for i := range rho {
+					rho[i] = a.rho(p, i)
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := a.search().umap(context.Background(), p, rho, a.goal()); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkSymmetrize(b *testing.B) {
+	for _, n := range []int{10_000, 70_000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			p := candidatesOf(b, n, 30)
+			b.ReportAllocs()
+			for b.Loop() {
+				p.combine(func(there, back float64) float64 { return there + back - there*back })
+			}
+		})
+	}
+}
+
+func BenchmarkConnect(b *testing.B) {
+	p := candidatesOf(b, 70_000, 30)
+	b.ReportAllocs()
+	for b.Loop() {
+		p.connect()
+	}
+}
