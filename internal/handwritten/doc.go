@@ -19,7 +19,6 @@
 //   - The rows of P are filled up to whole sixteens once for all, so no loop has a rest.
 //   - The samples of 16 rows are drawn in registers and stand in the 16 lanes: no sum across lanes.
 //   - There are as many shards as cores, and the descent sums them up, moves the points and clears the gradients in one pass.
-//
 package handwritten
 
 //go:generate sh -c "cd asm && go run ."
