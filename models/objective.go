@@ -152,15 +152,10 @@ func scalarOf(m Machine, n *G.Node) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch x := v.Data().(type) {
-	case float64:
-		return x, nil
-	case []float64:
-		if len(x) == 1 {
-			return x[0], nil
-		}
+	if x := numbers(v); len(x) == 1 {
+		return x[0], nil
 	}
-	return 0, fmt.Errorf("models: value of %v is %T, want one float64", n, v.Data())
+	return 0, fmt.Errorf("models: value of %v is %T of shape %v, want one float64", n, v.Data(), v.Shape())
 }
 
 func arrayOf(m Machine, n *G.Node) ([]float64, error) {
@@ -168,11 +163,8 @@ func arrayOf(m Machine, n *G.Node) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch x := v.Data().(type) {
-	case []float64:
+	if x := numbers(v); x != nil {
 		return x, nil
-	case float64:
-		return []float64{x}, nil
 	}
 	return nil, fmt.Errorf("models: value of %v is %T, want float64", n, v.Data())
 }
