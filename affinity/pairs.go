@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"errors"
 	"fmt"
 
 	"affmatch/internal/fault"
@@ -101,10 +102,18 @@ func (a All) Open(int, *Matrix, uint64) (Indices, error) { return Indices{Diagon
 // (TorchDR 0.2 never draws point 0, and so never the first point's neighbor by index: formulas of its sampler differ.)
 type Uniform struct{ Count int }
 
+// Validate checks Count.
+func (u Uniform) Validate() error {
+	if u.Count < 1 {
+		return fault.Field("affinity: Uniform: Count", u.Count, "at least 1")
+	}
+	return nil
+}
+
 // Open gives room for the draws.
 func (u Uniform) Open(n int, _ *Matrix, seed uint64) (Indices, error) {
-	if u.Count < 1 {
-		return Indices{}, fault.Field("affinity: Uniform: Count", u.Count, "at least 1")
+	if err := u.Validate(); err != nil {
+		return Indices{}, err
 	}
 	if n < 2 {
 		return Indices{}, fault.Field("affinity: Uniform: points", n, "at least 2")
@@ -128,13 +137,22 @@ type Replay struct {
 	Tails func(step, row int, tail []int32)
 }
 
-// Open gives room for the tails.
-func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+// Validate checks both fields.
+func (r Replay) Validate() error {
+	var faults []error
 	if r.Count < 1 {
-		return Indices{}, fault.Field("affinity: Replay: Count", r.Count, "at least 1")
+		faults = append(faults, fault.Field("affinity: Replay: Count", r.Count, "at least 1"))
 	}
 	if r.Tails == nil {
-		return Indices{}, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails")
+		faults = append(faults, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails"))
+	}
+	return errors.Join(faults...)
+}
+
+// Open gives room for the tails.
+func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+	if err := r.Validate(); err != nil {
+		return Indices{}, err
 	}
 	return Indices{K: r.Count, Tail: make([]int32, n*r.Count), Draw: r.Tails}, nil
 }
