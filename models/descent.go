@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 
-	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/optim"
 
@@ -133,20 +132,26 @@ func (d Descent) Validate() error {
 	number("Exaggeration.Factor", d.Exaggeration.Factor)
 	number("InitScaling", d.InitScaling)
 	number("MinGradNorm", d.MinGradNorm)
-	faults = append(faults, part("models: Optimizer", d.Optimizer), part("models: Exaggeration.Optimizer", d.Exaggeration.Optimizer), part("models: Schedule", d.Schedule),
-		part("models: Init", d.Init), part("models: Engine", d.Engine))
-	return errors.Join(faults...)
+	return errors.Join(append(faults,
+		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),
+		part("models: Exaggeration.Optimizer", d.Exaggeration.Optimizer), part("models: Init", d.Init), part("models: Engine", d.Engine))...)
 }
 
-// part validates one part of a model, where it knows how to.
-func part(name string, v any) error {
-	if o, ok := v.(affinity.Of); ok {
-		return errors.Join(part(name, o.Kernel), part(name, o.Metric))
+// part validates one part of a model, where it knows how to, and puts its name before each of its faults.
+func part(name string, v any) error { return under(name, optim.Validate(v)) }
+
+func under(name string, err error) error {
+	switch several, ok := err.(interface{ Unwrap() []error }); {
+	case err == nil:
+		return nil
+	case ok:
+		var faults []error
+		for _, e := range several.Unwrap() {
+			faults = append(faults, under(name, e))
+		}
+		return errors.Join(faults...)
 	}
-	if err := optim.Validate(v); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // required is the fault of a part that must be given.
