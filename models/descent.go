@@ -7,8 +7,6 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/optim"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // Descent is everything about a fit that is not the method, shared by all models. Its zero value works: Adam from PCA,
@@ -102,15 +100,12 @@ func (d Descent) factor(step, total int) float64 {
 	return d.Schedule.Factor(step, total)
 }
 
-// start is Z before the first step, in the scale that was asked for.
-func (d Descent) scale(z *mat.Dense) {
-	_, given := d.initializer().(Given)
-	switch {
-	case d.InitScaling != 0:
-		rescale(z, d.InitScaling)
-	case !given:
-		rescale(z, 1e-4)
+// scaling is the standard deviation of the start's first column; 0: as it comes.
+func (d Descent) scaling() float64 {
+	if _, given := d.initializer().(Given); given || d.InitScaling != 0 {
+		return d.InitScaling
 	}
+	return 1e-4
 }
 
 // Validate gives all faults at once.

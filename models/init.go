@@ -183,11 +183,11 @@ func (g Given) String() string {
 	return fmt.Sprintf("Given{%d x %d}", n, d)
 }
 
-// rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns. A first column
-// without spread stays as it is.
+// rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns; 0 leaves all as
+// it is, as does a first column without spread.
 func rescale(z *mat.Dense, scale float64) {
 	n, _ := z.Dims()
-	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 {
+	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 && scale != 0 {
 		z.Scale(scale/s, z)
 	}
 }

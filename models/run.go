@@ -64,7 +64,7 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 	if n, c := z.Dims(); n != p.N || c != d.dim() {
 		return nil, fault.Field("models: start", fmt.Sprintf("%d x %d", n, c), fmt.Sprintf("%d x %d", p.N, d.dim()))
 	}
-	d.scale(z)
+	rescale(z, d.scaling())
 	if err := finite("start", z); err != nil {
 		return nil, err
 	}
