@@ -3,8 +3,8 @@
 //
 //	L = I - D^-1/2 W D^-1/2,  D = the diagonal matrix of the row sums of W,
 //
-// each of norm 1, the start that umap-learn uses too (Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data
-// representation, Neural Computation 15, 2003; Ng, Jordan and Weiss, On spectral clustering, NIPS 2001).
+// each of norm 1, the start that umap-learn uses too (Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction
+// and data representation, Neural Computation 15, 2003; Ng, Jordan and Weiss, On spectral clustering, NIPS 2001).
 //
 // Graphs of nearest neighbors have eigenvalues of 1e-4 and less, whose gaps are as small, and plain iterations crawl or
 // hang on them. Here the points are gathered into groups, the groups into groups of groups, until few are left
@@ -14,7 +14,7 @@
 // over the coarser levels (cycle.go), so that the number of steps, some ten, hardly depends on the graph's size or on
 // its eigenvalues.
 //
-// Components are embedded one by one and laid out side by side (components.go).
+// Components are embedded one by one and laid out side by side (apart.go).
 //
 // All loops over points run over fixed blocks (team.go), so the result has the same bits for any number of workers.
 //

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"slices"
-	"strings"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/random"
@@ -42,9 +40,9 @@ type Result struct {
 // have (d >= N) are zero.
 //
 // A graph of several components has no such eigenvectors of use. Each component is then embedded by itself and scaled
-// into a disc (a ball, for d > 2) with an area as its number of points; the discs lie side by side, the largest in the middle, in the plane
-// of the first two coordinates. A single point stays in the middle of its disc. umap-learn likewise lays components out
-// apart, at the vertices of a cross-polytope of equal arms.
+// into a disc (a ball, for d > 2) whose area is its share of the points; the discs lie side by side, the largest in the
+// middle, in the plane of the first two coordinates. A single point stays in the middle of its disc. umap-learn also
+// embeds components one by one, but gives all of them the same room, whatever their size.
 //
 // The search ends after MaxSteps in any case: a result that is not Converged holds the best vectors so far.
 // An asymmetric graph, weights that are negative or not finite, fewer than two points, or d < 1 are errors.
@@ -76,76 +74,6 @@ func Embed(ctx context.Context, g Graph, d int, o Options) (*Result, error) {
 		return r, err
 	}
 	return apart(t, g, label, count, d, o)
-}
-
-// apart embeds each component by itself and lays them out side by side.
-func apart(t team, g Graph, label []int32, count, d int, o Options) (*Result, error) {
-	all := &Result{N: g.N, D: d, Z: make([]float64, g.N*d), Components: count, Converged: true}
-	first, members := bucket(label, count)
-	sizes := make([]int, count)
-	for c := range sizes {
-		sizes[c] = first[c+1] - first[c]
-	}
-	place := make([]int32, g.N)
-	var notes []string
-	largest := slices.Index(sizes, slices.Max(sizes))
-	for c, at := range discs(sizes, d) {
-		if err := t.ctx.Err(); err != nil {
-			return nil, err
-		}
-		own := members[first[c]:first[c+1]]
-		r := &Result{N: 1, D: d, Z: make([]float64, d), Values: make([]float64, d), Converged: true}
-		if len(own) > 1 {
-			var err error
-			if r, err = connected(t, g.part(own, place), d, o); err != nil {
-				return nil, err
-			}
-		}
-		scale := 0.8 * at.radius / r.reach() // the rest keeps neighbors apart
-		for q, i := range own {
-			z := all.Z[int(i)*d : (int(i)+1)*d]
-			for k := range z {
-				z[k] = scale * r.Z[q*d+k]
-			}
-			z[0] += at.x
-			if d > 1 {
-				z[1] += at.y
-			}
-		}
-		if c == largest {
-			all.Values = r.Values
-		}
-		all.Steps, all.Residual = max(all.Steps, r.Steps), max(all.Residual, r.Residual)
-		if !r.Converged {
-			all.Converged = false
-			notes = append(notes, fmt.Sprintf("component of %d points: %s", r.N, r.unfinished()))
-		}
-	}
-	slices.Sort(sizes)
-	slices.Reverse(sizes)
-	shown := strings.Trim(fmt.Sprint(sizes[:min(count, 5)]), "[]")
-	if count > 5 {
-		shown += " ..."
-	}
-	all.Note = strings.Join(append([]string{fmt.Sprintf("%d components (of %s points), each embedded by itself, side by side",
-		count, shown)}, notes...), "; ")
-	return all, nil
-}
-
-// reach is the largest norm of a point, or 1 where all are at the origin.
-func (r *Result) reach() float64 {
-	top := 0.0
-	for i := 0; i < len(r.Z); i += r.D {
-		square := 0.0
-		for _, v := range r.Z[i : i+r.D] {
-			square += v * v
-		}
-		top = max(top, math.Sqrt(square))
-	}
-	if top == 0 {
-		return 1
-	}
-	return top
 }
 
 func (r *Result) unfinished() string {

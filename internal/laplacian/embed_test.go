@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func TestKnownGraphsHaveTheirEigenvalues(t *testing.T) {
 		values []float64 // all, rising, with the trivial 0
 	}
 	var cases []known
-	for _, n := range []int{2, 3, 40, 1000, 30_000} {
+	for _, n := range []int{2, 3, 40, 1000, 10_000} {
 		cases = append(cases, known{fmt.Sprint("path ", n), path(n),
 			rising(n, func(k int) float64 { return 2 * math.Pow(math.Sin(math.Pi*float64(k)/float64(n-1)/2), 2) })})
 	}
@@ -100,7 +101,7 @@ func TestKnownGraphsHaveTheirEigenvalues(t *testing.T) {
 			rising(n+1, func(k int) float64 { return float64(min(k, 1) + k/n) })})
 	}
 	for _, c := range cases {
-		for _, d := range []int{1, 2, 3, 6} {
+		for _, d := range []int{1, 2, 6} {
 			r := embed(t, c.g, d, Options{Tolerance: 1e-6, MaxSteps: 300})
 			if !r.Converged || r.Components != 1 || r.Note != "" {
 				t.Errorf("%s: converged %v after %d steps, residual %g, %d components, note %q",
@@ -187,6 +188,51 @@ func TestAThreadHoldsAGraphTogether(t *testing.T) {
 				if r.Z[2*i]*r.Z[2*(i+n)] > 0 {
 					t.Fatalf("n = %d, thread %g: the sheets are not on two sides", n, thread)
 				}
+			}
+		}
+	}
+}
+
+// Here rounding has most steps to grow and the smallest eigenvalues to drown.
+func TestTinyEigenvaluesStandALongSearch(t *testing.T) {
+	const n = 30_000
+	r := embed(t, path(n), 6, Options{Tolerance: 1e-6, MaxSteps: 100})
+	if !r.Converged {
+		t.Errorf("residual %g after %d steps", r.Residual, r.Steps)
+	}
+	for k, got := range r.Values {
+		want := 2 * math.Pow(math.Sin(math.Pi*float64(k+1)/(n-1)/2), 2)
+		if math.Abs(got-want) > 1e-7*want {
+			t.Errorf("eigenvalue %d = %g, want %g", k+2, got, want)
+		}
+	}
+}
+
+// Weights over 600 decades, down to what underflows; the second half of the points has the smallest only.
+func TestWildWeightsStayFinite(t *testing.T) {
+	for _, n := range []int{60, 2000} {
+		g := sheet(n, 8)
+		draw := rand.New(rand.NewPCG(3, 4))
+		var edges []edge
+		for i := range n {
+			for k := g.Start[i]; k < g.Start[i+1]; k++ {
+				j := int(g.Tail[k])
+				switch {
+				case i >= n/2 && i < j:
+					edges = append(edges, edge{i, j, 1e-320})
+				case i < j:
+					edges = append(edges, edge{i, j, max(5e-324, math.Pow(10, 600*draw.Float64()-320))})
+				}
+			}
+		}
+		r := embed(t, join(n, edges...), 2, Options{Tolerance: 0.01, MaxSteps: 20})
+		for c := range 2 {
+			norm := 0.0
+			for i := range n {
+				norm = math.Hypot(norm, r.Z[2*i+c])
+			}
+			if math.Abs(norm-1) > 1e-9 {
+				t.Errorf("n = %d: norm of column %d = %g, want 1", n, c, norm)
 			}
 		}
 	}
@@ -329,7 +375,7 @@ func TestUnfinishedSearchSaysSo(t *testing.T) {
 		}
 	}
 	r := embed(t, union(g, path(3)), 2, Options{MaxSteps: 1})
-	if r.Converged || !strings.Contains(r.Note, "component of 3000 points: not converged after 1 steps") {
+	if r.Converged || !strings.Contains(r.Note, "2 components (of 3000 3 points), each embedded by itself, side by side; 1 of them not converged after 1 steps") {
 		t.Errorf("converged %v, note %q", r.Converged, r.Note)
 	}
 }

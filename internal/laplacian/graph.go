@@ -9,8 +9,8 @@ import (
 )
 
 // A Graph is a symmetric matrix W of weights in compressed rows: the neighbors of point i are Tail[Start[i]:Start[i+1]],
-// each at most once and in any order, and Weight holds their weights, at least 0. A weight of 0 is no edge. A loop counts to its
-// point's degree.
+// each at most once and in any order, and Weight holds their weights, at least 0. A weight of 0 is no edge. A loop
+// counts to its point's degree.
 type Graph struct {
 	N      int
 	Start  []int

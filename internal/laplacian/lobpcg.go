@@ -29,7 +29,8 @@ const rounding = 1e-14
 
 // begin makes X, on level k, orthonormal and orthogonal to the trivial eigenvector, and finds its values.
 func (h *hierarchy) begin(k int, x []float64) (*search, error) {
-	s := &search{hierarchy: h, k: k, x: x, lx: make([]float64, len(x)), w: make([]float64, len(x)), lw: make([]float64, len(x))}
+	n := len(x)
+	s := &search{hierarchy: h, k: k, x: x, lx: make([]float64, n), w: make([]float64, n), lw: make([]float64, n)}
 	if err := h.levels[k].project(h.team, x, h.b); err != nil {
 		return nil, err
 	}
@@ -66,14 +67,12 @@ func (s *search) refine(d int, tolerance float64, steps int) (taken int, converg
 			return taken, false, err
 		}
 		s.w, s.lw = s.lw, s.w
-		// Where an eigenvalue is tiny, most of W is X and the trivial vector, and once would leave too much of them.
-		for range 2 {
-			if err := deflate(s.team, s.w, s.x, s.b, s.b); err != nil {
-				return taken, false, err
-			}
-			if err := l.project(s.team, s.w, s.b); err != nil {
-				return taken, false, err
-			}
+		// Where an eigenvalue is tiny, most of W is X, and would drown the rest in rounding.
+		if err := deflate(s.team, s.w, s.x, s.b, s.b); err != nil {
+			return taken, false, err
+		}
+		if err := l.project(s.team, s.w, s.b); err != nil {
+			return taken, false, err
 		}
 		if err := l.apply(s.team, s.lw, s.w, s.b); err != nil {
 			return taken, false, err
