@@ -113,8 +113,8 @@ type Uniform struct {
 
 // Open gives room for the draws.
 func (u Uniform) Open(n int, p *Matrix, seed uint64) (Indices, error) {
-	if u.Count < 1 {
-		return Indices{}, fault.Field("affinity: Uniform: Count", u.Count, "at least 1")
+	if err := u.Validate(); err != nil {
+		return Indices{}, err
 	}
 	if n < 2 {
 		return Indices{}, fault.Field("affinity: Uniform: points", n, "at least 2")
@@ -161,13 +161,22 @@ type Replay struct {
 	Tails func(step, row int, tail []int32)
 }
 
-// Open gives room for the tails.
-func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+// Validate checks both fields.
+func (r Replay) Validate() error {
+	var faults []error
 	if r.Count < 1 {
-		return Indices{}, fault.Field("affinity: Replay: Count", r.Count, "at least 1")
+		faults = append(faults, fault.Field("affinity: Replay: Count", r.Count, "at least 1"))
 	}
 	if r.Tails == nil {
-		return Indices{}, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails")
+		faults = append(faults, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails"))
+	}
+	return errors.Join(faults...)
+}
+
+// Open gives room for the tails.
+func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+	if err := r.Validate(); err != nil {
+		return Indices{}, err
 	}
 	return Indices{K: r.Count, Tail: make([]int32, n*r.Count), Draw: r.Tails}, nil
 }
