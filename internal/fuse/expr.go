@@ -119,9 +119,65 @@ type expr struct {
 	node *G.Node   // of an input or opaque
 	k, d int       // column
 
-	least float64 // a lower bound: 0 says non-negative
-	pos   bool    // > 0, unless it overflows or underflows
-	level int     // passes over pairs that must have run before it can be computed
+	least  float64 // a lower bound: 0 says non-negative
+	pos    bool    // > 0, unless it overflows or underflows
+	degree float64 // a bound of the power of inputs with which it grows; +Inf: faster
+	level  int     // passes over pairs that must have run before it can be computed
+}
+
+// tame is a degree that overflows float32 for inputs beyond 4e9 only.
+const tame = 4
+
+// growth is the degree of e from those of its arguments. Scalars count as constants.
+func (e *expr) growth() float64 {
+	if e.in.scalar() {
+		return 0
+	}
+	var largest float64
+	for i, a := range e.args {
+		d := a.degree
+		if e.op == opProd {
+			switch p := e.coef[i]; {
+			case p > 0:
+				d *= p
+			case a.least >= 1 || a.in.scalar():
+				d = 0
+			default:
+				d = math.Inf(1)
+			}
+			largest += d
+			continue
+		}
+		largest = max(largest, d)
+	}
+	switch e.op {
+	case opSum, opProd, "abs", "softplus", "ceil", "floor", "max", "min":
+		return largest
+	case "exp", "expm1":
+		if e.args[0].nonpos() {
+			return 0
+		}
+		return math.Inf(1)
+	case "pow":
+		return math.Inf(1)
+	}
+	if functions[e.op] != nil || binaries[e.op] != nil {
+		return 0
+	}
+	return 1
+}
+
+// nonpos says that e is a sum without a positive term.
+func (e *expr) nonpos() bool {
+	if e.op != opSum || e.c > 0 {
+		return false
+	}
+	for i, a := range e.args {
+		if e.coef[i] > 0 || !a.nonneg() {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *expr) isConst() bool     { return e.op == opConst }
