@@ -18,7 +18,9 @@ func TestREADMETableEqualsTheValues(t *testing.T) {
 	sampled := func(m SampledNeighborEmbedding) []string {
 		return []string{partName(m.In), partName(m.Out), partName(m.Attraction), partName(m.Repulsion) + ", " + partName(m.Against)}
 	}
-	matcher := func(m AffinityMatcher) []string { return []string{partName(m.In), partName(m.Out), partName(m.Loss), ""} }
+	matcher := func(m AffinityMatcher) []string {
+		return []string{partName(m.In), partName(m.Out), partName(m.Loss), ""}
+	}
 	want := map[string][]string{
 		"UMAP()": sampled(UMAP()), "TSNE()": sampled(TSNE()), "SNE()": sampled(SNE()), "SNEMatcher()": matcher(SNEMatcher()),
 	}

@@ -95,7 +95,7 @@ func TestGridSaysWhatIsWrong(t *testing.T) {
 
 func TestFigureIsWrittenByManyAtOnce(t *testing.T) {
 	z, labels, names := blobs(50, 3)
-	f, err := plots.Grid{Plots: []plots.Plot{
+	f, err := plots.Grid{Width: 2 * small, Plots: []plots.Plot{
 		plots.Scatter{Points: z, Labels: labels, Names: names},
 		plots.LossCurves{Runs: []plots.Run{{Name: "a", Loss: [][]float64{{2, 1}}}}},
 	}}.Figure()

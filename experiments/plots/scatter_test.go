@@ -37,6 +37,9 @@ func blobs(n, clusters int) (*mat.Dense, []int, []string) {
 	return z, labels, names
 }
 
+// small is the width of figures whose pixels are looked at one by one.
+const small = 45 * vg.Millimeter
+
 // figurer is a plot or a grid of plots.
 type figurer interface {
 	Figure() (*plots.Figure, error)
@@ -242,8 +245,8 @@ func near(v uint32, want uint8) bool { return math.Abs(float64(v>>8)-float64(wan
 // The two ways of drawing points must not differ in place, size or colour.
 func TestImageOfPointsLooksLikeThePoints(t *testing.T) {
 	z, labels, names := blobs(400, 3)
-	vector := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names})
-	raster := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1})
+	vector := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, Width: small})
+	raster := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1, Width: small})
 	if d := difference(t, vector, raster); d > 0.004 {
 		t.Errorf("mean difference of the two images = %.4f of full scale, want at most 0.004", d)
 	}
@@ -282,9 +285,9 @@ func TestPDFLooksLikePNG(t *testing.T) {
 		values[i] = z.At(i, 1)
 	}
 	for name, p := range map[string]figurer{
-		"classes": plots.Scatter{Points: z, Labels: labels, Names: []string{"α", "naïve", "−1", "x^{2}", "d"}},
-		"values":  plots.Scatter{Points: z, Values: values, ValueName: "value", Alpha: 0.3},
-		"image":   plots.Grid{Letters: true, Plots: []plots.Plot{plots.Scatter{Points: z, Values: values, Alpha: 0.3}, plots.Scatter{Points: z, Labels: labels, RasterAbove: 1}}},
+		"classes": plots.Scatter{Points: z, Labels: labels, Names: []string{"α", "naïve", "−1", "x^{2}", "d"}, Width: small},
+		"values":  plots.Scatter{Points: z, Values: values, ValueName: "value", Alpha: 0.3, Width: small},
+		"image":   plots.Grid{Letters: true, Width: 2 * small, Plots: []plots.Plot{plots.Scatter{Points: z, Values: values, Alpha: 0.3}, plots.Scatter{Points: z, Labels: labels, RasterAbove: 1}}},
 		"curves":  plots.LossCurves{Runs: []plots.Run{{Name: "SNE", Loss: [][]float64{{3, 2, 1}, {4, 2, 1.5}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {

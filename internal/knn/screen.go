@@ -26,7 +26,7 @@ func newScreen(ctx context.Context, f *frame, x scaled, workers int) (*screen, e
 	}
 	exact := f.exact(x.Rows)
 	return s, parallel(ctx, workers, count, func() func(int) error {
-		wide, row := make([]float64, x.Dim), make([]float32, f.dim)
+		wide, row := make([]float64, f.dim), make([]float32, f.dim)
 		return func(p int) error {
 			for i := p * tile.Cols; i < min((p+1)*tile.Cols, x.N); i++ {
 				s.lost[i] = s.bound.lost(f.row(x, i, wide, row), exact)

@@ -47,3 +47,5 @@
 // Then run go generate, here. Its output depends on nothing but ./asm (whose go.mod pins the assembler library), so
 // "go generate ./internal/vec && git diff --exit-code" holds the committed assembly to its source.
 package vec
+
+//go:generate sh -c "cd asm && go run ."

@@ -2,8 +2,6 @@
 
 package vec
 
-//go:generate sh -c "cd asm && go run ."
-
 import "golang.org/x/sys/cpu"
 
 // x/sys/cpu says yes only where the operating system saves the wide registers too.
