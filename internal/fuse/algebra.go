@@ -63,6 +63,11 @@ func (al *algebra) input(n *G.Node, in space) *expr {
 	return al.intern(expr{op: opInput, node: n, in: in, least: unknown})
 }
 
+// ones is 1 on a space: what a splat is multiplied by where its entries count.
+func (al *algebra) ones(in space) *expr {
+	return al.intern(expr{op: opOnes, in: in, least: 1, pos: true})
+}
+
 // join is the space of an elementwise operation on several arguments.
 func join(args ...*expr) space {
 	var in space

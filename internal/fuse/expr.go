@@ -38,6 +38,7 @@ type op string
 const (
 	opConst  op = "const"
 	opInput  op = "input"  // the value of node: a scalar or an array
+	opOnes   op = "ones"   // 1 everywhere in its space
 	opOpaque op = "opaque" // node computed by its own Op.Do from args
 	opSum    op = "sum"    // c + sum_k coef[k]*args[k]
 	opProd   op = "prod"   // prod_k args[k]^coef[k]
@@ -190,12 +191,31 @@ func (e *expr) reduction() bool   { return slices.Contains(reductions, e.op) }
 
 // elementwise says that e is computed entry by entry from others; columns put together are not.
 func (e *expr) elementwise() bool {
-	if e.op == opSum || e.op == opProd {
-		return !slices.ContainsFunc(e.args, func(a *expr) bool {
-			return a.op == opUncolumn || a.op == opGradient || a.op == opProd && !a.elementwise()
-		})
+	switch e.op {
+	case opSum:
+		return !slices.ContainsFunc(e.args, (*expr).columns)
+	case opProd:
+		return !e.columns()
 	}
 	return functions[e.op] != nil || binaries[e.op] != nil
+}
+
+// columns says that e is one column or gradient in a matrix, times scalars.
+func (e *expr) columns() bool {
+	if e.op != opProd {
+		return e.op == opUncolumn || e.op == opGradient
+	}
+	found := false
+	for i, a := range e.args {
+		if a.in.scalar() {
+			continue
+		}
+		if found || e.coef[i] != 1 || a.op != opUncolumn && a.op != opGradient {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // gauge is what comes out in front of a sum: its sign where there is a constant, so that x-1 and 1-x are one factor; and

@@ -98,7 +98,11 @@ func (m *Machine[T]) arrayValue(e *expr) ([]float64, error) {
 		return v, nil
 	}
 	v, ok := m.arrays[e]
-	if !ok {
+	switch {
+	case !ok && e.op == opOnes:
+		m.wide.Fill(m.array(e), 1)
+		return m.arrays[e], nil
+	case !ok:
 		return nil, fmt.Errorf("array %v read before it was computed", e)
 	}
 	return v, nil

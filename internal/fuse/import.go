@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -263,6 +264,8 @@ func (im *importer) onPairs(n *G.Node, o pairs.Op, x *expr) (*expr, error) {
 // uncolumn goes into sums and takes scalar factors out, so that gradients add up column by column.
 func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
 	switch {
+	case x.is(0):
+		return x
 	case x.op == opSum && x.c == 0 && !slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
 		parts := make([]*expr, len(x.args))
 		for i, a := range x.args {
@@ -284,14 +287,32 @@ func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
 	return im.intern(expr{op: opUncolumn, in: space{len: x.in.len * o.D}, args: []*expr{x}, k: o.C, d: o.D, least: unknown})
 }
 
-// onSplat are the operations on a node whose entries are all x. Only spreading stays a scalar; what counts pairs or
-// makes an array runs as it is written, on a stored splat.
+// onSplat are the operations on a node whose entries are all x: spreading leaves x, reducing counts pairs, which on the
+// gradient of a plain sum is all there is.
 func (im *importer) onSplat(n *G.Node, o pairs.Op, x *expr) *expr {
+	points := space{len: spaceOf(n).len}
+	count := func(k op) *expr { return im.reduce(k, im.ones(space{o.On, o.On.Len()}), points) }
+	plus := func(e *expr) *expr { return im.linear([]float64{1, 1}, []*expr{x, e}, 0) }
+	some := func(k op) *expr { return im.log(im.binary("min", count(k), im.constant(1))) } // 0, -Inf for no pairs
 	switch o.Kind {
-	case pairs.Head, pairs.Tail, pairs.Column:
-		return x
+	case pairs.RowSum:
+		return im.mul(x, count(opRowSum))
+	case pairs.ColSum:
+		return im.mul(x, count(opColSum))
+	case pairs.RowLSE:
+		return plus(im.log(count(opRowSum)))
+	case pairs.ColLSE:
+		return plus(im.log(count(opColSum)))
+	case pairs.RowMax:
+		return plus(some(opRowSum))
+	case pairs.ColMax:
+		return plus(some(opColSum))
+	case pairs.VecLSE:
+		return plus(im.constant(math.Log(float64(spaceOf(children(im.graph, n)[0]).len))))
+	case pairs.Uncolumn:
+		return im.uncolumn(o, im.mul(x, im.ones(space{len: points.len / o.D})))
 	}
-	return im.fallback(n, []*expr{x})
+	return x // Head, Tail, Column
 }
 
 // fallback runs the node by its own Op.Do.

@@ -50,7 +50,8 @@ type table struct {
 type tableKind int
 
 const (
-	plain   tableKind = iota // one entry a point, or a lane
+	plain   tableKind = iota // one entry a point
+	lanes                    // one entry a pair
 	points                   // interleaved x y
 	columns                  // x and y apart
 )
@@ -130,12 +131,9 @@ func (c *code) compute(e *expr) int {
 	if c.uniform(e) {
 		return c.scaled("fill", -1, -1, e, nil)
 	}
-	if c.in.array() {
-		if leaf := e.op == opInput || e.op == opColumn || e.op == opUncolumn || e.op == opOpaque || e.reduction(); leaf {
-			return c.leaf("stream", e)
-		}
-	}
 	switch e.op {
+	case opOnes:
+		return c.scaled("fill", -1, -1, c.number(1), nil)
 	case opHead, opTail, opStream:
 		return c.leaf(string(e.op), e.args[0])
 	case opSum:
@@ -150,9 +148,12 @@ func (c *code) compute(e *expr) int {
 }
 
 func (c *code) leaf(do string, array *expr) int {
-	i := none()
-	i.do, i.dst, i.table = do, c.fresh(), c.load(array, plain)
-	if do == "stream" || do == string(opTail) && c.in.on.All() {
+	i, kind := none(), plain
+	if do == string(opStream) {
+		kind = lanes
+	}
+	i.do, i.dst, i.table = do, c.fresh(), c.load(array, kind)
+	if kind == lanes || do == string(opTail) && c.in.on.All() {
 		c.views[i.dst] = true
 	}
 	return c.emit(i)

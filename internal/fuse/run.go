@@ -204,7 +204,7 @@ func (m *Machine[T]) table(p *pass[T], t table) (*tableData[T], error) {
 		d.x, d.y = split(d.x, d.y, v)
 	case same:
 		d.flat = flat
-	case len(v) == p.on.Len() && len(v) > p.on.N && (p.on.All() || !d.constant):
+	case t.kind == lanes && (p.on.All() || !d.constant):
 		d.wide, d.narrow = v, true
 		return d, nil
 	default:
