@@ -16,6 +16,7 @@ var seeds = [][]float64{
 	{0, math.SmallestNonzeroFloat64, 2 * math.SmallestNonzeroFloat64, 1e-310, 1e-300, 1},
 	{math.MaxFloat64, math.MaxFloat64 / 2, 1e300, 1e299, 1e10, 0},
 	{-math.MaxFloat64, math.MaxFloat64, 0, 1, 2, 3},
+	{-math.MaxFloat64, math.MaxFloat64, 1},
 	{1e12, 2e12, 3e12, 4e12, 5e12, 6e12},
 	{-5, -4.5, -4, -1, -0.5, 0},
 	{0, 1e-16, 1, 1e16, 1e32, 1e48, 1e64},
@@ -28,7 +29,7 @@ func addSeeds(f *testing.F) {
 		for _, v := range row {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 		}
-		for _, target := range []float64{1.5, 2.9, 4.7} {
+		for _, target := range []float64{1.5, 2.9, 4.7, 39} {
 			f.Add(b, target, true)
 			f.Add(b, target, false)
 		}

@@ -224,6 +224,9 @@ func TestUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
 	twins.SetRow(7, x.RawRowView(3))
 	twins.SetRow(11, x.RawRowView(3))
 	twins.SetRow(12, x.RawRowView(20))
+	for i := 31; i < 37; i++ {
+		twins.SetRow(i, x.RawRowView(30))
+	}
 	for _, c := range file.Cases {
 		a := umapLearn(c.Neighbors)
 		a.LocalConnectivity, a.Intersection, a.Exact = c.Connectivity, 1-c.Mix, true

@@ -281,6 +281,38 @@ func TestRowsWithoutABandwidthTakeTheLimit(t *testing.T) {
 	}
 }
 
+func TestRowsWithoutABandwidthDoNotHoldUpTheOthers(t *testing.T) {
+	_, eps, err := EntropicAffinity{Perplexity: 2}.compute(context.Background(), star())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, sigma, err := UMAPAffinityIn{Neighbors: 5}.compute(context.Background(), star())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range []*bandwidths{eps, sigma} {
+		if found.width[0] != 0 || found.Repairs > 100 || found.Steps > 100 {
+			t.Errorf("width %v of the row without one, %d repairs, %d steps: want 0 and an ordinary search", found.width[0], found.Repairs, found.Steps)
+		}
+	}
+}
+
+func TestTheSecondOfTiedDistancesIsTheSame(t *testing.T) {
+	for _, c := range []struct {
+		row  []float64
+		want spread
+	}{
+		{[]float64{5, 3, 4, 3}, spread{least: 3, second: 3, most: 5, ties: 2}},
+		{[]float64{3, 5, 4}, spread{least: 3, second: 4, most: 5, ties: 1}},
+		{[]float64{5, 4, 3}, spread{least: 3, second: 4, most: 5, ties: 1}},
+		{[]float64{-2}, spread{least: -2, second: math.Inf(1), most: -2, ties: 1}},
+	} {
+		if got := spreadOf(c.row); got != c.want {
+			t.Errorf("%v: %+v, want %+v", c.row, got, c.want)
+		}
+	}
+}
+
 // star is a point, four at distance 1 from it and from no other, and three far away.
 func star() *mat.Dense {
 	return mat.NewDense(8, 2, []float64{0, 0, 1, 0, 0, 1, -1, 0, 0, -1, 9, 8, 17, 30, -31, 12})

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"syscall"
 	"testing"
 
 	"affmatch/affinity"
 	"affmatch/loss"
 
 	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
 )
 
 // randomGraph is P with k random neighbors of each of n points.
@@ -47,52 +49,102 @@ func step(b *testing.B, start func(ctx context.Context, x mat.Matrix) (*Run, err
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	began := cpuSeconds(b)
 	for b.Loop() {
 		if _, err := r.Step(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(1e3*(cpuSeconds(b)-began)/float64(b.N), "cpu-ms/op")
 }
 
-func umapOn(n int) SampledNeighborEmbedding {
-	m := SampledNeighborEmbedding{
-		Out:        affinity.Odds{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}},
-		Attraction: loss.CrossEntropy,
-		Repulsion:  loss.NotNeighbor,
-		Against:    affinity.Uniform{Count: 10},
+// cpuSeconds is what all cores have spent on this process: a measure that other work on the machine does not change.
+func cpuSeconds(b *testing.B) float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
 	}
-	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n)}, 1<<30
+	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+}
 
+// on gives a preset random neighbors and a random start: what a step costs does not depend on them.
+func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
+	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n)}, 1<<30
+	m.Exaggeration, m.MinGradNorm = Exaggeration{}, 0
 	return m
 }
 
 func BenchmarkUMAPStep(b *testing.B) {
-	for _, n := range []int{10000, 70000} {
-		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) { step(b, umapOn(n).Start) })
+	for _, n := range []int{1000, 10000, 70000, 1000000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) { step(b, on(UMAP(), n).Start) })
 	}
 }
 
+// BenchmarkUMAPStepWorkers shows what the second core is good for.
+func BenchmarkUMAPStepWorkers(b *testing.B) {
+	for _, workers := range []int{1, 2} {
+		m := on(UMAP(), 70000)
+		m.Engine = Fused{Workers: workers}
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) { step(b, m.Start) })
+	}
+}
+
+// BenchmarkUMAPStepShards shows what each shard's buffer costs.
+func BenchmarkUMAPStepShards(b *testing.B) {
+	for _, shards := range []int{2, 4, 8, 16, 32} {
+		m := on(UMAP(), 70000)
+		m.Engine = Fused{Shards: shards}
+		b.Run(fmt.Sprintf("shards=%d", shards), func(b *testing.B) { step(b, m.Start) })
+	}
+}
+
+// BenchmarkUMAPStepTape is the same graph on gorgonia's machine, in float64.
+func BenchmarkUMAPStepTape(b *testing.B) {
+	m := on(UMAP(), 70000)
+	m.Engine = Tape{}
+	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })
+}
+
+func BenchmarkUMAPStepFloat64(b *testing.B) {
+	m := on(UMAP(), 70000)
+	m.Engine = Fused{Float64: true}
+	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })
+}
+
 func BenchmarkTSNEStep(b *testing.B) {
-	m := umapOn(10000)
-	m.Out, m.Repulsion, m.Against = affinity.Student{}, loss.LogPartition, affinity.All{}
-	b.Run("n=10000", func(b *testing.B) { step(b, m.Start) })
+	b.Run("n=10000", func(b *testing.B) { step(b, on(TSNE(), 10000).Start) })
 }
 
 func BenchmarkSNEStep(b *testing.B) {
-	m := umapOn(10000)
-	m.Out, m.Repulsion, m.Against = affinity.Gaussian{}, loss.MeanRowPartition, affinity.All{}
-	b.Run("n=10000", func(b *testing.B) { step(b, m.Start) })
+	b.Run("n=10000", func(b *testing.B) { step(b, on(SNE(), 10000).Start) })
+}
+
+// BenchmarkOwnLossStep is a kernel and two losses that no preset uses, of as many operations as UMAP's: a generalized
+// Cauchy kernel in a power of the distance, Renyi-like attraction, hinge-free repulsion.
+func BenchmarkOwnLossStep(b *testing.B) {
+	b.Run("n=70000", func(b *testing.B) { step(b, on(ownMethod(), 70000).Start) })
+}
+
+func ownMethod() SampledNeighborEmbedding {
+	m := UMAP()
+	m.Out = affinity.KernelFunc(func(c *G.Node) *G.Node { // log K = -0.7 log(1 + c^0.8/2)
+		u := G.Must(G.Add(G.Must(G.Mul(G.Must(G.Pow(c, G.NewConstant(0.8))), G.NewConstant(0.5))), G.NewConstant(1.0)))
+		return G.Must(G.Mul(G.Must(G.Log(u)), G.NewConstant(-0.7)))
+	})
+	m.Attraction = loss.Func(func(p, logQ *G.Node) *G.Node { // p (1 - q)^2
+		q := G.Must(G.Exp(logQ))
+		return G.Must(G.HadamardProd(p, G.Must(G.Square(G.Must(G.Sub(G.NewConstant(1.0), q))))))
+	})
+	m.Repulsion = loss.Func(func(_, logQ *G.Node) *G.Node { // log(1 + 2 q)
+		q := G.Must(G.Exp(logQ))
+		return G.Must(G.Log(G.Must(G.Add(G.Must(G.Mul(q, G.NewConstant(2.0))), G.NewConstant(1.0)))))
+	})
+	return m
 }
 
 func TestDumpPrograms(t *testing.T) {
-	for _, n := range []string{"umap", "tsne", "sne"} {
-		m := umapOn(100)
-		switch n {
-		case "tsne":
-			m.Out, m.Repulsion, m.Against = affinity.Student{}, loss.LogPartition, affinity.All{}
-		case "sne":
-			m.Out, m.Repulsion, m.Against = affinity.Gaussian{}, loss.MeanRowPartition, affinity.All{}
-		}
+	for _, n := range []string{"umap", "tsne", "sne", "own"} {
+		m := on(map[string]SampledNeighborEmbedding{"umap": UMAP(), "tsne": TSNE(), "sne": SNE(), "own": ownMethod()}[n], 100)
 		r, err := m.Start(context.Background(), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -8,17 +8,19 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// An array is what a binary file holds: numbers in C order with a shape. All element types arrive as float64; a float32
-// file that stays float32 would branch here and nowhere else.
+// An array is what a binary file holds: numbers in C order with a shape, or text. All types of numbers arrive as float64; a
+// float32 file that stays float32 would branch here and nowhere else.
 type array struct {
 	shape []int
 	data  []float64
+	text  []string // instead of data
 }
 
-// An element is one stored number: its bytes and its value.
+// An element is one stored number or text: its bytes and its value.
 type element struct {
 	size  int
 	value func([]byte) float64
+	text  func([]byte) string // instead of value
 }
 
 // elements by kind (f, i, u, b) and size in bytes.
@@ -36,7 +38,7 @@ func elementOf(kind byte, size int, order binary.ByteOrder) (element, bool) {
 		"u1": func(b []byte) float64 { return float64(b[0]) },
 		"b1": func(b []byte) float64 { return float64(b[0]) },
 	}[fmt.Sprintf("%c%d", kind, size)]
-	return element{size, value}, value != nil
+	return element{size: size, value: value}, value != nil
 }
 
 // readArray reads the numbers of an array in file order, to the end of the source. The shape is held against what the
@@ -48,20 +50,32 @@ func readArray(s *source, shape []int, e element) (*array, error) {
 			return nil, fmt.Errorf("shape %v: want at least one entry in each dimension", shape)
 		}
 		if int64(d) > s.most/int64(e.size)/count {
-			return nil, fmt.Errorf("truncated or corrupt: shape %v of %d-byte numbers is more than the file can hold (%d bytes)", shape, e.size, s.most)
+			return nil, fmt.Errorf("truncated or corrupt: shape %v of %d-byte entries is more than the file can hold (%d bytes)", shape, e.size, s.most)
 		}
 		count *= int64(d)
 	}
-	a := &array{shape, make([]float64, count)}
-	chunk := make([]byte, min(count, 8192)*int64(e.size))
-	for k := 0; k < len(a.data); {
-		b := chunk[:min(len(chunk), (len(a.data)-k)*e.size)]
-		if err := s.take(b, fmt.Sprintf("the numbers (shape %v)", shape)); err != nil {
+	a := &array{shape: shape}
+	room := count
+	if s.packed { // a small file can promise much: grow with what comes
+		room = min(count, 1<<20)
+	}
+	if e.text != nil {
+		a.text = make([]string, 0, room)
+	} else {
+		a.data = make([]float64, 0, room)
+	}
+	chunk := make([]byte, min(count, max(1<<16/int64(e.size), 1))*int64(e.size))
+	for left := count * int64(e.size); left > 0; left -= int64(len(chunk)) {
+		chunk = chunk[:min(int64(len(chunk)), left)]
+		if err := s.take(chunk, fmt.Sprintf("the entries (shape %v)", shape)); err != nil {
 			return nil, err
 		}
-		for ; len(b) > 0; b = b[e.size:] {
-			a.data[k] = e.value(b)
-			k++
+		for b := chunk; len(b) > 0; b = b[e.size:] {
+			if e.text != nil {
+				a.text = append(a.text, e.text(b[:e.size]))
+			} else {
+				a.data = append(a.data, e.value(b))
+			}
 		}
 	}
 	return a, s.end()
@@ -87,6 +101,9 @@ func (a *array) fortran() {
 
 // matrix is the array as n rows; what follows the first dimension is one row (28 x 28 pixels are 784 columns).
 func (a *array) matrix() (*mat.Dense, error) {
+	if a.text != nil {
+		return nil, fmt.Errorf("text of shape %v: want numbers", a.shape)
+	}
 	if len(a.shape) < 2 {
 		return nil, fmt.Errorf("shape %v: want two or more dimensions, rows first (is this a file of labels?)", a.shape)
 	}

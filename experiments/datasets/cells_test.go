@@ -13,14 +13,17 @@ import (
 
 func TestCellsAreTheSameBitsForAnyNumberOfCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	want := Cells(7)
+	cells := func(seed uint64) *Data { // large enough for BLAS to share the work out
+		return must(CellsConfig{Cells: 400, Genes: 200, Seed: seed}.Data())
+	}
+	want := cells(7)
 	for _, procs := range []int{2, 4} {
 		runtime.GOMAXPROCS(procs)
-		if got := Cells(7); !mat.Equal(got.X, want.X) || fmt.Sprint(got.Labels) != fmt.Sprint(want.Labels) {
+		if got := cells(7); !mat.Equal(got.X, want.X) || fmt.Sprint(got.Labels) != fmt.Sprint(want.Labels) {
 			t.Errorf("GOMAXPROCS=%d gives other cells", procs)
 		}
 	}
-	if mat.Equal(Cells(8).X, want.X) {
+	if mat.Equal(cells(8).X, want.X) {
 		t.Error("another seed gives the same cells")
 	}
 }
@@ -58,6 +61,19 @@ func TestCellsPrincipalComponentsAreOrderedAndUncorrelated(t *testing.T) {
 			if c := cov.At(k, l) / math.Sqrt(cov.At(k, k)*cov.At(l, l)); math.Abs(c) > 1e-10 {
 				t.Errorf("components %d and %d correlate by %g", k, l, c)
 			}
+		}
+	}
+}
+
+func TestPrincipalComponentsPointAlongTheirLargestLoading(t *testing.T) {
+	for _, s := range []float64{1, -1} {
+		x := mat.NewDense(4, 3, []float64{-5, -s, 0, -4, s, 1, 4, -s, -1, 5, s, 0})
+		z, err := principal(x, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if z.At(0, 0) >= 0 || z.At(3, 0) <= 0 || z.At(1, 1)*s <= 0 {
+			t.Errorf("s = %v: %v", s, mat.Formatted(z))
 		}
 	}
 }

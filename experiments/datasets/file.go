@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"bytes"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -21,7 +20,7 @@ type File struct {
 	Path string
 
 	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
-	// The same as Path: the last column of that text file.
+	// The same as Path: the last column of that text file, or LabelColumn.
 	Labels string
 
 	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
@@ -38,7 +37,7 @@ func (f File) Read() (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %s: %w", f.Path, err)
 	}
-	if f.Labels != "" && f.Labels != f.Path {
+	if f.Labels != "" && !f.labelsInText() {
 		texts, err := readLabelTexts(f.Labels)
 		if err == nil {
 			err = d.label(texts)
@@ -58,10 +57,10 @@ func (f File) read() (*Data, error) {
 	d := &Data{Name: strings.TrimSuffix(base, filepath.Ext(base)), Source: f.Path}
 	kind, _ := formatOf(f.Path)
 	column := f.LabelColumn
-	if column == "" && f.Labels == f.Path {
+	if column == "" && f.labelsInText() {
 		column = LastColumn
 	}
-	if column != "" && !slices.Contains([]string{"csv", "tsv", "txt"}, kind) {
+	if column != "" && !isTextFile(f.Path) {
 		return nil, fmt.Errorf("label column %q: only text files have columns of labels", column)
 	}
 	var err error
@@ -95,6 +94,14 @@ func (f File) read() (*Data, error) {
 		err = errors.New("unknown format: want .npy, .npz, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
 	}
 	return d, err
+}
+
+// labelsInText says whether the labels are a column of the text file that holds the points.
+func (f File) labelsInText() bool { return f.Labels == f.Path && isTextFile(f.Path) }
+
+func isTextFile(path string) bool {
+	kind, _ := formatOf(path)
+	return slices.Contains([]string{"csv", "tsv", "txt"}, kind)
 }
 
 // fill takes over a table's numbers and labels.

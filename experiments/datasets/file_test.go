@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -42,6 +43,7 @@ func TestReadTextFindsHeaderLabelsAndRowNames(t *testing.T) {
 		{"bare.tsv.gz", "1\t2.5\r\n-3\t4e-1\r\n\r\n", "", "", ""},
 		{"bare.txt", " 1  2.5\n-3 4e-1", "", "", ""},
 		{"tabs.txt", "1\t2.5\n-3\t4e-1", "", "", ""},
+		{"bare after a byte order mark.csv", "\uFEFF1,2.5\n-3,0.4\n", "", "", ""},
 		{"header.csv", "\uFEFFa,b\n1,2.5\n-3,0.4\n", "", "", ""},
 		{"text labels.csv", "1,2.5,T cell\n-3,0.4,\"B, naive\"\n", "", "1 0", "B, naive|T cell"},
 		{"header and text labels.csv", "0,1,label\n1,2.5,t\n-3,0.4,b\n", "", "1 0", "b|t"},
@@ -83,6 +85,7 @@ func TestReadErrorsSayWhere(t *testing.T) {
 		{File{Path: write(t, "named.csv", "a,b\n1,2\n"), LabelColumn: "c"}, []string{`label column "c"`, `"a" "b"`}},
 		{File{Path: write(t, "quote.csv", "1,\"2\n")}, []string{"line"}},
 		{File{Path: write(t, "x.npy", "1,2"), LabelColumn: LastColumn}, []string{"only text files"}},
+		{File{Path: "two.npy", Labels: "two.npy"}, []string{"two.npy"}},
 		{File{Path: write(t, "x.parquet", "1,2")}, []string{"unknown format"}},
 		{File{Path: write(t, "labels-idx1-ubyte.gz", "\x00\x00\x08\x01\x00\x00\x00\x02ab")}, []string{"two or more dimensions"}},
 		{File{Path: filepath.Join(t.TempDir(), "none.npy")}, []string{"no such file"}},
@@ -138,6 +141,9 @@ func TestReadLabelsFromEveryFormat(t *testing.T) {
 		{"one column.csv", "3\n1\n3\n", "1 0 1", "1|3"},
 		{"labels.idx1-ubyte", "\x00\x00\x08\x01\x00\x00\x00\x03\x03\x01\x03", "1 0 1", "1|3"},
 		{"labels.npy.gz", string(npy(1, "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", "\x03\x01\x03")), "1 0 1", "1|3"},
+		{"text.npy", string(npy(1, "{'descr': '>U2', 'fortran_order': False, 'shape': (2,), }",
+			"\x00\x00\x00\xe9\x00\x00\x00b\x00\x00\x00a\x00\x00\x00\x00")), "1 0", "a|\u00e9b"},
+		{"bytes.npy", string(npy(1, "{'descr': '|S3', 'fortran_order': False, 'shape': (2,), }", "NK\x00B\x00\x00")), "1 0", "B|NK"},
 	} {
 		labels, names, err := ReadLabels(write(t, c.name, c.content))
 		if got := strings.Trim(fmt.Sprint(labels), "[]"); err != nil || got != c.labels || strings.Join(names, "|") != c.names {
@@ -176,6 +182,19 @@ func TestWriteAndReadBack(t *testing.T) {
 			t.Errorf("%s: labels %v of %q", name, got.Labels, got.Names)
 		}
 	}
+	roll := SwissRoll(1)
+	for _, name := range []string{"roll.npz", "roll.csv"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := Write(path, roll); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, labels := range []string{"", path} {
+			if got, err := (File{Path: path, Labels: labels}).Read(); err != nil || !mat.Equal(got.X, roll.X) || !slices.Equal(got.Values, roll.Values) {
+				t.Errorf("%s, labels %q: %v, %v", name, labels, got, err)
+			}
+		}
+	}
 	if err := Write(filepath.Join(t.TempDir(), "d.idx"), d); err == nil {
 		t.Error("wrote an unknown format")
 	}
@@ -200,6 +219,20 @@ func TestNPZWithoutPointsNamesWhatItHolds(t *testing.T) {
 		if _, err := Read(path); err == nil {
 			t.Fatalf("read an npz cut to %d of %d bytes", cut, len(b))
 		}
+	}
+}
+
+func TestNPZThatClaimsMoreThanItsFileIsRefused(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateRaw(&zip.FileHeader{Name: "X.npy", Method: zip.Store, CompressedSize64: 1 << 40, UncompressedSize64: 1 << 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 100), }", ""))
+	z.Close()
+	if _, err := Read(write(t, "x.npz", b.String())); err == nil || !strings.Contains(err.Error(), "corrupt") {
+		t.Errorf("got %v", err)
 	}
 }
 

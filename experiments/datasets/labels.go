@@ -79,8 +79,11 @@ func labelLines(s *source) ([]string, error) {
 
 // texts are the numbers of a column as they would stand in a text file.
 func (a *array) texts() ([]string, error) {
-	if len(a.data) != a.shape[0] {
+	if len(a.data)+len(a.text) != a.shape[0] {
 		return nil, fmt.Errorf("shape %v: want one label a row", a.shape)
+	}
+	if a.text != nil {
+		return a.text, nil
 	}
 	texts := make([]string, len(a.data))
 	for i, v := range a.data {

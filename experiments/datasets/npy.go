@@ -20,6 +20,7 @@ const npyMagic = "\x93NUMPY"
 const npyHeaderMost = 10_000
 
 var (
+	npyType    = regexp.MustCompile(`^([<>|=])([a-zA-Z])([0-9]{0,6})$`)
 	npyDescr   = regexp.MustCompile(`['"]descr['"]\s*:\s*['"]([^'"]*)['"]`)
 	npyFortran = regexp.MustCompile(`['"]fortran_order['"]\s*:\s*(True|False)`)
 	npyShape   = regexp.MustCompile(`['"]shape['"]\s*:\s*\(([0-9L,\s]*)\)`)
@@ -48,7 +49,7 @@ func readNPY(s *source) (*array, error) {
 		return nil, err
 	}
 	a, err := readArray(s, dims, e)
-	if err == nil && order[1] == "True" {
+	if err == nil && a.text == nil && order[1] == "True" {
 		a.fortran()
 	}
 	return a, err
@@ -83,28 +84,44 @@ func npyHeader(s *source) (string, error) {
 	return string(header), err
 }
 
-// npyElement reads numpy's type text: byte order (<, >, |, =), kind, size.
+// npyElement reads numpy's type text: byte order (<, >, |, =), kind, size. Text (U: four bytes a rune, S: one) is for labels.
 func npyElement(descr string) (element, error) {
-	wrong := fmt.Errorf("element type %q: want float32, float64, bool or integers", descr)
-	if len(descr) != 3 {
-		if strings.HasPrefix(strings.TrimLeft(descr, "<>|="), "O") {
-			return element{}, fmt.Errorf("element type %q: Python objects cannot be read; save a plain array (x.astype(float))", descr)
-		}
-		return element{}, wrong
+	m := npyType.FindStringSubmatch(descr)
+	if m == nil {
+		return element{}, fmt.Errorf("element type %q: want float32, float64, bool, integers or text", descr)
 	}
 	var order binary.ByteOrder = binary.LittleEndian
-	switch descr[0] {
-	case '>':
+	if m[1] == ">" {
 		order = binary.BigEndian
-	case '<', '|', '=':
-	default:
-		return element{}, wrong
 	}
-	e, ok := elementOf(descr[1], int(descr[2]-'0'), order)
+	size, _ := strconv.Atoi(m[3])
+	switch m[2] {
+	case "O":
+		return element{}, fmt.Errorf("element type %q: Python objects cannot be read; save a plain array (x.astype(float), or x.astype(str) for labels)", descr)
+	case "S":
+		return element{size: size, text: func(b []byte) string { return strings.TrimRight(string(b), "\x00") }}, wantSize(size, descr)
+	case "U":
+		return element{size: 4 * size, text: func(b []byte) string {
+			var text strings.Builder
+			for ; len(b) > 0; b = b[4:] {
+				text.WriteRune(rune(order.Uint32(b)))
+			}
+			return strings.TrimRight(text.String(), "\x00")
+		}}, wantSize(size, descr)
+	}
+	e, ok := elementOf(m[2][0], size, order)
 	if !ok {
-		return element{}, wrong
+		return element{}, fmt.Errorf("element type %q: want float32, float64, bool, integers or text", descr)
 	}
 	return e, nil
+}
+
+// wantSize refuses empty text, of which a file could hold any number.
+func wantSize(size int, descr string) error {
+	if size < 1 {
+		return fmt.Errorf("element type %q: text without a length", descr)
+	}
+	return nil
 }
 
 func npyDims(text string) ([]int, error) {

@@ -69,6 +69,8 @@ func TestNPYRefusesWhatItCannotRead(t *testing.T) {
 		"version 9.0":       npy(9, ok, numbers),
 		"Python objects":    npy(1, strings.Replace(ok, "<f8", "|O", 1), numbers),
 		"element type":      npy(1, strings.Replace(ok, "<f8", "<c16", 1), numbers),
+		"text of shape":     npy(1, strings.Replace(ok, "<f8", "|S8", 1), numbers),
+		"text without":      npy(1, strings.Replace(ok, "<f8", "<U0", 1), numbers),
 		"structured":        npy(1, strings.Replace(ok, "'<f8'", "[('a', '<f8')]", 1), numbers),
 		"corrupt: header":   npy(1, "{'descr': '<f8'}", numbers),
 		"file can hold":     npy(1, ok, numbers[:9]),
@@ -86,7 +88,10 @@ func TestNPYRefusesWhatItCannotRead(t *testing.T) {
 		if strings.HasPrefix(want, "(999") {
 			want = "corrupt: shape"
 		}
-		_, err := readNPY(inMemory(file))
+		a, err := readNPY(inMemory(file))
+		if err == nil {
+			_, err = a.matrix()
+		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want an error with %q, got %v", want, err)
 		}
@@ -139,6 +144,7 @@ func FuzzNPY(f *testing.F) {
 	f.Add(npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (1, 1), }", "\x00\x00\x00\x00\x00\x00\x00\x00"))
 	f.Add(npy(2, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", "\x01\x04\x02\x05\x03\x06"))
 	f.Add(npy(3, "{'descr': '>i2', 'fortran_order': False, 'shape': (3,), }", "\x00\x01\x00\x02\x00\x03"))
+	f.Add(npy(1, "{'descr': '<U2', 'fortran_order': False, 'shape': (1,), }", "b\x00\x00\x00\x00\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := readNPY(inMemory(b))
 		checkArray(t, a, err, len(b))
@@ -154,11 +160,11 @@ func checkArray(t *testing.T, a *array, err error, size int) {
 	for _, d := range a.shape {
 		count *= d
 	}
-	if count != len(a.data) || count < 1 || count > size {
+	if count != len(a.data)+len(a.text) || count < 1 || count > size {
 		t.Fatalf("shape %v with %d numbers from %d bytes", a.shape, len(a.data), size)
 	}
 	if len(a.shape) > 1 {
-		if _, err := a.matrix(); err != nil {
+		if _, err := a.matrix(); err != nil && a.text == nil {
 			t.Fatal(err)
 		}
 	}

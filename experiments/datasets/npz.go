@@ -64,7 +64,7 @@ func readMember(f *zip.File, size int64) (*array, error) {
 	defer r.Close()
 	s := &source{Reader: bufio.NewReaderSize(r, 1<<16), most: int64(f.CompressedSize64)}
 	if f.Method == zip.Deflate {
-		s.most = unpacked(s.most)
+		s.most, s.packed = unpacked(s.most), true
 	}
 	return readNPY(s)
 }

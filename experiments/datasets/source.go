@@ -19,6 +19,7 @@ const deflateRatio = 1032
 type source struct {
 	*bufio.Reader
 	most   int64
+	packed bool // most is far from certain
 	closes []io.Closer
 }
 
@@ -41,7 +42,7 @@ func open(path string) (*source, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("gzip: %w", err), f.Close())
 		}
-		s = &source{Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), closes: []io.Closer{z, f}}
+		s = &source{Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), packed: true, closes: []io.Closer{z, f}}
 	}
 	return s, nil
 }

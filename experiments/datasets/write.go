@@ -60,9 +60,9 @@ func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b 
 	return out.Flush()
 }
 
-// Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and, of labels, y: Data.Labels as
-// integers), .csv or .tsv (a header, X's columns, the names of the classes in a last column "label"); .csv.gz and .tsv.gz
-// too. Read gives it back. The file appears whole or not at all.
+// Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and y: Data.Labels as integers, or,
+// without classes, Data.Values), .csv or .tsv (a header, X's columns, and the names of the classes, or the values, in a last
+// column "label"); .csv.gz and .tsv.gz too. Read gives it back. The file appears whole or not at all.
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
 	var encode func(io.Writer) error
@@ -94,15 +94,20 @@ func Write(path string, d *Data) error {
 
 func encodeNPZ(w io.Writer, d *Data) error {
 	z := zip.NewWriter(w)
-	x, err := z.Create("X.npy")
+	plain := func(name string) *zip.FileHeader { return &zip.FileHeader{Name: name, Method: zip.Store} } // as numpy.savez
+	x, err := z.CreateHeader(plain("X.npy"))
 	if err == nil {
 		err = EncodeNPY(x, d.X)
 	}
-	if err == nil && d.Labels != nil {
+	if n, _ := d.Dims(); err == nil && (d.Labels != nil || d.Values != nil) {
+		descr, bits := "<i8", func(i int) uint64 { return uint64(d.Labels[i]) }
+		if d.Labels == nil {
+			descr, bits = "<f8", func(i int) uint64 { return math.Float64bits(d.Values[i]) }
+		}
 		var y io.Writer
-		if y, err = z.Create("y.npy"); err == nil {
-			err = encodeNPY(y, "<i8", fmt.Sprintf("(%d,)", len(d.Labels)), len(d.Labels), func(i int, b []byte) []byte {
-				return binary.LittleEndian.AppendUint64(b, uint64(d.Labels[i]))
+		if y, err = z.CreateHeader(plain("y.npy")); err == nil {
+			err = encodeNPY(y, descr, fmt.Sprintf("(%d,)", n), n, func(i int, b []byte) []byte {
+				return binary.LittleEndian.AppendUint64(b, bits(i))
 			})
 		}
 	}
@@ -117,7 +122,7 @@ func encodeCSV(w io.Writer, d *Data, separator rune) error {
 	for j := range record {
 		record[j] = "x" + strconv.Itoa(j+1)
 	}
-	if d.Labels != nil {
+	if d.Labels != nil || d.Values != nil {
 		record = append(record, "label")
 	}
 	if err := out.Write(record); err != nil {
@@ -129,6 +134,8 @@ func encodeCSV(w io.Writer, d *Data, separator rune) error {
 		}
 		if d.Labels != nil {
 			record[p] = d.Names[d.Labels[i]]
+		} else if d.Values != nil {
+			record[p] = strconv.FormatFloat(d.Values[i], 'g', -1, 64)
 		}
 		if err := out.Write(record); err != nil {
 			return err

@@ -78,8 +78,6 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 		use("continuity", continuity, err, func() { r.Continuity = Score(continuity.score()) })
 		common, err := newKept(b.n, len(rows), o.Neighbors)
 		use("preservation", common, err, func() { r.Preservation = Score(common.score()) })
-	}
-	if a != nil {
 		sums := &moments{b.n, make([]moment, len(rows))}
 		use("distance correlation", sums, nil, func() {
 			r.DistanceCorrelation, r.ShepardCorrelation = Score(sums.distanceCorrelation()), Score(sums.shepardCorrelation())
@@ -109,10 +107,14 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 	}
 	if c != nil {
 		ari, nmi, err := agreement(ctx, b.pick(rows), c.pick(rows), o.Seed)
-		if err != nil {
-			return r, err
+		switch {
+		case ctx.Err() != nil:
+			return r, ctx.Err()
+		case err != nil:
+			r.Notes = append(r.Notes, fmt.Sprintf("k-means: %v", err))
+		default:
+			r.KMeansARI, r.KMeansNMI = Score(ari), Score(nmi)
 		}
-		r.KMeansARI, r.KMeansNMI = Score(ari), Score(nmi)
 	}
 	return r, nil
 }

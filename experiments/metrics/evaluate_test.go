@@ -108,6 +108,14 @@ func TestEvaluateLeavesOutWhatTheDataDoNotAllow(t *testing.T) {
 	if err != nil || !r.Silhouette.IsZero() || !strings.Contains(strings.Join(r.Notes, "\n"), "one class, want at least two") {
 		t.Errorf("one class: %+v, %v", r, err)
 	}
+	many := make([]int, 12)
+	for i := range many {
+		many[i] = i / 2
+	}
+	few, err := Options{Sample: 3}.Evaluate(t.Context(), nil, x, many)
+	if err != nil || !few.KMeansARI.IsZero() || few.Silhouette.IsZero() || !strings.Contains(strings.Join(few.Notes, "\n"), "k-means: metrics: KMeans: K = 6") {
+		t.Errorf("more classes than sampled rows: %+v, %v", few, err)
+	}
 	b, err := json.Marshal(r)
 	if err != nil || strings.Contains(string(b), "silhouette\"") {
 		t.Errorf("JSON %s, %v", b, err)
@@ -157,9 +165,12 @@ func TestBadInputIsAnErrorThatNamesIt(t *testing.T) {
 func TestEvaluateStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	x, labels := cloud(300, 20, 6)
-	if _, err := Evaluate(ctx, x, x, labels); !errors.Is(err, context.Canceled) {
+	x, _ := cloud(300, 20, 6)
+	if _, err := Evaluate(ctx, x, x, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+	if _, err := (KMeans{K: 3}).Fit(ctx, x); !errors.Is(err, context.Canceled) {
+		t.Errorf("k-means: got %v", err)
 	}
 }
 

@@ -77,7 +77,10 @@ func (m KMeans) fit(ctx context.Context, a *points) (*Clusters, error) {
 }
 
 func (m KMeans) run(ctx context.Context, a *points, r *rand.Rand) (*Clusters, error) {
-	centers := m.start(a, r)
+	centers, err := m.start(ctx, a, r)
+	if err != nil {
+		return nil, err
+	}
 	labels, d2 := make([]int, a.n), make([]float64, a.n)
 	assign(a, centers, labels, d2)
 	for range m.Steps {
@@ -94,7 +97,7 @@ func (m KMeans) run(ctx context.Context, a *points, r *rand.Rand) (*Clusters, er
 
 // start draws the centers: the first uniformly, each further one with probability proportional to the squared distance to
 // the nearest so far, the best of a few such draws.
-func (m KMeans) start(a *points, r *rand.Rand) *points {
+func (m KMeans) start(ctx context.Context, a *points, r *rand.Rand) (*points, error) {
 	centers := &points{m.K, a.p, make([]float64, 0, m.K*a.p)}
 	first := a.row(r.IntN(a.n))
 	centers.data = append(centers.data, first...)
@@ -104,6 +107,9 @@ func (m KMeans) start(a *points, r *rand.Rand) *points {
 	}
 	draws := 2 + int(math.Log(float64(m.K)))
 	for k := 1; k < m.K; k++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		var best []float64
 		at, least := 0, math.Inf(1)
 		for range draws {
@@ -119,7 +125,7 @@ func (m KMeans) start(a *points, r *rand.Rand) *points {
 		centers.data = append(centers.data, a.row(at)...)
 		d2 = best
 	}
-	return centers
+	return centers, nil
 }
 
 // draw gives an index with probability proportional to its weight; uniformly if all are zero.

@@ -6,10 +6,6 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// largest is the largest magnitude that an axis takes, and the inverse of the least on a logarithmic one: sums and powers
-// of ten stay finite.
-const largest = 1e300
-
 // axis is one direction of a frame.
 type axis struct {
 	label    string
@@ -50,7 +46,7 @@ func (a axis) at(v float64) float64 {
 // ticks are marks for an axis of the given length: as many as stand apart, by the distance and the room that a label
 // takes.
 func (a axis) ticks(length, apart vg.Length, room func(label string) vg.Length) []tick {
-	for want := max(2, int(length/apart)); ; want-- {
+	for want := min(max(2, int(length/apart)), mostTicks); ; want-- {
 		ticks := linearTicks(a.min, a.max, want)
 		if a.log {
 			ticks = logTicks(a.min, a.max, want)
@@ -60,6 +56,8 @@ func (a axis) ticks(length, apart vg.Length, room func(label string) vg.Length) 
 		}
 	}
 }
+
+const mostTicks = 6
 
 // roomy reports whether the labels of neighbouring ticks leave room between them.
 func (a axis) roomy(ticks []tick, length vg.Length, room func(string) vg.Length) bool {

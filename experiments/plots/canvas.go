@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"image"
 	"image/color"
 	"math"
 
@@ -40,11 +41,6 @@ func (c canvas) line(width vg.Length, col color.Color, dashes []vg.Length, pts .
 	c.StrokeLines(draw.LineStyle{Color: col, Width: width, Dashes: dashes}, pts)
 }
 
-func (c canvas) box(r vg.Rectangle, col color.Color) {
-	c.SetColor(col)
-	c.Fill(r.Path())
-}
-
 func (c canvas) disc(at vg.Point, radius vg.Length, col color.Color) {
 	var p vg.Path
 	p.Move(vg.Point{X: at.X + radius, Y: at.Y})
@@ -52,6 +48,25 @@ func (c canvas) disc(at vg.Point, radius vg.Length, col color.Color) {
 	p.Close()
 	c.SetColor(col)
 	c.Fill(p)
+}
+
+// image draws an image into a rectangle, its pixels as sharp rectangles, and returns where it lies exactly.
+func (c canvas) image(r vg.Rectangle, img *image.NRGBA) vg.Rectangle {
+	rect, w, h := onPixels(r)
+	c.DrawImage(rect, enlarged(img, w, h))
+	return rect
+}
+
+// enlarged is the image at another size, each pixel a rectangle.
+func enlarged(src *image.NRGBA, width, height int) *image.NRGBA {
+	b := src.Bounds()
+	dst := image.NewNRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := range width {
+			dst.SetNRGBA(x, y, src.NRGBAAt(x*b.Dx()/width, y*b.Dy()/height))
+		}
+	}
+	return dst
 }
 
 // onPixels is r moved outwards to whole pixels, so that an image of that many pixels is copied and not resampled.

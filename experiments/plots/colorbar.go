@@ -24,7 +24,7 @@ func (b colorBar) position(v float64) float64 {
 
 func (b colorBar) ticks(height vg.Length) []tick {
 	if b.axis.min == b.axis.max {
-		return labelled([]float64{b.axis.min}, niceStep(max(math.Abs(b.axis.min), 1)/100))
+		return labeled([]float64{b.axis.min}, niceStep(max(math.Abs(b.axis.min), 1)/100))
 	}
 	return b.axis.ticks(height, 16, alongY)
 }
@@ -50,8 +50,7 @@ func (b colorBar) draw(c canvas) {
 	for i := range steps {
 		ramp.SetNRGBA(0, i, Continuous(1-(float64(i)+0.5)/steps))
 	}
-	rect, w, h := onPixels(bar.Rectangle)
-	c.DrawImage(rect, enlarged(ramp, w, h))
+	rect := c.image(bar.Rectangle, ramp)
 	for _, t := range b.ticks(bar.height()) {
 		p := vg.Point{X: rect.Max.X, Y: bar.Y(b.position(t.value))}
 		c.line(hairline, ink, nil, p, p.Add(vg.Point{X: lengthOf(t)}))
@@ -59,16 +58,4 @@ func (b colorBar) draw(c canvas) {
 	}
 	c.text(text{s: b.axis.label, size: labelSize, upwards: true, y: bottom},
 		vg.Point{X: c.Min.X + b.width(bar.height()) - labelSize*descent, Y: c.Center().Y})
-}
-
-// enlarged is the image at another size, each pixel a rectangle with sharp edges.
-func enlarged(src *image.NRGBA, width, height int) *image.NRGBA {
-	b := src.Bounds()
-	dst := image.NewNRGBA(image.Rect(0, 0, width, height))
-	for y := range height {
-		for x := range width {
-			dst.SetNRGBA(x, y, src.NRGBAAt(x*b.Dx()/width, y*b.Dy()/height))
-		}
-	}
-	return dst
 }

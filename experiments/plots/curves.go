@@ -51,13 +51,13 @@ func (l LossCurves) Figure() (*Figure, error) { return alone(l) }
 
 func (l LossCurves) panel() (*panel, error) {
 	const where = "plots: LossCurves: "
-	switch {
-	case len(l.Runs) == 0:
+	if len(l.Runs) == 0 {
 		return nil, fault.Field(where+"Runs", "none", "at least one")
-	case !(l.Width >= 0) || math.IsInf(float64(l.Width), 0):
-		return nil, fault.Field(where+"Width", l.Width, "at least 0, finite")
 	}
-	palette := Categorical(len(l.Runs))
+	if err := checkWidth(where, l.Width); err != nil {
+		return nil, err
+	}
+	palette := strokes(len(l.Runs))
 	var totals, parts []line
 	var terms []string
 	for i, r := range l.Runs {
@@ -82,10 +82,9 @@ func (l LossCurves) panel() (*panel, error) {
 		}
 	}
 	c := newChart(orElse(l.XLabel, "Step"), orElse(l.YLabel, "Loss"), l.LogX, l.LogY, append(totals, parts...))
-	return &panel{
-		title: l.Title, width: l.Width, aspect: chartAspect,
-		key: append(c.key(), termKey(terms)...), draw: c.draw,
-	}, nil
+	p := c.panel(l.Title, l.Width)
+	p.key = append(p.key, termKey(terms)...)
+	return p, nil
 }
 
 // termKey explains the dashes.

@@ -1,7 +1,6 @@
 package plots
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -9,9 +8,6 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgpdf"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"affmatch/internal/fault"
 )
@@ -65,39 +61,6 @@ func (f *Figure) Write(w io.Writer, format string) error {
 }
 
 func (f *Figure) draw(c vg.Canvas) { f.paint(canvas{draw.NewCanvas(c, f.width, f.height)}) }
-
-func (f *Figure) png(w io.Writer) error {
-	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(DPI))
-	f.draw(outlined{c})
-	var b bytes.Buffer
-	if _, err := (vgimg.PngCanvas{Canvas: c}).WriteTo(&b); err != nil {
-		return err
-	}
-	_, err := w.Write(withResolution(b.Bytes()))
-	return err
-}
-
-func (f *Figure) svg(w io.Writer) error {
-	c := vgsvg.New(f.width, f.height)
-	f.draw(svgCanvas{c})
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	_, err := w.Write(portableSVG(b.Bytes()))
-	return err
-}
-
-func (f *Figure) pdf(w io.Writer) error {
-	c := vgpdf.New(f.width, f.height)
-	f.draw(pdfCanvas{c})
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return err
-	}
-	_, err := w.Write(undatedPDF(b.Bytes()))
-	return err
-}
 
 // checkFormats reports the first format that cannot be written.
 func checkFormats(formats []string) error {

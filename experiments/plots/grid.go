@@ -26,8 +26,9 @@ func (g Grid) Figure() (*Figure, error) {
 		return nil, fault.Field(where+"Plots", "none", "at least one")
 	case g.Columns < 0:
 		return nil, fault.Field(where+"Columns", g.Columns, "at least 0")
-	case !(g.Width >= 0) || math.IsInf(float64(g.Width), 0):
-		return nil, fault.Field(where+"Width", g.Width, "at least 0, finite")
+	}
+	if err := checkWidth(where, g.Width); err != nil {
+		return nil, err
 	}
 	panels := make([]*panel, len(g.Plots))
 	for i, p := range g.Plots {

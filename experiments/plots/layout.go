@@ -13,6 +13,7 @@ type panel struct {
 	title  string
 	width  vg.Length // of the figure if the plot stands alone; 0: SingleColumn
 	aspect float64   // height of the drawing area over its width
+	rigid  bool      // the aspect must be kept, else the drawing takes the height of its row
 	key    []entry   // what a legend must explain
 	bar    *colorBar
 	draw   func(canvas)
@@ -22,6 +23,7 @@ const (
 	margin     = vg.Length(3)
 	gutter     = vg.Length(10) // between panels, and between panels and what stands beside them
 	titleSpace = titleSize * 1.7
+	narrowest  = vg.Length(30) // column
 )
 
 // alone makes a figure of one plot.
@@ -51,7 +53,7 @@ type layout struct {
 
 func (l layout) figure() (*Figure, error) {
 	if entries, agree := commonKey(l.panels); agree {
-		l.beside = len(l.panels) == 1 && len(entries) > 0 && entries[0].stroke == 0
+		l.beside = len(l.panels) == 1 && len(entries) > 0 && entries[0].stroke == 0 && l.panels[0].bar == nil
 		if l.beside {
 			l.key = legendWithin(entries, 0, l.width*0.75)
 		} else {
@@ -64,7 +66,7 @@ func (l layout) figure() (*Figure, error) {
 		l.panels = each(l.panels, func(p *panel) { p.bar = nil })
 	}
 	cell := l.cellWidth()
-	if least := 30 * vg.Points(1); cell < least {
+	if cell < narrowest {
 		return nil, fmt.Errorf("plots: width = %.3g mm, too little for %d columns beside their legends", l.width/vg.Millimeter, l.columns)
 	}
 	rows := l.rowHeights(cell)
@@ -74,6 +76,9 @@ func (l layout) figure() (*Figure, error) {
 	}
 	if n := len(l.key.entries); n > 0 && !l.beside {
 		height += gutter/2 + l.key.height()
+	}
+	if height > highest {
+		return nil, fmt.Errorf("plots: height = %.0f mm, more than %.0f: use more columns", height/vg.Millimeter, highest/vg.Millimeter)
 	}
 	height = vg.Length(math.Ceil(height.Dots(DPI))) * vg.Inch / DPI // whole pixels
 	return &Figure{l.width, height, func(c canvas) { l.paint(c, cell, rows) }}, nil
@@ -154,8 +159,11 @@ func (p *panel) sideWidth(cell vg.Length) (w vg.Length) {
 	return w
 }
 
-// paint draws the panel, with what stands beside it, into c and its title above c.
+// paint draws the panel, with what stands beside it, into c from the top and its title above c.
 func (p *panel) paint(c canvas) {
+	if p.rigid {
+		c.Min.Y = max(c.Min.Y, c.Max.Y-(c.width()-p.sideWidth(c.width()))*vg.Length(p.aspect))
+	}
 	body := c.inset(0, p.sideWidth(c.width()), 0, 0)
 	c.text(text{s: p.title, size: titleSize, y: bottom},
 		vg.Point{X: body.Center().X, Y: c.Max.Y + titleSpace - titleSize*capHeight})

@@ -1,14 +1,11 @@
 package plots
 
 import (
-	"fmt"
 	"image/color"
 	"math"
 	"slices"
 
 	"gonum.org/v1/plot/vg"
-
-	"affmatch/internal/fault"
 )
 
 // line is one curve: a mean over repetitions, with a band of one standard deviation where there are several.
@@ -94,6 +91,10 @@ func (c chart) key() []entry {
 	return out
 }
 
+func (c chart) panel(title string, width vg.Length) *panel {
+	return &panel{title: title, width: width, aspect: chartAspect, key: c.key(), draw: c.draw}
+}
+
 func (c chart) draw(on canvas) {
 	var room vg.Length
 	if c.ends {
@@ -176,122 +177,4 @@ func thinned(pts []vg.Point) []vg.Point {
 		start = end
 	}
 	return out
-}
-
-// endLabels writes the name of each line beside its last point, moved up or down where names would overlap.
-func (a area) endLabels(lines []line) {
-	type label struct {
-		line
-		at vg.Point
-	}
-	var labels []label
-	for _, l := range lines {
-		if l.name == "" {
-			continue
-		}
-		last := len(l.y) - 1
-		y := min(max(a.y(l.y[last]), a.Min.Y), a.Max.Y)
-		labels = append(labels, label{l, vg.Point{X: a.x(l.x[last]) + endGap, Y: y}})
-	}
-	slices.SortStableFunc(labels, func(p, q label) int { return int(math.Copysign(1, float64(p.at.Y-q.at.Y))) })
-	heights := make([]vg.Length, len(labels))
-	for i, l := range labels {
-		heights[i] = l.at.Y
-	}
-	spaced(heights, smallSize*1.15, a.Min.Y, a.Max.Y)
-	for i, l := range labels {
-		c := darker(l.color)
-		a.text(text{s: l.name, size: smallSize, color: c, x: left}, vg.Point{X: l.at.X, Y: heights[i]})
-	}
-}
-
-// spaced moves increasing heights as little as it can so that they are at least a gap apart and, if they fit, in lo..hi:
-// groups that would overlap are spread about their mean.
-func spaced(heights []vg.Length, gap, lo, hi vg.Length) {
-	type group struct {
-		sum   vg.Length // of wanted heights, each less its place in the group
-		count int
-	}
-	start := func(g group) vg.Length {
-		first := g.sum / vg.Length(g.count)
-		first = min(first, hi-gap*vg.Length(g.count-1))
-		return max(first, lo)
-	}
-	var groups []group
-	for _, h := range heights {
-		groups = append(groups, group{h, 1})
-		for len(groups) > 1 {
-			p, q := groups[len(groups)-2], groups[len(groups)-1]
-			if start(p)+gap*vg.Length(p.count) <= start(q) {
-				break
-			}
-			merged := group{p.sum + q.sum - gap*vg.Length(p.count*q.count), p.count + q.count}
-			groups = append(groups[:len(groups)-2], merged)
-		}
-	}
-	i := 0
-	for _, g := range groups {
-		for k := range g.count {
-			heights[i] = start(g) + gap*vg.Length(k)
-			i++
-		}
-	}
-}
-
-// repeated makes a line of repetitions: their mean and sample standard deviation at each x.
-func repeated(where string, x []float64, ys [][]float64, logX, logY bool) (line, error) {
-	if len(ys) == 0 || len(ys[0]) == 0 {
-		return line{}, fault.Field(where, "none", "at least one curve of at least one value")
-	}
-	n := len(ys[0])
-	if x == nil {
-		x = make([]float64, n)
-		for i := range x {
-			x[i] = float64(i + 1)
-		}
-	}
-	l := line{x: x, y: make([]float64, n), width: lineWidth}
-	for r, y := range ys {
-		if len(y) != len(x) {
-			return line{}, fault.Field(fmt.Sprintf("%s[%d]: length", where, r), len(y), fmt.Sprintf("%d, as many as there are places along the axis", len(x)))
-		}
-		for i, v := range y {
-			if err := onAxis(fmt.Sprintf("%s[%d][%d]", where, r, i), v, logY); err != nil {
-				return line{}, err
-			}
-			l.y[i] += v / float64(len(ys))
-		}
-	}
-	for i, v := range x {
-		if err := onAxis(fmt.Sprintf("%s: place %d along the axis", where, i), v, logX); err != nil {
-			return line{}, err
-		}
-		if i > 0 && v <= x[i-1] {
-			return line{}, fault.Field(fmt.Sprintf("%s: place %d along the axis", where, i), v, fmt.Sprintf("more than the one before it, %v", x[i-1]))
-		}
-	}
-	if len(ys) == 1 {
-		return l, nil
-	}
-	l.spread = make([]float64, n)
-	for i := range n {
-		var sum float64
-		for _, y := range ys {
-			sum += (y[i] - l.y[i]) * (y[i] - l.y[i])
-		}
-		l.spread[i] = math.Sqrt(sum / float64(len(ys)-1))
-	}
-	return l, nil
-}
-
-func onAxis(where string, v float64, log bool) error {
-	switch {
-	case math.IsNaN(v) || math.IsInf(v, 0):
-		return fault.Field(where, v, "a finite number")
-	case math.Abs(v) > largest:
-		return fault.Field(where, v, "a number within ±1e300")
-	case log && v < 1/largest:
-		return fault.Field(where, v, "a positive number (1e-300 at least), or a linear axis")
-	}
-	return nil
 }

@@ -46,6 +46,14 @@ func Categorical(n int) []color.NRGBA {
 	return out
 }
 
+// strokes is a palette for n lines: Categorical without its yellow, which is hard to see as a thin line on white.
+func strokes(n int) []color.NRGBA {
+	if n < len(okabeIto) {
+		return Categorical(n)
+	}
+	return Categorical(max(n, len(okabeIto)+1))[:n]
+}
+
 // viridis holds every ninth part of the colour map of S. van der Walt and N. Smith, "A Better Default Colormap for
 // Matplotlib" (2015; public domain): even steps of lightness, readable without colour.
 var viridis = []color.NRGBA{
@@ -53,8 +61,12 @@ var viridis = []color.NRGBA{
 	rgb(0x1f9e89), rgb(0x35b779), rgb(0x6ece58), rgb(0xb5de2b), rgb(0xfde725),
 }
 
-// Continuous is the colour of the value t in 0..1 on the map viridis; values outside take the colour of the nearer end.
+// Continuous is the colour of the value t in 0..1 on the map viridis; values outside take the colour of the nearer end,
+// NaN the grey of points without a class.
 func Continuous(t float64) color.NRGBA {
+	if math.IsNaN(t) {
+		return noLabel
+	}
 	x := min(max(t, 0), 1) * float64(len(viridis)-1)
 	i := min(int(x), len(viridis)-2)
 	return mix(viridis[i], viridis[i+1], x-float64(i))
@@ -104,4 +116,4 @@ func oklch(l, c, h float64) color.NRGBA {
 }
 
 // darker is c as a colour of type: dark enough to be read on white.
-func darker(c color.NRGBA) color.NRGBA { return mix(c, color.NRGBA{0, 0, 0, c.A}, 0.15) }
+func darker(c color.NRGBA) color.NRGBA { return mix(c, color.NRGBA{0, 0, 0, c.A}, 0.25) }

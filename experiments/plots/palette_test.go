@@ -98,6 +98,9 @@ func TestContinuousGrowsEvenlyLighter(t *testing.T) {
 		}
 		last = l
 	}
+	if plots.Continuous(math.NaN()).A != 255 {
+		t.Error("NaN has no colour")
+	}
 	if plots.Continuous(-1) != plots.Continuous(0) || plots.Continuous(2) != plots.Continuous(1) {
 		t.Error("values beyond the ends do not take the colour of the ends")
 	}

@@ -14,9 +14,9 @@ import (
 func TestSameInputGivesSameBytes(t *testing.T) {
 	z, labels, names := blobs(300, 4)
 	for _, p := range []plots.Plot{
-		plots.Scatter{Points: z, Labels: labels, Names: names},
-		plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1},
-		plots.LossCurves{Runs: []plots.Run{{Name: "a", Loss: [][]float64{{3, 2, 1}}}}},
+		plots.Scatter{Points: z, Labels: labels, Names: names, Width: small},
+		plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1, Width: small},
+		plots.LossCurves{Runs: []plots.Run{{Name: "a", Loss: [][]float64{{3, 2, 1}}}}, Width: small},
 	} {
 		for _, format := range plots.Formats() {
 			if !bytes.Equal(written(t, p, format), written(t, p, format)) {

@@ -1,11 +1,11 @@
 package plots
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/vg"
@@ -17,12 +17,12 @@ import (
 // coordinates of an embedding have no meaning of their own). Points are drawn in one shuffled order, so that late
 // classes do not hide early ones.
 type Scatter struct {
-	Points mat.Matrix // n×2, finite
+	Points mat.Matrix // n×2, finite; for points in space see Project
 	Title  string     // above the plot; empty: none
 
 	// Labels holds the class of each point, nil for none; it excludes Values. With Names, label c is called Names[c], has
 	// the c-th colour of Categorical(len(Names)), and must lie in 0..len(Names)-1. Without, the labels that occur are
-	// their own names and take the colours in increasing order. The label Unlabelled is grey and lies beneath the others.
+	// their own names and take the colours in increasing order. The label Unlabeled is grey and lies beneath the others.
 	Labels []int
 	Names  []string
 
@@ -33,14 +33,15 @@ type Scatter struct {
 	ValueName  string
 	ValueRange [2]float64
 
+	// Depth holds how far each point lies behind the plane, as Project gives it; nil for none. The farther are drawn
+	// first, and paler unless they show Values.
+	Depth []float64
+
 	Width       vg.Length // of the figure; 0: SingleColumn
 	Radius      vg.Length // of the discs; 0: from 1.5 points down to 0.45 for many points
 	Alpha       float64   // opacity in 0..1; 0: from 0.85 down to 0.5 for many points
 	RasterAbove int       // more points than this are drawn as an image of DPI pixels an inch, in SVG and PDF too; 0: 5000
 }
-
-// Unlabelled is the label of points that belong to no class.
-const Unlabelled = -1
 
 const rasterAbove = 5000
 
@@ -63,12 +64,18 @@ func (s Scatter) panel() (*panel, error) {
 	case s.Labels != nil:
 		colors, p.key = classes(s.Labels, s.Names)
 	case s.Values != nil:
-		colors, p.bar = s.values()
+		colors, p.bar = shades(s.Values, s.ValueName, s.ValueRange)
 	}
 	c := cloud{radius: s.Radius, alpha: s.Alpha, image: len(at) > s.rasterAbove()}
 	order := shuffled(len(at))
-	if s.Labels != nil {
-		slices.SortStableFunc(order, func(i, j int) int { return beneath(s.Labels[i]) - beneath(s.Labels[j]) })
+	switch {
+	case s.Depth != nil:
+		slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(s.Depth[j], s.Depth[i]) })
+		if s.Values == nil {
+			fog(colors, s.Depth)
+		}
+	case s.Labels != nil:
+		slices.SortStableFunc(order, func(i, j int) int { return layer(s.Labels[i]) - layer(s.Labels[j]) })
 	}
 	for _, i := range order {
 		c.at = append(c.at, at[i])
@@ -76,13 +83,6 @@ func (s Scatter) panel() (*panel, error) {
 	}
 	p.draw = c.draw
 	return p, nil
-}
-
-func beneath(label int) int {
-	if label == Unlabelled {
-		return 0
-	}
-	return 1
 }
 
 func (s Scatter) rasterAbove() int {
@@ -102,41 +102,24 @@ func (s Scatter) check(n int) error {
 		return fault.Field(where+"len(Labels)", len(s.Labels), fmt.Sprintf("%d, one a point", n))
 	case s.Values != nil && len(s.Values) != n:
 		return fault.Field(where+"len(Values)", len(s.Values), fmt.Sprintf("%d, one a point", n))
+	case s.Depth != nil && len(s.Depth) != n:
+		return fault.Field(where+"len(Depth)", len(s.Depth), fmt.Sprintf("%d, one a point", n))
 	case s.Names != nil && s.Labels == nil:
 		return fault.Field(where+"Names", s.Names, "none without Labels")
-	case !(s.Width >= 0) || math.IsInf(float64(s.Width), 0):
-		return fault.Field(where+"Width", s.Width, "at least 0, finite")
-	case !(s.Radius >= 0) || math.IsInf(float64(s.Radius), 0):
-		return fault.Field(where+"Radius", s.Radius, "at least 0, finite")
+	case !(s.Radius >= 0 && s.Radius <= 20):
+		return fault.Field(where+"Radius", s.Radius, "0 to 20 points")
 	case !(s.Alpha >= 0 && s.Alpha <= 1):
 		return fault.Field(where+"Alpha", s.Alpha, "0 to 1")
 	case s.RasterAbove < 0:
 		return fault.Field(where+"RasterAbove", s.RasterAbove, "at least 0")
-	case !(s.ValueRange[0] <= s.ValueRange[1]):
-		return fault.Field(where+"ValueRange", s.ValueRange, "a lower end that is not above the upper end")
 	}
-	if err := checkLabels(where, s.Labels, s.Names); err != nil {
-		return err
-	}
-	for i, v := range s.Values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return fault.Field(fmt.Sprintf(where+"Values[%d]", i), v, "a finite number")
-		}
-	}
-	return nil
-}
-
-// checkLabels reports a label that has no name, if there are names.
-func checkLabels(where string, labels []int, names []string) error {
-	if names == nil {
-		return nil
-	}
-	for i, l := range labels {
-		if l != Unlabelled && (l < 0 || l >= len(names)) {
-			return fault.Field(fmt.Sprintf(where+"Labels[%d]", i), l, fmt.Sprintf("0 to %d (there are %d Names), or Unlabelled", len(names)-1, len(names)))
-		}
-	}
-	return nil
+	return cmp.Or(
+		checkWidth(where, s.Width),
+		checkRange(where+"ValueRange", s.ValueRange),
+		checkLabels(where, s.Labels, s.Names),
+		checkNumbers(where+"Values", s.Values),
+		checkNumbers(where+"Depth", s.Depth),
+	)
 }
 
 // coordinates reads a matrix of points in the plane.
@@ -159,49 +142,4 @@ func coordinates(where string, m mat.Matrix) ([][2]float64, error) {
 		}
 	}
 	return at, nil
-}
-
-// classes are the colour of each point and the legend of the classes that occur.
-func classes(labels []int, names []string) ([]color.NRGBA, []entry) {
-	present := slices.Clone(labels)
-	slices.Sort(present)
-	present = slices.Compact(present)
-	if present[0] == Unlabelled {
-		present = present[1:]
-	}
-	palette := Categorical(max(len(names), len(present)))
-	looks := map[int]entry{Unlabelled: {name: "unlabelled", color: noLabel, rank: math.MaxInt32}}
-	for i, l := range present {
-		if names == nil {
-			looks[l] = entry{name: strconv.Itoa(l), color: palette[i], rank: l}
-		} else {
-			looks[l] = entry{name: names[l], color: palette[l], rank: l}
-		}
-	}
-	colors := make([]color.NRGBA, len(labels))
-	var key []entry
-	for _, l := range present {
-		key = append(key, looks[l])
-	}
-	if slices.Contains(labels, Unlabelled) {
-		key = append(key, looks[Unlabelled])
-	}
-	for i, l := range labels {
-		colors[i] = looks[l].color
-	}
-	return colors, key
-}
-
-// values are the colour of each point and the bar that explains them.
-func (s Scatter) values() ([]color.NRGBA, *colorBar) {
-	lo, hi := s.ValueRange[0], s.ValueRange[1]
-	if lo == 0 && hi == 0 {
-		lo, hi = slices.Min(s.Values), slices.Max(s.Values)
-	}
-	bar := &colorBar{axis{label: s.ValueName, min: lo, max: hi}}
-	colors := make([]color.NRGBA, len(s.Values))
-	for i, v := range s.Values {
-		colors[i] = Continuous(bar.position(v))
-	}
-	return colors, bar
 }

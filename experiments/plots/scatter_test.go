@@ -37,6 +37,9 @@ func blobs(n, clusters int) (*mat.Dense, []int, []string) {
 	return z, labels, names
 }
 
+// small is the width of figures whose pixels are looked at one by one.
+const small = 45 * vg.Millimeter
+
 // figurer is a plot or a grid of plots.
 type figurer interface {
 	Figure() (*plots.Figure, error)
@@ -72,7 +75,7 @@ type point struct {
 
 var disc = regexp.MustCompile(`<path d="M([-\d.]+),([-\d.]+)A[^"]*"\s+style="fill:(#[0-9A-F]{6});fill-opacity`)
 
-func points(t testing.TB, p plots.Plot) []point {
+func points(t testing.TB, p figurer) []point {
 	t.Helper()
 	var out []point
 	for _, m := range disc.FindAllStringSubmatch(string(written(t, p, "svg")), -1) {
@@ -145,20 +148,20 @@ func TestNoClassIsDrawnLast(t *testing.T) {
 	}
 }
 
-func TestUnlabelledPointsLieBeneath(t *testing.T) {
+func TestUnlabeledPointsLieBeneath(t *testing.T) {
 	z, labels, names := blobs(100, 2)
 	for i := range labels {
 		if i%2 == 0 {
-			labels[i] = plots.Unlabelled
+			labels[i] = plots.Unlabeled
 		}
 	}
 	p := plots.Scatter{Points: z, Labels: labels, Names: names}
 	for i, d := range points(t, p) {
 		if gray := d.color == "#D0D0D0"; gray != (i < 50) {
-			t.Fatalf("disc %d has colour %s, want the 50 unlabelled first and grey", i, d.color)
+			t.Fatalf("disc %d has colour %s, want the 50 unlabeled first and grey", i, d.color)
 		}
 	}
-	if !strings.Contains(string(written(t, p, "svg")), ">unlabelled<") {
+	if !strings.Contains(string(written(t, p, "svg")), ">unlabeled<") {
 		t.Error("the legend does not explain the grey points")
 	}
 }
@@ -242,8 +245,8 @@ func near(v uint32, want uint8) bool { return math.Abs(float64(v>>8)-float64(wan
 // The two ways of drawing points must not differ in place, size or colour.
 func TestImageOfPointsLooksLikeThePoints(t *testing.T) {
 	z, labels, names := blobs(400, 3)
-	vector := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names})
-	raster := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1})
+	vector := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, Width: small})
+	raster := pixels(t, plots.Scatter{Points: z, Labels: labels, Names: names, RasterAbove: 1, Width: small})
 	if d := difference(t, vector, raster); d > 0.004 {
 		t.Errorf("mean difference of the two images = %.4f of full scale, want at most 0.004", d)
 	}
@@ -282,9 +285,9 @@ func TestPDFLooksLikePNG(t *testing.T) {
 		values[i] = z.At(i, 1)
 	}
 	for name, p := range map[string]figurer{
-		"classes": plots.Scatter{Points: z, Labels: labels, Names: []string{"α", "naïve", "−1", "x^{2}", "d"}},
-		"values":  plots.Scatter{Points: z, Values: values, ValueName: "value", Alpha: 0.3},
-		"image":   plots.Grid{Plots: []plots.Plot{plots.Scatter{Points: z, Values: values, Alpha: 0.3}, plots.Scatter{Points: z, Labels: labels, RasterAbove: 1}}},
+		"classes": plots.Scatter{Points: z, Labels: labels, Names: []string{"α", "naïve", "−1", "x^{2}", "d"}, Width: small},
+		"values":  plots.Scatter{Points: z, Values: values, ValueName: "value", Alpha: 0.3, Width: small},
+		"image":   plots.Grid{Letters: true, Width: 2 * small, Plots: []plots.Plot{plots.Scatter{Points: z, Values: values, Alpha: 0.3}, plots.Scatter{Points: z, Labels: labels, RasterAbove: 1}}},
 		"curves":  plots.LossCurves{Runs: []plots.Run{{Name: "SNE", Loss: [][]float64{{3, 2, 1}, {4, 2, 1.5}}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -330,21 +333,24 @@ func TestScatterSaysWhatIsWrong(t *testing.T) {
 	z := mat.NewDense(3, 2, []float64{0, 0, 1, 1, 2, 2})
 	bad := mat.NewDense(3, 2, []float64{0, 0, 1, math.NaN(), 2, 2})
 	for want, p := range map[string]plots.Scatter{
-		"plots: Scatter: Points = <nil>, want a matrix":                                        {},
-		"plots: Scatter: Points = 0×0, want at least one row":                                  {Points: &mat.Dense{}},
-		"plots: Scatter: Points = 3×1, want at least one row and 2 columns":                    {Points: z.Slice(0, 3, 0, 1)},
-		"plots: Scatter: Points: row 1, column 1 = NaN, want a finite number":                  {Points: bad},
-		"plots: Scatter: len(Labels) = 2, want 3":                                              {Points: z, Labels: []int{0, 1}},
-		"plots: Scatter: len(Values) = 0, want 3":                                              {Points: z, Values: []float64{}},
-		"plots: Scatter: Labels[1] = 2, want 0 to 1 (there are 2 Names), or Unlabelled":        {Points: z, Labels: []int{0, 2, 1}, Names: []string{"a", "b"}},
-		"plots: Scatter: Values[2] = +Inf, want a finite number":                               {Points: z, Values: []float64{0, 1, math.Inf(1)}},
-		"plots: Scatter: Labels and Values = both given":                                       {Points: z, Labels: []int{0, 0, 0}, Values: []float64{1, 2, 3}},
-		"plots: Scatter: Names = [a], want none without Labels":                                {Points: z, Names: []string{"a"}},
-		"plots: Scatter: Alpha = 1.5, want 0 to 1":                                             {Points: z, Alpha: 1.5},
-		"plots: Scatter: Radius = NaN, want at least 0":                                        {Points: z, Radius: vg.Length(math.NaN())},
-		"plots: Scatter: RasterAbove = -1, want at least 0":                                    {Points: z, RasterAbove: -1},
-		"plots: Scatter: ValueRange = [2 1], want a lower end that is not above the upper end": {Points: z, ValueRange: [2]float64{2, 1}},
-		"plots: width = 10 mm, too little":                                                     {Points: z, Labels: []int{0, 0, 0}, Names: []string{"a long name"}, Width: vg.Length(10 * 72 / 25.4)},
+		"plots: Scatter: Points = <nil>, want a matrix":                                {},
+		"plots: Scatter: Points = 0×0, want at least one row":                          {Points: &mat.Dense{}},
+		"plots: Scatter: Points = 3×1, want at least one row and 2 columns":            {Points: z.Slice(0, 3, 0, 1)},
+		"plots: Scatter: Points: row 1, column 1 = NaN, want a finite number":          {Points: bad},
+		"plots: Scatter: len(Labels) = 2, want 3":                                      {Points: z, Labels: []int{0, 1}},
+		"plots: Scatter: len(Values) = 0, want 3":                                      {Points: z, Values: []float64{}},
+		"plots: Scatter: Labels[1] = 2, want 0 to 1 (there are 2 Names), or Unlabeled": {Points: z, Labels: []int{0, 2, 1}, Names: []string{"a", "b"}},
+		"plots: Scatter: Values[2] = +Inf, want a finite number":                       {Points: z, Values: []float64{0, 1, math.Inf(1)}},
+		"plots: Scatter: Labels and Values = both given":                               {Points: z, Labels: []int{0, 0, 0}, Values: []float64{1, 2, 3}},
+		"plots: Scatter: Names = [a], want none without Labels":                        {Points: z, Names: []string{"a"}},
+		"plots: Scatter: Alpha = 1.5, want 0 to 1":                                     {Points: z, Alpha: 1.5},
+		"plots: Scatter: Radius = NaN, want 0 to 20":                                   {Points: z, Radius: vg.Length(math.NaN())},
+		"plots: Scatter: RasterAbove = -1, want at least 0":                            {Points: z, RasterAbove: -1},
+		"plots: Scatter: ValueRange = [2 1], want a lower and an upper end":            {Points: z, ValueRange: [2]float64{2, 1}},
+		"plots: Scatter: ValueRange = [-Inf +Inf], want a lower and an upper end":      {Points: z, ValueRange: [2]float64{math.Inf(-1), math.Inf(1)}},
+		"plots: Scatter: Values[0] = 1e+301, want a number within":                     {Points: z, Values: []float64{1e301, 0, 0}},
+		"plots: Scatter: Width = 1e+06, want 0 to":                                     {Points: z, Width: 1e6},
+		"plots: width = 10 mm, too little":                                             {Points: z, Labels: []int{0, 0, 0}, Names: []string{"a long name"}, Width: vg.Length(10 * 72 / 25.4)},
 	} {
 		_, err := p.Figure()
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

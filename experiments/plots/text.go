@@ -112,16 +112,18 @@ func (c canvas) text(t text, at vg.Point) {
 	case top:
 		off.Y = -capHeight * t.size
 	}
-	c.Push()
-	defer c.Pop()
-	c.Translate(at)
 	if t.upwards {
+		c.Push()
+		defer c.Pop()
+		c.Translate(at)
 		c.Rotate(math.Pi / 2)
+		at = vg.Point{}
 	}
+	at = at.Add(off)
 	c.SetColor(t.color)
 	for _, p := range spans(t.s) {
 		f := face(t.size*vg.Length(p.size), t.bold)
-		c.FillString(f, off.Add(vg.Point{Y: t.size * vg.Length(p.shift)}), p.s)
-		off.X += f.Width(p.s)
+		c.FillString(f, at.Add(vg.Point{Y: t.size * vg.Length(p.shift)}), p.s)
+		at.X += f.Width(p.s)
 	}
 }

@@ -26,7 +26,7 @@ func linearTicks(lo, hi float64, want int) []tick {
 		for i := range values {
 			values[i] = (first + float64(i)) * step
 		}
-		return labelled(values, step)
+		return labeled(values, step)
 	}
 }
 
@@ -41,8 +41,8 @@ func niceStep(x float64) float64 {
 	return 10 * power
 }
 
-// labelled writes the values with as many decimals as the step needs, or, where that is long, as m×10^e with one e.
-func labelled(values []float64, step float64) []tick {
+// labeled writes the values with as many decimals as the step needs, or, where that is long, as m×10^e with one e.
+func labeled(values []float64, step float64) []tick {
 	out := make([]tick, len(values))
 	largest := step
 	for _, v := range values {
@@ -68,12 +68,13 @@ func labelled(values []float64, step float64) []tick {
 // decimalsOf is the number of decimals that a multiple of 1, 2 or 5 times a power of ten needs.
 func decimalsOf(step float64) int { return max(0, -int(math.Floor(math.Log10(step)+1e-9))) }
 
-// logTicks are the powers of ten in lo..hi with their multiples as minor ticks; over less than about a decade and a half
-// the multiples 2 and 5 have labels too, and over a small part of a decade the ticks are those of a linear axis.
+// logTicks are the powers of ten in lo..hi with their multiples as minor ticks; over so few decades that about as many
+// labels as wanted result, the multiples 2 and 5 have labels too, and over a part of a decade the ticks are linear.
 func logTicks(lo, hi float64, want int) []tick {
 	from, to := int(math.Floor(math.Log10(lo)+1e-9)), int(math.Ceil(math.Log10(hi)-1e-9))
 	decades := math.Log10(hi) - math.Log10(lo)
-	if decades < 0.7 {
+	within := 3*decades <= float64(want)+0.5
+	if decades < 0.7 || decades < 1 && !within {
 		return linearTicks(lo, hi, want)
 	}
 	every := 1 + int(decades)/max(want, 1)
@@ -87,7 +88,7 @@ func logTicks(lo, hi float64, want int) []tick {
 			}
 			t := tick{value: v}
 			switch {
-			case m == 1 && e%every == 0, decades < 1.5 && (m == 2 || m == 5):
+			case m == 1 && e%every == 0, within && (m == 2 || m == 5):
 				t.label = logLabel(v, e, plain)
 			case m > 1 && every > 1:
 				continue

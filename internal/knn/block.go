@@ -22,16 +22,12 @@ func Block(ctx context.Context, x Rows, lo, hi int, o Options, dst []float64) er
 	case len(dst) != (hi-lo)*x.N:
 		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("(hi-lo)*n = %d*%d = %d", hi-lo, x.N, (hi-lo)*x.N))
 	}
-	if o.Own != nil {
-		x = wide(x)
-	}
-	d := newDistances(o.Metric, x, x)
+	distance := o.measure(x, x)
 	return parallel(ctx, o.workers(), hi-lo, func() func(int) error {
 		return func(r int) (err error) {
-			for j := range x.N {
-				if o.Own == nil {
-					dst[r*x.N+j] = d.between(lo+r, j)
-				} else if dst[r*x.N+j], err = o.Own.call(x, lo+r, x, j); err != nil {
+			row := dst[r*x.N : (r+1)*x.N]
+			for j := range row {
+				if row[j], err = distance(lo+r, j); err != nil {
 					return err
 				}
 			}

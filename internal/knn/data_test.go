@@ -10,7 +10,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
 // golden is testdata/golden.json.gz; testdata/README.md says where it is from.
@@ -116,6 +120,77 @@ func grid(n, dim int, seed uint64, narrow bool) Rows {
 	}
 	for i, v := range x.F32 {
 		x.F32[i] = float32(math.Floor(math.Mod(math.Abs(float64(v))*2, 4)))
+	}
+	return x
+}
+
+// pca is the first dim principal components of x, in float32.
+func pca(x Rows, dim int) Rows {
+	a := mat.NewDense(x.N, x.Dim, nil)
+	for i := range x.N {
+		x.wide(i, a.RawRowView(i))
+	}
+	var c mat.SymDense
+	stat.CovarianceMatrix(&c, a, nil)
+	var eigen mat.EigenSym
+	if !eigen.Factorize(&c, true) {
+		panic("no eigenvectors")
+	}
+	var v, z mat.Dense
+	eigen.VectorsTo(&v)
+	z.Mul(a, v.Slice(0, x.Dim, x.Dim-dim, x.Dim))
+	y := Rows{N: x.N, Dim: dim}
+	for _, v := range z.RawMatrix().Data {
+		y.F32 = append(y.F32, float32(v))
+	}
+	return y
+}
+
+// grown adds copies of each row: points between it and two of its 10 nearest, so that the data stay on the surface that
+// they are on, plus noise of a twentieth of the distance to the nearest.
+func grown(tb testing.TB, x Rows, times int) Rows {
+	nb, err := Exact(ctx, x, 10, Options{Metric: Euclidean})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	y := Rows{N: x.N * times, Dim: x.Dim, F32: x.F32}
+	for range times - 1 {
+		for i := range x.N {
+			index, dist := nb.Row(i)
+			a, b := x.row32(int(index[rng.IntN(10)])), x.row32(int(index[rng.IntN(10)]))
+			s, t := rng.Float32()/2, rng.Float32()/2
+			noise := dist[0] / 20 / math.Sqrt(float64(x.Dim))
+			for k, v := range x.row32(i) {
+				y.F32 = append(y.F32, v+s*(a[k]-v)+t*(b[k]-v)+float32(noise*rng.NormFloat64()))
+			}
+		}
+	}
+	return y
+}
+
+// clusters is n x dim points in 20 clusters, each of 6 directions of its own, of falling spread, and a little noise.
+func clusters(n, dim int, seed uint64, narrow bool) Rows {
+	const count, inner = 20, 6
+	rng := rand.New(rand.NewPCG(seed, 2))
+	center, basis := normal(count, dim, seed, false), normal(count*inner, dim, seed+1, false)
+	x := Rows{N: n, Dim: dim}
+	for range n {
+		c := rng.IntN(count)
+		row := slices.Clone(center.row64(c))
+		for b := range inner {
+			w := rng.NormFloat64() / float64(2+b)
+			for k, v := range basis.row64(c*inner + b) {
+				row[k] += w * v
+			}
+		}
+		for _, v := range row {
+			if v += rng.NormFloat64() / 50; narrow {
+				x.F32 = append(x.F32, float32(v))
+			} else {
+				x.F64 = append(x.F64, v)
+			}
+		}
 	}
 	return x
 }

@@ -1,18 +1,10 @@
 package knn
 
-import (
-	"cmp"
-	"context"
-	"math"
-	"math/bits"
-	"slices"
+import "context"
 
-	"affmatch/internal/knn/tile"
-)
-
-// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Metric says which) with
-// ties to the smaller index. Its time is that of n^2 Dim float32 operations; beside the result it holds one float32
-// copy of x. k is at most n-1, or n with Self. Cancelled, it returns ctx's error.
+// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Options says which) with
+// ties to the smaller index. Its time is that of n^2 Dim float32 operations, or n^2 calls of Own; beside the result it
+// holds one float32 copy of x. k is at most n-1, or n with Self. Cancelled, it returns ctx's error.
 func Exact(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -23,157 +15,13 @@ func Exact(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
 	if err := o.checkK(k, x.N); err != nil {
 		return nil, err
 	}
-	if o.Own != nil {
-		return ownNearest(ctx, x, k, o)
-	}
-	s := &search{distances: newDistances(o.Metric, x, x), k: k, workers: o.workers()}
-	if !o.Self {
-		s.skip = func(i int) int { return i }
+	return nearest(ctx, x, k, o)
+}
+
+func nearest(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
+	s := &search{Options: o, a: x, b: x, k: k, skip: func(i int) int { return i }}
+	if o.Self {
+		s.skip = nobodyElse
 	}
 	return s.run(ctx)
-}
-
-// search is an exact search of the k nearest rows of b for each row of a.
-type search struct {
-	distances
-	k       int
-	workers int
-	skip    func(i int) int // the row of b that does not count for row i of a; nil: all count
-}
-
-// A task is blockRows rows of a against all of b. chunk is how many columns go at once: a panel of so many stays in
-// the second-level cache while the block's rows pass by.
-const (
-	blockRows = 128
-	groups    = blockRows / tile.Rows
-	chunk     = 1024
-)
-
-func (s *search) run(ctx context.Context) (*Neighbors, error) {
-	f := newFrame(s.metric, s.b.Rows)
-	base, err := newScreen(ctx, f, s.b, s.workers)
-	if err != nil {
-		return nil, err
-	}
-	out := newNeighbors(s.a.N, s.k)
-	err = parallel(ctx, s.workers, blocks(s.a.N, blockRows), func() func(int) error {
-		b := newBlock(s, base)
-		return func(task int) error {
-			b.load(task)
-			for p := range base.worst {
-				b.screen(p)
-			}
-			b.settle(out)
-			return nil
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// block is a worker's scratch: rows of a in float32, their candidates, and a tile for each group of 8.
-type block struct {
-	*search
-	base  *screen
-	first int // the block's rows of a are first, ..., first+len(lost)-1
-	wide  []float64
-	rows  []float32
-	lost  []float64
-	found [blockRows]candidates
-	sums  [groups][tile.Rows * tile.Cols]float32
-	x     [tile.Rows]*float32
-	hits  [tile.Rows]uint32
-	limit tile.Limits // of rows
-	cols  tile.Limits
-	near  []neighbor
-}
-
-func newBlock(s *search, base *screen) *block {
-	b := &block{search: s, base: base, wide: make([]float64, s.a.Dim), rows: make([]float32, blockRows*base.dim)}
-	for c := range b.cols.Limit {
-		b.cols.Limit[c] = float32(math.Inf(-1))
-	}
-	return b
-}
-
-func (b *block) load(task int) {
-	b.first, b.lost = task*blockRows, b.lost[:0]
-	exact := b.base.exact(b.a.Rows)
-	for r := range min(blockRows, b.a.N-b.first) {
-		size := b.base.row(b.a, b.first+r, b.wide, b.rows[r*b.base.dim:(r+1)*b.base.dim])
-		b.lost = append(b.lost, b.base.bound.lost(size, exact))
-		b.found[r].reset(b.k)
-	}
-}
-
-// screen holds the block against one panel and adds what may be near to the candidates.
-func (b *block) screen(p int) {
-	dim, op, used := b.base.dim, metrics[b.metric].op, blocks(len(b.lost), tile.Rows)
-	clear(b.sums[:used])
-	for from := 0; from < dim; from += chunk {
-		to := min(from+chunk, dim)
-		panel := b.base.panel(p, from, to)
-		for g := range used {
-			for r := range b.x {
-				b.x[r] = &b.rows[(g*tile.Rows+r)*dim+from]
-			}
-			tile.Accumulate(op, &b.sums[g], &b.x, panel, to-from)
-		}
-	}
-	for g := range used {
-		b.sift(p, g)
-	}
-}
-
-func (b *block) sift(p, g int) {
-	lost, worst := b.lost[g*tile.Rows:], b.base.worst[p]
-	for r := range tile.Rows {
-		b.limit.Limit[r] = float32(math.Inf(-1))
-		if r < len(lost) {
-			b.limit.Limit[r] = b.base.limit(b.found[g*tile.Rows+r].limit, lost[r], worst)
-		}
-	}
-	tile.Sift(&b.sums[g], &b.limit, &b.cols, &b.hits)
-	for r, hit := range b.hits {
-		for ; hit != 0; hit &= hit - 1 {
-			c := bits.TrailingZeros32(hit)
-			i, j := b.first+g*tile.Rows+r, p*tile.Cols+c
-			if j >= b.base.n || b.skip != nil && b.skip(i) == j {
-				continue
-			}
-			low, high := b.base.interval(float64(b.sums[g][r*tile.Cols+c]), lost[r], b.base.lost[j])
-			b.found[g*tile.Rows+r].add(candidate{int32(j), low, high})
-		}
-	}
-}
-
-// settle ranks the candidates by their distances.
-func (b *block) settle(out *Neighbors) {
-	for r := range b.lost {
-		b.found[r].prune()
-		b.near = b.near[:0]
-		for _, c := range b.found[r].list {
-			b.near = append(b.near, neighbor{c.index, b.between(b.first+r, int(c.index))})
-		}
-		out.set(b.first+r, b.near)
-	}
-}
-
-// neighbor is one neighbor, not yet in its place.
-type neighbor struct {
-	index int32
-	dist  float64
-}
-
-// set keeps the K nearest of the given as row i's neighbors; it reorders them.
-func (nb *Neighbors) set(i int, near []neighbor) {
-	slices.SortFunc(near, func(a, b neighbor) int {
-		return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.index, b.index))
-	})
-	index, dist := nb.Row(i)
-	for j, v := range near[:nb.K] {
-		index[j], dist[j] = v.index, v.dist
-	}
 }

@@ -8,7 +8,7 @@ import (
 
 // frame takes rows into float32 for the screen: (v - center) * scale, which all metrics but Angular leave the order
 // of distances alone under. float32 rows are taken as they are (scale is a power of two, 1 for ordinary sizes), so
-// nothing is lost; float64 rows lose up to half a unit in the last place of each entry, and are centered first so that
+// nothing is lost. Others lose up to half a unit in the last place of each entry, and are centered first so that
 // a common offset does not make that large. Cosine and Correlation take the unit rows, with one more column that
 // is 1 for zero rows and 0 for the others: then zero rows too are at half their squared distance.
 type frame struct {
@@ -18,29 +18,24 @@ type frame struct {
 	scale  float64
 }
 
-func newFrame(m Metric, x Rows) *frame {
+// newFrame is the frame for x, with room for others too.
+func newFrame(m Metric, x scaled, others ...scaled) *frame {
 	f := &frame{metric: m, dim: x.Dim, scale: 1}
 	if m.unit() {
 		f.dim++
-		return f
 	}
-	if x.F64 != nil && m != Angular {
-		f.center = make([]float64, x.Dim)
+	if m.unit() || x.F64 != nil && m != Angular {
+		center, wide := make([]float64, f.dim), make([]float64, f.dim)
 		for i := range x.N {
-			for k, v := range x.row64(i) {
-				f.center[k] += v / float64(x.N)
+			for k, v := range f.source(x, i, wide) {
+				center[k] += v / float64(x.N)
 			}
 		}
+		f.center = center
 	}
-	var top float64
-	buf := make([]float64, x.Dim)
-	for i := range x.N {
-		for k, v := range x.wide(i, buf) {
-			if f.center != nil {
-				v -= f.center[k]
-			}
-			top = max(top, math.Abs(v))
-		}
+	top := f.largest(x)
+	for _, y := range others {
+		top = max(top, f.largest(y))
 	}
 	if top > 0 && (top > 1e12 || top < 1e-6) { // squares would leave the range of float32
 		_, exp := math.Frexp(top)
@@ -49,26 +44,50 @@ func newFrame(m Metric, x Rows) *frame {
 	return f
 }
 
+// source is row i of x before it is centered and scaled, in wide where it is not that in x.
+func (f *frame) source(x scaled, i int, wide []float64) []float64 {
+	row := x.wide(i, wide)
+	if !f.metric.unit() {
+		return row
+	}
+	s := x.shape[i]
+	for k, v := range row {
+		wide[k] = s.unit(v)
+	}
+	wide[x.Dim] = 0
+	if s.factor == 0 {
+		wide[x.Dim] = 1
+	}
+	return wide
+}
+
+// largest is the size of the largest entry of x, centered.
+func (f *frame) largest(x scaled) (top float64) {
+	wide := make([]float64, f.dim)
+	for i := range x.N {
+		for k, v := range f.source(x, i, wide) {
+			if f.center != nil {
+				v -= f.center[k]
+			}
+			top = max(top, math.Abs(v))
+		}
+	}
+	return top
+}
+
+// holds says whether the frame has the range for these rows too.
+func (f *frame) holds(x scaled) bool { return f.largest(x)*f.scale <= 1e12 }
+
 // row puts row i of x into dst. The size that it returns is the row's norm (the metric's own: 1, 2 or largest entry).
 func (f *frame) row(x scaled, i int, wide []float64, dst []float32) (size float64) {
-	row := x.wide(i, wide)
-	switch {
-	case f.metric.unit():
-		s := x.shape[i]
-		dst[x.Dim] = 0
-		if s.factor == 0 {
-			dst[x.Dim] = 1
-		}
-		for k, v := range row {
-			dst[k] = float32(s.unit(v))
-		}
-	case f.center != nil:
-		for k, v := range row {
-			dst[k] = float32((v - f.center[k]) * f.scale)
-		}
-	default:
+	row := f.source(x, i, wide)
+	if f.center == nil {
 		for k, v := range row {
 			dst[k] = float32(v * f.scale)
+		}
+	} else {
+		for k, v := range row {
+			dst[k] = float32((v - f.center[k]) * f.scale)
 		}
 	}
 	for _, v := range dst[:f.dim] {

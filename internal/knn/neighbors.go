@@ -1,8 +1,10 @@
 package knn
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"affmatch/internal/fault"
 )
@@ -22,6 +24,23 @@ func newNeighbors(n, k int) *Neighbors {
 // Row is row i's neighbors and their distances, as views.
 func (nb *Neighbors) Row(i int) ([]int32, []float64) {
 	return nb.Index[i*nb.K : (i+1)*nb.K], nb.Dist[i*nb.K : (i+1)*nb.K]
+}
+
+// neighbor is one neighbor, not yet in its place.
+type neighbor struct {
+	index int32
+	dist  float64
+}
+
+// set keeps the K nearest of the given as row i's neighbors; it reorders them.
+func (nb *Neighbors) set(i int, near []neighbor) {
+	slices.SortFunc(near, func(a, b neighbor) int {
+		return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.index, b.index))
+	})
+	index, dist := nb.Row(i)
+	for j, v := range near[:nb.K] {
+		index[j], dist[j] = v.index, v.dist
+	}
 }
 
 // Options says what a neighbor is. The zero value: squared Euclidean, the point itself left out, all cores.

@@ -60,3 +60,27 @@ func (x Rows) wide(i int, buf []float64) []float64 {
 	}
 	return buf[:x.Dim]
 }
+
+// slice is rows [lo, hi), as a view.
+func (x Rows) slice(lo, hi int) Rows {
+	y := Rows{N: hi - lo, Dim: x.Dim}
+	if x.F64 != nil {
+		y.F64 = x.F64[lo*x.Dim : hi*x.Dim]
+	} else {
+		y.F32 = x.F32[lo*x.Dim : hi*x.Dim]
+	}
+	return y
+}
+
+// pick is the given rows, copied.
+func (x Rows) pick(rows []int) Rows {
+	y := Rows{N: len(rows), Dim: x.Dim}
+	for _, i := range rows {
+		if x.F64 != nil {
+			y.F64 = append(y.F64, x.row64(i)...)
+		} else {
+			y.F32 = append(y.F32, x.row32(i)...)
+		}
+	}
+	return y
+}

@@ -96,9 +96,6 @@ func chandrupatla(a, b point, f func(float64) float64) (x, fx float64) {
 		xi, phi := (a.x-b.x)/(c.x-b.x), (a.f-b.f)/(c.f-b.f)
 		if steps < 60 && phi*phi < xi && (1-phi)*(1-phi) < 1-xi {
 			t = a.f/(b.f-a.f)*c.f/(b.f-c.f) + (c.x-a.x)/(b.x-a.x)*a.f/(c.f-a.f)*b.f/(c.f-b.f)
-			if math.IsNaN(t) {
-				t = 0.5
-			}
 		}
 	}
 }

@@ -1996,406 +1996,670 @@ l174:
 
 // func avx2Pow32(dst []float32, a []float32, b []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2Pow32(SB), NOSPLIT, $0-72
+TEXT ·avx2Pow32(SB), $2048-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -4(CX), DI
-	CMPQ SI, DI
-	JGT  l178
+	LEAQ (SP), R9
 
-l180:
-	VCVTPS2PD    (BX)(SI*4), Y0
-	VROUNDPD     $0x0b, Y0, Y1
-	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1376(SB), Y0, Y2
-	VROUNDPD     $0x0b, Y2, Y3
-	VCMPPD       $0x00, Y2, Y3, Y2
-	VANDNPD      Y1, Y2, Y2
-	VCVTPS2PD    (DX)(SI*4), Y3
-	VANDPD       constants<>+1408(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
-	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
-	VPSRLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y7, Y8
-	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
-	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1536(SB), Y6, Y6
-	VADDPD       constants<>+1664(SB), Y6, Y7
-	VDIVPD       Y7, Y6, Y7
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1696(SB), Y9
-	VFMADD213PD  constants<>+1728(SB), Y8, Y9
-	VFMADD213PD  constants<>+1760(SB), Y8, Y9
-	VFMADD213PD  constants<>+1792(SB), Y8, Y9
-	VFMADD213PD  constants<>+1824(SB), Y8, Y9
-	VMULPD       Y9, Y8, Y8
-	VSUBPD       Y8, Y6, Y8
-	VMULPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y5, Y7
-	VSUBPD       Y7, Y6, Y6
-	VFMADD231PD  constants<>+1888(SB), Y5, Y6
-	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y5
-	VBLENDVPD    Y5, Y4, Y6, Y5
-	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y6
-	VBLENDVPD    Y6, constants<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VMULPD       constants<>+2016(SB), Y5, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y5, Y7
-	VFNMADD231PD constants<>+1888(SB), Y6, Y7
-	VMOVAPD      Y7, Y8
-	VFNMADD231PD constants<>+1856(SB), Y6, Y8
-	VSUBPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y6, Y7
-	VMULPD       Y8, Y8, Y7
-	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+2048(SB), Y10
-	VFMADD213PD  constants<>+2080(SB), Y9, Y10
-	VFMADD213PD  constants<>+2112(SB), Y9, Y10
-	VMOVUPD      constants<>+2144(SB), Y11
-	VFMADD213PD  constants<>+2176(SB), Y9, Y11
-	VFMADD213PD  constants<>+2208(SB), Y9, Y11
-	VFMADD213PD  Y11, Y8, Y10
-	VMULPD       Y10, Y7, Y7
-	VADDPD       Y7, Y8, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMOVUPD      constants<>+1536(SB), Y8
-	VADDPD       constants<>+2240(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y8, Y6
-	VMULPD       Y6, Y7, Y6
-	VCMPPD       $0x15, constants<>+2272(SB), Y6, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x1e, constants<>+2304(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
-	VCMPPD       $0x15, constants<>+2368(SB), Y5, Y5
-	VANDPD       Y6, Y5, Y5
-	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
-	VANDPD       Y0, Y6, Y0
-	VMOVUPD      constants<>+1536(SB), Y6
-	VBLENDVPD    Y0, Y5, Y6, Y0
-	VANDPD       constants<>+2400(SB), Y3, Y5
-	VANDPD       Y5, Y2, Y2
-	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y2
-	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y3
-	VANDPD       Y3, Y2, Y2
-	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, (AX)(SI*4)
-	ADDQ         $+4, SI
+l176:
+	CMPQ SI, CX
+	JGE  l178
+	LEAQ 256(SI), R8
+	CMPQ R8, CX
+	JLE  l177
+	MOVQ CX, R8
+
+l177:
+	MOVQ SI, DI
+	LEAQ -8(R8), R10
+	CMPQ DI, R10
+	JGT  l181
+
+l183:
+	VMOVUPS      (DX)(DI*4), Y0
+	VMOVUPS      (BX)(DI*4), Y1
+	VANDPS       constants<>+32(SB), Y0, Y0
+	VCMPPS       $0x11, constants<>+640(SB), Y0, Y2
+	VMULPS       constants<>+672(SB), Y0, Y3
+	VBLENDVPS    Y2, Y3, Y0, Y3
+	VPSUBD       constants<>+704(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	VANDPS       constants<>+736(SB), Y2, Y2
+	VSUBPS       Y2, Y5, Y2
+	VPSRLD       $0x13, Y3, Y4
+	VPERMPS      constants<>+1408(SB), Y4, Y5
+	VPERMPS      constants<>+1440(SB), Y4, Y6
+	VPSLLD       $0x09, Y3, Y4
+	VBLENDVPS    Y4, Y6, Y5, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y5, Y6
+	VFMSUB231PS  Y3, Y4, Y6
+	VSUBPS       constants<>+64(SB), Y5, Y4
+	VMOVAPS      Y6, Y5
+	VFNMADD231PS Y4, Y6, Y5
+	VPSRLD       $0x13, Y3, Y6
+	VPERMPS      constants<>+1472(SB), Y6, Y7
+	VPERMPS      constants<>+1504(SB), Y6, Y8
+	VPSLLD       $0x09, Y3, Y6
+	VBLENDVPS    Y6, Y8, Y7, Y6
+	VFMADD231PS  constants<>+576(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y4, Y4, Y6
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constants<>+1056(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y6, Y8
+	VADDPS       Y8, Y5, Y5
+	VMOVAPS      Y6, Y8
+	VFMSUB231PS  Y4, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y8, Y5
+	VPSRLD       $0x13, Y3, Y8
+	VPERMPS      constants<>+1536(SB), Y8, Y9
+	VPERMPS      constants<>+1568(SB), Y8, Y8
+	VPSLLD       $0x09, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y9, Y3
+	VFMADD231PS  constants<>+544(SB), Y2, Y3
+	VADDPS       Y7, Y3, Y2
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMULPS       Y6, Y4, Y5
+	VMOVUPS      constants<>+1600(SB), Y6
+	VFMADD213PS  constants<>+1632(SB), Y4, Y6
+	VFMADD213PS  constants<>+1664(SB), Y4, Y6
+	VFMADD213PS  constants<>+1696(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VADDPS       Y3, Y2, Y4
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y2, Y3, Y2
+	VCMPPS       $0x16, constants<>+1088(SB), Y0, Y3
+	VBLENDVPS    Y3, Y0, Y4, Y3
+	VCMPPS       $0x00, constants<>+96(SB), Y0, Y0
+	VBLENDVPS    Y0, constants<>+1152(SB), Y3, Y0
+	VMULPS       Y0, Y1, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y0, Y1, Y4
+	VFMADD231PS  Y2, Y1, Y4
+	VMOVUPS      Y3, (R9)(DI*4)
+	VMOVUPS      Y4, 1024(R9)(DI*4)
+	ADDQ         $+8, DI
+	CMPQ         DI, R10
+	JLE          l183
+
+l181:
+	MOVQ         R8, R10
+	SUBQ         DI, R10
+	JZ           l182
+	LEAQ         tail<>+32(SB), R11
+	NEGQ         R10
+	VMOVUPS      (R11)(R10*4), Y0
+	VMASKMOVPS   (DX)(DI*4), Y0, Y1
+	VMASKMOVPS   (BX)(DI*4), Y0, Y0
+	VANDPS       constants<>+32(SB), Y1, Y1
+	VCMPPS       $0x11, constants<>+640(SB), Y1, Y2
+	VMULPS       constants<>+672(SB), Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	VPSUBD       constants<>+704(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	VANDPS       constants<>+736(SB), Y2, Y2
+	VSUBPS       Y2, Y5, Y2
+	VPSRLD       $0x13, Y3, Y4
+	VPERMPS      constants<>+1408(SB), Y4, Y5
+	VPERMPS      constants<>+1440(SB), Y4, Y6
+	VPSLLD       $0x09, Y3, Y4
+	VBLENDVPS    Y4, Y6, Y5, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y5, Y6
+	VFMSUB231PS  Y3, Y4, Y6
+	VSUBPS       constants<>+64(SB), Y5, Y4
+	VMOVAPS      Y6, Y5
+	VFNMADD231PS Y4, Y6, Y5
+	VPSRLD       $0x13, Y3, Y6
+	VPERMPS      constants<>+1472(SB), Y6, Y7
+	VPERMPS      constants<>+1504(SB), Y6, Y8
+	VPSLLD       $0x09, Y3, Y6
+	VBLENDVPS    Y6, Y8, Y7, Y6
+	VFMADD231PS  constants<>+576(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y4, Y4, Y6
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constants<>+1056(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y6, Y8
+	VADDPS       Y8, Y5, Y5
+	VMOVAPS      Y6, Y8
+	VFMSUB231PS  Y4, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y8, Y5
+	VPSRLD       $0x13, Y3, Y8
+	VPERMPS      constants<>+1536(SB), Y8, Y9
+	VPERMPS      constants<>+1568(SB), Y8, Y8
+	VPSLLD       $0x09, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y9, Y3
+	VFMADD231PS  constants<>+544(SB), Y2, Y3
+	VADDPS       Y7, Y3, Y2
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMULPS       Y6, Y4, Y5
+	VMOVUPS      constants<>+1600(SB), Y6
+	VFMADD213PS  constants<>+1632(SB), Y4, Y6
+	VFMADD213PS  constants<>+1664(SB), Y4, Y6
+	VFMADD213PS  constants<>+1696(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VADDPS       Y3, Y2, Y4
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y2, Y3, Y2
+	VCMPPS       $0x16, constants<>+1088(SB), Y1, Y3
+	VBLENDVPS    Y3, Y1, Y4, Y3
+	VCMPPS       $0x00, constants<>+96(SB), Y1, Y1
+	VBLENDVPS    Y1, constants<>+1152(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y1, Y0, Y4
+	VFMADD231PS  Y2, Y0, Y4
+	VMOVUPS      Y3, (R9)(DI*4)
+	VMOVUPS      Y4, 1024(R9)(DI*4)
+
+l182:
+	LEAQ -8(R8), DI
+	CMPQ SI, DI
+	JGT  l186
+
+l188:
+	VMOVUPS      (R9)(SI*4), Y0
+	VMOVUPS      1024(R9)(SI*4), Y1
+	VMOVUPS      (BX)(SI*4), Y2
+	VROUNDPS     $0x0b, Y2, Y3
+	VCMPPS       $0x00, Y2, Y3, Y3
+	VMULPS       constants<>+352(SB), Y2, Y4
+	VROUNDPS     $0x0b, Y4, Y5
+	VCMPPS       $0x00, Y4, Y5, Y4
+	VANDNPS      Y3, Y4, Y4
+	VMOVUPS      (DX)(SI*4), Y5
+	VANDPS       constants<>+32(SB), Y5, Y6
+	VMULPS       constants<>+128(SB), Y0, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVAPS      Y0, Y8
+	VFNMADD231PS constants<>+544(SB), Y7, Y8
+	VMOVAPS      Y8, Y9
+	VFNMADD231PS constants<>+576(SB), Y7, Y9
+	VSUBPS       Y9, Y8, Y8
+	VFNMADD231PS constants<>+576(SB), Y7, Y8
+	VADDPS       Y1, Y8, Y1
+	VMULPS       Y9, Y9, Y8
+	VMOVUPS      constants<>+224(SB), Y10
+	VFMADD213PS  constants<>+256(SB), Y9, Y10
+	VFMADD213PS  constants<>+288(SB), Y9, Y10
+	VFMADD213PS  constants<>+320(SB), Y9, Y10
+	VFMADD213PS  constants<>+352(SB), Y9, Y10
+	VMULPS       Y10, Y8, Y8
+	VADDPS       Y8, Y9, Y10
+	VMOVAPS      Y1, Y11
+	VFMADD231PS  Y10, Y1, Y11
+	VADDPS       Y11, Y8, Y1
+	VADDPS       Y1, Y9, Y1
+	VADDPS       constants<>+64(SB), Y1, Y1
+	VMULPS       constants<>+352(SB), Y7, Y8
+	VROUNDPS     $0x0b, Y8, Y8
+	VMOVUPS      constants<>+64(SB), Y9
+	VCVTPS2DQ    Y8, Y10
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VMULPS       Y9, Y1, Y1
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      constants<>+64(SB), Y8
+	VCVTPS2DQ    Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y8, Y7
+	VMULPS       Y7, Y1, Y1
+	VCMPPS       $0x15, constants<>+640(SB), Y1, Y7
+	VANDPS       Y1, Y7, Y1
+	VCMPPS       $0x1e, constants<>+1728(SB), Y0, Y7
+	VBLENDVPS    Y7, constants<>+416(SB), Y1, Y1
+	VCMPPS       $0x15, constants<>+1760(SB), Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VCMPPS       $0x04, constants<>+64(SB), Y6, Y1
+	VCMPPS       $0x04, constants<>+96(SB), Y2, Y2
+	VANDPS       Y2, Y1, Y1
+	VMOVUPS      constants<>+64(SB), Y2
+	VBLENDVPS    Y1, Y0, Y2, Y0
+	VANDPS       constants<>+0(SB), Y5, Y1
+	VANDPS       Y1, Y4, Y1
+	VORPS        Y1, Y0, Y0
+	VCMPPS       $0x11, constants<>+96(SB), Y5, Y1
+	VCMPPS       $0x12, constants<>+1088(SB), Y6, Y2
+	VANDPS       Y2, Y1, Y1
+	VANDNPS      Y1, Y3, Y1
+	VBLENDVPS    Y1, constants<>+1120(SB), Y0, Y0
+	VMOVUPS      Y0, (AX)(SI*4)
+	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l180
+	JLE          l188
+
+l186:
+	MOVQ         R8, DI
+	SUBQ         SI, DI
+	JZ           l187
+	LEAQ         tail<>+32(SB), R10
+	NEGQ         DI
+	VMOVUPS      (R10)(DI*4), Y0
+	VMOVUPS      (R9)(SI*4), Y1
+	VMOVUPS      1024(R9)(SI*4), Y2
+	VMASKMOVPS   (BX)(SI*4), Y0, Y3
+	VROUNDPS     $0x0b, Y3, Y4
+	VCMPPS       $0x00, Y3, Y4, Y4
+	VMULPS       constants<>+352(SB), Y3, Y5
+	VROUNDPS     $0x0b, Y5, Y6
+	VCMPPS       $0x00, Y5, Y6, Y5
+	VANDNPS      Y4, Y5, Y5
+	VMASKMOVPS   (DX)(SI*4), Y0, Y6
+	VANDPS       constants<>+32(SB), Y6, Y7
+	VMULPS       constants<>+128(SB), Y1, Y8
+	VROUNDPS     $0x08, Y8, Y8
+	VMOVAPS      Y1, Y9
+	VFNMADD231PS constants<>+544(SB), Y8, Y9
+	VMOVAPS      Y9, Y10
+	VFNMADD231PS constants<>+576(SB), Y8, Y10
+	VSUBPS       Y10, Y9, Y9
+	VFNMADD231PS constants<>+576(SB), Y8, Y9
+	VADDPS       Y2, Y9, Y2
+	VMULPS       Y10, Y10, Y9
+	VMOVUPS      constants<>+224(SB), Y11
+	VFMADD213PS  constants<>+256(SB), Y10, Y11
+	VFMADD213PS  constants<>+288(SB), Y10, Y11
+	VFMADD213PS  constants<>+320(SB), Y10, Y11
+	VFMADD213PS  constants<>+352(SB), Y10, Y11
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y9, Y10, Y11
+	VMOVAPS      Y2, Y12
+	VFMADD231PS  Y11, Y2, Y12
+	VADDPS       Y12, Y9, Y2
+	VADDPS       Y2, Y10, Y2
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VMULPS       constants<>+352(SB), Y8, Y9
+	VROUNDPS     $0x0b, Y9, Y9
+	VMOVUPS      constants<>+64(SB), Y10
+	VCVTPS2DQ    Y9, Y11
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y10, Y10
+	VMULPS       Y10, Y2, Y2
+	VSUBPS       Y9, Y8, Y8
+	VMOVUPS      constants<>+64(SB), Y9
+	VCVTPS2DQ    Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y9, Y8
+	VMULPS       Y8, Y2, Y2
+	VCMPPS       $0x15, constants<>+640(SB), Y2, Y8
+	VANDPS       Y2, Y8, Y2
+	VCMPPS       $0x1e, constants<>+1728(SB), Y1, Y8
+	VBLENDVPS    Y8, constants<>+416(SB), Y2, Y2
+	VCMPPS       $0x15, constants<>+1760(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VCMPPS       $0x04, constants<>+64(SB), Y7, Y2
+	VCMPPS       $0x04, constants<>+96(SB), Y3, Y3
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      constants<>+64(SB), Y3
+	VBLENDVPS    Y2, Y1, Y3, Y1
+	VANDPS       constants<>+0(SB), Y6, Y2
+	VANDPS       Y2, Y5, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x11, constants<>+96(SB), Y6, Y2
+	VCMPPS       $0x12, constants<>+1088(SB), Y7, Y3
+	VANDPS       Y3, Y2, Y2
+	VANDNPS      Y2, Y4, Y2
+	VBLENDVPS    Y2, constants<>+1120(SB), Y1, Y1
+	VMASKMOVPS   Y1, Y0, (AX)(SI*4)
+
+l187:
+	SUBQ $+1024, R9
+	MOVQ R8, SI
+	JMP  l176
 
 l178:
-	SUBQ         SI, CX
-	JZ           l179
-	LEAQ         tail<>+32(SB), DI
-	NEGQ         CX
-	VMOVUPS      (DI)(CX*4), X0
-	VMASKMOVPS   (BX)(SI*4), X0, X1
-	VCVTPS2PD    X1, Y1
-	VROUNDPD     $0x0b, Y1, Y2
-	VCMPPD       $0x00, Y1, Y2, Y2
-	VMULPD       constants<>+1376(SB), Y1, Y3
-	VROUNDPD     $0x0b, Y3, Y4
-	VCMPPD       $0x00, Y3, Y4, Y3
-	VANDNPD      Y2, Y3, Y3
-	VMASKMOVPS   (DX)(SI*4), X0, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       constants<>+1408(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
-	VMULPD       constants<>+1472(SB), Y5, Y7
-	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y8
-	VPSRLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y8, Y9
-	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1536(SB), Y7, Y7
-	VPOR         constants<>+1568(SB), Y8, Y8
-	VSUBPD       constants<>+1600(SB), Y8, Y8
-	VANDPD       constants<>+1632(SB), Y6, Y6
-	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1536(SB), Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y8
-	VDIVPD       Y8, Y7, Y8
-	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1696(SB), Y10
-	VFMADD213PD  constants<>+1728(SB), Y9, Y10
-	VFMADD213PD  constants<>+1760(SB), Y9, Y10
-	VFMADD213PD  constants<>+1792(SB), Y9, Y10
-	VFMADD213PD  constants<>+1824(SB), Y9, Y10
-	VMULPD       Y10, Y9, Y9
-	VSUBPD       Y9, Y7, Y9
-	VMULPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1856(SB), Y6, Y8
-	VSUBPD       Y8, Y7, Y7
-	VFMADD231PD  constants<>+1888(SB), Y6, Y7
-	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y6
-	VBLENDVPD    Y6, Y5, Y7, Y6
-	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y1, Y6
-	VMULPD       constants<>+2016(SB), Y6, Y7
-	VROUNDPD     $0x08, Y7, Y7
-	VMOVAPD      Y6, Y8
-	VFNMADD231PD constants<>+1888(SB), Y7, Y8
-	VMOVAPD      Y8, Y9
-	VFNMADD231PD constants<>+1856(SB), Y7, Y9
-	VSUBPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1856(SB), Y7, Y8
-	VMULPD       Y9, Y9, Y8
-	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+2048(SB), Y11
-	VFMADD213PD  constants<>+2080(SB), Y10, Y11
-	VFMADD213PD  constants<>+2112(SB), Y10, Y11
-	VMOVUPD      constants<>+2144(SB), Y12
-	VFMADD213PD  constants<>+2176(SB), Y10, Y12
-	VFMADD213PD  constants<>+2208(SB), Y10, Y12
-	VFMADD213PD  Y12, Y9, Y11
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y9, Y8
-	VADDPD       constants<>+1536(SB), Y8, Y8
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y7, Y7
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       Y7, Y9, Y7
-	VMULPD       Y7, Y8, Y7
-	VCMPPD       $0x15, constants<>+2272(SB), Y7, Y8
-	VANDPD       Y7, Y8, Y7
-	VCMPPD       $0x1e, constants<>+2304(SB), Y6, Y8
-	VBLENDVPD    Y8, constants<>+2336(SB), Y7, Y7
-	VCMPPD       $0x15, constants<>+2368(SB), Y6, Y6
-	VANDPD       Y7, Y6, Y6
-	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1952(SB), Y1, Y1
-	VANDPD       Y1, Y7, Y1
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y1, Y6, Y7, Y1
-	VANDPD       constants<>+2400(SB), Y4, Y6
-	VANDPD       Y6, Y3, Y3
-	VORPD        Y3, Y1, Y1
-	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y3
-	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
-	VANDPD       Y4, Y3, Y3
-	VANDNPD      Y3, Y2, Y2
-	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
-	VCVTPD2PSY   Y1, X1
-	VMASKMOVPS   X1, X0, (AX)(SI*4)
-
-l179:
 	VZEROUPPER
 	RET
 
 // func avx2PowC32(dst []float32, a []float32, c float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2PowC32(SB), NOSPLIT, $0-52
+TEXT ·avx2PowC32(SB), $2048-52
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         a_base+24(FP), DX
-	VBROADCASTSS c+48(FP), X0
-	VCVTPS2PD    X0, Y0
-	VROUNDPD     $0x0b, Y0, Y1
-	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1376(SB), Y0, Y2
-	VROUNDPD     $0x0b, Y2, Y3
-	VCMPPD       $0x00, Y2, Y3, Y2
-	VANDNPD      Y1, Y2, Y2
+	VBROADCASTSS c+48(FP), Y0
 	XORQ         BX, BX
-	LEAQ         -4(CX), SI
+	LEAQ         (SP), R8
+
+l189:
+	CMPQ BX, CX
+	JGE  l191
+	LEAQ 256(BX), DI
+	CMPQ DI, CX
+	JLE  l190
+	MOVQ CX, DI
+
+l190:
+	MOVQ BX, SI
+	LEAQ -8(DI), R9
+	CMPQ SI, R9
+	JGT  l194
+
+l196:
+	VMOVUPS      (DX)(SI*4), Y1
+	VANDPS       constants<>+32(SB), Y1, Y1
+	VCMPPS       $0x11, constants<>+640(SB), Y1, Y2
+	VMULPS       constants<>+672(SB), Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	VPSUBD       constants<>+704(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	VANDPS       constants<>+736(SB), Y2, Y2
+	VSUBPS       Y2, Y5, Y2
+	VPSRLD       $0x13, Y3, Y4
+	VPERMPS      constants<>+1408(SB), Y4, Y5
+	VPERMPS      constants<>+1440(SB), Y4, Y6
+	VPSLLD       $0x09, Y3, Y4
+	VBLENDVPS    Y4, Y6, Y5, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y5, Y6
+	VFMSUB231PS  Y3, Y4, Y6
+	VSUBPS       constants<>+64(SB), Y5, Y4
+	VMOVAPS      Y6, Y5
+	VFNMADD231PS Y4, Y6, Y5
+	VPSRLD       $0x13, Y3, Y6
+	VPERMPS      constants<>+1472(SB), Y6, Y7
+	VPERMPS      constants<>+1504(SB), Y6, Y8
+	VPSLLD       $0x09, Y3, Y6
+	VBLENDVPS    Y6, Y8, Y7, Y6
+	VFMADD231PS  constants<>+576(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y4, Y4, Y6
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constants<>+1056(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y6, Y8
+	VADDPS       Y8, Y5, Y5
+	VMOVAPS      Y6, Y8
+	VFMSUB231PS  Y4, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y8, Y5
+	VPSRLD       $0x13, Y3, Y8
+	VPERMPS      constants<>+1536(SB), Y8, Y9
+	VPERMPS      constants<>+1568(SB), Y8, Y8
+	VPSLLD       $0x09, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y9, Y3
+	VFMADD231PS  constants<>+544(SB), Y2, Y3
+	VADDPS       Y7, Y3, Y2
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMULPS       Y6, Y4, Y5
+	VMOVUPS      constants<>+1600(SB), Y6
+	VFMADD213PS  constants<>+1632(SB), Y4, Y6
+	VFMADD213PS  constants<>+1664(SB), Y4, Y6
+	VFMADD213PS  constants<>+1696(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VADDPS       Y3, Y2, Y4
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y2, Y3, Y2
+	VCMPPS       $0x16, constants<>+1088(SB), Y1, Y3
+	VBLENDVPS    Y3, Y1, Y4, Y3
+	VCMPPS       $0x00, constants<>+96(SB), Y1, Y1
+	VBLENDVPS    Y1, constants<>+1152(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y1, Y0, Y4
+	VFMADD231PS  Y2, Y0, Y4
+	VMOVUPS      Y3, (R8)(SI*4)
+	VMOVUPS      Y4, 1024(R8)(SI*4)
+	ADDQ         $+8, SI
+	CMPQ         SI, R9
+	JLE          l196
+
+l194:
+	MOVQ         DI, R9
+	SUBQ         SI, R9
+	JZ           l195
+	LEAQ         tail<>+32(SB), R10
+	NEGQ         R9
+	VMOVUPS      (R10)(R9*4), Y1
+	VMASKMOVPS   (DX)(SI*4), Y1, Y1
+	VANDPS       constants<>+32(SB), Y1, Y1
+	VCMPPS       $0x11, constants<>+640(SB), Y1, Y2
+	VMULPS       constants<>+672(SB), Y1, Y3
+	VBLENDVPS    Y2, Y3, Y1, Y3
+	VPSUBD       constants<>+704(SB), Y3, Y4
+	VPSRAD       $0x17, Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
+	VANDPS       constants<>+736(SB), Y2, Y2
+	VSUBPS       Y2, Y5, Y2
+	VPSRLD       $0x13, Y3, Y4
+	VPERMPS      constants<>+1408(SB), Y4, Y5
+	VPERMPS      constants<>+1440(SB), Y4, Y6
+	VPSLLD       $0x09, Y3, Y4
+	VBLENDVPS    Y4, Y6, Y5, Y4
+	VMULPS       Y3, Y4, Y5
+	VMOVAPS      Y5, Y6
+	VFMSUB231PS  Y3, Y4, Y6
+	VSUBPS       constants<>+64(SB), Y5, Y4
+	VMOVAPS      Y6, Y5
+	VFNMADD231PS Y4, Y6, Y5
+	VPSRLD       $0x13, Y3, Y6
+	VPERMPS      constants<>+1472(SB), Y6, Y7
+	VPERMPS      constants<>+1504(SB), Y6, Y8
+	VPSLLD       $0x09, Y3, Y6
+	VBLENDVPS    Y6, Y8, Y7, Y6
+	VFMADD231PS  constants<>+576(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VMULPS       Y4, Y4, Y6
+	VMOVAPS      Y4, Y7
+	VFMADD231PS  constants<>+1056(SB), Y6, Y7
+	VSUBPS       Y7, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y6, Y8
+	VADDPS       Y8, Y5, Y5
+	VMOVAPS      Y6, Y8
+	VFMSUB231PS  Y4, Y4, Y8
+	VFMADD231PS  constants<>+1056(SB), Y8, Y5
+	VPSRLD       $0x13, Y3, Y8
+	VPERMPS      constants<>+1536(SB), Y8, Y9
+	VPERMPS      constants<>+1568(SB), Y8, Y8
+	VPSLLD       $0x09, Y3, Y3
+	VBLENDVPS    Y3, Y8, Y9, Y3
+	VFMADD231PS  constants<>+544(SB), Y2, Y3
+	VADDPS       Y7, Y3, Y2
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y3, Y7, Y3
+	VADDPS       Y3, Y5, Y3
+	VMULPS       Y6, Y4, Y5
+	VMOVUPS      constants<>+1600(SB), Y6
+	VFMADD213PS  constants<>+1632(SB), Y4, Y6
+	VFMADD213PS  constants<>+1664(SB), Y4, Y6
+	VFMADD213PS  constants<>+1696(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y3
+	VADDPS       Y3, Y2, Y4
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y2, Y3, Y2
+	VCMPPS       $0x16, constants<>+1088(SB), Y1, Y3
+	VBLENDVPS    Y3, Y1, Y4, Y3
+	VCMPPS       $0x00, constants<>+96(SB), Y1, Y1
+	VBLENDVPS    Y1, constants<>+1152(SB), Y3, Y1
+	VMULPS       Y1, Y0, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y1, Y0, Y4
+	VFMADD231PS  Y2, Y0, Y4
+	VMOVUPS      Y3, (R8)(SI*4)
+	VMOVUPS      Y4, 1024(R8)(SI*4)
+
+l195:
+	LEAQ -8(DI), SI
+	CMPQ BX, SI
+	JGT  l199
+
+l201:
+	VMOVUPS      (R8)(BX*4), Y1
+	VMOVUPS      1024(R8)(BX*4), Y2
+	VROUNDPS     $0x0b, Y0, Y3
+	VCMPPS       $0x00, Y0, Y3, Y3
+	VMULPS       constants<>+352(SB), Y0, Y4
+	VROUNDPS     $0x0b, Y4, Y5
+	VCMPPS       $0x00, Y4, Y5, Y4
+	VANDNPS      Y3, Y4, Y4
+	VMOVUPS      (DX)(BX*4), Y5
+	VANDPS       constants<>+32(SB), Y5, Y6
+	VMULPS       constants<>+128(SB), Y1, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVAPS      Y1, Y8
+	VFNMADD231PS constants<>+544(SB), Y7, Y8
+	VMOVAPS      Y8, Y9
+	VFNMADD231PS constants<>+576(SB), Y7, Y9
+	VSUBPS       Y9, Y8, Y8
+	VFNMADD231PS constants<>+576(SB), Y7, Y8
+	VADDPS       Y2, Y8, Y2
+	VMULPS       Y9, Y9, Y8
+	VMOVUPS      constants<>+224(SB), Y10
+	VFMADD213PS  constants<>+256(SB), Y9, Y10
+	VFMADD213PS  constants<>+288(SB), Y9, Y10
+	VFMADD213PS  constants<>+320(SB), Y9, Y10
+	VFMADD213PS  constants<>+352(SB), Y9, Y10
+	VMULPS       Y10, Y8, Y8
+	VADDPS       Y8, Y9, Y10
+	VMOVAPS      Y2, Y11
+	VFMADD231PS  Y10, Y2, Y11
+	VADDPS       Y11, Y8, Y2
+	VADDPS       Y2, Y9, Y2
+	VADDPS       constants<>+64(SB), Y2, Y2
+	VMULPS       constants<>+352(SB), Y7, Y8
+	VROUNDPS     $0x0b, Y8, Y8
+	VMOVUPS      constants<>+64(SB), Y9
+	VCVTPS2DQ    Y8, Y10
+	VPSLLD       $0x17, Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VMULPS       Y9, Y2, Y2
+	VSUBPS       Y8, Y7, Y7
+	VMOVUPS      constants<>+64(SB), Y8
+	VCVTPS2DQ    Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VPADDD       Y7, Y8, Y7
+	VMULPS       Y7, Y2, Y2
+	VCMPPS       $0x15, constants<>+640(SB), Y2, Y7
+	VANDPS       Y2, Y7, Y2
+	VCMPPS       $0x1e, constants<>+1728(SB), Y1, Y7
+	VBLENDVPS    Y7, constants<>+416(SB), Y2, Y2
+	VCMPPS       $0x15, constants<>+1760(SB), Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VCMPPS       $0x04, constants<>+64(SB), Y6, Y2
+	VCMPPS       $0x04, constants<>+96(SB), Y0, Y7
+	VANDPS       Y7, Y2, Y2
+	VMOVUPS      constants<>+64(SB), Y7
+	VBLENDVPS    Y2, Y1, Y7, Y1
+	VANDPS       constants<>+0(SB), Y5, Y2
+	VANDPS       Y2, Y4, Y2
+	VORPS        Y2, Y1, Y1
+	VCMPPS       $0x11, constants<>+96(SB), Y5, Y2
+	VCMPPS       $0x12, constants<>+1088(SB), Y6, Y4
+	VANDPS       Y4, Y2, Y2
+	VANDNPS      Y2, Y3, Y2
+	VBLENDVPS    Y2, constants<>+1120(SB), Y1, Y1
+	VMOVUPS      Y1, (AX)(BX*4)
+	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JGT          l183
+	JLE          l201
 
-l185:
-	VCVTPS2PD    (DX)(BX*4), Y3
-	VANDPD       constants<>+1408(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
-	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
-	VPSRLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y7, Y8
-	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
-	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1536(SB), Y6, Y6
-	VADDPD       constants<>+1664(SB), Y6, Y7
-	VDIVPD       Y7, Y6, Y7
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+1696(SB), Y9
-	VFMADD213PD  constants<>+1728(SB), Y8, Y9
-	VFMADD213PD  constants<>+1760(SB), Y8, Y9
-	VFMADD213PD  constants<>+1792(SB), Y8, Y9
-	VFMADD213PD  constants<>+1824(SB), Y8, Y9
-	VMULPD       Y9, Y8, Y8
-	VSUBPD       Y8, Y6, Y8
-	VMULPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y5, Y7
-	VSUBPD       Y7, Y6, Y6
-	VFMADD231PD  constants<>+1888(SB), Y5, Y6
-	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y5
-	VBLENDVPD    Y5, Y4, Y6, Y5
-	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y6
-	VBLENDVPD    Y6, constants<>+1984(SB), Y5, Y5
-	VMULPD       Y5, Y0, Y5
-	VMULPD       constants<>+2016(SB), Y5, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y5, Y7
-	VFNMADD231PD constants<>+1888(SB), Y6, Y7
-	VMOVAPD      Y7, Y8
-	VFNMADD231PD constants<>+1856(SB), Y6, Y8
-	VSUBPD       Y8, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y6, Y7
-	VMULPD       Y8, Y8, Y7
-	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+2048(SB), Y10
-	VFMADD213PD  constants<>+2080(SB), Y9, Y10
-	VFMADD213PD  constants<>+2112(SB), Y9, Y10
-	VMOVUPD      constants<>+2144(SB), Y11
-	VFMADD213PD  constants<>+2176(SB), Y9, Y11
-	VFMADD213PD  constants<>+2208(SB), Y9, Y11
-	VFMADD213PD  Y11, Y8, Y10
-	VMULPD       Y10, Y7, Y7
-	VADDPD       Y7, Y8, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMOVUPD      constants<>+1536(SB), Y8
-	VADDPD       constants<>+2240(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y8, Y6
-	VMULPD       Y6, Y7, Y6
-	VCMPPD       $0x15, constants<>+2272(SB), Y6, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x1e, constants<>+2304(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
-	VCMPPD       $0x15, constants<>+2368(SB), Y5, Y5
-	VANDPD       Y6, Y5, Y5
-	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y7
-	VANDPD       Y7, Y6, Y6
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y6, Y5, Y7, Y5
-	VANDPD       constants<>+2400(SB), Y3, Y6
-	VANDPD       Y6, Y2, Y6
-	VORPD        Y6, Y5, Y5
-	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y3
-	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y4
-	VANDPD       Y4, Y3, Y3
-	VANDNPD      Y3, Y1, Y3
-	VBLENDVPD    Y3, constants<>+2432(SB), Y5, Y3
-	VCVTPD2PSY   Y3, X3
-	VMOVUPS      X3, (AX)(BX*4)
-	ADDQ         $+4, BX
-	CMPQ         BX, SI
-	JLE          l185
+l199:
+	MOVQ         DI, SI
+	SUBQ         BX, SI
+	JZ           l200
+	LEAQ         tail<>+32(SB), R9
+	NEGQ         SI
+	VMOVUPS      (R9)(SI*4), Y1
+	VMOVUPS      (R8)(BX*4), Y2
+	VMOVUPS      1024(R8)(BX*4), Y3
+	VROUNDPS     $0x0b, Y0, Y4
+	VCMPPS       $0x00, Y0, Y4, Y4
+	VMULPS       constants<>+352(SB), Y0, Y5
+	VROUNDPS     $0x0b, Y5, Y6
+	VCMPPS       $0x00, Y5, Y6, Y5
+	VANDNPS      Y4, Y5, Y5
+	VMASKMOVPS   (DX)(BX*4), Y1, Y6
+	VANDPS       constants<>+32(SB), Y6, Y7
+	VMULPS       constants<>+128(SB), Y2, Y8
+	VROUNDPS     $0x08, Y8, Y8
+	VMOVAPS      Y2, Y9
+	VFNMADD231PS constants<>+544(SB), Y8, Y9
+	VMOVAPS      Y9, Y10
+	VFNMADD231PS constants<>+576(SB), Y8, Y10
+	VSUBPS       Y10, Y9, Y9
+	VFNMADD231PS constants<>+576(SB), Y8, Y9
+	VADDPS       Y3, Y9, Y3
+	VMULPS       Y10, Y10, Y9
+	VMOVUPS      constants<>+224(SB), Y11
+	VFMADD213PS  constants<>+256(SB), Y10, Y11
+	VFMADD213PS  constants<>+288(SB), Y10, Y11
+	VFMADD213PS  constants<>+320(SB), Y10, Y11
+	VFMADD213PS  constants<>+352(SB), Y10, Y11
+	VMULPS       Y11, Y9, Y9
+	VADDPS       Y9, Y10, Y11
+	VMOVAPS      Y3, Y12
+	VFMADD231PS  Y11, Y3, Y12
+	VADDPS       Y12, Y9, Y3
+	VADDPS       Y3, Y10, Y3
+	VADDPS       constants<>+64(SB), Y3, Y3
+	VMULPS       constants<>+352(SB), Y8, Y9
+	VROUNDPS     $0x0b, Y9, Y9
+	VMOVUPS      constants<>+64(SB), Y10
+	VCVTPS2DQ    Y9, Y11
+	VPSLLD       $0x17, Y11, Y11
+	VPADDD       Y11, Y10, Y10
+	VMULPS       Y10, Y3, Y3
+	VSUBPS       Y9, Y8, Y8
+	VMOVUPS      constants<>+64(SB), Y9
+	VCVTPS2DQ    Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y9, Y8
+	VMULPS       Y8, Y3, Y3
+	VCMPPS       $0x15, constants<>+640(SB), Y3, Y8
+	VANDPS       Y3, Y8, Y3
+	VCMPPS       $0x1e, constants<>+1728(SB), Y2, Y8
+	VBLENDVPS    Y8, constants<>+416(SB), Y3, Y3
+	VCMPPS       $0x15, constants<>+1760(SB), Y2, Y2
+	VANDPS       Y3, Y2, Y2
+	VCMPPS       $0x04, constants<>+64(SB), Y7, Y3
+	VCMPPS       $0x04, constants<>+96(SB), Y0, Y8
+	VANDPS       Y8, Y3, Y3
+	VMOVUPS      constants<>+64(SB), Y8
+	VBLENDVPS    Y3, Y2, Y8, Y2
+	VANDPS       constants<>+0(SB), Y6, Y3
+	VANDPS       Y3, Y5, Y3
+	VORPS        Y3, Y2, Y2
+	VCMPPS       $0x11, constants<>+96(SB), Y6, Y3
+	VCMPPS       $0x12, constants<>+1088(SB), Y7, Y5
+	VANDPS       Y5, Y3, Y3
+	VANDNPS      Y3, Y4, Y3
+	VBLENDVPS    Y3, constants<>+1120(SB), Y2, Y2
+	VMASKMOVPS   Y2, Y1, (AX)(BX*4)
 
-l183:
-	SUBQ         BX, CX
-	JZ           l184
-	LEAQ         tail<>+32(SB), SI
-	NEGQ         CX
-	VMOVUPS      (SI)(CX*4), X3
-	VMASKMOVPS   (DX)(BX*4), X3, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       constants<>+1408(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
-	VMULPD       constants<>+1472(SB), Y5, Y7
-	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y8
-	VPSRLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y8, Y9
-	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1536(SB), Y7, Y7
-	VPOR         constants<>+1568(SB), Y8, Y8
-	VSUBPD       constants<>+1600(SB), Y8, Y8
-	VANDPD       constants<>+1632(SB), Y6, Y6
-	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1536(SB), Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y8
-	VDIVPD       Y8, Y7, Y8
-	VMULPD       Y8, Y8, Y9
-	VMOVUPD      constants<>+1696(SB), Y10
-	VFMADD213PD  constants<>+1728(SB), Y9, Y10
-	VFMADD213PD  constants<>+1760(SB), Y9, Y10
-	VFMADD213PD  constants<>+1792(SB), Y9, Y10
-	VFMADD213PD  constants<>+1824(SB), Y9, Y10
-	VMULPD       Y10, Y9, Y9
-	VSUBPD       Y9, Y7, Y9
-	VMULPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1856(SB), Y6, Y8
-	VSUBPD       Y8, Y7, Y7
-	VFMADD231PD  constants<>+1888(SB), Y6, Y7
-	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y6
-	VBLENDVPD    Y6, Y5, Y7, Y6
-	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y7
-	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y0, Y6
-	VMULPD       constants<>+2016(SB), Y6, Y7
-	VROUNDPD     $0x08, Y7, Y7
-	VMOVAPD      Y6, Y8
-	VFNMADD231PD constants<>+1888(SB), Y7, Y8
-	VMOVAPD      Y8, Y9
-	VFNMADD231PD constants<>+1856(SB), Y7, Y9
-	VSUBPD       Y9, Y8, Y8
-	VFNMADD231PD constants<>+1856(SB), Y7, Y8
-	VMULPD       Y9, Y9, Y8
-	VMULPD       Y9, Y9, Y10
-	VMOVUPD      constants<>+2048(SB), Y11
-	VFMADD213PD  constants<>+2080(SB), Y10, Y11
-	VFMADD213PD  constants<>+2112(SB), Y10, Y11
-	VMOVUPD      constants<>+2144(SB), Y12
-	VFMADD213PD  constants<>+2176(SB), Y10, Y12
-	VFMADD213PD  constants<>+2208(SB), Y10, Y12
-	VFMADD213PD  Y12, Y9, Y11
-	VMULPD       Y11, Y8, Y8
-	VADDPD       Y8, Y9, Y8
-	VADDPD       constants<>+1536(SB), Y8, Y8
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y7, Y7
-	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       Y7, Y9, Y7
-	VMULPD       Y7, Y8, Y7
-	VCMPPD       $0x15, constants<>+2272(SB), Y7, Y8
-	VANDPD       Y7, Y8, Y7
-	VCMPPD       $0x1e, constants<>+2304(SB), Y6, Y8
-	VBLENDVPD    Y8, constants<>+2336(SB), Y7, Y7
-	VCMPPD       $0x15, constants<>+2368(SB), Y6, Y6
-	VANDPD       Y7, Y6, Y6
-	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
-	VANDPD       Y0, Y7, Y0
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y0, Y6, Y7, Y0
-	VANDPD       constants<>+2400(SB), Y4, Y6
-	VANDPD       Y6, Y2, Y2
-	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y2
-	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
-	VANDPD       Y4, Y2, Y2
-	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VMASKMOVPS   X0, X3, (AX)(BX*4)
+l200:
+	SUBQ $+1024, R8
+	MOVQ DI, BX
+	JMP  l189
 
-l184:
+l191:
 	VZEROUPPER
 	RET
 
 // func avx2Sum32(a []float32) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2406,9 +2670,9 @@ TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -16(AX), BX
 	CMPQ   DX, BX
-	JGT    l187
+	JGT    l203
 
-l186:
+l202:
 	VCVTPS2PD (CX)(DX*4), Y4
 	VADDPD    Y4, Y0, Y0
 	VCVTPS2PD 16(CX)(DX*4), Y4
@@ -2419,23 +2683,23 @@ l186:
 	VADDPD    Y4, Y3, Y3
 	ADDQ      $+16, DX
 	CMPQ      DX, BX
-	JLE       l186
+	JLE       l202
 
-l187:
+l203:
 	LEAQ -4(AX), BX
 	CMPQ DX, BX
-	JGT  l188
+	JGT  l204
 
-l190:
+l206:
 	VCVTPS2PD (CX)(DX*4), Y4
 	VADDPD    Y4, Y0, Y0
 	ADDQ      $+4, DX
 	CMPQ      DX, BX
-	JLE       l190
+	JLE       l206
 
-l188:
+l204:
 	SUBQ       DX, AX
-	JZ         l189
+	JZ         l205
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), X4
@@ -2443,7 +2707,7 @@ l188:
 	VCVTPS2PD  X4, Y4
 	VADDPD     Y4, Y0, Y0
 
-l189:
+l205:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2451,12 +2715,12 @@ l189:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+24(FP)
+	VMOVSD       X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2Dot32(a []float32, b []float32) float64
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, FMA3
 TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2468,9 +2732,9 @@ TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -16(AX), SI
 	CMPQ   BX, SI
-	JGT    l192
+	JGT    l208
 
-l191:
+l207:
 	VCVTPS2PD   (CX)(BX*4), Y4
 	VCVTPS2PD   (DX)(BX*4), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -2485,24 +2749,24 @@ l191:
 	VFMADD231PD Y5, Y4, Y3
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l191
+	JLE         l207
 
-l192:
+l208:
 	LEAQ -4(AX), SI
 	CMPQ BX, SI
-	JGT  l193
+	JGT  l209
 
-l195:
+l211:
 	VCVTPS2PD   (CX)(BX*4), Y4
 	VCVTPS2PD   (DX)(BX*4), Y5
 	VFMADD231PD Y5, Y4, Y0
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l195
+	JLE         l211
 
-l193:
+l209:
 	SUBQ        BX, AX
-	JZ          l194
+	JZ          l210
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        AX
 	VMOVUPS     (SI)(AX*4), X4
@@ -2512,7 +2776,7 @@ l193:
 	VCVTPS2PD   X4, Y4
 	VFMADD231PD Y4, Y5, Y0
 
-l194:
+l210:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2520,12 +2784,12 @@ l194:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+48(FP)
+	VMOVSD       X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx2SumExp32(a []float32, m float32) float64
-// Requires: AVX, AVX2, FMA3, SSE2
+// Requires: AVX, AVX2, FMA3
 TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2537,9 +2801,9 @@ TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l198
+	JGT          l214
 
-l200:
+l216:
 	VMOVUPS      (CX)(DX*4), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMULPS       constants<>+128(SB), Y5, Y6
@@ -2569,11 +2833,11 @@ l200:
 	VADDPD       Y5, Y2, Y2
 	ADDQ         $+8, DX
 	CMPQ         DX, BX
-	JLE          l200
+	JLE          l216
 
-l198:
+l214:
 	SUBQ         DX, AX
-	JZ           l199
+	JZ           l215
 	LEAQ         tail<>+32(SB), BX
 	NEGQ         AX
 	VMOVUPS      (BX)(AX*4), Y5
@@ -2606,7 +2870,7 @@ l198:
 	VADDPD       Y5, Y1, Y1
 	VADDPD       Y0, Y2, Y2
 
-l199:
+l215:
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
@@ -2614,12 +2878,12 @@ l199:
 	VADDPD       X0, X1, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDPD       X1, X0, X0
-	MOVSD        X0, ret+32(FP)
+	VMOVSD       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MaxOf32(a []float32) float32
-// Requires: AVX, SSE
+// Requires: AVX
 TEXT ·avx2MaxOf32(SB), NOSPLIT, $0-28
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -2628,20 +2892,20 @@ TEXT ·avx2MaxOf32(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	LEAQ    -8(AX), BX
 	CMPQ    DX, BX
-	JGT     l203
+	JGT     l219
 
-l205:
+l221:
 	VMOVUPS (CX)(DX*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMAXPS  Y2, Y0, Y0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l205
+	JLE     l221
 
-l203:
+l219:
 	SUBQ       DX, AX
-	JZ         l204
+	JZ         l220
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), Y2
@@ -2652,7 +2916,7 @@ l203:
 	VORPS      Y3, Y1, Y1
 	VMAXPS     Y2, Y0, Y0
 
-l204:
+l220:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -2661,16 +2925,16 @@ l204:
 	VMAXPS       X0, X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
-	JZ           l206
+	JZ           l222
 	VMOVSS       constants<>+1120(SB), X2
 
-l206:
-	MOVSS X2, ret+24(FP)
+l222:
+	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MinOf32(a []float32) float32
-// Requires: AVX, SSE
+// Requires: AVX
 TEXT ·avx2MinOf32(SB), NOSPLIT, $0-28
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
@@ -2679,20 +2943,20 @@ TEXT ·avx2MinOf32(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	LEAQ    -8(AX), BX
 	CMPQ    DX, BX
-	JGT     l209
+	JGT     l225
 
-l211:
+l227:
 	VMOVUPS (CX)(DX*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMINPS  Y2, Y0, Y0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l211
+	JLE     l227
 
-l209:
+l225:
 	SUBQ       DX, AX
-	JZ         l210
+	JZ         l226
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), Y2
@@ -2703,7 +2967,7 @@ l209:
 	VORPS      Y3, Y1, Y1
 	VMINPS     Y2, Y0, Y0
 
-l210:
+l226:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMINPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -2712,11 +2976,11 @@ l210:
 	VMINPS       X0, X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
-	JZ           l212
+	JZ           l228
 	VMOVSS       constants<>+1120(SB), X2
 
-l212:
-	MOVSS X2, ret+24(FP)
+l228:
+	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -2729,35 +2993,35 @@ TEXT ·avx2SegSum32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l214
+	JZ      l230
 	MOVLQSX (DX), R8
 
-l213:
+l229:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPS  Y0, Y0, Y0
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l217
+	JGT     l233
 
-l219:
+l235:
 	VMOVUPS (BX)(DI*4), Y1
 	VADDPS  Y1, Y0, Y0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l219
+	JLE     l235
 
-l217:
+l233:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l218
+	JZ         l234
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y1
 	VMASKMOVPS (BX)(DI*4), Y1, Y1
 	VADDPS     Y1, Y0, Y0
 
-l218:
+l234:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
 	VPERMILPS    $0x4e, X1, X0
@@ -2767,9 +3031,9 @@ l218:
 	VMOVSS       X1, (AX)(SI*4)
 	INCQ         SI
 	CMPQ         SI, CX
-	JLT          l213
+	JLT          l229
 
-l214:
+l230:
 	VZEROUPPER
 	RET
 
@@ -2782,31 +3046,31 @@ TEXT ·avx2SegMax32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l221
+	JZ      l237
 	MOVLQSX (DX), R8
 
-l220:
+l236:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VMOVUPS constants<>+1152(SB), Y0
 	VXORPS  Y1, Y1, Y1
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l224
+	JGT     l240
 
-l226:
+l242:
 	VMOVUPS (BX)(DI*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMAXPS  Y2, Y0, Y0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l226
+	JLE     l242
 
-l224:
+l240:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l225
+	JZ         l241
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y2
@@ -2817,7 +3081,7 @@ l224:
 	VORPS      Y3, Y1, Y1
 	VMAXPS     Y2, Y0, Y0
 
-l225:
+l241:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -2826,16 +3090,16 @@ l225:
 	VMAXPS       X0, X2, X2
 	VMOVMSKPS    Y1, DI
 	TESTL        DI, DI
-	JZ           l227
+	JZ           l243
 	VMOVSS       constants<>+1120(SB), X2
 
-l227:
+l243:
 	VMOVSS X2, (AX)(SI*4)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l220
+	JLT    l236
 
-l221:
+l237:
 	VZEROUPPER
 	RET
 
@@ -2848,38 +3112,38 @@ TEXT ·avx2SegFill32(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l229
+	JZ      l245
 	MOVLQSX (CX), R8
 
-l228:
+l244:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSS (DX)(SI*4), Y0
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l232
+	JGT          l248
 
-l234:
+l250:
 	VMOVUPS Y0, (AX)(DI*4)
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l234
+	JLE     l250
 
-l232:
+l248:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l233
+	JZ         l249
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y1
 	VMASKMOVPS Y0, Y1, (AX)(DI*4)
 
-l233:
+l249:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l228
+	JLT  l244
 
-l229:
+l245:
 	VZEROUPPER
 	RET
 
@@ -2894,31 +3158,31 @@ TEXT ·avx2SegSum232(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l236
+	JZ      l252
 	MOVLQSX (DX), R9
 
-l235:
+l251:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
-	JGT     l239
+	JGT     l255
 
-l241:
+l257:
 	VMOVUPS (BX)(R8*4), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS (SI)(R8*4), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    $+8, R8
 	CMPQ    R8, R10
-	JLE     l241
+	JLE     l257
 
-l239:
+l255:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
-	JZ         l240
+	JZ         l256
 	LEAQ       tail<>+32(SB), R11
 	NEGQ       R10
 	VMOVUPS    (R11)(R10*4), Y2
@@ -2927,7 +3191,7 @@ l239:
 	VMASKMOVPS (SI)(R8*4), Y2, Y2
 	VADDPS     Y2, Y1, Y1
 
-l240:
+l256:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X2
 	VEXTRACTF128 $0x01, Y1, X0
@@ -2943,9 +3207,9 @@ l240:
 	VMOVSD       X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
-	JLT          l235
+	JLT          l251
 
-l236:
+l252:
 	VZEROUPPER
 	RET
 
@@ -2959,9 +3223,9 @@ TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l243
+	JGT  l259
 
-l242:
+l258:
 	MOVLQSX (BX)(SI*4), R8
 	MOVL    (DX)(R8*4), R8
 	MOVL    R8, (AX)(SI*4)
@@ -2988,21 +3252,21 @@ l242:
 	MOVL    R8, 28(AX)(SI*4)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l242
+	JLE     l258
 
-l243:
+l259:
 	CMPQ SI, CX
-	JGE  l245
+	JGE  l261
 
-l244:
+l260:
 	MOVLQSX (BX)(SI*4), DI
 	MOVL    (DX)(DI*4), DI
 	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l244
+	JLT     l260
 
-l245:
+l261:
 	VZEROUPPER
 	RET
 
@@ -3016,9 +3280,9 @@ TEXT ·avx2ScatterAdd32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l247
+	JGT  l263
 
-l246:
+l262:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(R8*4), X0, X0
@@ -3037,22 +3301,22 @@ l246:
 	VMOVSS  X0, (AX)(R8*4)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l246
+	JLE     l262
 
-l247:
+l263:
 	CMPQ SI, BX
-	JGE  l249
+	JGE  l265
 
-l248:
+l264:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(DI*4), X0, X0
 	VMOVSS  X0, (AX)(DI*4)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l248
+	JLT     l264
 
-l249:
+l265:
 	VZEROUPPER
 	RET
 
@@ -3070,9 +3334,9 @@ TEXT ·avx2Diff232(SB), NOSPLIT, $0-148
 	XORQ         R9, R9
 	LEAQ         -8(CX), R10
 	CMPQ         R9, R10
-	JGT          l251
+	JGT          l267
 
-l250:
+l266:
 	MOVLQSX     (DI)(R9*4), R11
 	VMOVSD      (SI)(R11*8), X3
 	MOVLQSX     4(DI)(R9*4), R11
@@ -3122,13 +3386,13 @@ l250:
 	VMOVUPS     Y1, (BX)(R9*4)
 	ADDQ        $+8, R9
 	CMPQ        R9, R10
-	JLE         l250
+	JLE         l266
 
-l251:
+l267:
 	CMPQ R9, CX
-	JGE  l253
+	JGE  l269
 
-l252:
+l268:
 	MOVLQSX     (DI)(R9*4), R10
 	VMOVSD      (SI)(R10*8), X1
 	MOVLQSX     (R8)(R9*4), R10
@@ -3142,9 +3406,9 @@ l252:
 	VMOVSS      X1, (BX)(R9*4)
 	INCQ        R9
 	CMPQ        R9, CX
-	JLT         l252
+	JLT         l268
 
-l253:
+l269:
 	VZEROUPPER
 	RET
 
@@ -3163,9 +3427,9 @@ TEXT ·avx2DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l255
+	JGT          l271
 
-l254:
+l270:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3186,14 +3450,14 @@ l254:
 	VMOVUPS     Y3, 32(BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l254
+	JLE         l270
 
-l255:
+l271:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l256
+	JGT  l272
 
-l258:
+l274:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3205,11 +3469,11 @@ l258:
 	VMOVUPS     Y3, (BX)(R8*4)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l258
+	JLE         l274
 
-l256:
+l272:
 	SUBQ        R8, CX
-	JZ          l257
+	JZ          l273
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
 	VMOVUPS     (R9)(CX*4), Y3
@@ -3223,7 +3487,7 @@ l256:
 	VFMADD231PS Y1, Y1, Y0
 	VMASKMOVPS  Y0, Y3, (BX)(R8*4)
 
-l257:
+l273:
 	VZEROUPPER
 	RET
 
@@ -3238,9 +3502,9 @@ TEXT ·avx2ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l260
+	JGT  l276
 
-l259:
+l275:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3265,13 +3529,13 @@ l259:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l259
+	JLE       l275
 
-l260:
+l276:
 	CMPQ DI, BX
-	JGE  l262
+	JGE  l278
 
-l261:
+l277:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3281,9 +3545,9 @@ l261:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l261
+	JLT       l277
 
-l262:
+l278:
 	VZEROUPPER
 	RET
 
@@ -3301,18 +3565,18 @@ TEXT ·avx2PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l264
+	JZ      l280
 	MOVLQSX (DX), R12
 
-l263:
+l279:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l266
+	JGT     l282
 
-l265:
+l281:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3340,13 +3604,13 @@ l265:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l265
+	JLE       l281
 
-l266:
+l282:
 	CMPQ R11, R12
-	JGE  l268
+	JGE  l284
 
-l267:
+l283:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3360,9 +3624,9 @@ l267:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l267
+	JLT       l283
 
-l268:
+l284:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3371,9 +3635,9 @@ l268:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l263
+	JLT       l279
 
-l264:
+l280:
 	VZEROUPPER
 	RET
 
@@ -3386,44 +3650,44 @@ TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l270
+	JGT  l286
 
-l269:
+l285:
 	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+2400(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	VMOVUPD 32(DX)(BX*8), Y0
-	VXORPD  constants<>+2400(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l269
+	JLE     l285
 
-l270:
+l286:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l271
+	JGT  l287
 
-l273:
+l289:
 	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+2400(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l273
+	JLE     l289
 
-l271:
+l287:
 	SUBQ       BX, CX
-	JZ         l272
+	JZ         l288
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VXORPD     constants<>+2400(SB), Y1, Y1
+	VXORPD     constants<>+1792(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l272:
+l288:
 	VZEROUPPER
 	RET
 
@@ -3436,44 +3700,44 @@ TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l275
+	JGT  l291
 
-l274:
+l290:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1408(SB), Y0, Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	VMOVUPD 32(DX)(BX*8), Y0
-	VANDPD  constants<>+1408(SB), Y0, Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l274
+	JLE     l290
 
-l275:
+l291:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l276
+	JGT  l292
 
-l278:
+l294:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1408(SB), Y0, Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l278
+	JLE     l294
 
-l276:
+l292:
 	SUBQ       BX, CX
-	JZ         l277
+	JZ         l293
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VANDPD     constants<>+1408(SB), Y1, Y1
+	VANDPD     constants<>+1824(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l277:
+l293:
 	VZEROUPPER
 	RET
 
@@ -3486,38 +3750,38 @@ TEXT ·avx2Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l281
+	JGT  l297
 
-l283:
+l299:
 	VMOVUPD   (DX)(BX*8), Y0
-	VANDPD    constants<>+2400(SB), Y0, Y1
-	VORPD     constants<>+1536(SB), Y1, Y1
-	VCMPPD    $0x03, constants<>+1952(SB), Y0, Y2
-	VCMPPD    $0x04, constants<>+1952(SB), Y0, Y3
+	VANDPD    constants<>+1792(SB), Y0, Y1
+	VORPD     constants<>+1856(SB), Y1, Y1
+	VCMPPD    $0x03, constants<>+1888(SB), Y0, Y2
+	VCMPPD    $0x04, constants<>+1888(SB), Y0, Y3
 	VANDPD    Y1, Y3, Y1
 	VBLENDVPD Y2, Y0, Y1, Y0
 	VMOVUPD   Y0, (AX)(BX*8)
 	ADDQ      $+4, BX
 	CMPQ      BX, SI
-	JLE       l283
+	JLE       l299
 
-l281:
+l297:
 	SUBQ       BX, CX
-	JZ         l282
+	JZ         l298
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VANDPD     constants<>+2400(SB), Y1, Y2
-	VORPD      constants<>+1536(SB), Y2, Y2
-	VCMPPD     $0x03, constants<>+1952(SB), Y1, Y3
-	VCMPPD     $0x04, constants<>+1952(SB), Y1, Y4
+	VANDPD     constants<>+1792(SB), Y1, Y2
+	VORPD      constants<>+1856(SB), Y2, Y2
+	VCMPPD     $0x03, constants<>+1888(SB), Y1, Y3
+	VCMPPD     $0x04, constants<>+1888(SB), Y1, Y4
 	VANDPD     Y2, Y4, Y2
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l282:
+l298:
 	VZEROUPPER
 	RET
 
@@ -3530,9 +3794,9 @@ TEXT ·avx2Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l285
+	JGT  l301
 
-l284:
+l300:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3541,24 +3805,24 @@ l284:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l284
+	JLE     l300
 
-l285:
+l301:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l286
+	JGT  l302
 
-l288:
+l304:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l288
+	JLE     l304
 
-l286:
+l302:
 	SUBQ       BX, CX
-	JZ         l287
+	JZ         l303
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3567,7 +3831,7 @@ l286:
 	VMULPD     Y1, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l287:
+l303:
 	VZEROUPPER
 	RET
 
@@ -3580,19 +3844,19 @@ TEXT ·avx2Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l291
+	JGT  l307
 
-l293:
+l309:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l293
+	JLE     l309
 
-l291:
+l307:
 	SUBQ       BX, CX
-	JZ         l292
+	JZ         l308
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3601,7 +3865,7 @@ l291:
 	VSQRTPD    Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l292:
+l308:
 	VZEROUPPER
 	RET
 
@@ -3614,32 +3878,32 @@ TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l296
+	JGT  l312
 
-l298:
+l314:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l298
+	JLE     l314
 
-l296:
+l312:
 	SUBQ       BX, CX
-	JZ         l297
+	JZ         l313
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
 	VSQRTPD    Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l297:
+l313:
 	VZEROUPPER
 	RET
 
@@ -3652,30 +3916,30 @@ TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l301
+	JGT  l317
 
-l303:
+l319:
 	VMOVUPD (DX)(BX*8), Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l303
+	JLE     l319
 
-l301:
+l317:
 	SUBQ       BX, CX
-	JZ         l302
+	JZ         l318
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l302:
+l318:
 	VZEROUPPER
 	RET
 
@@ -3688,80 +3952,80 @@ TEXT ·avx2Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l306
+	JGT  l322
 
-l308:
+l324:
 	VMOVUPD      (DX)(BX*8), Y0
-	VMULPD       constants<>+2016(SB), Y0, Y1
+	VMULPD       constants<>+1920(SB), Y0, Y1
 	VROUNDPD     $0x08, Y1, Y1
 	VMOVAPD      Y0, Y2
-	VFNMADD231PD constants<>+2464(SB), Y1, Y2
-	VFNMADD231PD constants<>+2496(SB), Y1, Y2
+	VFNMADD231PD constants<>+1952(SB), Y1, Y2
+	VFNMADD231PD constants<>+1984(SB), Y1, Y2
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      constants<>+2528(SB), Y4
-	VFMADD213PD  constants<>+2560(SB), Y3, Y4
-	VFMADD213PD  constants<>+2592(SB), Y3, Y4
-	VFMADD213PD  constants<>+2624(SB), Y3, Y4
-	VFMADD213PD  constants<>+2656(SB), Y3, Y4
-	VMOVUPD      constants<>+2688(SB), Y5
-	VFMADD213PD  constants<>+2720(SB), Y3, Y5
-	VFMADD213PD  constants<>+2752(SB), Y3, Y5
-	VFMADD213PD  constants<>+2784(SB), Y3, Y5
-	VFMADD213PD  constants<>+2816(SB), Y3, Y5
+	VMOVUPD      constants<>+2016(SB), Y4
+	VFMADD213PD  constants<>+2048(SB), Y3, Y4
+	VFMADD213PD  constants<>+2080(SB), Y3, Y4
+	VFMADD213PD  constants<>+2112(SB), Y3, Y4
+	VFMADD213PD  constants<>+2144(SB), Y3, Y4
+	VMOVUPD      constants<>+2176(SB), Y5
+	VFMADD213PD  constants<>+2208(SB), Y3, Y5
+	VFMADD213PD  constants<>+2240(SB), Y3, Y5
+	VFMADD213PD  constants<>+2272(SB), Y3, Y5
+	VFMADD213PD  constants<>+2304(SB), Y3, Y5
 	VFMADD213PD  Y5, Y2, Y4
-	VFMADD213PD  constants<>+1536(SB), Y2, Y4
-	VFMADD213PD  constants<>+1536(SB), Y2, Y4
-	VADDPD       constants<>+2240(SB), Y1, Y1
+	VFMADD213PD  constants<>+1856(SB), Y2, Y4
+	VFMADD213PD  constants<>+1856(SB), Y2, Y4
+	VADDPD       constants<>+2336(SB), Y1, Y1
 	VPSLLQ       $0x34, Y1, Y1
 	VPADDQ       Y1, Y4, Y1
-	VCMPPD       $0x16, constants<>+2848(SB), Y0, Y2
-	VADDPD       constants<>+2336(SB), Y0, Y3
+	VCMPPD       $0x16, constants<>+2368(SB), Y0, Y2
+	VADDPD       constants<>+2400(SB), Y0, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y1
-	VCMPPD       $0x15, constants<>+2880(SB), Y0, Y0
+	VCMPPD       $0x15, constants<>+2432(SB), Y0, Y0
 	VANDPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l308
+	JLE          l324
 
-l306:
+l322:
 	SUBQ         BX, CX
-	JZ           l307
+	JZ           l323
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VMULPD       constants<>+2016(SB), Y1, Y2
+	VMULPD       constants<>+1920(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2464(SB), Y2, Y3
-	VFNMADD231PD constants<>+2496(SB), Y2, Y3
+	VFNMADD231PD constants<>+1952(SB), Y2, Y3
+	VFNMADD231PD constants<>+1984(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD213PD  constants<>+2560(SB), Y4, Y5
-	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VFMADD213PD  constants<>+2624(SB), Y4, Y5
-	VFMADD213PD  constants<>+2656(SB), Y4, Y5
-	VMOVUPD      constants<>+2688(SB), Y6
-	VFMADD213PD  constants<>+2720(SB), Y4, Y6
-	VFMADD213PD  constants<>+2752(SB), Y4, Y6
-	VFMADD213PD  constants<>+2784(SB), Y4, Y6
-	VFMADD213PD  constants<>+2816(SB), Y4, Y6
+	VMOVUPD      constants<>+2016(SB), Y5
+	VFMADD213PD  constants<>+2048(SB), Y4, Y5
+	VFMADD213PD  constants<>+2080(SB), Y4, Y5
+	VFMADD213PD  constants<>+2112(SB), Y4, Y5
+	VFMADD213PD  constants<>+2144(SB), Y4, Y5
+	VMOVUPD      constants<>+2176(SB), Y6
+	VFMADD213PD  constants<>+2208(SB), Y4, Y6
+	VFMADD213PD  constants<>+2240(SB), Y4, Y6
+	VFMADD213PD  constants<>+2272(SB), Y4, Y6
+	VFMADD213PD  constants<>+2304(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VADDPD       constants<>+2240(SB), Y2, Y2
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VADDPD       constants<>+2336(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
-	VADDPD       constants<>+2336(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y1, Y3
+	VADDPD       constants<>+2400(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2432(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l307:
+l323:
 	VZEROUPPER
 	RET
 
@@ -3774,98 +4038,98 @@ TEXT ·avx2Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l311
+	JGT  l327
 
-l313:
+l329:
 	VMOVUPD      (DX)(BX*8), Y0
-	VMOVUPD      constants<>+2912(SB), Y1
+	VMOVUPD      constants<>+2464(SB), Y1
 	VMINPD       Y0, Y1, Y1
-	VMOVUPD      constants<>+2944(SB), Y2
+	VMOVUPD      constants<>+2496(SB), Y2
 	VMAXPD       Y1, Y2, Y1
-	VMULPD       constants<>+2016(SB), Y1, Y2
+	VMULPD       constants<>+1920(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
-	VFNMADD231PD constants<>+1888(SB), Y2, Y1
+	VFNMADD231PD constants<>+2528(SB), Y2, Y1
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+1856(SB), Y2, Y3
+	VFNMADD231PD constants<>+2560(SB), Y2, Y3
 	VSUBPD       Y3, Y1, Y1
-	VFNMADD231PD constants<>+1856(SB), Y2, Y1
+	VFNMADD231PD constants<>+2560(SB), Y2, Y1
 	VMULPD       Y3, Y3, Y4
 	VMULPD       Y3, Y3, Y5
-	VMOVUPD      constants<>+2528(SB), Y6
-	VFMADD213PD  constants<>+2560(SB), Y5, Y6
-	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VFMADD213PD  constants<>+2624(SB), Y5, Y6
-	VFMADD213PD  constants<>+2656(SB), Y5, Y6
-	VMOVUPD      constants<>+2688(SB), Y7
-	VFMADD213PD  constants<>+2720(SB), Y5, Y7
-	VFMADD213PD  constants<>+2752(SB), Y5, Y7
-	VFMADD213PD  constants<>+2784(SB), Y5, Y7
-	VFMADD213PD  constants<>+2816(SB), Y5, Y7
+	VMOVUPD      constants<>+2016(SB), Y6
+	VFMADD213PD  constants<>+2048(SB), Y5, Y6
+	VFMADD213PD  constants<>+2080(SB), Y5, Y6
+	VFMADD213PD  constants<>+2112(SB), Y5, Y6
+	VFMADD213PD  constants<>+2144(SB), Y5, Y6
+	VMOVUPD      constants<>+2176(SB), Y7
+	VFMADD213PD  constants<>+2208(SB), Y5, Y7
+	VFMADD213PD  constants<>+2240(SB), Y5, Y7
+	VFMADD213PD  constants<>+2272(SB), Y5, Y7
+	VFMADD213PD  constants<>+2304(SB), Y5, Y7
 	VFMADD213PD  Y7, Y3, Y6
 	VFMADD231PD  Y6, Y4, Y1
 	VADDPD       Y1, Y3, Y1
-	VMOVUPD      constants<>+1376(SB), Y3
-	VADDPD       constants<>+2240(SB), Y2, Y2
+	VMOVUPD      constants<>+2592(SB), Y3
+	VADDPD       constants<>+2336(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y3, Y2
-	VSUBPD       constants<>+1376(SB), Y2, Y3
+	VSUBPD       constants<>+2592(SB), Y2, Y3
 	VFMADD231PD  Y1, Y2, Y3
 	VADDPD       Y3, Y3, Y1
-	VANDPD       constants<>+1408(SB), Y0, Y2
-	VCMPPD       $0x11, constants<>+2976(SB), Y2, Y2
+	VANDPD       constants<>+1824(SB), Y0, Y2
+	VCMPPD       $0x11, constants<>+2624(SB), Y2, Y2
 	VBLENDVPD    Y2, Y0, Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l313
+	JLE          l329
 
-l311:
+l327:
 	SUBQ         BX, CX
-	JZ           l312
+	JZ           l328
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VMOVUPD      constants<>+2912(SB), Y2
+	VMOVUPD      constants<>+2464(SB), Y2
 	VMINPD       Y1, Y2, Y2
-	VMOVUPD      constants<>+2944(SB), Y3
+	VMOVUPD      constants<>+2496(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       constants<>+2016(SB), Y2, Y3
+	VMULPD       constants<>+1920(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VFNMADD231PD constants<>+1888(SB), Y3, Y2
+	VFNMADD231PD constants<>+2528(SB), Y3, Y2
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+1856(SB), Y3, Y4
+	VFNMADD231PD constants<>+2560(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1856(SB), Y3, Y2
+	VFNMADD231PD constants<>+2560(SB), Y3, Y2
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VMOVUPD      constants<>+2528(SB), Y7
-	VFMADD213PD  constants<>+2560(SB), Y6, Y7
-	VFMADD213PD  constants<>+2592(SB), Y6, Y7
-	VFMADD213PD  constants<>+2624(SB), Y6, Y7
-	VFMADD213PD  constants<>+2656(SB), Y6, Y7
-	VMOVUPD      constants<>+2688(SB), Y8
-	VFMADD213PD  constants<>+2720(SB), Y6, Y8
-	VFMADD213PD  constants<>+2752(SB), Y6, Y8
-	VFMADD213PD  constants<>+2784(SB), Y6, Y8
-	VFMADD213PD  constants<>+2816(SB), Y6, Y8
+	VMOVUPD      constants<>+2016(SB), Y7
+	VFMADD213PD  constants<>+2048(SB), Y6, Y7
+	VFMADD213PD  constants<>+2080(SB), Y6, Y7
+	VFMADD213PD  constants<>+2112(SB), Y6, Y7
+	VFMADD213PD  constants<>+2144(SB), Y6, Y7
+	VMOVUPD      constants<>+2176(SB), Y8
+	VFMADD213PD  constants<>+2208(SB), Y6, Y8
+	VFMADD213PD  constants<>+2240(SB), Y6, Y8
+	VFMADD213PD  constants<>+2272(SB), Y6, Y8
+	VFMADD213PD  constants<>+2304(SB), Y6, Y8
 	VFMADD213PD  Y8, Y4, Y7
 	VFMADD231PD  Y7, Y5, Y2
 	VADDPD       Y2, Y4, Y2
-	VMOVUPD      constants<>+1376(SB), Y4
-	VADDPD       constants<>+2240(SB), Y3, Y3
+	VMOVUPD      constants<>+2592(SB), Y4
+	VADDPD       constants<>+2336(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y4, Y3
-	VSUBPD       constants<>+1376(SB), Y3, Y4
+	VSUBPD       constants<>+2592(SB), Y3, Y4
 	VFMADD231PD  Y2, Y3, Y4
 	VADDPD       Y4, Y4, Y2
-	VANDPD       constants<>+1408(SB), Y1, Y3
-	VCMPPD       $0x11, constants<>+2976(SB), Y3, Y3
+	VANDPD       constants<>+1824(SB), Y1, Y3
+	VCMPPD       $0x11, constants<>+2624(SB), Y3, Y3
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l312:
+l328:
 	VZEROUPPER
 	RET
 
@@ -3878,104 +4142,104 @@ TEXT ·avx2Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l316
+	JGT  l332
 
-l318:
+l334:
 	VMOVUPD      (DX)(BX*8), Y0
-	VCMPPD       $0x11, constants<>+1440(SB), Y0, Y1
-	VMULPD       constants<>+1472(SB), Y0, Y2
+	VCMPPD       $0x11, constants<>+2656(SB), Y0, Y1
+	VMULPD       constants<>+2688(SB), Y0, Y2
 	VBLENDVPD    Y1, Y2, Y0, Y2
-	VPADDQ       constants<>+1504(SB), Y2, Y3
+	VPADDQ       constants<>+2720(SB), Y2, Y3
 	VPSRLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y3, Y4
 	VPSUBQ       Y4, Y2, Y2
-	VPADDQ       constants<>+1536(SB), Y2, Y2
-	VPOR         constants<>+1568(SB), Y3, Y3
-	VSUBPD       constants<>+1600(SB), Y3, Y3
-	VANDPD       constants<>+1632(SB), Y1, Y1
+	VPADDQ       constants<>+1856(SB), Y2, Y2
+	VPOR         constants<>+2752(SB), Y3, Y3
+	VSUBPD       constants<>+2784(SB), Y3, Y3
+	VANDPD       constants<>+2816(SB), Y1, Y1
 	VSUBPD       Y1, Y3, Y1
-	VSUBPD       constants<>+1536(SB), Y2, Y2
-	VADDPD       constants<>+1664(SB), Y2, Y3
+	VSUBPD       constants<>+1856(SB), Y2, Y2
+	VADDPD       constants<>+2848(SB), Y2, Y3
 	VDIVPD       Y3, Y2, Y3
 	VMULPD       Y3, Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+3008(SB), Y6
-	VFMADD213PD  constants<>+3040(SB), Y5, Y6
-	VFMADD213PD  constants<>+3072(SB), Y5, Y6
-	VFMADD213PD  constants<>+3104(SB), Y5, Y6
-	VMOVUPD      constants<>+3136(SB), Y7
-	VFMADD213PD  constants<>+3168(SB), Y5, Y7
-	VFMADD213PD  constants<>+3200(SB), Y5, Y7
-	VFMADD213PD  constants<>+3232(SB), Y5, Y7
-	VFMADD213PD  constants<>+3264(SB), Y5, Y7
+	VMOVUPD      constants<>+2880(SB), Y6
+	VFMADD213PD  constants<>+2912(SB), Y5, Y6
+	VFMADD213PD  constants<>+2944(SB), Y5, Y6
+	VFMADD213PD  constants<>+2976(SB), Y5, Y6
+	VMOVUPD      constants<>+3008(SB), Y7
+	VFMADD213PD  constants<>+3040(SB), Y5, Y7
+	VFMADD213PD  constants<>+3072(SB), Y5, Y7
+	VFMADD213PD  constants<>+3104(SB), Y5, Y7
+	VFMADD213PD  constants<>+3136(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
 	VMULPD       Y6, Y4, Y4
 	VSUBPD       Y4, Y2, Y4
 	VMULPD       Y4, Y3, Y3
-	VFNMADD231PD constants<>+1856(SB), Y1, Y3
+	VFNMADD231PD constants<>+2560(SB), Y1, Y3
 	VSUBPD       Y3, Y2, Y2
-	VFMADD231PD  constants<>+1888(SB), Y1, Y2
-	VCMPPD       $0x16, constants<>+1920(SB), Y0, Y1
+	VFMADD231PD  constants<>+2528(SB), Y1, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y0, Y1
 	VBLENDVPD    Y1, Y0, Y2, Y1
-	VCMPPD       $0x11, constants<>+2400(SB), Y0, Y2
-	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
-	VCMPPD       $0x00, constants<>+2400(SB), Y0, Y0
-	VBLENDVPD    Y0, constants<>+1984(SB), Y1, Y0
+	VCMPPD       $0x11, constants<>+1792(SB), Y0, Y2
+	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
+	VCMPPD       $0x00, constants<>+1792(SB), Y0, Y0
+	VBLENDVPD    Y0, constants<>+3232(SB), Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l318
+	JLE          l334
 
-l316:
+l332:
 	SUBQ         BX, CX
-	JZ           l317
+	JZ           l333
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VCMPPD       $0x11, constants<>+1440(SB), Y1, Y2
-	VMULPD       constants<>+1472(SB), Y1, Y3
+	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
+	VMULPD       constants<>+2688(SB), Y1, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y3
-	VPADDQ       constants<>+1504(SB), Y3, Y4
+	VPADDQ       constants<>+2720(SB), Y3, Y4
 	VPSRLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y4, Y5
 	VPSUBQ       Y5, Y3, Y3
-	VPADDQ       constants<>+1536(SB), Y3, Y3
-	VPOR         constants<>+1568(SB), Y4, Y4
-	VSUBPD       constants<>+1600(SB), Y4, Y4
-	VANDPD       constants<>+1632(SB), Y2, Y2
+	VPADDQ       constants<>+1856(SB), Y3, Y3
+	VPOR         constants<>+2752(SB), Y4, Y4
+	VSUBPD       constants<>+2784(SB), Y4, Y4
+	VANDPD       constants<>+2816(SB), Y2, Y2
 	VSUBPD       Y2, Y4, Y2
-	VSUBPD       constants<>+1536(SB), Y3, Y3
-	VADDPD       constants<>+1664(SB), Y3, Y4
+	VSUBPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+3008(SB), Y7
-	VFMADD213PD  constants<>+3040(SB), Y6, Y7
-	VFMADD213PD  constants<>+3072(SB), Y6, Y7
-	VFMADD213PD  constants<>+3104(SB), Y6, Y7
-	VMOVUPD      constants<>+3136(SB), Y8
-	VFMADD213PD  constants<>+3168(SB), Y6, Y8
-	VFMADD213PD  constants<>+3200(SB), Y6, Y8
-	VFMADD213PD  constants<>+3232(SB), Y6, Y8
-	VFMADD213PD  constants<>+3264(SB), Y6, Y8
+	VMOVUPD      constants<>+2880(SB), Y7
+	VFMADD213PD  constants<>+2912(SB), Y6, Y7
+	VFMADD213PD  constants<>+2944(SB), Y6, Y7
+	VFMADD213PD  constants<>+2976(SB), Y6, Y7
+	VMOVUPD      constants<>+3008(SB), Y8
+	VFMADD213PD  constants<>+3040(SB), Y6, Y8
+	VFMADD213PD  constants<>+3072(SB), Y6, Y8
+	VFMADD213PD  constants<>+3104(SB), Y6, Y8
+	VFMADD213PD  constants<>+3136(SB), Y6, Y8
 	VFMADD213PD  Y8, Y5, Y7
 	VMULPD       Y7, Y5, Y5
 	VSUBPD       Y5, Y3, Y5
 	VMULPD       Y5, Y4, Y4
-	VFNMADD231PD constants<>+1856(SB), Y2, Y4
+	VFNMADD231PD constants<>+2560(SB), Y2, Y4
 	VSUBPD       Y4, Y3, Y3
-	VFMADD231PD  constants<>+1888(SB), Y2, Y3
-	VCMPPD       $0x16, constants<>+1920(SB), Y1, Y2
+	VFMADD231PD  constants<>+2528(SB), Y2, Y3
+	VCMPPD       $0x16, constants<>+3168(SB), Y1, Y2
 	VBLENDVPD    Y2, Y1, Y3, Y2
-	VCMPPD       $0x11, constants<>+2400(SB), Y1, Y3
-	VBLENDVPD    Y3, constants<>+2432(SB), Y2, Y2
-	VCMPPD       $0x00, constants<>+2400(SB), Y1, Y1
-	VBLENDVPD    Y1, constants<>+1984(SB), Y2, Y1
+	VCMPPD       $0x11, constants<>+1792(SB), Y1, Y3
+	VBLENDVPD    Y3, constants<>+3200(SB), Y2, Y2
+	VCMPPD       $0x00, constants<>+1792(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l317:
+l333:
 	VZEROUPPER
 	RET
 
@@ -3988,124 +4252,124 @@ TEXT ·avx2Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l321
+	JGT  l337
 
-l323:
+l339:
 	VMOVUPD      (DX)(BX*8), Y0
-	VANDPD       constants<>+1408(SB), Y0, Y1
-	VCMPPD       $0x15, constants<>+3296(SB), Y1, Y1
+	VANDPD       constants<>+1824(SB), Y0, Y1
+	VCMPPD       $0x15, constants<>+3264(SB), Y1, Y1
 	VANDPD       Y0, Y1, Y2
-	VADDPD       constants<>+1536(SB), Y2, Y3
-	VSUBPD       constants<>+1536(SB), Y3, Y4
+	VADDPD       constants<>+1856(SB), Y2, Y3
+	VSUBPD       constants<>+1856(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
-	VCMPPD       $0x11, constants<>+1440(SB), Y3, Y4
-	VMULPD       constants<>+1472(SB), Y3, Y5
+	VCMPPD       $0x11, constants<>+2656(SB), Y3, Y4
+	VMULPD       constants<>+2688(SB), Y3, Y5
 	VBLENDVPD    Y4, Y5, Y3, Y5
-	VPADDQ       constants<>+1504(SB), Y5, Y6
+	VPADDQ       constants<>+2720(SB), Y5, Y6
 	VPSRLQ       $0x34, Y6, Y6
 	VPSLLQ       $0x34, Y6, Y7
 	VPSUBQ       Y7, Y5, Y5
-	VPADDQ       constants<>+1536(SB), Y5, Y5
-	VPOR         constants<>+1568(SB), Y6, Y6
-	VSUBPD       constants<>+1600(SB), Y6, Y6
-	VANDPD       constants<>+1632(SB), Y4, Y4
+	VPADDQ       constants<>+1856(SB), Y5, Y5
+	VPOR         constants<>+2752(SB), Y6, Y6
+	VSUBPD       constants<>+2784(SB), Y6, Y6
+	VANDPD       constants<>+2816(SB), Y4, Y4
 	VSUBPD       Y4, Y6, Y4
 	VDIVPD       Y3, Y5, Y3
 	VMULPD       Y3, Y2, Y2
-	VSUBPD       constants<>+1536(SB), Y5, Y3
+	VSUBPD       constants<>+1856(SB), Y5, Y3
 	VADDPD       Y2, Y3, Y2
-	VADDPD       constants<>+1664(SB), Y2, Y3
+	VADDPD       constants<>+2848(SB), Y2, Y3
 	VDIVPD       Y3, Y2, Y3
 	VMULPD       Y3, Y3, Y5
 	VMULPD       Y5, Y5, Y6
-	VMOVUPD      constants<>+3008(SB), Y7
-	VFMADD213PD  constants<>+3040(SB), Y6, Y7
-	VFMADD213PD  constants<>+3072(SB), Y6, Y7
-	VFMADD213PD  constants<>+3104(SB), Y6, Y7
-	VMOVUPD      constants<>+3136(SB), Y8
-	VFMADD213PD  constants<>+3168(SB), Y6, Y8
-	VFMADD213PD  constants<>+3200(SB), Y6, Y8
-	VFMADD213PD  constants<>+3232(SB), Y6, Y8
-	VFMADD213PD  constants<>+3264(SB), Y6, Y8
+	VMOVUPD      constants<>+2880(SB), Y7
+	VFMADD213PD  constants<>+2912(SB), Y6, Y7
+	VFMADD213PD  constants<>+2944(SB), Y6, Y7
+	VFMADD213PD  constants<>+2976(SB), Y6, Y7
+	VMOVUPD      constants<>+3008(SB), Y8
+	VFMADD213PD  constants<>+3040(SB), Y6, Y8
+	VFMADD213PD  constants<>+3072(SB), Y6, Y8
+	VFMADD213PD  constants<>+3104(SB), Y6, Y8
+	VFMADD213PD  constants<>+3136(SB), Y6, Y8
 	VFMADD213PD  Y8, Y5, Y7
 	VMULPD       Y7, Y5, Y5
 	VSUBPD       Y5, Y2, Y5
 	VMULPD       Y5, Y3, Y3
-	VFNMADD231PD constants<>+1856(SB), Y4, Y3
+	VFNMADD231PD constants<>+2560(SB), Y4, Y3
 	VSUBPD       Y3, Y2, Y2
-	VFMADD231PD  constants<>+1888(SB), Y4, Y2
+	VFMADD231PD  constants<>+2528(SB), Y4, Y2
 	VBLENDVPD    Y1, Y2, Y0, Y1
-	VCMPPD       $0x16, constants<>+1920(SB), Y0, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y0, Y2
 	VBLENDVPD    Y2, Y0, Y1, Y1
-	VCMPPD       $0x11, constants<>+3328(SB), Y0, Y2
-	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
-	VCMPPD       $0x00, constants<>+3328(SB), Y0, Y0
-	VBLENDVPD    Y0, constants<>+1984(SB), Y1, Y0
+	VCMPPD       $0x11, constants<>+3296(SB), Y0, Y2
+	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
+	VCMPPD       $0x00, constants<>+3296(SB), Y0, Y0
+	VBLENDVPD    Y0, constants<>+3232(SB), Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l323
+	JLE          l339
 
-l321:
+l337:
 	SUBQ         BX, CX
-	JZ           l322
+	JZ           l338
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VANDPD       constants<>+1408(SB), Y1, Y2
-	VCMPPD       $0x15, constants<>+3296(SB), Y2, Y2
+	VANDPD       constants<>+1824(SB), Y1, Y2
+	VCMPPD       $0x15, constants<>+3264(SB), Y2, Y2
 	VANDPD       Y1, Y2, Y3
-	VADDPD       constants<>+1536(SB), Y3, Y4
-	VSUBPD       constants<>+1536(SB), Y4, Y5
+	VADDPD       constants<>+1856(SB), Y3, Y4
+	VSUBPD       constants<>+1856(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
+	VCMPPD       $0x11, constants<>+2656(SB), Y4, Y5
+	VMULPD       constants<>+2688(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
+	VPADDQ       constants<>+2720(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
+	VPADDQ       constants<>+1856(SB), Y6, Y6
+	VPOR         constants<>+2752(SB), Y7, Y7
+	VSUBPD       constants<>+2784(SB), Y7, Y7
+	VANDPD       constants<>+2816(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       constants<>+1536(SB), Y6, Y4
+	VSUBPD       constants<>+1856(SB), Y6, Y4
 	VADDPD       Y3, Y4, Y3
-	VADDPD       constants<>+1664(SB), Y3, Y4
+	VADDPD       constants<>+2848(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y6
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+3008(SB), Y8
-	VFMADD213PD  constants<>+3040(SB), Y7, Y8
-	VFMADD213PD  constants<>+3072(SB), Y7, Y8
-	VFMADD213PD  constants<>+3104(SB), Y7, Y8
-	VMOVUPD      constants<>+3136(SB), Y9
-	VFMADD213PD  constants<>+3168(SB), Y7, Y9
-	VFMADD213PD  constants<>+3200(SB), Y7, Y9
-	VFMADD213PD  constants<>+3232(SB), Y7, Y9
-	VFMADD213PD  constants<>+3264(SB), Y7, Y9
+	VMOVUPD      constants<>+2880(SB), Y8
+	VFMADD213PD  constants<>+2912(SB), Y7, Y8
+	VFMADD213PD  constants<>+2944(SB), Y7, Y8
+	VFMADD213PD  constants<>+2976(SB), Y7, Y8
+	VMOVUPD      constants<>+3008(SB), Y9
+	VFMADD213PD  constants<>+3040(SB), Y7, Y9
+	VFMADD213PD  constants<>+3072(SB), Y7, Y9
+	VFMADD213PD  constants<>+3104(SB), Y7, Y9
+	VFMADD213PD  constants<>+3136(SB), Y7, Y9
 	VFMADD213PD  Y9, Y6, Y8
 	VMULPD       Y8, Y6, Y6
 	VSUBPD       Y6, Y3, Y6
 	VMULPD       Y6, Y4, Y4
-	VFNMADD231PD constants<>+1856(SB), Y5, Y4
+	VFNMADD231PD constants<>+2560(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
-	VFMADD231PD  constants<>+1888(SB), Y5, Y3
+	VFMADD231PD  constants<>+2528(SB), Y5, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y2
-	VCMPPD       $0x16, constants<>+1920(SB), Y1, Y3
+	VCMPPD       $0x16, constants<>+3168(SB), Y1, Y3
 	VBLENDVPD    Y3, Y1, Y2, Y2
-	VCMPPD       $0x11, constants<>+3328(SB), Y1, Y3
-	VBLENDVPD    Y3, constants<>+2432(SB), Y2, Y2
-	VCMPPD       $0x00, constants<>+3328(SB), Y1, Y1
-	VBLENDVPD    Y1, constants<>+1984(SB), Y2, Y1
+	VCMPPD       $0x11, constants<>+3296(SB), Y1, Y3
+	VBLENDVPD    Y3, constants<>+3200(SB), Y2, Y2
+	VCMPPD       $0x00, constants<>+3296(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l322:
+l338:
 	VZEROUPPER
 	RET
 
@@ -4118,92 +4382,92 @@ TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l326
+	JGT  l342
 
-l328:
+l344:
 	VMOVUPD      (DX)(BX*8), Y0
-	VORPD        constants<>+2400(SB), Y0, Y1
-	VMULPD       constants<>+2016(SB), Y1, Y2
+	VORPD        constants<>+1792(SB), Y0, Y1
+	VMULPD       constants<>+1920(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2464(SB), Y2, Y3
-	VFNMADD231PD constants<>+2496(SB), Y2, Y3
+	VFNMADD231PD constants<>+1952(SB), Y2, Y3
+	VFNMADD231PD constants<>+1984(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD213PD  constants<>+2560(SB), Y4, Y5
-	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VFMADD213PD  constants<>+2624(SB), Y4, Y5
-	VFMADD213PD  constants<>+2656(SB), Y4, Y5
-	VMOVUPD      constants<>+2688(SB), Y6
-	VFMADD213PD  constants<>+2720(SB), Y4, Y6
-	VFMADD213PD  constants<>+2752(SB), Y4, Y6
-	VFMADD213PD  constants<>+2784(SB), Y4, Y6
-	VFMADD213PD  constants<>+2816(SB), Y4, Y6
+	VMOVUPD      constants<>+2016(SB), Y5
+	VFMADD213PD  constants<>+2048(SB), Y4, Y5
+	VFMADD213PD  constants<>+2080(SB), Y4, Y5
+	VFMADD213PD  constants<>+2112(SB), Y4, Y5
+	VFMADD213PD  constants<>+2144(SB), Y4, Y5
+	VMOVUPD      constants<>+2176(SB), Y6
+	VFMADD213PD  constants<>+2208(SB), Y4, Y6
+	VFMADD213PD  constants<>+2240(SB), Y4, Y6
+	VFMADD213PD  constants<>+2272(SB), Y4, Y6
+	VFMADD213PD  constants<>+2304(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VADDPD       constants<>+2240(SB), Y2, Y2
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VADDPD       constants<>+2336(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
-	VADDPD       constants<>+2336(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y1, Y3
+	VADDPD       constants<>+2400(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2432(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
-	VCMPPD       $0x11, constants<>+1952(SB), Y0, Y0
-	VMOVUPD      constants<>+1536(SB), Y2
+	VCMPPD       $0x11, constants<>+1888(SB), Y0, Y0
+	VMOVUPD      constants<>+1856(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
-	VADDPD       constants<>+1536(SB), Y1, Y1
+	VADDPD       constants<>+1856(SB), Y1, Y1
 	VDIVPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l328
+	JLE          l344
 
-l326:
+l342:
 	SUBQ         BX, CX
-	JZ           l327
+	JZ           l343
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VORPD        constants<>+2400(SB), Y1, Y2
-	VMULPD       constants<>+2016(SB), Y2, Y3
+	VORPD        constants<>+1792(SB), Y1, Y2
+	VMULPD       constants<>+1920(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+2464(SB), Y3, Y4
-	VFNMADD231PD constants<>+2496(SB), Y3, Y4
+	VFNMADD231PD constants<>+1952(SB), Y3, Y4
+	VFNMADD231PD constants<>+1984(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2528(SB), Y6
-	VFMADD213PD  constants<>+2560(SB), Y5, Y6
-	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VFMADD213PD  constants<>+2624(SB), Y5, Y6
-	VFMADD213PD  constants<>+2656(SB), Y5, Y6
-	VMOVUPD      constants<>+2688(SB), Y7
-	VFMADD213PD  constants<>+2720(SB), Y5, Y7
-	VFMADD213PD  constants<>+2752(SB), Y5, Y7
-	VFMADD213PD  constants<>+2784(SB), Y5, Y7
-	VFMADD213PD  constants<>+2816(SB), Y5, Y7
+	VMOVUPD      constants<>+2016(SB), Y6
+	VFMADD213PD  constants<>+2048(SB), Y5, Y6
+	VFMADD213PD  constants<>+2080(SB), Y5, Y6
+	VFMADD213PD  constants<>+2112(SB), Y5, Y6
+	VFMADD213PD  constants<>+2144(SB), Y5, Y6
+	VMOVUPD      constants<>+2176(SB), Y7
+	VFMADD213PD  constants<>+2208(SB), Y5, Y7
+	VFMADD213PD  constants<>+2240(SB), Y5, Y7
+	VFMADD213PD  constants<>+2272(SB), Y5, Y7
+	VFMADD213PD  constants<>+2304(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
-	VFMADD213PD  constants<>+1536(SB), Y4, Y6
-	VFMADD213PD  constants<>+1536(SB), Y4, Y6
-	VADDPD       constants<>+2240(SB), Y3, Y3
+	VFMADD213PD  constants<>+1856(SB), Y4, Y6
+	VFMADD213PD  constants<>+1856(SB), Y4, Y6
+	VADDPD       constants<>+2336(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y6, Y3
-	VCMPPD       $0x16, constants<>+2848(SB), Y2, Y4
-	VADDPD       constants<>+2336(SB), Y2, Y5
+	VCMPPD       $0x16, constants<>+2368(SB), Y2, Y4
+	VADDPD       constants<>+2400(SB), Y2, Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
-	VCMPPD       $0x15, constants<>+2880(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+2432(SB), Y2, Y2
 	VANDPD       Y3, Y2, Y2
-	VCMPPD       $0x11, constants<>+1952(SB), Y1, Y1
-	VMOVUPD      constants<>+1536(SB), Y3
+	VCMPPD       $0x11, constants<>+1888(SB), Y1, Y1
+	VMOVUPD      constants<>+1856(SB), Y3
 	VBLENDVPD    Y1, Y2, Y3, Y1
-	VADDPD       constants<>+1536(SB), Y2, Y2
+	VADDPD       constants<>+1856(SB), Y2, Y2
 	VDIVPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l327:
+l343:
 	VZEROUPPER
 	RET
 
@@ -4216,122 +4480,122 @@ TEXT ·avx2Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l331
+	JGT  l347
 
-l333:
+l349:
 	VMOVUPD      (DX)(BX*8), Y0
-	VANDPD       constants<>+1408(SB), Y0, Y1
-	VMULPD       constants<>+3360(SB), Y1, Y2
-	VMOVUPD      constants<>+2944(SB), Y3
+	VANDPD       constants<>+1824(SB), Y0, Y1
+	VMULPD       constants<>+3328(SB), Y1, Y2
+	VMOVUPD      constants<>+2496(SB), Y3
 	VMAXPD       Y2, Y3, Y2
-	VMULPD       constants<>+2016(SB), Y2, Y3
+	VMULPD       constants<>+1920(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
-	VFNMADD231PD constants<>+1888(SB), Y3, Y2
+	VFNMADD231PD constants<>+2528(SB), Y3, Y2
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+1856(SB), Y3, Y4
+	VFNMADD231PD constants<>+2560(SB), Y3, Y4
 	VSUBPD       Y4, Y2, Y2
-	VFNMADD231PD constants<>+1856(SB), Y3, Y2
+	VFNMADD231PD constants<>+2560(SB), Y3, Y2
 	VMULPD       Y4, Y4, Y5
 	VMULPD       Y4, Y4, Y6
-	VMOVUPD      constants<>+2528(SB), Y7
-	VFMADD213PD  constants<>+2560(SB), Y6, Y7
-	VFMADD213PD  constants<>+2592(SB), Y6, Y7
-	VFMADD213PD  constants<>+2624(SB), Y6, Y7
-	VFMADD213PD  constants<>+2656(SB), Y6, Y7
-	VMOVUPD      constants<>+2688(SB), Y8
-	VFMADD213PD  constants<>+2720(SB), Y6, Y8
-	VFMADD213PD  constants<>+2752(SB), Y6, Y8
-	VFMADD213PD  constants<>+2784(SB), Y6, Y8
-	VFMADD213PD  constants<>+2816(SB), Y6, Y8
+	VMOVUPD      constants<>+2016(SB), Y7
+	VFMADD213PD  constants<>+2048(SB), Y6, Y7
+	VFMADD213PD  constants<>+2080(SB), Y6, Y7
+	VFMADD213PD  constants<>+2112(SB), Y6, Y7
+	VFMADD213PD  constants<>+2144(SB), Y6, Y7
+	VMOVUPD      constants<>+2176(SB), Y8
+	VFMADD213PD  constants<>+2208(SB), Y6, Y8
+	VFMADD213PD  constants<>+2240(SB), Y6, Y8
+	VFMADD213PD  constants<>+2272(SB), Y6, Y8
+	VFMADD213PD  constants<>+2304(SB), Y6, Y8
 	VFMADD213PD  Y8, Y4, Y7
 	VFMADD231PD  Y7, Y5, Y2
 	VADDPD       Y2, Y4, Y2
-	VMOVUPD      constants<>+1376(SB), Y4
-	VADDPD       constants<>+2240(SB), Y3, Y3
+	VMOVUPD      constants<>+2592(SB), Y4
+	VADDPD       constants<>+2336(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y4, Y3
-	VSUBPD       constants<>+1376(SB), Y3, Y4
+	VSUBPD       constants<>+2592(SB), Y3, Y4
 	VFMADD231PD  Y2, Y3, Y4
 	VADDPD       Y4, Y4, Y4
 	VMOVAPD      Y3, Y5
 	VFMADD231PD  Y2, Y3, Y5
 	VADDPD       Y5, Y5, Y2
-	VCMPPD       $0x15, constants<>+3392(SB), Y1, Y1
-	VXORPD       constants<>+2400(SB), Y4, Y3
+	VCMPPD       $0x15, constants<>+3360(SB), Y1, Y1
+	VXORPD       constants<>+1792(SB), Y4, Y3
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       constants<>+1536(SB), Y2, Y2
-	VADDPD       constants<>+1664(SB), Y4, Y4
+	VADDPD       constants<>+1856(SB), Y2, Y2
+	VADDPD       constants<>+2848(SB), Y4, Y4
 	VBLENDVPD    Y1, Y2, Y4, Y2
 	VDIVPD       Y2, Y3, Y2
-	VMOVUPD      constants<>+1536(SB), Y3
-	VFNMADD231PD constants<>+1664(SB), Y2, Y3
+	VMOVUPD      constants<>+1856(SB), Y3
+	VFNMADD231PD constants<>+2848(SB), Y2, Y3
 	VBLENDVPD    Y1, Y3, Y2, Y1
-	VANDPD       constants<>+2400(SB), Y0, Y0
+	VANDPD       constants<>+1792(SB), Y0, Y0
 	VXORPD       Y0, Y1, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l333
+	JLE          l349
 
-l331:
+l347:
 	SUBQ         BX, CX
-	JZ           l332
+	JZ           l348
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VANDPD       constants<>+1408(SB), Y1, Y2
-	VMULPD       constants<>+3360(SB), Y2, Y3
-	VMOVUPD      constants<>+2944(SB), Y4
+	VANDPD       constants<>+1824(SB), Y1, Y2
+	VMULPD       constants<>+3328(SB), Y2, Y3
+	VMOVUPD      constants<>+2496(SB), Y4
 	VMAXPD       Y3, Y4, Y3
-	VMULPD       constants<>+2016(SB), Y3, Y4
+	VMULPD       constants<>+1920(SB), Y3, Y4
 	VROUNDPD     $0x08, Y4, Y4
-	VFNMADD231PD constants<>+1888(SB), Y4, Y3
+	VFNMADD231PD constants<>+2528(SB), Y4, Y3
 	VMOVAPD      Y3, Y5
-	VFNMADD231PD constants<>+1856(SB), Y4, Y5
+	VFNMADD231PD constants<>+2560(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VFNMADD231PD constants<>+1856(SB), Y4, Y3
+	VFNMADD231PD constants<>+2560(SB), Y4, Y3
 	VMULPD       Y5, Y5, Y6
 	VMULPD       Y5, Y5, Y7
-	VMOVUPD      constants<>+2528(SB), Y8
-	VFMADD213PD  constants<>+2560(SB), Y7, Y8
-	VFMADD213PD  constants<>+2592(SB), Y7, Y8
-	VFMADD213PD  constants<>+2624(SB), Y7, Y8
-	VFMADD213PD  constants<>+2656(SB), Y7, Y8
-	VMOVUPD      constants<>+2688(SB), Y9
-	VFMADD213PD  constants<>+2720(SB), Y7, Y9
-	VFMADD213PD  constants<>+2752(SB), Y7, Y9
-	VFMADD213PD  constants<>+2784(SB), Y7, Y9
-	VFMADD213PD  constants<>+2816(SB), Y7, Y9
+	VMOVUPD      constants<>+2016(SB), Y8
+	VFMADD213PD  constants<>+2048(SB), Y7, Y8
+	VFMADD213PD  constants<>+2080(SB), Y7, Y8
+	VFMADD213PD  constants<>+2112(SB), Y7, Y8
+	VFMADD213PD  constants<>+2144(SB), Y7, Y8
+	VMOVUPD      constants<>+2176(SB), Y9
+	VFMADD213PD  constants<>+2208(SB), Y7, Y9
+	VFMADD213PD  constants<>+2240(SB), Y7, Y9
+	VFMADD213PD  constants<>+2272(SB), Y7, Y9
+	VFMADD213PD  constants<>+2304(SB), Y7, Y9
 	VFMADD213PD  Y9, Y5, Y8
 	VFMADD231PD  Y8, Y6, Y3
 	VADDPD       Y3, Y5, Y3
-	VMOVUPD      constants<>+1376(SB), Y5
-	VADDPD       constants<>+2240(SB), Y4, Y4
+	VMOVUPD      constants<>+2592(SB), Y5
+	VADDPD       constants<>+2336(SB), Y4, Y4
 	VPSLLQ       $0x34, Y4, Y4
 	VPADDQ       Y4, Y5, Y4
-	VSUBPD       constants<>+1376(SB), Y4, Y5
+	VSUBPD       constants<>+2592(SB), Y4, Y5
 	VFMADD231PD  Y3, Y4, Y5
 	VADDPD       Y5, Y5, Y5
 	VMOVAPD      Y4, Y6
 	VFMADD231PD  Y3, Y4, Y6
 	VADDPD       Y6, Y6, Y3
-	VCMPPD       $0x15, constants<>+3392(SB), Y2, Y2
-	VXORPD       constants<>+2400(SB), Y5, Y4
+	VCMPPD       $0x15, constants<>+3360(SB), Y2, Y2
+	VXORPD       constants<>+1792(SB), Y5, Y4
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       constants<>+1536(SB), Y3, Y3
-	VADDPD       constants<>+1664(SB), Y5, Y5
+	VADDPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y5, Y5
 	VBLENDVPD    Y2, Y3, Y5, Y3
 	VDIVPD       Y3, Y4, Y3
-	VMOVUPD      constants<>+1536(SB), Y4
-	VFNMADD231PD constants<>+1664(SB), Y3, Y4
+	VMOVUPD      constants<>+1856(SB), Y4
+	VFNMADD231PD constants<>+2848(SB), Y3, Y4
 	VBLENDVPD    Y2, Y4, Y3, Y2
-	VANDPD       constants<>+2400(SB), Y1, Y1
+	VANDPD       constants<>+1792(SB), Y1, Y1
 	VXORPD       Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l332:
+l348:
 	VZEROUPPER
 	RET
 
@@ -4344,174 +4608,174 @@ TEXT ·avx2Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l336
+	JGT  l352
 
-l338:
+l354:
 	VMOVUPD      (DX)(BX*8), Y0
-	VORPD        constants<>+2400(SB), Y0, Y1
-	VMULPD       constants<>+2016(SB), Y1, Y2
+	VORPD        constants<>+1792(SB), Y0, Y1
+	VMULPD       constants<>+1920(SB), Y1, Y2
 	VROUNDPD     $0x08, Y2, Y2
 	VMOVAPD      Y1, Y3
-	VFNMADD231PD constants<>+2464(SB), Y2, Y3
-	VFNMADD231PD constants<>+2496(SB), Y2, Y3
+	VFNMADD231PD constants<>+1952(SB), Y2, Y3
+	VFNMADD231PD constants<>+1984(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      constants<>+2528(SB), Y5
-	VFMADD213PD  constants<>+2560(SB), Y4, Y5
-	VFMADD213PD  constants<>+2592(SB), Y4, Y5
-	VFMADD213PD  constants<>+2624(SB), Y4, Y5
-	VFMADD213PD  constants<>+2656(SB), Y4, Y5
-	VMOVUPD      constants<>+2688(SB), Y6
-	VFMADD213PD  constants<>+2720(SB), Y4, Y6
-	VFMADD213PD  constants<>+2752(SB), Y4, Y6
-	VFMADD213PD  constants<>+2784(SB), Y4, Y6
-	VFMADD213PD  constants<>+2816(SB), Y4, Y6
+	VMOVUPD      constants<>+2016(SB), Y5
+	VFMADD213PD  constants<>+2048(SB), Y4, Y5
+	VFMADD213PD  constants<>+2080(SB), Y4, Y5
+	VFMADD213PD  constants<>+2112(SB), Y4, Y5
+	VFMADD213PD  constants<>+2144(SB), Y4, Y5
+	VMOVUPD      constants<>+2176(SB), Y6
+	VFMADD213PD  constants<>+2208(SB), Y4, Y6
+	VFMADD213PD  constants<>+2240(SB), Y4, Y6
+	VFMADD213PD  constants<>+2272(SB), Y4, Y6
+	VFMADD213PD  constants<>+2304(SB), Y4, Y6
 	VFMADD213PD  Y6, Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VFMADD213PD  constants<>+1536(SB), Y3, Y5
-	VADDPD       constants<>+2240(SB), Y2, Y2
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VFMADD213PD  constants<>+1856(SB), Y3, Y5
+	VADDPD       constants<>+2336(SB), Y2, Y2
 	VPSLLQ       $0x34, Y2, Y2
 	VPADDQ       Y2, Y5, Y2
-	VCMPPD       $0x16, constants<>+2848(SB), Y1, Y3
-	VADDPD       constants<>+2336(SB), Y1, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y1, Y3
+	VADDPD       constants<>+2400(SB), Y1, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
-	VCMPPD       $0x15, constants<>+2880(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+2432(SB), Y1, Y1
 	VANDPD       Y2, Y1, Y1
-	VMOVUPD      constants<>+1952(SB), Y2
+	VMOVUPD      constants<>+1888(SB), Y2
 	VMAXPD       Y2, Y0, Y0
-	VANDPD       constants<>+1408(SB), Y1, Y2
-	VCMPPD       $0x15, constants<>+3296(SB), Y2, Y2
+	VANDPD       constants<>+1824(SB), Y1, Y2
+	VCMPPD       $0x15, constants<>+3264(SB), Y2, Y2
 	VANDPD       Y1, Y2, Y3
-	VADDPD       constants<>+1536(SB), Y3, Y4
-	VSUBPD       constants<>+1536(SB), Y4, Y5
+	VADDPD       constants<>+1856(SB), Y3, Y4
+	VSUBPD       constants<>+1856(SB), Y4, Y5
 	VSUBPD       Y5, Y3, Y3
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
+	VCMPPD       $0x11, constants<>+2656(SB), Y4, Y5
+	VMULPD       constants<>+2688(SB), Y4, Y6
 	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
+	VPADDQ       constants<>+2720(SB), Y6, Y7
 	VPSRLQ       $0x34, Y7, Y7
 	VPSLLQ       $0x34, Y7, Y8
 	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
+	VPADDQ       constants<>+1856(SB), Y6, Y6
+	VPOR         constants<>+2752(SB), Y7, Y7
+	VSUBPD       constants<>+2784(SB), Y7, Y7
+	VANDPD       constants<>+2816(SB), Y5, Y5
 	VSUBPD       Y5, Y7, Y5
 	VDIVPD       Y4, Y6, Y4
 	VMULPD       Y4, Y3, Y3
-	VSUBPD       constants<>+1536(SB), Y6, Y4
+	VSUBPD       constants<>+1856(SB), Y6, Y4
 	VADDPD       Y3, Y4, Y3
-	VADDPD       constants<>+1664(SB), Y3, Y4
+	VADDPD       constants<>+2848(SB), Y3, Y4
 	VDIVPD       Y4, Y3, Y4
 	VMULPD       Y4, Y4, Y6
 	VMULPD       Y6, Y6, Y7
-	VMOVUPD      constants<>+3008(SB), Y8
-	VFMADD213PD  constants<>+3040(SB), Y7, Y8
-	VFMADD213PD  constants<>+3072(SB), Y7, Y8
-	VFMADD213PD  constants<>+3104(SB), Y7, Y8
-	VMOVUPD      constants<>+3136(SB), Y9
-	VFMADD213PD  constants<>+3168(SB), Y7, Y9
-	VFMADD213PD  constants<>+3200(SB), Y7, Y9
-	VFMADD213PD  constants<>+3232(SB), Y7, Y9
-	VFMADD213PD  constants<>+3264(SB), Y7, Y9
+	VMOVUPD      constants<>+2880(SB), Y8
+	VFMADD213PD  constants<>+2912(SB), Y7, Y8
+	VFMADD213PD  constants<>+2944(SB), Y7, Y8
+	VFMADD213PD  constants<>+2976(SB), Y7, Y8
+	VMOVUPD      constants<>+3008(SB), Y9
+	VFMADD213PD  constants<>+3040(SB), Y7, Y9
+	VFMADD213PD  constants<>+3072(SB), Y7, Y9
+	VFMADD213PD  constants<>+3104(SB), Y7, Y9
+	VFMADD213PD  constants<>+3136(SB), Y7, Y9
 	VFMADD213PD  Y9, Y6, Y8
 	VMULPD       Y8, Y6, Y6
 	VSUBPD       Y6, Y3, Y6
 	VMULPD       Y6, Y4, Y4
-	VFNMADD231PD constants<>+1856(SB), Y5, Y4
+	VFNMADD231PD constants<>+2560(SB), Y5, Y4
 	VSUBPD       Y4, Y3, Y3
-	VFMADD231PD  constants<>+1888(SB), Y5, Y3
+	VFMADD231PD  constants<>+2528(SB), Y5, Y3
 	VBLENDVPD    Y2, Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l338
+	JLE          l354
 
-l336:
+l352:
 	SUBQ         BX, CX
-	JZ           l337
+	JZ           l353
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
 	VMOVUPS      (SI)(CX*8), Y0
 	VMASKMOVPD   (DX)(BX*8), Y0, Y1
-	VORPD        constants<>+2400(SB), Y1, Y2
-	VMULPD       constants<>+2016(SB), Y2, Y3
+	VORPD        constants<>+1792(SB), Y1, Y2
+	VMULPD       constants<>+1920(SB), Y2, Y3
 	VROUNDPD     $0x08, Y3, Y3
 	VMOVAPD      Y2, Y4
-	VFNMADD231PD constants<>+2464(SB), Y3, Y4
-	VFNMADD231PD constants<>+2496(SB), Y3, Y4
+	VFNMADD231PD constants<>+1952(SB), Y3, Y4
+	VFNMADD231PD constants<>+1984(SB), Y3, Y4
 	VMULPD       Y4, Y4, Y5
-	VMOVUPD      constants<>+2528(SB), Y6
-	VFMADD213PD  constants<>+2560(SB), Y5, Y6
-	VFMADD213PD  constants<>+2592(SB), Y5, Y6
-	VFMADD213PD  constants<>+2624(SB), Y5, Y6
-	VFMADD213PD  constants<>+2656(SB), Y5, Y6
-	VMOVUPD      constants<>+2688(SB), Y7
-	VFMADD213PD  constants<>+2720(SB), Y5, Y7
-	VFMADD213PD  constants<>+2752(SB), Y5, Y7
-	VFMADD213PD  constants<>+2784(SB), Y5, Y7
-	VFMADD213PD  constants<>+2816(SB), Y5, Y7
+	VMOVUPD      constants<>+2016(SB), Y6
+	VFMADD213PD  constants<>+2048(SB), Y5, Y6
+	VFMADD213PD  constants<>+2080(SB), Y5, Y6
+	VFMADD213PD  constants<>+2112(SB), Y5, Y6
+	VFMADD213PD  constants<>+2144(SB), Y5, Y6
+	VMOVUPD      constants<>+2176(SB), Y7
+	VFMADD213PD  constants<>+2208(SB), Y5, Y7
+	VFMADD213PD  constants<>+2240(SB), Y5, Y7
+	VFMADD213PD  constants<>+2272(SB), Y5, Y7
+	VFMADD213PD  constants<>+2304(SB), Y5, Y7
 	VFMADD213PD  Y7, Y4, Y6
-	VFMADD213PD  constants<>+1536(SB), Y4, Y6
-	VFMADD213PD  constants<>+1536(SB), Y4, Y6
-	VADDPD       constants<>+2240(SB), Y3, Y3
+	VFMADD213PD  constants<>+1856(SB), Y4, Y6
+	VFMADD213PD  constants<>+1856(SB), Y4, Y6
+	VADDPD       constants<>+2336(SB), Y3, Y3
 	VPSLLQ       $0x34, Y3, Y3
 	VPADDQ       Y3, Y6, Y3
-	VCMPPD       $0x16, constants<>+2848(SB), Y2, Y4
-	VADDPD       constants<>+2336(SB), Y2, Y5
+	VCMPPD       $0x16, constants<>+2368(SB), Y2, Y4
+	VADDPD       constants<>+2400(SB), Y2, Y5
 	VBLENDVPD    Y4, Y5, Y3, Y3
-	VCMPPD       $0x15, constants<>+2880(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+2432(SB), Y2, Y2
 	VANDPD       Y3, Y2, Y2
-	VMOVUPD      constants<>+1952(SB), Y3
+	VMOVUPD      constants<>+1888(SB), Y3
 	VMAXPD       Y3, Y1, Y1
-	VANDPD       constants<>+1408(SB), Y2, Y3
-	VCMPPD       $0x15, constants<>+3296(SB), Y3, Y3
+	VANDPD       constants<>+1824(SB), Y2, Y3
+	VCMPPD       $0x15, constants<>+3264(SB), Y3, Y3
 	VANDPD       Y2, Y3, Y4
-	VADDPD       constants<>+1536(SB), Y4, Y5
-	VSUBPD       constants<>+1536(SB), Y5, Y6
+	VADDPD       constants<>+1856(SB), Y4, Y5
+	VSUBPD       constants<>+1856(SB), Y5, Y6
 	VSUBPD       Y6, Y4, Y4
-	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
-	VMULPD       constants<>+1472(SB), Y5, Y7
+	VCMPPD       $0x11, constants<>+2656(SB), Y5, Y6
+	VMULPD       constants<>+2688(SB), Y5, Y7
 	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y8
+	VPADDQ       constants<>+2720(SB), Y7, Y8
 	VPSRLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y8, Y9
 	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1536(SB), Y7, Y7
-	VPOR         constants<>+1568(SB), Y8, Y8
-	VSUBPD       constants<>+1600(SB), Y8, Y8
-	VANDPD       constants<>+1632(SB), Y6, Y6
+	VPADDQ       constants<>+1856(SB), Y7, Y7
+	VPOR         constants<>+2752(SB), Y8, Y8
+	VSUBPD       constants<>+2784(SB), Y8, Y8
+	VANDPD       constants<>+2816(SB), Y6, Y6
 	VSUBPD       Y6, Y8, Y6
 	VDIVPD       Y5, Y7, Y5
 	VMULPD       Y5, Y4, Y4
-	VSUBPD       constants<>+1536(SB), Y7, Y5
+	VSUBPD       constants<>+1856(SB), Y7, Y5
 	VADDPD       Y4, Y5, Y4
-	VADDPD       constants<>+1664(SB), Y4, Y5
+	VADDPD       constants<>+2848(SB), Y4, Y5
 	VDIVPD       Y5, Y4, Y5
 	VMULPD       Y5, Y5, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+3008(SB), Y9
-	VFMADD213PD  constants<>+3040(SB), Y8, Y9
-	VFMADD213PD  constants<>+3072(SB), Y8, Y9
-	VFMADD213PD  constants<>+3104(SB), Y8, Y9
-	VMOVUPD      constants<>+3136(SB), Y10
-	VFMADD213PD  constants<>+3168(SB), Y8, Y10
-	VFMADD213PD  constants<>+3200(SB), Y8, Y10
-	VFMADD213PD  constants<>+3232(SB), Y8, Y10
-	VFMADD213PD  constants<>+3264(SB), Y8, Y10
+	VMOVUPD      constants<>+2880(SB), Y9
+	VFMADD213PD  constants<>+2912(SB), Y8, Y9
+	VFMADD213PD  constants<>+2944(SB), Y8, Y9
+	VFMADD213PD  constants<>+2976(SB), Y8, Y9
+	VMOVUPD      constants<>+3008(SB), Y10
+	VFMADD213PD  constants<>+3040(SB), Y8, Y10
+	VFMADD213PD  constants<>+3072(SB), Y8, Y10
+	VFMADD213PD  constants<>+3104(SB), Y8, Y10
+	VFMADD213PD  constants<>+3136(SB), Y8, Y10
 	VFMADD213PD  Y10, Y7, Y9
 	VMULPD       Y9, Y7, Y7
 	VSUBPD       Y7, Y4, Y7
 	VMULPD       Y7, Y5, Y5
-	VFNMADD231PD constants<>+1856(SB), Y6, Y5
+	VFNMADD231PD constants<>+2560(SB), Y6, Y5
 	VSUBPD       Y5, Y4, Y4
-	VFMADD231PD  constants<>+1888(SB), Y6, Y4
+	VFMADD231PD  constants<>+2528(SB), Y6, Y4
 	VBLENDVPD    Y3, Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l337:
+l353:
 	VZEROUPPER
 	RET
 
@@ -4524,19 +4788,19 @@ TEXT ·avx2Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l341
+	JGT  l357
 
-l343:
+l359:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x0a, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l343
+	JLE      l359
 
-l341:
+l357:
 	SUBQ       BX, CX
-	JZ         l342
+	JZ         l358
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -4545,7 +4809,7 @@ l341:
 	VROUNDPD   $0x0a, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l342:
+l358:
 	VZEROUPPER
 	RET
 
@@ -4558,19 +4822,19 @@ TEXT ·avx2Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l346
+	JGT  l362
 
-l348:
+l364:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x09, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l348
+	JLE      l364
 
-l346:
+l362:
 	SUBQ       BX, CX
-	JZ         l347
+	JZ         l363
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -4579,7 +4843,7 @@ l346:
 	VROUNDPD   $0x09, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l347:
+l363:
 	VZEROUPPER
 	RET
 
@@ -4593,9 +4857,9 @@ TEXT ·avx2Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l350
+	JGT  l366
 
-l349:
+l365:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
@@ -4606,25 +4870,25 @@ l349:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l349
+	JLE     l365
 
-l350:
+l366:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l351
+	JGT  l367
 
-l353:
+l369:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l353
+	JLE     l369
 
-l351:
+l367:
 	SUBQ       SI, CX
-	JZ         l352
+	JZ         l368
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4634,7 +4898,7 @@ l351:
 	VADDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l352:
+l368:
 	VZEROUPPER
 	RET
 
@@ -4648,9 +4912,9 @@ TEXT ·avx2Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l355
+	JGT  l371
 
-l354:
+l370:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
@@ -4661,25 +4925,25 @@ l354:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l354
+	JLE     l370
 
-l355:
+l371:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l356
+	JGT  l372
 
-l358:
+l374:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l358
+	JLE     l374
 
-l356:
+l372:
 	SUBQ       SI, CX
-	JZ         l357
+	JZ         l373
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4689,7 +4953,7 @@ l356:
 	VSUBPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l357:
+l373:
 	VZEROUPPER
 	RET
 
@@ -4703,9 +4967,9 @@ TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l360
+	JGT  l376
 
-l359:
+l375:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
@@ -4716,25 +4980,25 @@ l359:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l359
+	JLE     l375
 
-l360:
+l376:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l361
+	JGT  l377
 
-l363:
+l379:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l363
+	JLE     l379
 
-l361:
+l377:
 	SUBQ       SI, CX
-	JZ         l362
+	JZ         l378
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4744,7 +5008,7 @@ l361:
 	VMULPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l362:
+l378:
 	VZEROUPPER
 	RET
 
@@ -4758,20 +5022,20 @@ TEXT ·avx2Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l366
+	JGT  l382
 
-l368:
+l384:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VDIVPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l368
+	JLE     l384
 
-l366:
+l382:
 	SUBQ       SI, CX
-	JZ         l367
+	JZ         l383
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4781,7 +5045,7 @@ l366:
 	VDIVPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l367:
+l383:
 	VZEROUPPER
 	RET
 
@@ -4795,9 +5059,9 @@ TEXT ·avx2Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l371
+	JGT  l387
 
-l373:
+l389:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -4806,11 +5070,11 @@ l373:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l373
+	JLE       l389
 
-l371:
+l387:
 	SUBQ       SI, CX
-	JZ         l372
+	JZ         l388
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4822,7 +5086,7 @@ l371:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l372:
+l388:
 	VZEROUPPER
 	RET
 
@@ -4836,9 +5100,9 @@ TEXT ·avx2Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l376
+	JGT  l392
 
-l378:
+l394:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -4847,11 +5111,11 @@ l378:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l378
+	JLE       l394
 
-l376:
+l392:
 	SUBQ       SI, CX
-	JZ         l377
+	JZ         l393
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4863,7 +5127,7 @@ l376:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l377:
+l393:
 	VZEROUPPER
 	RET
 
@@ -4877,22 +5141,22 @@ TEXT ·avx2Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l381
+	JGT  l397
 
-l383:
+l399:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1e, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l383
+	JLE     l399
 
-l381:
+l397:
 	SUBQ       SI, CX
-	JZ         l382
+	JZ         l398
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4900,11 +5164,11 @@ l381:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x1e, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l382:
+l398:
 	VZEROUPPER
 	RET
 
@@ -4918,22 +5182,22 @@ TEXT ·avx2Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l386
+	JGT  l402
 
-l388:
+l404:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1d, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l388
+	JLE     l404
 
-l386:
+l402:
 	SUBQ       SI, CX
-	JZ         l387
+	JZ         l403
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4941,11 +5205,11 @@ l386:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x1d, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l387:
+l403:
 	VZEROUPPER
 	RET
 
@@ -4959,22 +5223,22 @@ TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l391
+	JGT  l407
 
-l393:
+l409:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x11, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l393
+	JLE     l409
 
-l391:
+l407:
 	SUBQ       SI, CX
-	JZ         l392
+	JZ         l408
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4982,11 +5246,11 @@ l391:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x11, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l392:
+l408:
 	VZEROUPPER
 	RET
 
@@ -5000,22 +5264,22 @@ TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l396
+	JGT  l412
 
-l398:
+l414:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x12, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l398
+	JLE     l414
 
-l396:
+l412:
 	SUBQ       SI, CX
-	JZ         l397
+	JZ         l413
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5023,11 +5287,11 @@ l396:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x12, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l397:
+l413:
 	VZEROUPPER
 	RET
 
@@ -5041,22 +5305,22 @@ TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l401
+	JGT  l417
 
-l403:
+l419:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x00, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l403
+	JLE     l419
 
-l401:
+l417:
 	SUBQ       SI, CX
-	JZ         l402
+	JZ         l418
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5064,11 +5328,11 @@ l401:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x00, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l402:
+l418:
 	VZEROUPPER
 	RET
 
@@ -5082,22 +5346,22 @@ TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l406
+	JGT  l422
 
-l408:
+l424:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x04, Y1, Y0, Y0
-	VMOVUPD constants<>+1536(SB), Y1
+	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l408
+	JLE     l424
 
-l406:
+l422:
 	SUBQ       SI, CX
-	JZ         l407
+	JZ         l423
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5105,11 +5369,11 @@ l406:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x04, Y2, Y1, Y1
-	VMOVUPD    constants<>+1536(SB), Y2
+	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l407:
+l423:
 	VZEROUPPER
 	RET
 
@@ -5124,9 +5388,9 @@ TEXT ·avx2Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
 	CMPQ         BX, SI
-	JGT          l410
+	JGT          l426
 
-l409:
+l425:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
@@ -5137,25 +5401,25 @@ l409:
 	VMOVUPD     Y3, 32(AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l409
+	JLE         l425
 
-l410:
+l426:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l411
+	JGT  l427
 
-l413:
+l429:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
 	VMOVUPD     Y3, (AX)(BX*8)
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l413
+	JLE         l429
 
-l411:
+l427:
 	SUBQ        BX, CX
-	JZ          l412
+	JZ          l428
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        CX
@@ -5164,7 +5428,7 @@ l411:
 	VFMADD231PD Y0, Y3, Y1
 	VMASKMOVPD  Y1, Y2, (AX)(BX*8)
 
-l412:
+l428:
 	VZEROUPPER
 	RET
 
@@ -5179,9 +5443,9 @@ TEXT ·avx2FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l415
+	JGT  l431
 
-l414:
+l430:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5194,14 +5458,14 @@ l414:
 	VMOVUPD     Y2, 32(AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l414
+	JLE         l430
 
-l415:
+l431:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l416
+	JGT  l432
 
-l418:
+l434:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5209,11 +5473,11 @@ l418:
 	VMOVUPD     Y2, (AX)(DI*8)
 	ADDQ        $+4, DI
 	CMPQ        DI, R8
-	JLE         l418
+	JLE         l434
 
-l416:
+l432:
 	SUBQ        DI, CX
-	JZ          l417
+	JZ          l433
 	LEAQ        tail<>+32(SB), R8
 	LEAQ        tail<>+32(SB), R8
 	NEGQ        CX
@@ -5224,7 +5488,7 @@ l416:
 	VFMADD231PD Y2, Y1, Y3
 	VMASKMOVPD  Y3, Y0, (AX)(DI*8)
 
-l417:
+l433:
 	VZEROUPPER
 	RET
 
@@ -5239,9 +5503,9 @@ TEXT ·avx2FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l420
+	JGT  l436
 
-l419:
+l435:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5254,14 +5518,14 @@ l419:
 	VMOVUPD      Y2, 32(AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l419
+	JLE          l435
 
-l420:
+l436:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l421
+	JGT  l437
 
-l423:
+l439:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5269,11 +5533,11 @@ l423:
 	VMOVUPD      Y2, (AX)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R8
-	JLE          l423
+	JLE          l439
 
-l421:
+l437:
 	SUBQ         DI, CX
-	JZ           l422
+	JZ           l438
 	LEAQ         tail<>+32(SB), R8
 	LEAQ         tail<>+32(SB), R8
 	NEGQ         CX
@@ -5284,7 +5548,7 @@ l421:
 	VFNMADD231PD Y2, Y1, Y3
 	VMASKMOVPD   Y3, Y0, (AX)(DI*8)
 
-l422:
+l438:
 	VZEROUPPER
 	RET
 
@@ -5299,9 +5563,9 @@ TEXT ·avx2FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l425
+	JGT          l441
 
-l424:
+l440:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
@@ -5312,25 +5576,25 @@ l424:
 	VMOVUPD     Y1, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l424
+	JLE         l440
 
-l425:
+l441:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l426
+	JGT  l442
 
-l428:
+l444:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
 	VMOVUPD     Y1, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l428
+	JLE         l444
 
-l426:
+l442:
 	SUBQ        SI, CX
-	JZ          l427
+	JZ          l443
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5340,7 +5604,7 @@ l426:
 	VFMADD213PD Y0, Y3, Y2
 	VMASKMOVPD  Y2, Y1, (AX)(SI*8)
 
-l427:
+l443:
 	VZEROUPPER
 	RET
 
@@ -5355,9 +5619,9 @@ TEXT ·avx2AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l430
+	JGT          l446
 
-l429:
+l445:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
@@ -5368,25 +5632,25 @@ l429:
 	VMOVUPD     Y2, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l429
+	JLE         l445
 
-l430:
+l446:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l431
+	JGT  l447
 
-l433:
+l449:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
 	VMOVUPD     Y2, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l433
+	JLE         l449
 
-l431:
+l447:
 	SUBQ        SI, CX
-	JZ          l432
+	JZ          l448
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5396,7 +5660,7 @@ l431:
 	VFMADD231PD Y0, Y2, Y3
 	VMASKMOVPD  Y3, Y1, (AX)(SI*8)
 
-l432:
+l448:
 	VZEROUPPER
 	RET
 
@@ -5411,9 +5675,9 @@ TEXT ·avx2ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l435
+	JGT          l451
 
-l434:
+l450:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5426,14 +5690,14 @@ l434:
 	VMOVUPD Y1, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l434
+	JLE     l450
 
-l435:
+l451:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l436
+	JGT  l452
 
-l438:
+l454:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5441,11 +5705,11 @@ l438:
 	VMOVUPD Y1, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l438
+	JLE     l454
 
-l436:
+l452:
 	SUBQ       SI, CX
-	JZ         l437
+	JZ         l453
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5456,7 +5720,7 @@ l436:
 	VMULPD     Y3, Y0, Y0
 	VMASKMOVPD Y0, Y1, (AX)(SI*8)
 
-l437:
+l453:
 	VZEROUPPER
 	RET
 
@@ -5469,727 +5733,785 @@ TEXT ·avx2Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(CX), BX
 	CMPQ         DX, BX
-	JGT          l440
+	JGT          l456
 
-l439:
+l455:
 	VMOVUPD Y0, (AX)(DX*8)
 	VMOVUPD Y0, 32(AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l439
+	JLE     l455
 
-l440:
+l456:
 	LEAQ -4(CX), BX
 	CMPQ DX, BX
-	JGT  l441
+	JGT  l457
 
-l443:
+l459:
 	VMOVUPD Y0, (AX)(DX*8)
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l443
+	JLE     l459
 
-l441:
+l457:
 	SUBQ       DX, CX
-	JZ         l442
+	JZ         l458
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DX*8)
 
-l442:
+l458:
 	VZEROUPPER
 	RET
 
 // func avx2Pow64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2Pow64(SB), NOSPLIT, $0-72
+TEXT ·avx2Pow64(SB), $4096-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -4(CX), DI
-	CMPQ SI, DI
-	JGT  l446
+	LEAQ (SP), R9
 
-l448:
-	VMOVUPD      (BX)(SI*8), Y0
-	VROUNDPD     $0x0b, Y0, Y1
-	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1376(SB), Y0, Y2
-	VROUNDPD     $0x0b, Y2, Y3
-	VCMPPD       $0x00, Y2, Y3, Y2
-	VANDNPD      Y1, Y2, Y2
-	VMOVUPD      (DX)(SI*8), Y3
-	VANDPD       constants<>+1408(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
-	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
-	VPSRLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y7, Y8
-	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
+l460:
+	CMPQ SI, CX
+	JGE  l462
+	LEAQ 256(SI), R8
+	CMPQ R8, CX
+	JLE  l461
+	MOVQ CX, R8
+
+l461:
+	MOVQ SI, DI
+	LEAQ -4(R8), R10
+	CMPQ DI, R10
+	JGT  l465
+
+l467:
+	VMOVUPD      (DX)(DI*8), Y0
+	VMOVUPD      (BX)(DI*8), Y1
+	VANDPD       constants<>+1824(SB), Y0, Y0
+	VCMPPD       $0x11, constants<>+2656(SB), Y0, Y2
+	VMULPD       constants<>+2688(SB), Y0, Y3
+	VBLENDVPD    Y2, Y3, Y0, Y3
+	VPADDQ       constants<>+2720(SB), Y3, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y4, Y5
+	VPSUBQ       Y5, Y3, Y3
+	VPADDQ       constants<>+1856(SB), Y3, Y3
+	VPOR         constants<>+2752(SB), Y4, Y4
+	VSUBPD       constants<>+2784(SB), Y4, Y4
+	VANDPD       constants<>+2816(SB), Y2, Y2
+	VSUBPD       Y2, Y4, Y2
+	VSUBPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y3, Y4
+	VSUBPD       constants<>+2848(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y5
+	VDIVPD       Y4, Y3, Y6
+	VFNMADD231PD Y4, Y6, Y3
+	VFNMADD231PD Y5, Y6, Y3
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y6, Y6, Y4
+	VMOVAPD      Y4, Y5
+	VFMSUB231PD  Y6, Y6, Y5
+	VADDPD       Y6, Y6, Y7
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y4, Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFMSUB231PD  Y4, Y6, Y8
+	VFMADD231PD  Y5, Y6, Y8
+	VFMADD231PD  Y4, Y3, Y8
+	VMULPD       constants<>+3136(SB), Y7, Y5
+	VMOVAPD      Y5, Y9
+	VFMSUB231PD  constants<>+3136(SB), Y7, Y9
+	VFMADD231PD  constants<>+3136(SB), Y8, Y9
+	VFMADD231PD  constants<>+3392(SB), Y7, Y9
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMOVUPD      constants<>+3424(SB), Y10
+	VFMADD213PD  constants<>+3456(SB), Y8, Y10
+	VFMADD213PD  constants<>+3488(SB), Y8, Y10
+	VFMADD213PD  constants<>+3520(SB), Y8, Y10
+	VMOVUPD      constants<>+3552(SB), Y11
+	VFMADD213PD  constants<>+3584(SB), Y8, Y11
+	VFMADD213PD  constants<>+3616(SB), Y8, Y11
+	VFMADD213PD  constants<>+3648(SB), Y8, Y11
+	VFMADD213PD  Y11, Y4, Y10
+	VFMADD231PD  Y10, Y7, Y9
+	VADDPD       Y6, Y6, Y4
+	VADDPD       Y5, Y4, Y6
+	VSUBPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y5, Y4
+	VMULPD       constants<>+3680(SB), Y2, Y5
+	VADDPD       Y6, Y5, Y7
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1536(SB), Y6, Y6
-	VADDPD       constants<>+1664(SB), Y6, Y7
-	VSUBPD       constants<>+1664(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y8
-	VDIVPD       Y7, Y6, Y9
-	VFNMADD231PD Y7, Y9, Y6
-	VFNMADD231PD Y8, Y9, Y6
-	VDIVPD       Y7, Y6, Y6
-	VMULPD       Y9, Y9, Y7
-	VXORPD       constants<>+2400(SB), Y7, Y8
-	VFMADD231PD  Y9, Y9, Y8
-	VADDPD       Y9, Y9, Y10
-	VFMADD231PD  Y6, Y10, Y8
-	VMULPD       Y7, Y9, Y10
-	VXORPD       constants<>+2400(SB), Y10, Y11
-	VFMADD231PD  Y7, Y9, Y11
-	VFMADD231PD  Y8, Y9, Y11
-	VFMADD231PD  Y7, Y6, Y11
-	VMULPD       constants<>+3264(SB), Y10, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y12
-	VFMADD231PD  constants<>+3264(SB), Y10, Y12
-	VFMADD231PD  constants<>+3264(SB), Y11, Y12
-	VFMADD231PD  constants<>+3424(SB), Y10, Y12
-	VMULPD       Y7, Y10, Y10
-	VMULPD       Y7, Y7, Y11
-	VMOVUPD      constants<>+3456(SB), Y13
-	VFMADD213PD  constants<>+3488(SB), Y11, Y13
-	VFMADD213PD  constants<>+3520(SB), Y11, Y13
-	VFMADD213PD  constants<>+3552(SB), Y11, Y13
-	VMOVUPD      constants<>+3584(SB), Y14
-	VFMADD213PD  constants<>+3616(SB), Y11, Y14
-	VFMADD213PD  constants<>+3648(SB), Y11, Y14
-	VFMADD213PD  constants<>+3680(SB), Y11, Y14
-	VFMADD213PD  Y14, Y7, Y13
-	VFMADD231PD  Y13, Y10, Y12
-	VADDPD       Y9, Y9, Y7
-	VADDPD       Y8, Y7, Y9
-	VSUBPD       Y7, Y9, Y10
-	VSUBPD       Y10, Y9, Y11
-	VSUBPD       Y11, Y7, Y7
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       constants<>+3712(SB), Y5, Y8
-	VADDPD       Y9, Y8, Y10
-	VSUBPD       Y8, Y10, Y11
-	VSUBPD       Y11, Y10, Y13
-	VSUBPD       Y13, Y8, Y8
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3744(SB), Y5, Y9
-	VADDPD       Y9, Y10, Y11
-	VSUBPD       Y10, Y11, Y13
-	VSUBPD       Y13, Y11, Y14
-	VSUBPD       Y14, Y10, Y10
-	VSUBPD       Y13, Y9, Y9
-	VADDPD       Y9, Y10, Y9
-	VADDPD       Y6, Y6, Y6
-	VFMADD231PD  constants<>+3776(SB), Y5, Y6
-	VADDPD       Y6, Y12, Y5
-	VADDPD       Y5, Y7, Y5
-	VADDPD       Y5, Y8, Y5
-	VADDPD       Y5, Y9, Y5
-	VADDPD       Y5, Y11, Y6
-	VSUBPD       Y11, Y6, Y7
-	VSUBPD       Y7, Y6, Y8
-	VSUBPD       Y8, Y11, Y8
-	VSUBPD       Y7, Y5, Y5
-	VADDPD       Y5, Y8, Y5
-	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y7
-	VBLENDVPD    Y7, Y4, Y6, Y6
-	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y7
-	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y0, Y7
-	VXORPD       constants<>+2400(SB), Y7, Y8
-	VFMADD231PD  Y6, Y0, Y8
-	VFMADD231PD  Y5, Y0, Y8
-	VMULPD       constants<>+2016(SB), Y7, Y5
-	VROUNDPD     $0x08, Y5, Y5
-	VMOVAPD      Y7, Y6
-	VFNMADD231PD constants<>+1888(SB), Y5, Y6
-	VMOVAPD      Y6, Y9
-	VFNMADD231PD constants<>+1856(SB), Y5, Y9
-	VSUBPD       Y9, Y6, Y6
-	VFNMADD231PD constants<>+1856(SB), Y5, Y6
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       constants<>+3712(SB), Y2, Y6
+	VADDPD       Y6, Y7, Y8
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y7, Y6, Y6
+	VADDPD       Y3, Y3, Y3
+	VFMADD231PD  constants<>+3744(SB), Y2, Y3
+	VADDPD       Y3, Y9, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y2, Y6, Y2
+	VADDPD       Y2, Y8, Y3
+	VSUBPD       Y8, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y0, Y4
+	VBLENDVPD    Y4, Y0, Y3, Y3
+	VCMPPD       $0x00, constants<>+1888(SB), Y0, Y0
+	VBLENDVPD    Y0, constants<>+3232(SB), Y3, Y0
+	VMULPD       Y0, Y1, Y3
+	VMOVAPD      Y3, Y4
+	VFMSUB231PD  Y0, Y1, Y4
+	VFMADD231PD  Y2, Y1, Y4
+	VMOVUPD      Y3, (R9)(DI*8)
+	VMOVUPD      Y4, 2048(R9)(DI*8)
+	ADDQ         $+4, DI
+	CMPQ         DI, R10
+	JLE          l467
+
+l465:
+	MOVQ         R8, R10
+	SUBQ         DI, R10
+	JZ           l466
+	LEAQ         tail<>+32(SB), R11
+	LEAQ         tail<>+32(SB), R11
+	NEGQ         R10
+	VMOVUPS      (R11)(R10*8), Y0
+	VMASKMOVPD   (DX)(DI*8), Y0, Y1
+	VMASKMOVPD   (BX)(DI*8), Y0, Y0
+	VANDPD       constants<>+1824(SB), Y1, Y1
+	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
+	VMULPD       constants<>+2688(SB), Y1, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VPADDQ       constants<>+2720(SB), Y3, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y4, Y5
+	VPSUBQ       Y5, Y3, Y3
+	VPADDQ       constants<>+1856(SB), Y3, Y3
+	VPOR         constants<>+2752(SB), Y4, Y4
+	VSUBPD       constants<>+2784(SB), Y4, Y4
+	VANDPD       constants<>+2816(SB), Y2, Y2
+	VSUBPD       Y2, Y4, Y2
+	VSUBPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y3, Y4
+	VSUBPD       constants<>+2848(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y5
+	VDIVPD       Y4, Y3, Y6
+	VFNMADD231PD Y4, Y6, Y3
+	VFNMADD231PD Y5, Y6, Y3
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y6, Y6, Y4
+	VMOVAPD      Y4, Y5
+	VFMSUB231PD  Y6, Y6, Y5
+	VADDPD       Y6, Y6, Y7
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y4, Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFMSUB231PD  Y4, Y6, Y8
+	VFMADD231PD  Y5, Y6, Y8
+	VFMADD231PD  Y4, Y3, Y8
+	VMULPD       constants<>+3136(SB), Y7, Y5
+	VMOVAPD      Y5, Y9
+	VFMSUB231PD  constants<>+3136(SB), Y7, Y9
+	VFMADD231PD  constants<>+3136(SB), Y8, Y9
+	VFMADD231PD  constants<>+3392(SB), Y7, Y9
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMOVUPD      constants<>+3424(SB), Y10
+	VFMADD213PD  constants<>+3456(SB), Y8, Y10
+	VFMADD213PD  constants<>+3488(SB), Y8, Y10
+	VFMADD213PD  constants<>+3520(SB), Y8, Y10
+	VMOVUPD      constants<>+3552(SB), Y11
+	VFMADD213PD  constants<>+3584(SB), Y8, Y11
+	VFMADD213PD  constants<>+3616(SB), Y8, Y11
+	VFMADD213PD  constants<>+3648(SB), Y8, Y11
+	VFMADD213PD  Y11, Y4, Y10
+	VFMADD231PD  Y10, Y7, Y9
+	VADDPD       Y6, Y6, Y4
+	VADDPD       Y5, Y4, Y6
+	VSUBPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y5, Y4
+	VMULPD       constants<>+3680(SB), Y2, Y5
+	VADDPD       Y6, Y5, Y7
+	VSUBPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       constants<>+3712(SB), Y2, Y6
+	VADDPD       Y6, Y7, Y8
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y7, Y6, Y6
+	VADDPD       Y3, Y3, Y3
+	VFMADD231PD  constants<>+3744(SB), Y2, Y3
+	VADDPD       Y3, Y9, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y2, Y6, Y2
+	VADDPD       Y2, Y8, Y3
+	VSUBPD       Y8, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y1, Y4
+	VBLENDVPD    Y4, Y1, Y3, Y3
+	VCMPPD       $0x00, constants<>+1888(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+3232(SB), Y3, Y1
+	VMULPD       Y1, Y0, Y3
+	VMOVAPD      Y3, Y4
+	VFMSUB231PD  Y1, Y0, Y4
+	VFMADD231PD  Y2, Y0, Y4
+	VMOVUPD      Y3, (R9)(DI*8)
+	VMOVUPD      Y4, 2048(R9)(DI*8)
+
+l466:
+	LEAQ -4(R8), DI
+	CMPQ SI, DI
+	JGT  l470
+
+l472:
+	VMOVUPD      (R9)(SI*8), Y0
+	VMOVUPD      2048(R9)(SI*8), Y1
+	VMOVUPD      (BX)(SI*8), Y2
+	VROUNDPD     $0x0b, Y2, Y3
+	VCMPPD       $0x00, Y2, Y3, Y3
+	VMULPD       constants<>+2592(SB), Y2, Y4
+	VROUNDPD     $0x0b, Y4, Y5
+	VCMPPD       $0x00, Y4, Y5, Y4
+	VANDNPD      Y3, Y4, Y4
+	VMOVUPD      (DX)(SI*8), Y5
+	VANDPD       constants<>+1824(SB), Y5, Y6
+	VMULPD       constants<>+1920(SB), Y0, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VMOVAPD      Y0, Y8
+	VFNMADD231PD constants<>+2528(SB), Y7, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD231PD constants<>+2560(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VFNMADD231PD constants<>+2560(SB), Y7, Y8
+	VADDPD       Y1, Y8, Y1
+	VMULPD       Y9, Y9, Y8
 	VMULPD       Y9, Y9, Y10
-	VMULPD       Y9, Y9, Y11
-	VMOVUPD      constants<>+2528(SB), Y12
-	VFMADD213PD  constants<>+2560(SB), Y11, Y12
-	VFMADD213PD  constants<>+2592(SB), Y11, Y12
-	VFMADD213PD  constants<>+2624(SB), Y11, Y12
-	VFMADD213PD  constants<>+2656(SB), Y11, Y12
-	VMOVUPD      constants<>+2688(SB), Y13
-	VFMADD213PD  constants<>+2720(SB), Y11, Y13
-	VFMADD213PD  constants<>+2752(SB), Y11, Y13
-	VFMADD213PD  constants<>+2784(SB), Y11, Y13
-	VFMADD213PD  constants<>+2816(SB), Y11, Y13
-	VFMADD213PD  Y13, Y9, Y12
-	VMULPD       Y12, Y10, Y10
-	VADDPD       Y8, Y6, Y6
-	VADDPD       Y10, Y9, Y8
-	VMOVAPD      Y6, Y11
-	VFMADD231PD  Y8, Y6, Y11
-	VADDPD       Y11, Y10, Y6
-	VADDPD       Y6, Y9, Y6
-	VADDPD       constants<>+1536(SB), Y6, Y6
-	VMULPD       constants<>+1376(SB), Y5, Y8
+	VMOVUPD      constants<>+2016(SB), Y11
+	VFMADD213PD  constants<>+2048(SB), Y10, Y11
+	VFMADD213PD  constants<>+2080(SB), Y10, Y11
+	VFMADD213PD  constants<>+2112(SB), Y10, Y11
+	VFMADD213PD  constants<>+2144(SB), Y10, Y11
+	VMOVUPD      constants<>+2176(SB), Y12
+	VFMADD213PD  constants<>+2208(SB), Y10, Y12
+	VFMADD213PD  constants<>+2240(SB), Y10, Y12
+	VFMADD213PD  constants<>+2272(SB), Y10, Y12
+	VFMADD213PD  constants<>+2304(SB), Y10, Y12
+	VFMADD213PD  Y12, Y9, Y11
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y9, Y10
+	VMOVAPD      Y1, Y11
+	VFMADD231PD  Y10, Y1, Y11
+	VADDPD       Y11, Y8, Y1
+	VADDPD       Y1, Y9, Y1
+	VADDPD       constants<>+1856(SB), Y1, Y1
+	VMULPD       constants<>+2592(SB), Y7, Y8
 	VROUNDPD     $0x0b, Y8, Y8
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y8, Y10
+	VMOVUPD      constants<>+1856(SB), Y9
+	VADDPD       constants<>+2336(SB), Y8, Y10
 	VPSLLQ       $0x34, Y10, Y10
 	VPADDQ       Y10, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y8, Y5, Y5
-	VMOVUPD      constants<>+1536(SB), Y8
-	VADDPD       constants<>+2240(SB), Y5, Y5
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y8, Y5
-	VMULPD       Y5, Y6, Y5
-	VCMPPD       $0x15, constants<>+1440(SB), Y5, Y6
-	VANDPD       Y5, Y6, Y5
-	VCMPPD       $0x1e, constants<>+3808(SB), Y7, Y6
-	VBLENDVPD    Y6, constants<>+2336(SB), Y5, Y5
-	VCMPPD       $0x15, constants<>+3840(SB), Y7, Y6
-	VANDPD       Y5, Y6, Y5
-	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
-	VANDPD       Y0, Y6, Y0
-	VMOVUPD      constants<>+1536(SB), Y6
-	VBLENDVPD    Y0, Y5, Y6, Y0
-	VANDPD       constants<>+2400(SB), Y3, Y5
-	VANDPD       Y5, Y2, Y2
-	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y2
-	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y3
-	VANDPD       Y3, Y2, Y2
-	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
+	VMULPD       Y9, Y1, Y1
+	VSUBPD       Y8, Y7, Y7
+	VMOVUPD      constants<>+1856(SB), Y8
+	VADDPD       constants<>+2336(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y8, Y7
+	VMULPD       Y7, Y1, Y1
+	VCMPPD       $0x15, constants<>+2656(SB), Y1, Y7
+	VANDPD       Y1, Y7, Y1
+	VCMPPD       $0x1e, constants<>+3776(SB), Y0, Y7
+	VBLENDVPD    Y7, constants<>+2400(SB), Y1, Y1
+	VCMPPD       $0x15, constants<>+3808(SB), Y0, Y0
+	VANDPD       Y1, Y0, Y0
+	VCMPPD       $0x04, constants<>+1856(SB), Y6, Y1
+	VCMPPD       $0x04, constants<>+1888(SB), Y2, Y2
+	VANDPD       Y2, Y1, Y1
+	VMOVUPD      constants<>+1856(SB), Y2
+	VBLENDVPD    Y1, Y0, Y2, Y0
+	VANDPD       constants<>+1792(SB), Y5, Y1
+	VANDPD       Y1, Y4, Y1
+	VORPD        Y1, Y0, Y0
+	VCMPPD       $0x11, constants<>+1888(SB), Y5, Y1
+	VCMPPD       $0x12, constants<>+3168(SB), Y6, Y2
+	VANDPD       Y2, Y1, Y1
+	VANDNPD      Y1, Y3, Y1
+	VBLENDVPD    Y1, constants<>+3200(SB), Y0, Y0
 	VMOVUPD      Y0, (AX)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, DI
-	JLE          l448
+	JLE          l472
 
-l446:
-	SUBQ         SI, CX
-	JZ           l447
-	LEAQ         tail<>+32(SB), DI
-	LEAQ         tail<>+32(SB), DI
-	NEGQ         CX
-	VMOVUPS      (DI)(CX*8), Y0
-	VMASKMOVPD   (BX)(SI*8), Y0, Y1
-	VROUNDPD     $0x0b, Y1, Y2
-	VCMPPD       $0x00, Y1, Y2, Y2
-	VMULPD       constants<>+1376(SB), Y1, Y3
+l470:
+	MOVQ         R8, DI
+	SUBQ         SI, DI
+	JZ           l471
+	LEAQ         tail<>+32(SB), R10
+	LEAQ         tail<>+32(SB), R10
+	NEGQ         DI
+	VMOVUPS      (R10)(DI*8), Y0
+	VMOVUPD      (R9)(SI*8), Y1
+	VMOVUPD      2048(R9)(SI*8), Y2
+	VMASKMOVPD   (BX)(SI*8), Y0, Y3
 	VROUNDPD     $0x0b, Y3, Y4
-	VCMPPD       $0x00, Y3, Y4, Y3
-	VANDNPD      Y2, Y3, Y3
-	VMASKMOVPD   (DX)(SI*8), Y0, Y4
-	VANDPD       constants<>+1408(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
-	VMULPD       constants<>+1472(SB), Y5, Y7
-	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y8
-	VPSRLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y8, Y9
-	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1536(SB), Y7, Y7
-	VPOR         constants<>+1568(SB), Y8, Y8
-	VSUBPD       constants<>+1600(SB), Y8, Y8
-	VANDPD       constants<>+1632(SB), Y6, Y6
-	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1536(SB), Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y8
-	VSUBPD       constants<>+1664(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y9
-	VDIVPD       Y8, Y7, Y10
-	VFNMADD231PD Y8, Y10, Y7
-	VFNMADD231PD Y9, Y10, Y7
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y10, Y10, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y9
-	VFMADD231PD  Y10, Y10, Y9
-	VADDPD       Y10, Y10, Y11
-	VFMADD231PD  Y7, Y11, Y9
-	VMULPD       Y8, Y10, Y11
-	VXORPD       constants<>+2400(SB), Y11, Y12
-	VFMADD231PD  Y8, Y10, Y12
-	VFMADD231PD  Y9, Y10, Y12
-	VFMADD231PD  Y8, Y7, Y12
-	VMULPD       constants<>+3264(SB), Y11, Y9
-	VXORPD       constants<>+2400(SB), Y9, Y13
-	VFMADD231PD  constants<>+3264(SB), Y11, Y13
-	VFMADD231PD  constants<>+3264(SB), Y12, Y13
-	VFMADD231PD  constants<>+3424(SB), Y11, Y13
-	VMULPD       Y8, Y11, Y11
-	VMULPD       Y8, Y8, Y12
-	VMOVUPD      constants<>+3456(SB), Y14
-	VFMADD213PD  constants<>+3488(SB), Y12, Y14
-	VFMADD213PD  constants<>+3520(SB), Y12, Y14
-	VFMADD213PD  constants<>+3552(SB), Y12, Y14
-	VMOVUPD      constants<>+3584(SB), Y15
-	VFMADD213PD  constants<>+3616(SB), Y12, Y15
-	VFMADD213PD  constants<>+3648(SB), Y12, Y15
-	VFMADD213PD  constants<>+3680(SB), Y12, Y15
-	VFMADD213PD  Y15, Y8, Y14
-	VFMADD231PD  Y14, Y11, Y13
-	VADDPD       Y10, Y10, Y8
-	VADDPD       Y9, Y8, Y10
-	VSUBPD       Y8, Y10, Y11
-	VSUBPD       Y11, Y10, Y12
-	VSUBPD       Y12, Y8, Y8
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3712(SB), Y6, Y9
-	VADDPD       Y10, Y9, Y11
-	VSUBPD       Y9, Y11, Y12
-	VSUBPD       Y12, Y11, Y14
-	VSUBPD       Y14, Y9, Y9
-	VSUBPD       Y12, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       constants<>+3744(SB), Y6, Y10
-	VADDPD       Y10, Y11, Y12
-	VSUBPD       Y11, Y12, Y14
-	VSUBPD       Y14, Y12, Y15
-	VSUBPD       Y15, Y11, Y11
-	VSUBPD       Y14, Y10, Y10
-	VADDPD       Y10, Y11, Y10
-	VADDPD       Y7, Y7, Y7
-	VFMADD231PD  constants<>+3776(SB), Y6, Y7
-	VADDPD       Y7, Y13, Y6
-	VADDPD       Y6, Y8, Y6
-	VADDPD       Y6, Y9, Y6
-	VADDPD       Y6, Y10, Y6
-	VADDPD       Y6, Y12, Y7
-	VSUBPD       Y12, Y7, Y8
-	VSUBPD       Y8, Y7, Y9
-	VSUBPD       Y9, Y12, Y9
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y8
-	VBLENDVPD    Y8, Y5, Y7, Y7
-	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y8
-	VBLENDVPD    Y8, constants<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y1, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y9
-	VFMADD231PD  Y7, Y1, Y9
-	VFMADD231PD  Y6, Y1, Y9
-	VMULPD       constants<>+2016(SB), Y8, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y8, Y7
-	VFNMADD231PD constants<>+1888(SB), Y6, Y7
-	VMOVAPD      Y7, Y10
-	VFNMADD231PD constants<>+1856(SB), Y6, Y10
-	VSUBPD       Y10, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+	VCMPPD       $0x00, Y3, Y4, Y4
+	VMULPD       constants<>+2592(SB), Y3, Y5
+	VROUNDPD     $0x0b, Y5, Y6
+	VCMPPD       $0x00, Y5, Y6, Y5
+	VANDNPD      Y4, Y5, Y5
+	VMASKMOVPD   (DX)(SI*8), Y0, Y6
+	VANDPD       constants<>+1824(SB), Y6, Y7
+	VMULPD       constants<>+1920(SB), Y1, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y1, Y9
+	VFNMADD231PD constants<>+2528(SB), Y8, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD231PD constants<>+2560(SB), Y8, Y10
+	VSUBPD       Y10, Y9, Y9
+	VFNMADD231PD constants<>+2560(SB), Y8, Y9
+	VADDPD       Y2, Y9, Y2
+	VMULPD       Y10, Y10, Y9
 	VMULPD       Y10, Y10, Y11
-	VMULPD       Y10, Y10, Y12
-	VMOVUPD      constants<>+2528(SB), Y13
-	VFMADD213PD  constants<>+2560(SB), Y12, Y13
-	VFMADD213PD  constants<>+2592(SB), Y12, Y13
-	VFMADD213PD  constants<>+2624(SB), Y12, Y13
-	VFMADD213PD  constants<>+2656(SB), Y12, Y13
-	VMOVUPD      constants<>+2688(SB), Y14
-	VFMADD213PD  constants<>+2720(SB), Y12, Y14
-	VFMADD213PD  constants<>+2752(SB), Y12, Y14
-	VFMADD213PD  constants<>+2784(SB), Y12, Y14
-	VFMADD213PD  constants<>+2816(SB), Y12, Y14
-	VFMADD213PD  Y14, Y10, Y13
-	VMULPD       Y13, Y11, Y11
-	VADDPD       Y9, Y7, Y7
-	VADDPD       Y11, Y10, Y9
-	VMOVAPD      Y7, Y12
-	VFMADD231PD  Y9, Y7, Y12
-	VADDPD       Y12, Y11, Y7
-	VADDPD       Y7, Y10, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMULPD       constants<>+1376(SB), Y6, Y9
+	VMOVUPD      constants<>+2016(SB), Y12
+	VFMADD213PD  constants<>+2048(SB), Y11, Y12
+	VFMADD213PD  constants<>+2080(SB), Y11, Y12
+	VFMADD213PD  constants<>+2112(SB), Y11, Y12
+	VFMADD213PD  constants<>+2144(SB), Y11, Y12
+	VMOVUPD      constants<>+2176(SB), Y13
+	VFMADD213PD  constants<>+2208(SB), Y11, Y13
+	VFMADD213PD  constants<>+2240(SB), Y11, Y13
+	VFMADD213PD  constants<>+2272(SB), Y11, Y13
+	VFMADD213PD  constants<>+2304(SB), Y11, Y13
+	VFMADD213PD  Y13, Y10, Y12
+	VMULPD       Y12, Y9, Y9
+	VADDPD       Y9, Y10, Y11
+	VMOVAPD      Y2, Y12
+	VFMADD231PD  Y11, Y2, Y12
+	VADDPD       Y12, Y9, Y2
+	VADDPD       Y2, Y10, Y2
+	VADDPD       constants<>+1856(SB), Y2, Y2
+	VMULPD       constants<>+2592(SB), Y8, Y9
 	VROUNDPD     $0x0b, Y9, Y9
-	VMOVUPD      constants<>+1536(SB), Y10
-	VADDPD       constants<>+2240(SB), Y9, Y11
+	VMOVUPD      constants<>+1856(SB), Y10
+	VADDPD       constants<>+2336(SB), Y9, Y11
 	VPSLLQ       $0x34, Y11, Y11
 	VPADDQ       Y11, Y10, Y10
-	VMULPD       Y10, Y7, Y7
-	VSUBPD       Y9, Y6, Y6
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y9, Y6
-	VMULPD       Y6, Y7, Y6
-	VCMPPD       $0x15, constants<>+1440(SB), Y6, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x1e, constants<>+3808(SB), Y8, Y7
-	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
-	VCMPPD       $0x15, constants<>+3840(SB), Y8, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1952(SB), Y1, Y1
-	VANDPD       Y1, Y7, Y1
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y1, Y6, Y7, Y1
-	VANDPD       constants<>+2400(SB), Y4, Y6
-	VANDPD       Y6, Y3, Y3
-	VORPD        Y3, Y1, Y1
-	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y3
-	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
-	VANDPD       Y4, Y3, Y3
-	VANDNPD      Y3, Y2, Y2
-	VBLENDVPD    Y2, constants<>+2432(SB), Y1, Y1
+	VMULPD       Y10, Y2, Y2
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      constants<>+1856(SB), Y9
+	VADDPD       constants<>+2336(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       Y8, Y9, Y8
+	VMULPD       Y8, Y2, Y2
+	VCMPPD       $0x15, constants<>+2656(SB), Y2, Y8
+	VANDPD       Y2, Y8, Y2
+	VCMPPD       $0x1e, constants<>+3776(SB), Y1, Y8
+	VBLENDVPD    Y8, constants<>+2400(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+3808(SB), Y1, Y1
+	VANDPD       Y2, Y1, Y1
+	VCMPPD       $0x04, constants<>+1856(SB), Y7, Y2
+	VCMPPD       $0x04, constants<>+1888(SB), Y3, Y3
+	VANDPD       Y3, Y2, Y2
+	VMOVUPD      constants<>+1856(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VANDPD       constants<>+1792(SB), Y6, Y2
+	VANDPD       Y2, Y5, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x11, constants<>+1888(SB), Y6, Y2
+	VCMPPD       $0x12, constants<>+3168(SB), Y7, Y3
+	VANDPD       Y3, Y2, Y2
+	VANDNPD      Y2, Y4, Y2
+	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(SI*8)
 
-l447:
+l471:
+	SUBQ $+2048, R9
+	MOVQ R8, SI
+	JMP  l460
+
+l462:
 	VZEROUPPER
 	RET
 
 // func avx2PowC64(dst []float64, a []float64, c float64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·avx2PowC64(SB), NOSPLIT, $0-56
+TEXT ·avx2PowC64(SB), $4096-56
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         a_base+24(FP), DX
 	VBROADCASTSD c+48(FP), Y0
-	VROUNDPD     $0x0b, Y0, Y1
-	VCMPPD       $0x00, Y0, Y1, Y1
-	VMULPD       constants<>+1376(SB), Y0, Y2
-	VROUNDPD     $0x0b, Y2, Y3
-	VCMPPD       $0x00, Y2, Y3, Y2
-	VANDNPD      Y1, Y2, Y2
 	XORQ         BX, BX
-	LEAQ         -4(CX), SI
-	CMPQ         BX, SI
-	JGT          l451
+	LEAQ         (SP), R8
 
-l453:
-	VMOVUPD      (DX)(BX*8), Y3
-	VANDPD       constants<>+1408(SB), Y3, Y4
-	VCMPPD       $0x11, constants<>+1440(SB), Y4, Y5
-	VMULPD       constants<>+1472(SB), Y4, Y6
-	VBLENDVPD    Y5, Y6, Y4, Y6
-	VPADDQ       constants<>+1504(SB), Y6, Y7
-	VPSRLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y7, Y8
-	VPSUBQ       Y8, Y6, Y6
-	VPADDQ       constants<>+1536(SB), Y6, Y6
-	VPOR         constants<>+1568(SB), Y7, Y7
-	VSUBPD       constants<>+1600(SB), Y7, Y7
-	VANDPD       constants<>+1632(SB), Y5, Y5
+l473:
+	CMPQ BX, CX
+	JGE  l475
+	LEAQ 256(BX), DI
+	CMPQ DI, CX
+	JLE  l474
+	MOVQ CX, DI
+
+l474:
+	MOVQ BX, SI
+	LEAQ -4(DI), R9
+	CMPQ SI, R9
+	JGT  l478
+
+l480:
+	VMOVUPD      (DX)(SI*8), Y1
+	VANDPD       constants<>+1824(SB), Y1, Y1
+	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
+	VMULPD       constants<>+2688(SB), Y1, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VPADDQ       constants<>+2720(SB), Y3, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y4, Y5
+	VPSUBQ       Y5, Y3, Y3
+	VPADDQ       constants<>+1856(SB), Y3, Y3
+	VPOR         constants<>+2752(SB), Y4, Y4
+	VSUBPD       constants<>+2784(SB), Y4, Y4
+	VANDPD       constants<>+2816(SB), Y2, Y2
+	VSUBPD       Y2, Y4, Y2
+	VSUBPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y3, Y4
+	VSUBPD       constants<>+2848(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y5
+	VDIVPD       Y4, Y3, Y6
+	VFNMADD231PD Y4, Y6, Y3
+	VFNMADD231PD Y5, Y6, Y3
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y6, Y6, Y4
+	VMOVAPD      Y4, Y5
+	VFMSUB231PD  Y6, Y6, Y5
+	VADDPD       Y6, Y6, Y7
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y4, Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFMSUB231PD  Y4, Y6, Y8
+	VFMADD231PD  Y5, Y6, Y8
+	VFMADD231PD  Y4, Y3, Y8
+	VMULPD       constants<>+3136(SB), Y7, Y5
+	VMOVAPD      Y5, Y9
+	VFMSUB231PD  constants<>+3136(SB), Y7, Y9
+	VFMADD231PD  constants<>+3136(SB), Y8, Y9
+	VFMADD231PD  constants<>+3392(SB), Y7, Y9
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMOVUPD      constants<>+3424(SB), Y10
+	VFMADD213PD  constants<>+3456(SB), Y8, Y10
+	VFMADD213PD  constants<>+3488(SB), Y8, Y10
+	VFMADD213PD  constants<>+3520(SB), Y8, Y10
+	VMOVUPD      constants<>+3552(SB), Y11
+	VFMADD213PD  constants<>+3584(SB), Y8, Y11
+	VFMADD213PD  constants<>+3616(SB), Y8, Y11
+	VFMADD213PD  constants<>+3648(SB), Y8, Y11
+	VFMADD213PD  Y11, Y4, Y10
+	VFMADD231PD  Y10, Y7, Y9
+	VADDPD       Y6, Y6, Y4
+	VADDPD       Y5, Y4, Y6
+	VSUBPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y5, Y4
+	VMULPD       constants<>+3680(SB), Y2, Y5
+	VADDPD       Y6, Y5, Y7
 	VSUBPD       Y5, Y7, Y5
-	VSUBPD       constants<>+1536(SB), Y6, Y6
-	VADDPD       constants<>+1664(SB), Y6, Y7
-	VSUBPD       constants<>+1664(SB), Y7, Y8
-	VSUBPD       Y8, Y6, Y8
-	VDIVPD       Y7, Y6, Y9
-	VFNMADD231PD Y7, Y9, Y6
-	VFNMADD231PD Y8, Y9, Y6
-	VDIVPD       Y7, Y6, Y6
-	VMULPD       Y9, Y9, Y7
-	VXORPD       constants<>+2400(SB), Y7, Y8
-	VFMADD231PD  Y9, Y9, Y8
-	VADDPD       Y9, Y9, Y10
-	VFMADD231PD  Y6, Y10, Y8
-	VMULPD       Y7, Y9, Y10
-	VXORPD       constants<>+2400(SB), Y10, Y11
-	VFMADD231PD  Y7, Y9, Y11
-	VFMADD231PD  Y8, Y9, Y11
-	VFMADD231PD  Y7, Y6, Y11
-	VMULPD       constants<>+3264(SB), Y10, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y12
-	VFMADD231PD  constants<>+3264(SB), Y10, Y12
-	VFMADD231PD  constants<>+3264(SB), Y11, Y12
-	VFMADD231PD  constants<>+3424(SB), Y10, Y12
-	VMULPD       Y7, Y10, Y10
-	VMULPD       Y7, Y7, Y11
-	VMOVUPD      constants<>+3456(SB), Y13
-	VFMADD213PD  constants<>+3488(SB), Y11, Y13
-	VFMADD213PD  constants<>+3520(SB), Y11, Y13
-	VFMADD213PD  constants<>+3552(SB), Y11, Y13
-	VMOVUPD      constants<>+3584(SB), Y14
-	VFMADD213PD  constants<>+3616(SB), Y11, Y14
-	VFMADD213PD  constants<>+3648(SB), Y11, Y14
-	VFMADD213PD  constants<>+3680(SB), Y11, Y14
-	VFMADD213PD  Y14, Y7, Y13
-	VFMADD231PD  Y13, Y10, Y12
-	VADDPD       Y9, Y9, Y7
-	VADDPD       Y8, Y7, Y9
-	VSUBPD       Y7, Y9, Y10
-	VSUBPD       Y10, Y9, Y11
-	VSUBPD       Y11, Y7, Y7
-	VSUBPD       Y10, Y8, Y8
-	VADDPD       Y8, Y7, Y7
-	VMULPD       constants<>+3712(SB), Y5, Y8
-	VADDPD       Y9, Y8, Y10
-	VSUBPD       Y8, Y10, Y11
-	VSUBPD       Y11, Y10, Y13
-	VSUBPD       Y13, Y8, Y8
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3744(SB), Y5, Y9
-	VADDPD       Y9, Y10, Y11
-	VSUBPD       Y10, Y11, Y13
-	VSUBPD       Y13, Y11, Y14
-	VSUBPD       Y14, Y10, Y10
-	VSUBPD       Y13, Y9, Y9
-	VADDPD       Y9, Y10, Y9
-	VADDPD       Y6, Y6, Y6
-	VFMADD231PD  constants<>+3776(SB), Y5, Y6
-	VADDPD       Y6, Y12, Y5
-	VADDPD       Y5, Y7, Y5
-	VADDPD       Y5, Y8, Y5
-	VADDPD       Y5, Y9, Y5
-	VADDPD       Y5, Y11, Y6
-	VSUBPD       Y11, Y6, Y7
-	VSUBPD       Y7, Y6, Y8
-	VSUBPD       Y8, Y11, Y8
-	VSUBPD       Y7, Y5, Y5
-	VADDPD       Y5, Y8, Y5
-	VCMPPD       $0x16, constants<>+1920(SB), Y4, Y7
-	VBLENDVPD    Y7, Y4, Y6, Y6
-	VCMPPD       $0x00, constants<>+1952(SB), Y4, Y7
-	VBLENDVPD    Y7, constants<>+1984(SB), Y6, Y6
-	VMULPD       Y6, Y0, Y7
-	VXORPD       constants<>+2400(SB), Y7, Y8
-	VFMADD231PD  Y6, Y0, Y8
-	VFMADD231PD  Y5, Y0, Y8
-	VMULPD       constants<>+2016(SB), Y7, Y5
-	VROUNDPD     $0x08, Y5, Y5
-	VMOVAPD      Y7, Y6
-	VFNMADD231PD constants<>+1888(SB), Y5, Y6
-	VMOVAPD      Y6, Y9
-	VFNMADD231PD constants<>+1856(SB), Y5, Y9
-	VSUBPD       Y9, Y6, Y6
-	VFNMADD231PD constants<>+1856(SB), Y5, Y6
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       constants<>+3712(SB), Y2, Y6
+	VADDPD       Y6, Y7, Y8
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y7, Y6, Y6
+	VADDPD       Y3, Y3, Y3
+	VFMADD231PD  constants<>+3744(SB), Y2, Y3
+	VADDPD       Y3, Y9, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y2, Y6, Y2
+	VADDPD       Y2, Y8, Y3
+	VSUBPD       Y8, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y1, Y4
+	VBLENDVPD    Y4, Y1, Y3, Y3
+	VCMPPD       $0x00, constants<>+1888(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+3232(SB), Y3, Y1
+	VMULPD       Y1, Y0, Y3
+	VMOVAPD      Y3, Y4
+	VFMSUB231PD  Y1, Y0, Y4
+	VFMADD231PD  Y2, Y0, Y4
+	VMOVUPD      Y3, (R8)(SI*8)
+	VMOVUPD      Y4, 2048(R8)(SI*8)
+	ADDQ         $+4, SI
+	CMPQ         SI, R9
+	JLE          l480
+
+l478:
+	MOVQ         DI, R9
+	SUBQ         SI, R9
+	JZ           l479
+	LEAQ         tail<>+32(SB), R10
+	LEAQ         tail<>+32(SB), R10
+	NEGQ         R9
+	VMOVUPS      (R10)(R9*8), Y1
+	VMASKMOVPD   (DX)(SI*8), Y1, Y1
+	VANDPD       constants<>+1824(SB), Y1, Y1
+	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
+	VMULPD       constants<>+2688(SB), Y1, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y3
+	VPADDQ       constants<>+2720(SB), Y3, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y4, Y5
+	VPSUBQ       Y5, Y3, Y3
+	VPADDQ       constants<>+1856(SB), Y3, Y3
+	VPOR         constants<>+2752(SB), Y4, Y4
+	VSUBPD       constants<>+2784(SB), Y4, Y4
+	VANDPD       constants<>+2816(SB), Y2, Y2
+	VSUBPD       Y2, Y4, Y2
+	VSUBPD       constants<>+1856(SB), Y3, Y3
+	VADDPD       constants<>+2848(SB), Y3, Y4
+	VSUBPD       constants<>+2848(SB), Y4, Y5
+	VSUBPD       Y5, Y3, Y5
+	VDIVPD       Y4, Y3, Y6
+	VFNMADD231PD Y4, Y6, Y3
+	VFNMADD231PD Y5, Y6, Y3
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y6, Y6, Y4
+	VMOVAPD      Y4, Y5
+	VFMSUB231PD  Y6, Y6, Y5
+	VADDPD       Y6, Y6, Y7
+	VFMADD231PD  Y3, Y7, Y5
+	VMULPD       Y4, Y6, Y7
+	VMOVAPD      Y7, Y8
+	VFMSUB231PD  Y4, Y6, Y8
+	VFMADD231PD  Y5, Y6, Y8
+	VFMADD231PD  Y4, Y3, Y8
+	VMULPD       constants<>+3136(SB), Y7, Y5
+	VMOVAPD      Y5, Y9
+	VFMSUB231PD  constants<>+3136(SB), Y7, Y9
+	VFMADD231PD  constants<>+3136(SB), Y8, Y9
+	VFMADD231PD  constants<>+3392(SB), Y7, Y9
+	VMULPD       Y4, Y7, Y7
+	VMULPD       Y4, Y4, Y8
+	VMOVUPD      constants<>+3424(SB), Y10
+	VFMADD213PD  constants<>+3456(SB), Y8, Y10
+	VFMADD213PD  constants<>+3488(SB), Y8, Y10
+	VFMADD213PD  constants<>+3520(SB), Y8, Y10
+	VMOVUPD      constants<>+3552(SB), Y11
+	VFMADD213PD  constants<>+3584(SB), Y8, Y11
+	VFMADD213PD  constants<>+3616(SB), Y8, Y11
+	VFMADD213PD  constants<>+3648(SB), Y8, Y11
+	VFMADD213PD  Y11, Y4, Y10
+	VFMADD231PD  Y10, Y7, Y9
+	VADDPD       Y6, Y6, Y4
+	VADDPD       Y5, Y4, Y6
+	VSUBPD       Y4, Y6, Y4
+	VSUBPD       Y4, Y5, Y4
+	VMULPD       constants<>+3680(SB), Y2, Y5
+	VADDPD       Y6, Y5, Y7
+	VSUBPD       Y5, Y7, Y5
+	VSUBPD       Y5, Y6, Y5
+	VMULPD       constants<>+3712(SB), Y2, Y6
+	VADDPD       Y6, Y7, Y8
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y7, Y6, Y6
+	VADDPD       Y3, Y3, Y3
+	VFMADD231PD  constants<>+3744(SB), Y2, Y3
+	VADDPD       Y3, Y9, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y5, Y2
+	VADDPD       Y2, Y6, Y2
+	VADDPD       Y2, Y8, Y3
+	VSUBPD       Y8, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VCMPPD       $0x16, constants<>+3168(SB), Y1, Y4
+	VBLENDVPD    Y4, Y1, Y3, Y3
+	VCMPPD       $0x00, constants<>+1888(SB), Y1, Y1
+	VBLENDVPD    Y1, constants<>+3232(SB), Y3, Y1
+	VMULPD       Y1, Y0, Y3
+	VMOVAPD      Y3, Y4
+	VFMSUB231PD  Y1, Y0, Y4
+	VFMADD231PD  Y2, Y0, Y4
+	VMOVUPD      Y3, (R8)(SI*8)
+	VMOVUPD      Y4, 2048(R8)(SI*8)
+
+l479:
+	LEAQ -4(DI), SI
+	CMPQ BX, SI
+	JGT  l483
+
+l485:
+	VMOVUPD      (R8)(BX*8), Y1
+	VMOVUPD      2048(R8)(BX*8), Y2
+	VROUNDPD     $0x0b, Y0, Y3
+	VCMPPD       $0x00, Y0, Y3, Y3
+	VMULPD       constants<>+2592(SB), Y0, Y4
+	VROUNDPD     $0x0b, Y4, Y5
+	VCMPPD       $0x00, Y4, Y5, Y4
+	VANDNPD      Y3, Y4, Y4
+	VMOVUPD      (DX)(BX*8), Y5
+	VANDPD       constants<>+1824(SB), Y5, Y6
+	VMULPD       constants<>+1920(SB), Y1, Y7
+	VROUNDPD     $0x08, Y7, Y7
+	VMOVAPD      Y1, Y8
+	VFNMADD231PD constants<>+2528(SB), Y7, Y8
+	VMOVAPD      Y8, Y9
+	VFNMADD231PD constants<>+2560(SB), Y7, Y9
+	VSUBPD       Y9, Y8, Y8
+	VFNMADD231PD constants<>+2560(SB), Y7, Y8
+	VADDPD       Y2, Y8, Y2
+	VMULPD       Y9, Y9, Y8
 	VMULPD       Y9, Y9, Y10
-	VMULPD       Y9, Y9, Y11
-	VMOVUPD      constants<>+2528(SB), Y12
-	VFMADD213PD  constants<>+2560(SB), Y11, Y12
-	VFMADD213PD  constants<>+2592(SB), Y11, Y12
-	VFMADD213PD  constants<>+2624(SB), Y11, Y12
-	VFMADD213PD  constants<>+2656(SB), Y11, Y12
-	VMOVUPD      constants<>+2688(SB), Y13
-	VFMADD213PD  constants<>+2720(SB), Y11, Y13
-	VFMADD213PD  constants<>+2752(SB), Y11, Y13
-	VFMADD213PD  constants<>+2784(SB), Y11, Y13
-	VFMADD213PD  constants<>+2816(SB), Y11, Y13
-	VFMADD213PD  Y13, Y9, Y12
-	VMULPD       Y12, Y10, Y10
-	VADDPD       Y8, Y6, Y6
-	VADDPD       Y10, Y9, Y8
-	VMOVAPD      Y6, Y11
-	VFMADD231PD  Y8, Y6, Y11
-	VADDPD       Y11, Y10, Y6
-	VADDPD       Y6, Y9, Y6
-	VADDPD       constants<>+1536(SB), Y6, Y6
-	VMULPD       constants<>+1376(SB), Y5, Y8
+	VMOVUPD      constants<>+2016(SB), Y11
+	VFMADD213PD  constants<>+2048(SB), Y10, Y11
+	VFMADD213PD  constants<>+2080(SB), Y10, Y11
+	VFMADD213PD  constants<>+2112(SB), Y10, Y11
+	VFMADD213PD  constants<>+2144(SB), Y10, Y11
+	VMOVUPD      constants<>+2176(SB), Y12
+	VFMADD213PD  constants<>+2208(SB), Y10, Y12
+	VFMADD213PD  constants<>+2240(SB), Y10, Y12
+	VFMADD213PD  constants<>+2272(SB), Y10, Y12
+	VFMADD213PD  constants<>+2304(SB), Y10, Y12
+	VFMADD213PD  Y12, Y9, Y11
+	VMULPD       Y11, Y8, Y8
+	VADDPD       Y8, Y9, Y10
+	VMOVAPD      Y2, Y11
+	VFMADD231PD  Y10, Y2, Y11
+	VADDPD       Y11, Y8, Y2
+	VADDPD       Y2, Y9, Y2
+	VADDPD       constants<>+1856(SB), Y2, Y2
+	VMULPD       constants<>+2592(SB), Y7, Y8
 	VROUNDPD     $0x0b, Y8, Y8
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y8, Y10
+	VMOVUPD      constants<>+1856(SB), Y9
+	VADDPD       constants<>+2336(SB), Y8, Y10
 	VPSLLQ       $0x34, Y10, Y10
 	VPADDQ       Y10, Y9, Y9
-	VMULPD       Y9, Y6, Y6
-	VSUBPD       Y8, Y5, Y5
-	VMOVUPD      constants<>+1536(SB), Y8
-	VADDPD       constants<>+2240(SB), Y5, Y5
-	VPSLLQ       $0x34, Y5, Y5
-	VPADDQ       Y5, Y8, Y5
-	VMULPD       Y5, Y6, Y5
-	VCMPPD       $0x15, constants<>+1440(SB), Y5, Y6
-	VANDPD       Y5, Y6, Y5
-	VCMPPD       $0x1e, constants<>+3808(SB), Y7, Y6
-	VBLENDVPD    Y6, constants<>+2336(SB), Y5, Y5
-	VCMPPD       $0x15, constants<>+3840(SB), Y7, Y6
-	VANDPD       Y5, Y6, Y5
-	VCMPPD       $0x04, constants<>+1536(SB), Y4, Y6
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y7
-	VANDPD       Y7, Y6, Y6
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y6, Y5, Y7, Y5
-	VANDPD       constants<>+2400(SB), Y3, Y6
-	VANDPD       Y6, Y2, Y6
-	VORPD        Y6, Y5, Y5
-	VCMPPD       $0x11, constants<>+1952(SB), Y3, Y3
-	VCMPPD       $0x12, constants<>+1920(SB), Y4, Y4
-	VANDPD       Y4, Y3, Y3
-	VANDNPD      Y3, Y1, Y3
-	VBLENDVPD    Y3, constants<>+2432(SB), Y5, Y3
-	VMOVUPD      Y3, (AX)(BX*8)
+	VMULPD       Y9, Y2, Y2
+	VSUBPD       Y8, Y7, Y7
+	VMOVUPD      constants<>+1856(SB), Y8
+	VADDPD       constants<>+2336(SB), Y7, Y7
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y7, Y8, Y7
+	VMULPD       Y7, Y2, Y2
+	VCMPPD       $0x15, constants<>+2656(SB), Y2, Y7
+	VANDPD       Y2, Y7, Y2
+	VCMPPD       $0x1e, constants<>+3776(SB), Y1, Y7
+	VBLENDVPD    Y7, constants<>+2400(SB), Y2, Y2
+	VCMPPD       $0x15, constants<>+3808(SB), Y1, Y1
+	VANDPD       Y2, Y1, Y1
+	VCMPPD       $0x04, constants<>+1856(SB), Y6, Y2
+	VCMPPD       $0x04, constants<>+1888(SB), Y0, Y7
+	VANDPD       Y7, Y2, Y2
+	VMOVUPD      constants<>+1856(SB), Y7
+	VBLENDVPD    Y2, Y1, Y7, Y1
+	VANDPD       constants<>+1792(SB), Y5, Y2
+	VANDPD       Y2, Y4, Y2
+	VORPD        Y2, Y1, Y1
+	VCMPPD       $0x11, constants<>+1888(SB), Y5, Y2
+	VCMPPD       $0x12, constants<>+3168(SB), Y6, Y4
+	VANDPD       Y4, Y2, Y2
+	VANDNPD      Y2, Y3, Y2
+	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
+	VMOVUPD      Y1, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l453
+	JLE          l485
 
-l451:
-	SUBQ         BX, CX
-	JZ           l452
-	LEAQ         tail<>+32(SB), SI
-	LEAQ         tail<>+32(SB), SI
-	NEGQ         CX
-	VMOVUPS      (SI)(CX*8), Y3
-	VMASKMOVPD   (DX)(BX*8), Y3, Y4
-	VANDPD       constants<>+1408(SB), Y4, Y5
-	VCMPPD       $0x11, constants<>+1440(SB), Y5, Y6
-	VMULPD       constants<>+1472(SB), Y5, Y7
-	VBLENDVPD    Y6, Y7, Y5, Y7
-	VPADDQ       constants<>+1504(SB), Y7, Y8
-	VPSRLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y8, Y9
-	VPSUBQ       Y9, Y7, Y7
-	VPADDQ       constants<>+1536(SB), Y7, Y7
-	VPOR         constants<>+1568(SB), Y8, Y8
-	VSUBPD       constants<>+1600(SB), Y8, Y8
-	VANDPD       constants<>+1632(SB), Y6, Y6
-	VSUBPD       Y6, Y8, Y6
-	VSUBPD       constants<>+1536(SB), Y7, Y7
-	VADDPD       constants<>+1664(SB), Y7, Y8
-	VSUBPD       constants<>+1664(SB), Y8, Y9
-	VSUBPD       Y9, Y7, Y9
-	VDIVPD       Y8, Y7, Y10
-	VFNMADD231PD Y8, Y10, Y7
-	VFNMADD231PD Y9, Y10, Y7
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y10, Y10, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y9
-	VFMADD231PD  Y10, Y10, Y9
-	VADDPD       Y10, Y10, Y11
-	VFMADD231PD  Y7, Y11, Y9
-	VMULPD       Y8, Y10, Y11
-	VXORPD       constants<>+2400(SB), Y11, Y12
-	VFMADD231PD  Y8, Y10, Y12
-	VFMADD231PD  Y9, Y10, Y12
-	VFMADD231PD  Y8, Y7, Y12
-	VMULPD       constants<>+3264(SB), Y11, Y9
-	VXORPD       constants<>+2400(SB), Y9, Y13
-	VFMADD231PD  constants<>+3264(SB), Y11, Y13
-	VFMADD231PD  constants<>+3264(SB), Y12, Y13
-	VFMADD231PD  constants<>+3424(SB), Y11, Y13
-	VMULPD       Y8, Y11, Y11
-	VMULPD       Y8, Y8, Y12
-	VMOVUPD      constants<>+3456(SB), Y14
-	VFMADD213PD  constants<>+3488(SB), Y12, Y14
-	VFMADD213PD  constants<>+3520(SB), Y12, Y14
-	VFMADD213PD  constants<>+3552(SB), Y12, Y14
-	VMOVUPD      constants<>+3584(SB), Y15
-	VFMADD213PD  constants<>+3616(SB), Y12, Y15
-	VFMADD213PD  constants<>+3648(SB), Y12, Y15
-	VFMADD213PD  constants<>+3680(SB), Y12, Y15
-	VFMADD213PD  Y15, Y8, Y14
-	VFMADD231PD  Y14, Y11, Y13
-	VADDPD       Y10, Y10, Y8
-	VADDPD       Y9, Y8, Y10
-	VSUBPD       Y8, Y10, Y11
-	VSUBPD       Y11, Y10, Y12
-	VSUBPD       Y12, Y8, Y8
-	VSUBPD       Y11, Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	VMULPD       constants<>+3712(SB), Y6, Y9
-	VADDPD       Y10, Y9, Y11
-	VSUBPD       Y9, Y11, Y12
-	VSUBPD       Y12, Y11, Y14
-	VSUBPD       Y14, Y9, Y9
-	VSUBPD       Y12, Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VMULPD       constants<>+3744(SB), Y6, Y10
-	VADDPD       Y10, Y11, Y12
-	VSUBPD       Y11, Y12, Y14
-	VSUBPD       Y14, Y12, Y15
-	VSUBPD       Y15, Y11, Y11
-	VSUBPD       Y14, Y10, Y10
-	VADDPD       Y10, Y11, Y10
-	VADDPD       Y7, Y7, Y7
-	VFMADD231PD  constants<>+3776(SB), Y6, Y7
-	VADDPD       Y7, Y13, Y6
-	VADDPD       Y6, Y8, Y6
-	VADDPD       Y6, Y9, Y6
-	VADDPD       Y6, Y10, Y6
-	VADDPD       Y6, Y12, Y7
-	VSUBPD       Y12, Y7, Y8
-	VSUBPD       Y8, Y7, Y9
-	VSUBPD       Y9, Y12, Y9
-	VSUBPD       Y8, Y6, Y6
-	VADDPD       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+1920(SB), Y5, Y8
-	VBLENDVPD    Y8, Y5, Y7, Y7
-	VCMPPD       $0x00, constants<>+1952(SB), Y5, Y8
-	VBLENDVPD    Y8, constants<>+1984(SB), Y7, Y7
-	VMULPD       Y7, Y0, Y8
-	VXORPD       constants<>+2400(SB), Y8, Y9
-	VFMADD231PD  Y7, Y0, Y9
-	VFMADD231PD  Y6, Y0, Y9
-	VMULPD       constants<>+2016(SB), Y8, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y8, Y7
-	VFNMADD231PD constants<>+1888(SB), Y6, Y7
-	VMOVAPD      Y7, Y10
-	VFNMADD231PD constants<>+1856(SB), Y6, Y10
-	VSUBPD       Y10, Y7, Y7
-	VFNMADD231PD constants<>+1856(SB), Y6, Y7
+l483:
+	MOVQ         DI, SI
+	SUBQ         BX, SI
+	JZ           l484
+	LEAQ         tail<>+32(SB), R9
+	LEAQ         tail<>+32(SB), R9
+	NEGQ         SI
+	VMOVUPS      (R9)(SI*8), Y1
+	VMOVUPD      (R8)(BX*8), Y2
+	VMOVUPD      2048(R8)(BX*8), Y3
+	VROUNDPD     $0x0b, Y0, Y4
+	VCMPPD       $0x00, Y0, Y4, Y4
+	VMULPD       constants<>+2592(SB), Y0, Y5
+	VROUNDPD     $0x0b, Y5, Y6
+	VCMPPD       $0x00, Y5, Y6, Y5
+	VANDNPD      Y4, Y5, Y5
+	VMASKMOVPD   (DX)(BX*8), Y1, Y6
+	VANDPD       constants<>+1824(SB), Y6, Y7
+	VMULPD       constants<>+1920(SB), Y2, Y8
+	VROUNDPD     $0x08, Y8, Y8
+	VMOVAPD      Y2, Y9
+	VFNMADD231PD constants<>+2528(SB), Y8, Y9
+	VMOVAPD      Y9, Y10
+	VFNMADD231PD constants<>+2560(SB), Y8, Y10
+	VSUBPD       Y10, Y9, Y9
+	VFNMADD231PD constants<>+2560(SB), Y8, Y9
+	VADDPD       Y3, Y9, Y3
+	VMULPD       Y10, Y10, Y9
 	VMULPD       Y10, Y10, Y11
-	VMULPD       Y10, Y10, Y12
-	VMOVUPD      constants<>+2528(SB), Y13
-	VFMADD213PD  constants<>+2560(SB), Y12, Y13
-	VFMADD213PD  constants<>+2592(SB), Y12, Y13
-	VFMADD213PD  constants<>+2624(SB), Y12, Y13
-	VFMADD213PD  constants<>+2656(SB), Y12, Y13
-	VMOVUPD      constants<>+2688(SB), Y14
-	VFMADD213PD  constants<>+2720(SB), Y12, Y14
-	VFMADD213PD  constants<>+2752(SB), Y12, Y14
-	VFMADD213PD  constants<>+2784(SB), Y12, Y14
-	VFMADD213PD  constants<>+2816(SB), Y12, Y14
-	VFMADD213PD  Y14, Y10, Y13
-	VMULPD       Y13, Y11, Y11
-	VADDPD       Y9, Y7, Y7
-	VADDPD       Y11, Y10, Y9
-	VMOVAPD      Y7, Y12
-	VFMADD231PD  Y9, Y7, Y12
-	VADDPD       Y12, Y11, Y7
-	VADDPD       Y7, Y10, Y7
-	VADDPD       constants<>+1536(SB), Y7, Y7
-	VMULPD       constants<>+1376(SB), Y6, Y9
+	VMOVUPD      constants<>+2016(SB), Y12
+	VFMADD213PD  constants<>+2048(SB), Y11, Y12
+	VFMADD213PD  constants<>+2080(SB), Y11, Y12
+	VFMADD213PD  constants<>+2112(SB), Y11, Y12
+	VFMADD213PD  constants<>+2144(SB), Y11, Y12
+	VMOVUPD      constants<>+2176(SB), Y13
+	VFMADD213PD  constants<>+2208(SB), Y11, Y13
+	VFMADD213PD  constants<>+2240(SB), Y11, Y13
+	VFMADD213PD  constants<>+2272(SB), Y11, Y13
+	VFMADD213PD  constants<>+2304(SB), Y11, Y13
+	VFMADD213PD  Y13, Y10, Y12
+	VMULPD       Y12, Y9, Y9
+	VADDPD       Y9, Y10, Y11
+	VMOVAPD      Y3, Y12
+	VFMADD231PD  Y11, Y3, Y12
+	VADDPD       Y12, Y9, Y3
+	VADDPD       Y3, Y10, Y3
+	VADDPD       constants<>+1856(SB), Y3, Y3
+	VMULPD       constants<>+2592(SB), Y8, Y9
 	VROUNDPD     $0x0b, Y9, Y9
-	VMOVUPD      constants<>+1536(SB), Y10
-	VADDPD       constants<>+2240(SB), Y9, Y11
+	VMOVUPD      constants<>+1856(SB), Y10
+	VADDPD       constants<>+2336(SB), Y9, Y11
 	VPSLLQ       $0x34, Y11, Y11
 	VPADDQ       Y11, Y10, Y10
-	VMULPD       Y10, Y7, Y7
-	VSUBPD       Y9, Y6, Y6
-	VMOVUPD      constants<>+1536(SB), Y9
-	VADDPD       constants<>+2240(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y9, Y6
-	VMULPD       Y6, Y7, Y6
-	VCMPPD       $0x15, constants<>+1440(SB), Y6, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x1e, constants<>+3808(SB), Y8, Y7
-	VBLENDVPD    Y7, constants<>+2336(SB), Y6, Y6
-	VCMPPD       $0x15, constants<>+3840(SB), Y8, Y7
-	VANDPD       Y6, Y7, Y6
-	VCMPPD       $0x04, constants<>+1536(SB), Y5, Y7
-	VCMPPD       $0x04, constants<>+1952(SB), Y0, Y0
-	VANDPD       Y0, Y7, Y0
-	VMOVUPD      constants<>+1536(SB), Y7
-	VBLENDVPD    Y0, Y6, Y7, Y0
-	VANDPD       constants<>+2400(SB), Y4, Y6
-	VANDPD       Y6, Y2, Y2
-	VORPD        Y2, Y0, Y0
-	VCMPPD       $0x11, constants<>+1952(SB), Y4, Y2
-	VCMPPD       $0x12, constants<>+1920(SB), Y5, Y4
-	VANDPD       Y4, Y2, Y2
-	VANDNPD      Y2, Y1, Y1
-	VBLENDVPD    Y1, constants<>+2432(SB), Y0, Y0
-	VMASKMOVPD   Y0, Y3, (AX)(BX*8)
+	VMULPD       Y10, Y3, Y3
+	VSUBPD       Y9, Y8, Y8
+	VMOVUPD      constants<>+1856(SB), Y9
+	VADDPD       constants<>+2336(SB), Y8, Y8
+	VPSLLQ       $0x34, Y8, Y8
+	VPADDQ       Y8, Y9, Y8
+	VMULPD       Y8, Y3, Y3
+	VCMPPD       $0x15, constants<>+2656(SB), Y3, Y8
+	VANDPD       Y3, Y8, Y3
+	VCMPPD       $0x1e, constants<>+3776(SB), Y2, Y8
+	VBLENDVPD    Y8, constants<>+2400(SB), Y3, Y3
+	VCMPPD       $0x15, constants<>+3808(SB), Y2, Y2
+	VANDPD       Y3, Y2, Y2
+	VCMPPD       $0x04, constants<>+1856(SB), Y7, Y3
+	VCMPPD       $0x04, constants<>+1888(SB), Y0, Y8
+	VANDPD       Y8, Y3, Y3
+	VMOVUPD      constants<>+1856(SB), Y8
+	VBLENDVPD    Y3, Y2, Y8, Y2
+	VANDPD       constants<>+1792(SB), Y6, Y3
+	VANDPD       Y3, Y5, Y3
+	VORPD        Y3, Y2, Y2
+	VCMPPD       $0x11, constants<>+1888(SB), Y6, Y3
+	VCMPPD       $0x12, constants<>+3168(SB), Y7, Y5
+	VANDPD       Y5, Y3, Y3
+	VANDNPD      Y3, Y4, Y3
+	VBLENDVPD    Y3, constants<>+3200(SB), Y2, Y2
+	VMASKMOVPD   Y2, Y1, (AX)(BX*8)
 
-l452:
+l484:
+	SUBQ $+2048, R8
+	MOVQ DI, BX
+	JMP  l473
+
+l475:
 	VZEROUPPER
 	RET
 
 // func avx2Sum64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6200,9 +6522,9 @@ TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -16(AX), BX
 	CMPQ   DX, BX
-	JGT    l455
+	JGT    l487
 
-l454:
+l486:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	VMOVUPD 32(CX)(DX*8), Y4
@@ -6213,23 +6535,23 @@ l454:
 	VADDPD  Y4, Y3, Y3
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l454
+	JLE     l486
 
-l455:
+l487:
 	LEAQ -4(AX), BX
 	CMPQ DX, BX
-	JGT  l456
+	JGT  l488
 
-l458:
+l490:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l458
+	JLE     l490
 
-l456:
+l488:
 	SUBQ       DX, AX
-	JZ         l457
+	JZ         l489
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6237,7 +6559,7 @@ l456:
 	VMASKMOVPD (CX)(DX*8), Y4, Y4
 	VADDPD     Y4, Y0, Y0
 
-l457:
+l489:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6245,12 +6567,12 @@ l457:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+24(FP)
+	VMOVSD       X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2Dot64(a []float64, b []float64) float64
-// Requires: AVX, FMA3, SSE2
+// Requires: AVX, FMA3
 TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6262,9 +6584,9 @@ TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -16(AX), SI
 	CMPQ   BX, SI
-	JGT    l460
+	JGT    l492
 
-l459:
+l491:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -6279,24 +6601,24 @@ l459:
 	VFMADD231PD Y5, Y4, Y3
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l459
+	JLE         l491
 
-l460:
+l492:
 	LEAQ -4(AX), SI
 	CMPQ BX, SI
-	JGT  l461
+	JGT  l493
 
-l463:
+l495:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l463
+	JLE         l495
 
-l461:
+l493:
 	SUBQ        BX, AX
-	JZ          l462
+	JZ          l494
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        AX
@@ -6305,7 +6627,7 @@ l461:
 	VMASKMOVPD  (DX)(BX*8), Y4, Y4
 	VFMADD231PD Y4, Y5, Y0
 
-l462:
+l494:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6313,12 +6635,12 @@ l462:
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
 	VADDPD       X0, X1, X1
-	MOVSD        X1, ret+48(FP)
+	VMOVSD       X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx2SumExp64(a []float64, m float64) float64
-// Requires: AVX, AVX2, FMA3, SSE2
+// Requires: AVX, AVX2, FMA3
 TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -6330,83 +6652,83 @@ TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -4(AX), BX
 	CMPQ         DX, BX
-	JGT          l466
+	JGT          l498
 
-l468:
+l500:
 	VMOVUPD      (CX)(DX*8), Y5
 	VSUBPD       Y0, Y5, Y5
-	VMULPD       constants<>+2016(SB), Y5, Y6
+	VMULPD       constants<>+1920(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
 	VMOVAPD      Y5, Y7
-	VFNMADD231PD constants<>+2464(SB), Y6, Y7
-	VFNMADD231PD constants<>+2496(SB), Y6, Y7
+	VFNMADD231PD constants<>+1952(SB), Y6, Y7
+	VFNMADD231PD constants<>+1984(SB), Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2528(SB), Y9
-	VFMADD213PD  constants<>+2560(SB), Y8, Y9
-	VFMADD213PD  constants<>+2592(SB), Y8, Y9
-	VFMADD213PD  constants<>+2624(SB), Y8, Y9
-	VFMADD213PD  constants<>+2656(SB), Y8, Y9
-	VMOVUPD      constants<>+2688(SB), Y10
-	VFMADD213PD  constants<>+2720(SB), Y8, Y10
-	VFMADD213PD  constants<>+2752(SB), Y8, Y10
-	VFMADD213PD  constants<>+2784(SB), Y8, Y10
-	VFMADD213PD  constants<>+2816(SB), Y8, Y10
+	VMOVUPD      constants<>+2016(SB), Y9
+	VFMADD213PD  constants<>+2048(SB), Y8, Y9
+	VFMADD213PD  constants<>+2080(SB), Y8, Y9
+	VFMADD213PD  constants<>+2112(SB), Y8, Y9
+	VFMADD213PD  constants<>+2144(SB), Y8, Y9
+	VMOVUPD      constants<>+2176(SB), Y10
+	VFMADD213PD  constants<>+2208(SB), Y8, Y10
+	VFMADD213PD  constants<>+2240(SB), Y8, Y10
+	VFMADD213PD  constants<>+2272(SB), Y8, Y10
+	VFMADD213PD  constants<>+2304(SB), Y8, Y10
 	VFMADD213PD  Y10, Y7, Y9
-	VFMADD213PD  constants<>+1536(SB), Y7, Y9
-	VFMADD213PD  constants<>+1536(SB), Y7, Y9
-	VADDPD       constants<>+2240(SB), Y6, Y6
+	VFMADD213PD  constants<>+1856(SB), Y7, Y9
+	VFMADD213PD  constants<>+1856(SB), Y7, Y9
+	VADDPD       constants<>+2336(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+2848(SB), Y5, Y7
-	VADDPD       constants<>+2336(SB), Y5, Y8
+	VCMPPD       $0x16, constants<>+2368(SB), Y5, Y7
+	VADDPD       constants<>+2400(SB), Y5, Y8
 	VBLENDVPD    Y7, Y8, Y6, Y6
-	VCMPPD       $0x15, constants<>+2880(SB), Y5, Y5
+	VCMPPD       $0x15, constants<>+2432(SB), Y5, Y5
 	VANDPD       Y6, Y5, Y5
 	VADDPD       Y5, Y1, Y1
 	ADDQ         $+4, DX
 	CMPQ         DX, BX
-	JLE          l468
+	JLE          l500
 
-l466:
+l498:
 	SUBQ         DX, AX
-	JZ           l467
+	JZ           l499
 	LEAQ         tail<>+32(SB), BX
 	LEAQ         tail<>+32(SB), BX
 	NEGQ         AX
 	VMOVUPS      (BX)(AX*8), Y5
 	VMASKMOVPD   (CX)(DX*8), Y5, Y6
 	VSUBPD       Y0, Y6, Y0
-	VMULPD       constants<>+2016(SB), Y0, Y6
+	VMULPD       constants<>+1920(SB), Y0, Y6
 	VROUNDPD     $0x08, Y6, Y6
 	VMOVAPD      Y0, Y7
-	VFNMADD231PD constants<>+2464(SB), Y6, Y7
-	VFNMADD231PD constants<>+2496(SB), Y6, Y7
+	VFNMADD231PD constants<>+1952(SB), Y6, Y7
+	VFNMADD231PD constants<>+1984(SB), Y6, Y7
 	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2528(SB), Y9
-	VFMADD213PD  constants<>+2560(SB), Y8, Y9
-	VFMADD213PD  constants<>+2592(SB), Y8, Y9
-	VFMADD213PD  constants<>+2624(SB), Y8, Y9
-	VFMADD213PD  constants<>+2656(SB), Y8, Y9
-	VMOVUPD      constants<>+2688(SB), Y10
-	VFMADD213PD  constants<>+2720(SB), Y8, Y10
-	VFMADD213PD  constants<>+2752(SB), Y8, Y10
-	VFMADD213PD  constants<>+2784(SB), Y8, Y10
-	VFMADD213PD  constants<>+2816(SB), Y8, Y10
+	VMOVUPD      constants<>+2016(SB), Y9
+	VFMADD213PD  constants<>+2048(SB), Y8, Y9
+	VFMADD213PD  constants<>+2080(SB), Y8, Y9
+	VFMADD213PD  constants<>+2112(SB), Y8, Y9
+	VFMADD213PD  constants<>+2144(SB), Y8, Y9
+	VMOVUPD      constants<>+2176(SB), Y10
+	VFMADD213PD  constants<>+2208(SB), Y8, Y10
+	VFMADD213PD  constants<>+2240(SB), Y8, Y10
+	VFMADD213PD  constants<>+2272(SB), Y8, Y10
+	VFMADD213PD  constants<>+2304(SB), Y8, Y10
 	VFMADD213PD  Y10, Y7, Y9
-	VFMADD213PD  constants<>+1536(SB), Y7, Y9
-	VFMADD213PD  constants<>+1536(SB), Y7, Y9
-	VADDPD       constants<>+2240(SB), Y6, Y6
+	VFMADD213PD  constants<>+1856(SB), Y7, Y9
+	VFMADD213PD  constants<>+1856(SB), Y7, Y9
+	VADDPD       constants<>+2336(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VPADDQ       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+2848(SB), Y0, Y7
-	VADDPD       constants<>+2336(SB), Y0, Y8
+	VCMPPD       $0x16, constants<>+2368(SB), Y0, Y7
+	VADDPD       constants<>+2400(SB), Y0, Y8
 	VBLENDVPD    Y7, Y8, Y6, Y6
-	VCMPPD       $0x15, constants<>+2880(SB), Y0, Y0
+	VCMPPD       $0x15, constants<>+2432(SB), Y0, Y0
 	VANDPD       Y6, Y0, Y0
 	VANDPD       Y0, Y5, Y0
 	VADDPD       Y0, Y1, Y1
 
-l467:
+l499:
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
@@ -6414,107 +6736,107 @@ l467:
 	VADDPD       X0, X1, X0
 	VPERMILPD    $0x01, X0, X1
 	VADDPD       X1, X0, X0
-	MOVSD        X0, ret+32(FP)
+	VMOVSD       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MaxOf64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
-	VMOVUPD constants<>+1984(SB), Y0
+	VMOVUPD constants<>+3232(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l471
+	JGT     l503
 
-l473:
+l505:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l473
+	JLE     l505
 
-l471:
+l503:
 	SUBQ       DX, AX
-	JZ         l472
+	JZ         l504
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*8), Y2
 	VMASKMOVPD (CX)(DX*8), Y2, Y3
-	VMOVUPD    constants<>+1984(SB), Y4
+	VMOVUPD    constants<>+3232(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l472:
+l504:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l474
-	VMOVSD       constants<>+2432(SB), X2
+	JZ           l506
+	VMOVSD       constants<>+3200(SB), X2
 
-l474:
-	MOVSD X2, ret+24(FP)
+l506:
+	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx2MinOf64(a []float64) float64
-// Requires: AVX, SSE2
+// Requires: AVX
 TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
 	MOVQ    a_len+8(FP), AX
 	MOVQ    a_base+0(FP), CX
-	VMOVUPD constants<>+2336(SB), Y0
+	VMOVUPD constants<>+2400(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l477
+	JGT     l509
 
-l479:
+l511:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMINPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l479
+	JLE     l511
 
-l477:
+l509:
 	SUBQ       DX, AX
-	JZ         l478
+	JZ         l510
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*8), Y2
 	VMASKMOVPD (CX)(DX*8), Y2, Y3
-	VMOVUPD    constants<>+2336(SB), Y4
+	VMOVUPD    constants<>+2400(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
 	VMINPD     Y2, Y0, Y0
 
-l478:
+l510:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMINPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMINPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l480
-	VMOVSD       constants<>+2432(SB), X2
+	JZ           l512
+	VMOVSD       constants<>+3200(SB), X2
 
-l480:
-	MOVSD X2, ret+24(FP)
+l512:
+	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6527,28 +6849,28 @@ TEXT ·avx2SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l482
+	JZ      l514
 	MOVLQSX (DX), R8
 
-l481:
+l513:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Y0, Y0, Y0
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l485
+	JGT     l517
 
-l487:
+l519:
 	VMOVUPD (BX)(DI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l487
+	JLE     l519
 
-l485:
+l517:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l486
+	JZ         l518
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
@@ -6556,7 +6878,7 @@ l485:
 	VMASKMOVPD (BX)(DI*8), Y1, Y1
 	VADDPD     Y1, Y0, Y0
 
-l486:
+l518:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
@@ -6564,9 +6886,9 @@ l486:
 	VMOVSD       X1, (AX)(SI*8)
 	INCQ         SI
 	CMPQ         SI, CX
-	JLT          l481
+	JLT          l513
 
-l482:
+l514:
 	VZEROUPPER
 	RET
 
@@ -6579,59 +6901,59 @@ TEXT ·avx2SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l489
+	JZ      l521
 	MOVLQSX (DX), R8
 
-l488:
+l520:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
-	VMOVUPD constants<>+1984(SB), Y0
+	VMOVUPD constants<>+3232(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l492
+	JGT     l524
 
-l494:
+l526:
 	VMOVUPD (BX)(DI*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l494
+	JLE     l526
 
-l492:
+l524:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l493
+	JZ         l525
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*8), Y2
 	VMASKMOVPD (BX)(DI*8), Y2, Y3
-	VMOVUPD    constants<>+1984(SB), Y4
+	VMOVUPD    constants<>+3232(SB), Y4
 	VBLENDVPD  Y2, Y3, Y4, Y2
 	VCMPPD     $0x03, Y2, Y2, Y3
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l493:
+l525:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, DI
 	TESTL        DI, DI
-	JZ           l495
-	VMOVSD       constants<>+2432(SB), X2
+	JZ           l527
+	VMOVSD       constants<>+3200(SB), X2
 
-l495:
+l527:
 	VMOVSD X2, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l488
+	JLT    l520
 
-l489:
+l521:
 	VZEROUPPER
 	RET
 
@@ -6644,39 +6966,39 @@ TEXT ·avx2SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l497
+	JZ      l529
 	MOVLQSX (CX), R8
 
-l496:
+l528:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Y0
 	LEAQ         -4(R8), R9
 	CMPQ         DI, R9
-	JGT          l500
+	JGT          l532
 
-l502:
+l534:
 	VMOVUPD Y0, (AX)(DI*8)
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l502
+	JLE     l534
 
-l500:
+l532:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l501
+	JZ         l533
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DI*8)
 
-l501:
+l533:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l496
+	JLT  l528
 
-l497:
+l529:
 	VZEROUPPER
 	RET
 
@@ -6691,31 +7013,31 @@ TEXT ·avx2SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l504
+	JZ      l536
 	MOVLQSX (DX), R9
 
-l503:
+l535:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Y0, Y0, Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R9), R10
 	CMPQ    R8, R10
-	JGT     l507
+	JGT     l539
 
-l509:
+l541:
 	VMOVUPD (BX)(R8*8), Y2
 	VADDPD  Y2, Y0, Y0
 	VMOVUPD (SI)(R8*8), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    $+4, R8
 	CMPQ    R8, R10
-	JLE     l509
+	JLE     l541
 
-l507:
+l539:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
-	JZ         l508
+	JZ         l540
 	LEAQ       tail<>+32(SB), R11
 	LEAQ       tail<>+32(SB), R11
 	NEGQ       R10
@@ -6725,7 +7047,7 @@ l507:
 	VMASKMOVPD (SI)(R8*8), Y2, Y2
 	VADDPD     Y2, Y1, Y1
 
-l508:
+l540:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
 	VEXTRACTF128 $0x01, Y1, X0
@@ -6740,9 +7062,9 @@ l508:
 	VMOVUPD      X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
-	JLT          l503
+	JLT          l535
 
-l504:
+l536:
 	VZEROUPPER
 	RET
 
@@ -6756,9 +7078,9 @@ TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l511
+	JGT  l543
 
-l510:
+l542:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -6785,21 +7107,21 @@ l510:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l510
+	JLE     l542
 
-l511:
+l543:
 	CMPQ SI, CX
-	JGE  l513
+	JGE  l545
 
-l512:
+l544:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l512
+	JLT     l544
 
-l513:
+l545:
 	VZEROUPPER
 	RET
 
@@ -6813,9 +7135,9 @@ TEXT ·avx2ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l515
+	JGT  l547
 
-l514:
+l546:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -6834,22 +7156,22 @@ l514:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l514
+	JLE     l546
 
-l515:
+l547:
 	CMPQ SI, BX
-	JGE  l517
+	JGE  l549
 
-l516:
+l548:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l516
+	JLT     l548
 
-l517:
+l549:
 	VZEROUPPER
 	RET
 
@@ -6867,9 +7189,9 @@ TEXT ·avx2Diff264(SB), NOSPLIT, $0-152
 	XORQ         R9, R9
 	LEAQ         -4(CX), R10
 	CMPQ         R9, R10
-	JGT          l519
+	JGT          l551
 
-l518:
+l550:
 	MOVLQSX     8(DI)(R9*4), R11
 	ADDQ        R11, R11
 	MOVLQSX     (DI)(R9*4), R12
@@ -6907,13 +7229,13 @@ l518:
 	VMOVUPD     Y1, (BX)(R9*8)
 	ADDQ        $+4, R9
 	CMPQ        R9, R10
-	JLE         l518
+	JLE         l550
 
-l519:
+l551:
 	CMPQ R9, CX
-	JGE  l521
+	JGE  l553
 
-l520:
+l552:
 	MOVLQSX     (DI)(R9*4), R10
 	ADDQ        R10, R10
 	VMOVUPD     (SI)(R10*8), X1
@@ -6929,9 +7251,9 @@ l520:
 	VMOVSD      X1, (BX)(R9*8)
 	INCQ        R9
 	CMPQ        R9, CX
-	JLT         l520
+	JLT         l552
 
-l521:
+l553:
 	VZEROUPPER
 	RET
 
@@ -6950,9 +7272,9 @@ TEXT ·avx2DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -8(CX), R9
 	CMPQ         R8, R9
-	JGT          l523
+	JGT          l555
 
-l522:
+l554:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -6973,14 +7295,14 @@ l522:
 	VMOVUPD     Y3, 32(BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l522
+	JLE         l554
 
-l523:
+l555:
 	LEAQ -4(CX), R9
 	CMPQ R8, R9
-	JGT  l524
+	JGT  l556
 
-l526:
+l558:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -6992,11 +7314,11 @@ l526:
 	VMOVUPD     Y3, (BX)(R8*8)
 	ADDQ        $+4, R8
 	CMPQ        R8, R9
-	JLE         l526
+	JLE         l558
 
-l524:
+l556:
 	SUBQ        R8, CX
-	JZ          l525
+	JZ          l557
 	LEAQ        tail<>+32(SB), R9
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
@@ -7011,7 +7333,7 @@ l524:
 	VFMADD231PD Y1, Y1, Y0
 	VMASKMOVPD  Y0, Y3, (BX)(R8*8)
 
-l525:
+l557:
 	VZEROUPPER
 	RET
 
@@ -7026,9 +7348,9 @@ TEXT ·avx2ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l528
+	JGT  l560
 
-l527:
+l559:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -7045,13 +7367,13 @@ l527:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l527
+	JLE       l559
 
-l528:
+l560:
 	CMPQ DI, BX
-	JGE  l530
+	JGE  l562
 
-l529:
+l561:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -7062,9 +7384,9 @@ l529:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l529
+	JLT       l561
 
-l530:
+l562:
 	VZEROUPPER
 	RET
 
@@ -7082,18 +7404,18 @@ TEXT ·avx2PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l532
+	JZ      l564
 	MOVLQSX (DX), R12
 
-l531:
+l563:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l534
+	JGT     l566
 
-l533:
+l565:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -7113,13 +7435,13 @@ l533:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l533
+	JLE       l565
 
-l534:
+l566:
 	CMPQ R11, R12
-	JGE  l536
+	JGE  l568
 
-l535:
+l567:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -7134,9 +7456,9 @@ l535:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l535
+	JLT       l567
 
-l536:
+l568:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -7144,9 +7466,9 @@ l536:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l531
+	JLT     l563
 
-l532:
+l564:
 	VZEROUPPER
 	RET
 
@@ -7494,319 +7816,359 @@ DATA constants<>+1360(SB)/4, $0x40000000
 DATA constants<>+1364(SB)/4, $0x40000000
 DATA constants<>+1368(SB)/4, $0x40000000
 DATA constants<>+1372(SB)/4, $0x40000000
-DATA constants<>+1376(SB)/8, $0x3fe0000000000000
-DATA constants<>+1384(SB)/8, $0x3fe0000000000000
-DATA constants<>+1392(SB)/8, $0x3fe0000000000000
-DATA constants<>+1400(SB)/8, $0x3fe0000000000000
-DATA constants<>+1408(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1416(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1424(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1432(SB)/8, $0x7fffffffffffffff
-DATA constants<>+1440(SB)/8, $0x0010000000000000
-DATA constants<>+1448(SB)/8, $0x0010000000000000
-DATA constants<>+1456(SB)/8, $0x0010000000000000
-DATA constants<>+1464(SB)/8, $0x0010000000000000
-DATA constants<>+1472(SB)/8, $0x4350000000000000
-DATA constants<>+1480(SB)/8, $0x4350000000000000
-DATA constants<>+1488(SB)/8, $0x4350000000000000
-DATA constants<>+1496(SB)/8, $0x4350000000000000
-DATA constants<>+1504(SB)/8, $0x0008000000000000
-DATA constants<>+1512(SB)/8, $0x0008000000000000
-DATA constants<>+1520(SB)/8, $0x0008000000000000
-DATA constants<>+1528(SB)/8, $0x0008000000000000
-DATA constants<>+1536(SB)/8, $0x3ff0000000000000
-DATA constants<>+1544(SB)/8, $0x3ff0000000000000
-DATA constants<>+1552(SB)/8, $0x3ff0000000000000
-DATA constants<>+1560(SB)/8, $0x3ff0000000000000
-DATA constants<>+1568(SB)/8, $0x4330000000000000
-DATA constants<>+1576(SB)/8, $0x4330000000000000
-DATA constants<>+1584(SB)/8, $0x4330000000000000
-DATA constants<>+1592(SB)/8, $0x4330000000000000
-DATA constants<>+1600(SB)/8, $0x43300000000003ff
-DATA constants<>+1608(SB)/8, $0x43300000000003ff
-DATA constants<>+1616(SB)/8, $0x43300000000003ff
-DATA constants<>+1624(SB)/8, $0x43300000000003ff
-DATA constants<>+1632(SB)/8, $0x404b000000000000
-DATA constants<>+1640(SB)/8, $0x404b000000000000
-DATA constants<>+1648(SB)/8, $0x404b000000000000
-DATA constants<>+1656(SB)/8, $0x404b000000000000
-DATA constants<>+1664(SB)/8, $0x4000000000000000
-DATA constants<>+1672(SB)/8, $0x4000000000000000
-DATA constants<>+1680(SB)/8, $0x4000000000000000
-DATA constants<>+1688(SB)/8, $0x4000000000000000
-DATA constants<>+1696(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1704(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1712(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1720(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+1728(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1736(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1744(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1752(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+1760(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1768(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1776(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1784(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+1792(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1800(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1808(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1816(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+1824(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1832(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1840(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1848(SB)/8, $0x3fe555555559f96f
-DATA constants<>+1856(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1864(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1872(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1880(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+1888(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1896(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1904(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1912(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+1920(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1928(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1936(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1944(SB)/8, $0x7fefffffffffffff
-DATA constants<>+1952(SB)/8, $0x0000000000000000
-DATA constants<>+1960(SB)/8, $0x0000000000000000
-DATA constants<>+1968(SB)/8, $0x0000000000000000
-DATA constants<>+1976(SB)/8, $0x0000000000000000
-DATA constants<>+1984(SB)/8, $0xfff0000000000000
-DATA constants<>+1992(SB)/8, $0xfff0000000000000
-DATA constants<>+2000(SB)/8, $0xfff0000000000000
-DATA constants<>+2008(SB)/8, $0xfff0000000000000
-DATA constants<>+2016(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2024(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2032(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2040(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+2048(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2056(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2064(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2072(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+2080(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2088(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2096(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2104(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+2112(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2120(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2128(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2136(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+2144(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2152(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2160(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2168(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+2176(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2184(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2192(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2200(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+2208(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2216(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2224(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2232(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+2240(SB)/8, $0x4338000000000000
-DATA constants<>+2248(SB)/8, $0x4338000000000000
-DATA constants<>+2256(SB)/8, $0x4338000000000000
-DATA constants<>+2264(SB)/8, $0x4338000000000000
-DATA constants<>+2272(SB)/8, $0x3810000000000000
-DATA constants<>+2280(SB)/8, $0x3810000000000000
-DATA constants<>+2288(SB)/8, $0x3810000000000000
-DATA constants<>+2296(SB)/8, $0x3810000000000000
-DATA constants<>+2304(SB)/8, $0x405e000000000000
-DATA constants<>+2312(SB)/8, $0x405e000000000000
-DATA constants<>+2320(SB)/8, $0x405e000000000000
-DATA constants<>+2328(SB)/8, $0x405e000000000000
-DATA constants<>+2336(SB)/8, $0x7ff0000000000000
-DATA constants<>+2344(SB)/8, $0x7ff0000000000000
-DATA constants<>+2352(SB)/8, $0x7ff0000000000000
-DATA constants<>+2360(SB)/8, $0x7ff0000000000000
-DATA constants<>+2368(SB)/8, $0xc05e000000000000
-DATA constants<>+2376(SB)/8, $0xc05e000000000000
-DATA constants<>+2384(SB)/8, $0xc05e000000000000
-DATA constants<>+2392(SB)/8, $0xc05e000000000000
-DATA constants<>+2400(SB)/8, $0x8000000000000000
-DATA constants<>+2408(SB)/8, $0x8000000000000000
-DATA constants<>+2416(SB)/8, $0x8000000000000000
-DATA constants<>+2424(SB)/8, $0x8000000000000000
-DATA constants<>+2432(SB)/8, $0x7ff8000000000001
-DATA constants<>+2440(SB)/8, $0x7ff8000000000001
-DATA constants<>+2448(SB)/8, $0x7ff8000000000001
-DATA constants<>+2456(SB)/8, $0x7ff8000000000001
-DATA constants<>+2464(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2472(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2480(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2488(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+2496(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2504(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2512(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2520(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+2528(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2536(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2544(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2552(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+2560(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2568(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2576(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2584(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+2592(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2600(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2608(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2616(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+2624(SB)/8, $0x3f811111111109a6
-DATA constants<>+2632(SB)/8, $0x3f811111111109a6
-DATA constants<>+2640(SB)/8, $0x3f811111111109a6
-DATA constants<>+2648(SB)/8, $0x3f811111111109a6
-DATA constants<>+2656(SB)/8, $0x3fc5555555555556
-DATA constants<>+2664(SB)/8, $0x3fc5555555555556
-DATA constants<>+2672(SB)/8, $0x3fc5555555555556
-DATA constants<>+2680(SB)/8, $0x3fc5555555555556
-DATA constants<>+2688(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2696(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2704(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2712(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+2720(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2728(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2736(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2744(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+2752(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2760(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2768(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2776(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+2784(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2792(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2800(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2808(SB)/8, $0x3fa5555555553d37
-DATA constants<>+2816(SB)/8, $0x3fe0000000000001
-DATA constants<>+2824(SB)/8, $0x3fe0000000000001
-DATA constants<>+2832(SB)/8, $0x3fe0000000000001
-DATA constants<>+2840(SB)/8, $0x3fe0000000000001
-DATA constants<>+2848(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2856(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2864(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2872(SB)/8, $0x40862e42fefa39ef
-DATA constants<>+2880(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2888(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2896(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2904(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+2912(SB)/8, $0x4086300000000000
-DATA constants<>+2920(SB)/8, $0x4086300000000000
-DATA constants<>+2928(SB)/8, $0x4086300000000000
-DATA constants<>+2936(SB)/8, $0x4086300000000000
-DATA constants<>+2944(SB)/8, $0xc044000000000000
-DATA constants<>+2952(SB)/8, $0xc044000000000000
-DATA constants<>+2960(SB)/8, $0xc044000000000000
-DATA constants<>+2968(SB)/8, $0xc044000000000000
-DATA constants<>+2976(SB)/8, $0x3c90000000000000
-DATA constants<>+2984(SB)/8, $0x3c90000000000000
-DATA constants<>+2992(SB)/8, $0x3c90000000000000
-DATA constants<>+3000(SB)/8, $0x3c90000000000000
-DATA constants<>+3008(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3016(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3024(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3032(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+3040(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3048(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3056(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3064(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+3072(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3080(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3088(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3096(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+3104(SB)/8, $0x3fd9999999999989
-DATA constants<>+3112(SB)/8, $0x3fd9999999999989
-DATA constants<>+3120(SB)/8, $0x3fd9999999999989
-DATA constants<>+3128(SB)/8, $0x3fd9999999999989
-DATA constants<>+3136(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3144(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3152(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3160(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+3168(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3176(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3184(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3192(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+3200(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3208(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3216(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3224(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+3232(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3240(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3248(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3256(SB)/8, $0x3fd2492492494f94
-DATA constants<>+3264(SB)/8, $0x3fe5555555555555
-DATA constants<>+3272(SB)/8, $0x3fe5555555555555
-DATA constants<>+3280(SB)/8, $0x3fe5555555555555
-DATA constants<>+3288(SB)/8, $0x3fe5555555555555
-DATA constants<>+3296(SB)/8, $0x3c80000000000000
-DATA constants<>+3304(SB)/8, $0x3c80000000000000
-DATA constants<>+3312(SB)/8, $0x3c80000000000000
-DATA constants<>+3320(SB)/8, $0x3c80000000000000
-DATA constants<>+3328(SB)/8, $0xbff0000000000000
-DATA constants<>+3336(SB)/8, $0xbff0000000000000
-DATA constants<>+3344(SB)/8, $0xbff0000000000000
-DATA constants<>+3352(SB)/8, $0xbff0000000000000
-DATA constants<>+3360(SB)/8, $0xc000000000000000
-DATA constants<>+3368(SB)/8, $0xc000000000000000
-DATA constants<>+3376(SB)/8, $0xc000000000000000
-DATA constants<>+3384(SB)/8, $0xc000000000000000
-DATA constants<>+3392(SB)/8, $0x3fe199999999999a
-DATA constants<>+3400(SB)/8, $0x3fe199999999999a
-DATA constants<>+3408(SB)/8, $0x3fe199999999999a
-DATA constants<>+3416(SB)/8, $0x3fe199999999999a
-DATA constants<>+3424(SB)/8, $0x3c85555555555555
-DATA constants<>+3432(SB)/8, $0x3c85555555555555
-DATA constants<>+3440(SB)/8, $0x3c85555555555555
-DATA constants<>+3448(SB)/8, $0x3c85555555555555
-DATA constants<>+3456(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3464(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3472(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3480(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+3488(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3496(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3504(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3512(SB)/8, $0x3fc11252af91e182
-DATA constants<>+3520(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3528(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3536(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3544(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+3552(SB)/8, $0x3fd2492492492995
-DATA constants<>+3560(SB)/8, $0x3fd2492492492995
-DATA constants<>+3568(SB)/8, $0x3fd2492492492995
-DATA constants<>+3576(SB)/8, $0x3fd2492492492995
-DATA constants<>+3584(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3592(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3600(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3608(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+3616(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3624(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3632(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3640(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+3648(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3656(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3664(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3672(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+3680(SB)/8, $0x3fd9999999999999
-DATA constants<>+3688(SB)/8, $0x3fd9999999999999
-DATA constants<>+3696(SB)/8, $0x3fd9999999999999
-DATA constants<>+3704(SB)/8, $0x3fd9999999999999
-DATA constants<>+3712(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3720(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3728(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3736(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+3744(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3752(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3760(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3768(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+3776(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3784(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3792(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3800(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+3808(SB)/8, $0x4086800000000000
-DATA constants<>+3816(SB)/8, $0x4086800000000000
-DATA constants<>+3824(SB)/8, $0x4086800000000000
-DATA constants<>+3832(SB)/8, $0x4086800000000000
-DATA constants<>+3840(SB)/8, $0xc086800000000000
-DATA constants<>+3848(SB)/8, $0xc086800000000000
-DATA constants<>+3856(SB)/8, $0xc086800000000000
-DATA constants<>+3864(SB)/8, $0xc086800000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $3872
+DATA constants<>+1408(SB)/4, $0x3f800000
+DATA constants<>+1412(SB)/4, $0x3f6a0ea1
+DATA constants<>+1416(SB)/4, $0x3f5d67c9
+DATA constants<>+1420(SB)/4, $0x3f520d21
+DATA constants<>+1424(SB)/4, $0x3f47ce0c
+DATA constants<>+1428(SB)/4, $0x3f3e82fa
+DATA constants<>+1432(SB)/4, $0x3f360b61
+DATA constants<>+1436(SB)/4, $0x3f2e4c41
+DATA constants<>+1440(SB)/4, $0x3fa72f05
+DATA constants<>+1444(SB)/4, $0x3fa0a0a1
+DATA constants<>+1448(SB)/4, $0x3f9a90e8
+DATA constants<>+1452(SB)/4, $0x3f94f209
+DATA constants<>+1456(SB)/4, $0x3f8fb824
+DATA constants<>+1460(SB)/4, $0x3f8ad8f3
+DATA constants<>+1464(SB)/4, $0x3f864b8a
+DATA constants<>+1468(SB)/4, $0x3f800000
+DATA constants<>+1472(SB)/4, $0x00000000
+DATA constants<>+1476(SB)/4, $0x375272e5
+DATA constants<>+1480(SB)/4, $0x37258840
+DATA constants<>+1484(SB)/4, $0x373501e9
+DATA constants<>+1488(SB)/4, $0x3645eaf2
+DATA constants<>+1492(SB)/4, $0xb6ea08f7
+DATA constants<>+1496(SB)/4, $0x37769560
+DATA constants<>+1500(SB)/4, $0x374ea305
+DATA constants<>+1504(SB)/4, $0xb666c27e
+DATA constants<>+1508(SB)/4, $0xb6e0f995
+DATA constants<>+1512(SB)/4, $0x36f9eab9
+DATA constants<>+1516(SB)/4, $0x34e4fa9c
+DATA constants<>+1520(SB)/4, $0x37587c7c
+DATA constants<>+1524(SB)/4, $0x376e9ae0
+DATA constants<>+1528(SB)/4, $0xb6a834a0
+DATA constants<>+1532(SB)/4, $0x00000000
+DATA constants<>+1536(SB)/4, $0x80000000
+DATA constants<>+1540(SB)/4, $0x3db78000
+DATA constants<>+1544(SB)/4, $0x3e14a800
+DATA constants<>+1548(SB)/4, $0x3e4a9000
+DATA constants<>+1552(SB)/4, $0x3e7dc800
+DATA constants<>+1556(SB)/4, $0x3e974800
+DATA constants<>+1560(SB)/4, $0x3eae8c00
+DATA constants<>+1564(SB)/4, $0x3ec4d000
+DATA constants<>+1568(SB)/4, $0xbe88bc00
+DATA constants<>+1572(SB)/4, $0xbe688000
+DATA constants<>+1576(SB)/4, $0xbe412000
+DATA constants<>+1580(SB)/4, $0xbe1b3000
+DATA constants<>+1584(SB)/4, $0xbded4000
+DATA constants<>+1588(SB)/4, $0xbda6a000
+DATA constants<>+1592(SB)/4, $0xbd44a000
+DATA constants<>+1596(SB)/4, $0x80000000
+DATA constants<>+1600(SB)/4, $0xbe2229a4
+DATA constants<>+1604(SB)/4, $0xbe2229a4
+DATA constants<>+1608(SB)/4, $0xbe2229a4
+DATA constants<>+1612(SB)/4, $0xbe2229a4
+DATA constants<>+1616(SB)/4, $0xbe2229a4
+DATA constants<>+1620(SB)/4, $0xbe2229a4
+DATA constants<>+1624(SB)/4, $0xbe2229a4
+DATA constants<>+1628(SB)/4, $0xbe2229a4
+DATA constants<>+1632(SB)/4, $0x3e4ceb78
+DATA constants<>+1636(SB)/4, $0x3e4ceb78
+DATA constants<>+1640(SB)/4, $0x3e4ceb78
+DATA constants<>+1644(SB)/4, $0x3e4ceb78
+DATA constants<>+1648(SB)/4, $0x3e4ceb78
+DATA constants<>+1652(SB)/4, $0x3e4ceb78
+DATA constants<>+1656(SB)/4, $0x3e4ceb78
+DATA constants<>+1660(SB)/4, $0x3e4ceb78
+DATA constants<>+1664(SB)/4, $0xbe8000fa
+DATA constants<>+1668(SB)/4, $0xbe8000fa
+DATA constants<>+1672(SB)/4, $0xbe8000fa
+DATA constants<>+1676(SB)/4, $0xbe8000fa
+DATA constants<>+1680(SB)/4, $0xbe8000fa
+DATA constants<>+1684(SB)/4, $0xbe8000fa
+DATA constants<>+1688(SB)/4, $0xbe8000fa
+DATA constants<>+1692(SB)/4, $0xbe8000fa
+DATA constants<>+1696(SB)/4, $0x3eaaaaaa
+DATA constants<>+1700(SB)/4, $0x3eaaaaaa
+DATA constants<>+1704(SB)/4, $0x3eaaaaaa
+DATA constants<>+1708(SB)/4, $0x3eaaaaaa
+DATA constants<>+1712(SB)/4, $0x3eaaaaaa
+DATA constants<>+1716(SB)/4, $0x3eaaaaaa
+DATA constants<>+1720(SB)/4, $0x3eaaaaaa
+DATA constants<>+1724(SB)/4, $0x3eaaaaaa
+DATA constants<>+1728(SB)/4, $0x42f00000
+DATA constants<>+1732(SB)/4, $0x42f00000
+DATA constants<>+1736(SB)/4, $0x42f00000
+DATA constants<>+1740(SB)/4, $0x42f00000
+DATA constants<>+1744(SB)/4, $0x42f00000
+DATA constants<>+1748(SB)/4, $0x42f00000
+DATA constants<>+1752(SB)/4, $0x42f00000
+DATA constants<>+1756(SB)/4, $0x42f00000
+DATA constants<>+1760(SB)/4, $0xc2f00000
+DATA constants<>+1764(SB)/4, $0xc2f00000
+DATA constants<>+1768(SB)/4, $0xc2f00000
+DATA constants<>+1772(SB)/4, $0xc2f00000
+DATA constants<>+1776(SB)/4, $0xc2f00000
+DATA constants<>+1780(SB)/4, $0xc2f00000
+DATA constants<>+1784(SB)/4, $0xc2f00000
+DATA constants<>+1788(SB)/4, $0xc2f00000
+DATA constants<>+1792(SB)/8, $0x8000000000000000
+DATA constants<>+1800(SB)/8, $0x8000000000000000
+DATA constants<>+1808(SB)/8, $0x8000000000000000
+DATA constants<>+1816(SB)/8, $0x8000000000000000
+DATA constants<>+1824(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1832(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1840(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1848(SB)/8, $0x7fffffffffffffff
+DATA constants<>+1856(SB)/8, $0x3ff0000000000000
+DATA constants<>+1864(SB)/8, $0x3ff0000000000000
+DATA constants<>+1872(SB)/8, $0x3ff0000000000000
+DATA constants<>+1880(SB)/8, $0x3ff0000000000000
+DATA constants<>+1888(SB)/8, $0x0000000000000000
+DATA constants<>+1896(SB)/8, $0x0000000000000000
+DATA constants<>+1904(SB)/8, $0x0000000000000000
+DATA constants<>+1912(SB)/8, $0x0000000000000000
+DATA constants<>+1920(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1928(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1936(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1944(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+1952(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1960(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1968(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1976(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+1984(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+1992(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2000(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2008(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+2016(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2024(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2032(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2040(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+2048(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2056(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2064(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2072(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+2080(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2088(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2096(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2104(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+2112(SB)/8, $0x3f811111111109a6
+DATA constants<>+2120(SB)/8, $0x3f811111111109a6
+DATA constants<>+2128(SB)/8, $0x3f811111111109a6
+DATA constants<>+2136(SB)/8, $0x3f811111111109a6
+DATA constants<>+2144(SB)/8, $0x3fc5555555555556
+DATA constants<>+2152(SB)/8, $0x3fc5555555555556
+DATA constants<>+2160(SB)/8, $0x3fc5555555555556
+DATA constants<>+2168(SB)/8, $0x3fc5555555555556
+DATA constants<>+2176(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2184(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2192(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2200(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+2208(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2216(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2224(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2232(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+2240(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2248(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2256(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2264(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+2272(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2280(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2288(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2296(SB)/8, $0x3fa5555555553d37
+DATA constants<>+2304(SB)/8, $0x3fe0000000000001
+DATA constants<>+2312(SB)/8, $0x3fe0000000000001
+DATA constants<>+2320(SB)/8, $0x3fe0000000000001
+DATA constants<>+2328(SB)/8, $0x3fe0000000000001
+DATA constants<>+2336(SB)/8, $0x4338000000000000
+DATA constants<>+2344(SB)/8, $0x4338000000000000
+DATA constants<>+2352(SB)/8, $0x4338000000000000
+DATA constants<>+2360(SB)/8, $0x4338000000000000
+DATA constants<>+2368(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2376(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2384(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2392(SB)/8, $0x40862e42fefa39ef
+DATA constants<>+2400(SB)/8, $0x7ff0000000000000
+DATA constants<>+2408(SB)/8, $0x7ff0000000000000
+DATA constants<>+2416(SB)/8, $0x7ff0000000000000
+DATA constants<>+2424(SB)/8, $0x7ff0000000000000
+DATA constants<>+2432(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2440(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2448(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2456(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+2464(SB)/8, $0x4086300000000000
+DATA constants<>+2472(SB)/8, $0x4086300000000000
+DATA constants<>+2480(SB)/8, $0x4086300000000000
+DATA constants<>+2488(SB)/8, $0x4086300000000000
+DATA constants<>+2496(SB)/8, $0xc044000000000000
+DATA constants<>+2504(SB)/8, $0xc044000000000000
+DATA constants<>+2512(SB)/8, $0xc044000000000000
+DATA constants<>+2520(SB)/8, $0xc044000000000000
+DATA constants<>+2528(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+2536(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+2544(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+2552(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+2560(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+2568(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+2576(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+2584(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+2592(SB)/8, $0x3fe0000000000000
+DATA constants<>+2600(SB)/8, $0x3fe0000000000000
+DATA constants<>+2608(SB)/8, $0x3fe0000000000000
+DATA constants<>+2616(SB)/8, $0x3fe0000000000000
+DATA constants<>+2624(SB)/8, $0x3c90000000000000
+DATA constants<>+2632(SB)/8, $0x3c90000000000000
+DATA constants<>+2640(SB)/8, $0x3c90000000000000
+DATA constants<>+2648(SB)/8, $0x3c90000000000000
+DATA constants<>+2656(SB)/8, $0x0010000000000000
+DATA constants<>+2664(SB)/8, $0x0010000000000000
+DATA constants<>+2672(SB)/8, $0x0010000000000000
+DATA constants<>+2680(SB)/8, $0x0010000000000000
+DATA constants<>+2688(SB)/8, $0x4350000000000000
+DATA constants<>+2696(SB)/8, $0x4350000000000000
+DATA constants<>+2704(SB)/8, $0x4350000000000000
+DATA constants<>+2712(SB)/8, $0x4350000000000000
+DATA constants<>+2720(SB)/8, $0x0008000000000000
+DATA constants<>+2728(SB)/8, $0x0008000000000000
+DATA constants<>+2736(SB)/8, $0x0008000000000000
+DATA constants<>+2744(SB)/8, $0x0008000000000000
+DATA constants<>+2752(SB)/8, $0x4330000000000000
+DATA constants<>+2760(SB)/8, $0x4330000000000000
+DATA constants<>+2768(SB)/8, $0x4330000000000000
+DATA constants<>+2776(SB)/8, $0x4330000000000000
+DATA constants<>+2784(SB)/8, $0x43300000000003ff
+DATA constants<>+2792(SB)/8, $0x43300000000003ff
+DATA constants<>+2800(SB)/8, $0x43300000000003ff
+DATA constants<>+2808(SB)/8, $0x43300000000003ff
+DATA constants<>+2816(SB)/8, $0x404b000000000000
+DATA constants<>+2824(SB)/8, $0x404b000000000000
+DATA constants<>+2832(SB)/8, $0x404b000000000000
+DATA constants<>+2840(SB)/8, $0x404b000000000000
+DATA constants<>+2848(SB)/8, $0x4000000000000000
+DATA constants<>+2856(SB)/8, $0x4000000000000000
+DATA constants<>+2864(SB)/8, $0x4000000000000000
+DATA constants<>+2872(SB)/8, $0x4000000000000000
+DATA constants<>+2880(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+2888(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+2896(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+2904(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+2912(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+2920(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+2928(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+2936(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+2944(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+2952(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+2960(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+2968(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+2976(SB)/8, $0x3fd9999999999989
+DATA constants<>+2984(SB)/8, $0x3fd9999999999989
+DATA constants<>+2992(SB)/8, $0x3fd9999999999989
+DATA constants<>+3000(SB)/8, $0x3fd9999999999989
+DATA constants<>+3008(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3016(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3024(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3032(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+3040(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3048(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3056(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3064(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+3072(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3080(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3088(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3096(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+3104(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3112(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3120(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3128(SB)/8, $0x3fd2492492494f94
+DATA constants<>+3136(SB)/8, $0x3fe5555555555555
+DATA constants<>+3144(SB)/8, $0x3fe5555555555555
+DATA constants<>+3152(SB)/8, $0x3fe5555555555555
+DATA constants<>+3160(SB)/8, $0x3fe5555555555555
+DATA constants<>+3168(SB)/8, $0x7fefffffffffffff
+DATA constants<>+3176(SB)/8, $0x7fefffffffffffff
+DATA constants<>+3184(SB)/8, $0x7fefffffffffffff
+DATA constants<>+3192(SB)/8, $0x7fefffffffffffff
+DATA constants<>+3200(SB)/8, $0x7ff8000000000001
+DATA constants<>+3208(SB)/8, $0x7ff8000000000001
+DATA constants<>+3216(SB)/8, $0x7ff8000000000001
+DATA constants<>+3224(SB)/8, $0x7ff8000000000001
+DATA constants<>+3232(SB)/8, $0xfff0000000000000
+DATA constants<>+3240(SB)/8, $0xfff0000000000000
+DATA constants<>+3248(SB)/8, $0xfff0000000000000
+DATA constants<>+3256(SB)/8, $0xfff0000000000000
+DATA constants<>+3264(SB)/8, $0x3c80000000000000
+DATA constants<>+3272(SB)/8, $0x3c80000000000000
+DATA constants<>+3280(SB)/8, $0x3c80000000000000
+DATA constants<>+3288(SB)/8, $0x3c80000000000000
+DATA constants<>+3296(SB)/8, $0xbff0000000000000
+DATA constants<>+3304(SB)/8, $0xbff0000000000000
+DATA constants<>+3312(SB)/8, $0xbff0000000000000
+DATA constants<>+3320(SB)/8, $0xbff0000000000000
+DATA constants<>+3328(SB)/8, $0xc000000000000000
+DATA constants<>+3336(SB)/8, $0xc000000000000000
+DATA constants<>+3344(SB)/8, $0xc000000000000000
+DATA constants<>+3352(SB)/8, $0xc000000000000000
+DATA constants<>+3360(SB)/8, $0x3fe199999999999a
+DATA constants<>+3368(SB)/8, $0x3fe199999999999a
+DATA constants<>+3376(SB)/8, $0x3fe199999999999a
+DATA constants<>+3384(SB)/8, $0x3fe199999999999a
+DATA constants<>+3392(SB)/8, $0x3c85555555555555
+DATA constants<>+3400(SB)/8, $0x3c85555555555555
+DATA constants<>+3408(SB)/8, $0x3c85555555555555
+DATA constants<>+3416(SB)/8, $0x3c85555555555555
+DATA constants<>+3424(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3432(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3440(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3448(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+3456(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3464(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3472(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3480(SB)/8, $0x3fc11252af91e182
+DATA constants<>+3488(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3496(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3504(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3512(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+3520(SB)/8, $0x3fd2492492492995
+DATA constants<>+3528(SB)/8, $0x3fd2492492492995
+DATA constants<>+3536(SB)/8, $0x3fd2492492492995
+DATA constants<>+3544(SB)/8, $0x3fd2492492492995
+DATA constants<>+3552(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3560(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3568(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3576(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+3584(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3592(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3600(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3608(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+3616(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3624(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3632(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3640(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+3648(SB)/8, $0x3fd9999999999999
+DATA constants<>+3656(SB)/8, $0x3fd9999999999999
+DATA constants<>+3664(SB)/8, $0x3fd9999999999999
+DATA constants<>+3672(SB)/8, $0x3fd9999999999999
+DATA constants<>+3680(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3688(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3696(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3704(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+3712(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3720(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3728(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3736(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+3744(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3752(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3760(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3768(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+3776(SB)/8, $0x4086800000000000
+DATA constants<>+3784(SB)/8, $0x4086800000000000
+DATA constants<>+3792(SB)/8, $0x4086800000000000
+DATA constants<>+3800(SB)/8, $0x4086800000000000
+DATA constants<>+3808(SB)/8, $0xc086800000000000
+DATA constants<>+3816(SB)/8, $0xc086800000000000
+DATA constants<>+3824(SB)/8, $0xc086800000000000
+DATA constants<>+3832(SB)/8, $0xc086800000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $3840
 
 DATA tail<>+0(SB)/8, $0xffffffffffffffff
 DATA tail<>+8(SB)/8, $0xffffffffffffffff

@@ -1909,351 +1909,563 @@ l174:
 	RET
 
 // func avx512Pow32(dst []float32, a []float32, b []float32)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·avx512Pow32(SB), NOSPLIT, $0-72
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512Pow32(SB), $2048-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
-	JGT  l178
+	LEAQ (SP), R9
 
-l180:
-	VCVTPS2PD         (BX)(SI*4), Z0
-	VRNDSCALEPD       $0x0b, Z0, Z1
-	VCMPPD            $0x00, Z0, Z1, K1
-	VMULPD.BCST       constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD       $0x0b, Z1, Z8
-	VCMPPD            $0x00, Z1, Z8, K2
+l176:
+	CMPQ SI, CX
+	JGE  l178
+	LEAQ 256(SI), R8
+	CMPQ R8, CX
+	JLE  l177
+	MOVQ CX, R8
+
+l177:
+	MOVQ SI, DI
+	LEAQ -16(R8), R10
+	CMPQ DI, R10
+	JGT  l181
+
+l183:
+	VMOVUPS          (DX)(DI*4), Z0
+	VMOVUPS          (BX)(DI*4), Z1
+	VANDPS.BCST      constants<>+4(SB), Z0, Z0
+	VGETMANTPS       $0x0b, Z0, Z12
+	VGETEXPPS        Z0, Z13
+	VGETEXPPS        Z12, Z14
+	VSUBPS           Z14, Z13, Z13
+	VPSRLD           $0x13, Z12, Z14
+	VPERMPS          constants<>+192(SB), Z14, Z14
+	VMULPS           Z12, Z14, Z15
+	VMOVAPS          Z15, Z16
+	VFMSUB231PS      Z12, Z14, Z16
+	VSUBPS.BCST      constants<>+8(SB), Z15, Z14
+	VMOVAPS          Z16, Z15
+	VFNMADD231PS     Z14, Z16, Z15
+	VPSRLD           $0x13, Z12, Z16
+	VPERMPS          constants<>+256(SB), Z16, Z16
+	VFMADD231PS.BCST constants<>+68(SB), Z13, Z16
+	VADDPS           Z16, Z15, Z15
+	VMULPS           Z14, Z14, Z16
+	VMOVAPS          Z14, Z17
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z17
+	VSUBPS           Z17, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z18
+	VADDPS           Z18, Z15, Z15
+	VMOVAPS          Z16, Z18
+	VFMSUB231PS      Z14, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z18, Z15
+	VPSRLD           $0x13, Z12, Z12
+	VPERMPS          constants<>+320(SB), Z12, Z12
+	VFMADD231PS.BCST constants<>+64(SB), Z13, Z12
+	VADDPS           Z17, Z12, Z13
+	VSUBPS           Z12, Z13, Z12
+	VSUBPS           Z12, Z17, Z12
+	VADDPS           Z12, Z15, Z12
+	VMULPS           Z16, Z14, Z15
+	VBROADCASTSS     constants<>+384(SB), Z16
+	VFMADD213PS.BCST constants<>+388(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+392(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+396(SB), Z14, Z16
+	VFMADD231PS      Z16, Z15, Z12
+	VADDPS           Z12, Z13, Z14
+	VSUBPS           Z13, Z14, Z13
+	VSUBPS           Z13, Z12, Z12
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z0, K1
+	VBLENDMPS        Z0, Z14, K1, Z2
+	VCMPPS.BCST      $0x00, constants<>+12(SB), Z0, K1
+	VBLENDMPS.BCST   constants<>+132(SB), Z2, K1, Z3
+	VMULPS           Z3, Z1, Z0
+	VMOVAPS          Z0, Z13
+	VFMSUB231PS      Z3, Z1, Z13
+	VFMADD231PS      Z12, Z1, Z13
+	VMOVUPS          Z0, (R9)(DI*4)
+	VMOVUPS          Z13, 1024(R9)(DI*4)
+	ADDQ             $+16, DI
+	CMPQ             DI, R10
+	JLE              l183
+
+l181:
+	MOVQ             R8, R10
+	SUBQ             DI, R10
+	JZ               l182
+	MOVQ             $-1, R11
+	BZHIQ            R10, R11, R11
+	KMOVW            R11, K1
+	VMOVUPS.Z        (DX)(DI*4), K1, Z0
+	VMOVUPS.Z        (BX)(DI*4), K1, Z1
+	VANDPS.BCST      constants<>+4(SB), Z0, Z0
+	VGETMANTPS       $0x0b, Z0, Z12
+	VGETEXPPS        Z0, Z13
+	VGETEXPPS        Z12, Z14
+	VSUBPS           Z14, Z13, Z13
+	VPSRLD           $0x13, Z12, Z14
+	VPERMPS          constants<>+192(SB), Z14, Z14
+	VMULPS           Z12, Z14, Z15
+	VMOVAPS          Z15, Z16
+	VFMSUB231PS      Z12, Z14, Z16
+	VSUBPS.BCST      constants<>+8(SB), Z15, Z14
+	VMOVAPS          Z16, Z15
+	VFNMADD231PS     Z14, Z16, Z15
+	VPSRLD           $0x13, Z12, Z16
+	VPERMPS          constants<>+256(SB), Z16, Z16
+	VFMADD231PS.BCST constants<>+68(SB), Z13, Z16
+	VADDPS           Z16, Z15, Z15
+	VMULPS           Z14, Z14, Z16
+	VMOVAPS          Z14, Z17
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z17
+	VSUBPS           Z17, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z18
+	VADDPS           Z18, Z15, Z15
+	VMOVAPS          Z16, Z18
+	VFMSUB231PS      Z14, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z18, Z15
+	VPSRLD           $0x13, Z12, Z12
+	VPERMPS          constants<>+320(SB), Z12, Z12
+	VFMADD231PS.BCST constants<>+64(SB), Z13, Z12
+	VADDPS           Z17, Z12, Z13
+	VSUBPS           Z12, Z13, Z12
+	VSUBPS           Z12, Z17, Z12
+	VADDPS           Z12, Z15, Z12
+	VMULPS           Z16, Z14, Z15
+	VBROADCASTSS     constants<>+384(SB), Z16
+	VFMADD213PS.BCST constants<>+388(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+392(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+396(SB), Z14, Z16
+	VFMADD231PS      Z16, Z15, Z12
+	VADDPS           Z12, Z13, Z14
+	VSUBPS           Z13, Z14, Z13
+	VSUBPS           Z13, Z12, Z12
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z0, K1
+	VBLENDMPS        Z0, Z14, K1, Z4
+	VCMPPS.BCST      $0x00, constants<>+12(SB), Z0, K1
+	VBLENDMPS.BCST   constants<>+132(SB), Z4, K1, Z5
+	VMULPS           Z5, Z1, Z0
+	VMOVAPS          Z0, Z13
+	VFMSUB231PS      Z5, Z1, Z13
+	VFMADD231PS      Z12, Z1, Z13
+	VMOVUPS          Z0, (R9)(DI*4)
+	VMOVUPS          Z13, 1024(R9)(DI*4)
+
+l182:
+	LEAQ -16(R8), DI
+	CMPQ SI, DI
+	JGT  l186
+
+l188:
+	VMOVUPS           (R9)(SI*4), Z0
+	VMOVUPS           1024(R9)(SI*4), Z1
+	VMOVUPS           (BX)(SI*4), Z12
+	VRNDSCALEPS       $0x0b, Z12, Z13
+	VCMPPS            $0x00, Z12, Z13, K1
+	VMULPS.BCST       constants<>+52(SB), Z12, Z13
+	VRNDSCALEPS       $0x0b, Z13, Z14
+	VCMPPS            $0x00, Z13, Z14, K2
 	KANDNW            K1, K2, K2
-	VCVTPS2PD         (DX)(SI*4), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z8
-	VGETMANTPD        $0x0b, Z8, Z9
-	VGETEXPPD         Z8, Z10
-	VGETEXPPD         Z9, Z11
-	VSUBPD            Z11, Z10, Z10
-	VSUBPD.BCST       constants<>+168(SB), Z9, Z9
-	VADDPD.BCST       constants<>+176(SB), Z9, Z11
-	VDIVPD            Z11, Z9, Z11
-	VMULPD            Z11, Z11, Z12
-	VBROADCASTSD      constants<>+184(SB), Z13
-	VFMADD213PD.BCST  constants<>+192(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+200(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+208(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+216(SB), Z12, Z13
-	VMULPD            Z13, Z12, Z12
-	VSUBPD            Z12, Z9, Z12
-	VMULPD            Z12, Z11, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VSUBPD            Z11, Z9, Z9
-	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z9
-	VMULPD            Z9, Z0, Z9
-	VMULPD.BCST       constants<>+240(SB), Z9, Z10
-	VRNDSCALEPD       $0x08, Z10, Z10
-	VMOVAPD           Z9, Z11
-	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z11
-	VMOVAPD           Z11, Z12
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z12
-	VSUBPD            Z12, Z11, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VMULPD            Z12, Z12, Z11
-	VMULPD            Z12, Z12, Z13
-	VBROADCASTSD      constants<>+248(SB), Z14
-	VFMADD213PD.BCST  constants<>+256(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+264(SB), Z13, Z14
-	VBROADCASTSD      constants<>+272(SB), Z15
-	VFMADD213PD.BCST  constants<>+280(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+288(SB), Z13, Z15
-	VFMADD213PD       Z15, Z12, Z14
-	VMULPD            Z14, Z11, Z11
-	VADDPD            Z11, Z12, Z11
-	VADDPD.BCST       constants<>+168(SB), Z11, Z11
-	VBROADCASTSD      constants<>+168(SB), Z12
-	VSCALEFPD         Z10, Z12, Z10
-	VMULPD            Z10, Z11, Z10
-	VCMPPD.BCST       $0x15, constants<>+296(SB), Z10, K3
-	VMOVAPD.Z         Z10, K3, Z10
-	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z9, K3
-	VBLENDMPD.BCST    constants<>+312(SB), Z10, K3, Z2
-	VCMPPD.BCST       $0x15, constants<>+320(SB), Z9, K3
-	VMOVAPD.Z         Z2, K3, Z9
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
+	VMOVUPS           (DX)(SI*4), Z13
+	VANDPS.BCST       constants<>+4(SB), Z13, Z14
+	VMULPS.BCST       constants<>+24(SB), Z0, Z15
+	VRNDSCALEPS       $0x08, Z15, Z15
+	VMOVAPS           Z0, Z16
+	VFNMADD231PS.BCST constants<>+64(SB), Z15, Z16
+	VMOVAPS           Z16, Z17
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z17
+	VSUBPS            Z17, Z16, Z16
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z16
+	VADDPS            Z1, Z16, Z1
+	VMULPS            Z17, Z17, Z16
+	VBROADCASTSS      constants<>+36(SB), Z18
+	VFMADD213PS.BCST  constants<>+40(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+44(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+48(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+52(SB), Z17, Z18
+	VMULPS            Z18, Z16, Z16
+	VADDPS            Z16, Z17, Z18
+	VMOVAPS           Z1, Z19
+	VFMADD231PS       Z18, Z1, Z19
+	VADDPS            Z19, Z16, Z1
+	VADDPS            Z1, Z17, Z1
+	VADDPS.BCST       constants<>+8(SB), Z1, Z1
+	VSCALEFPS         Z15, Z1, Z1
+	VCMPPS.BCST       $0x15, constants<>+400(SB), Z1, K3
+	VMOVAPS.Z         Z1, K3, Z1
+	VCMPPS.BCST       $0x1e, constants<>+404(SB), Z0, K3
+	VBLENDMPS.BCST    constants<>+408(SB), Z1, K3, Z6
+	VCMPPS.BCST       $0x15, constants<>+412(SB), Z0, K3
+	VMOVAPS.Z         Z6, K3, Z0
+	VCMPPS.BCST       $0x04, constants<>+8(SB), Z14, K3
+	VCMPPS.BCST       $0x04, constants<>+12(SB), Z12, K4
 	KANDW             K3, K4, K3
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z9, Z0, K3, Z3
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
-	VMOVAPD.Z         Z0, K2, Z0
-	VORPD             Z0, Z3, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z8, K3
+	VBROADCASTSS      constants<>+8(SB), Z1
+	VBLENDMPS         Z0, Z1, K3, Z7
+	VANDPS.BCST       constants<>+0(SB), Z13, Z0
+	VMOVAPS.Z         Z0, K2, Z0
+	VORPS             Z0, Z7, Z0
+	VCMPPS.BCST       $0x11, constants<>+12(SB), Z13, K2
+	VCMPPS.BCST       $0x12, constants<>+120(SB), Z14, K3
 	KANDW             K2, K3, K2
 	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z4
-	VCVTPD2PS         Z4, Y0
-	VMOVUPS           Y0, (AX)(SI*4)
-	ADDQ              $+8, SI
+	VBLENDMPS.BCST    constants<>+128(SB), Z0, K1, Z8
+	VMOVUPS           Z8, (AX)(SI*4)
+	ADDQ              $+16, SI
 	CMPQ              SI, DI
-	JLE               l180
+	JLE               l188
 
-l178:
-	SUBQ              SI, CX
-	JZ                l179
-	MOVQ              $-1, DI
-	BZHIQ             CX, DI, DI
-	KMOVW             DI, K1
-	VMOVUPS.Z         (BX)(SI*4), K1, Y0
-	VCVTPS2PD         Y0, Z0
-	VRNDSCALEPD       $0x0b, Z0, Z1
-	VCMPPD            $0x00, Z0, Z1, K2
-	VMULPD.BCST       constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD       $0x0b, Z1, Z2
-	VCMPPD            $0x00, Z1, Z2, K3
+l186:
+	MOVQ              R8, DI
+	SUBQ              SI, DI
+	JZ                l187
+	MOVQ              $-1, R10
+	BZHIQ             DI, R10, R10
+	KMOVW             R10, K1
+	VMOVUPS           (R9)(SI*4), Z0
+	VMOVUPS           1024(R9)(SI*4), Z1
+	VMOVUPS.Z         (BX)(SI*4), K1, Z12
+	VRNDSCALEPS       $0x0b, Z12, Z13
+	VCMPPS            $0x00, Z12, Z13, K2
+	VMULPS.BCST       constants<>+52(SB), Z12, Z13
+	VRNDSCALEPS       $0x0b, Z13, Z14
+	VCMPPS            $0x00, Z13, Z14, K3
 	KANDNW            K2, K3, K3
-	VMOVUPS.Z         (DX)(SI*4), K1, Y1
-	VCVTPS2PD         Y1, Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z8
-	VSUBPD            Z8, Z4, Z4
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z8
-	VDIVPD            Z8, Z3, Z8
-	VMULPD            Z8, Z8, Z9
-	VBROADCASTSD      constants<>+184(SB), Z10
-	VFMADD213PD.BCST  constants<>+192(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+200(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+208(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+216(SB), Z9, Z10
-	VMULPD            Z10, Z9, Z9
-	VSUBPD            Z9, Z3, Z9
-	VMULPD            Z9, Z8, Z8
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
-	VSUBPD            Z8, Z3, Z3
-	VFMADD231PD.BCST  constants<>+232(SB), Z4, Z3
-	VMULPD            Z3, Z0, Z3
-	VMULPD.BCST       constants<>+240(SB), Z3, Z4
-	VRNDSCALEPD       $0x08, Z4, Z4
-	VMOVAPD           Z3, Z8
-	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z8
-	VMOVAPD           Z8, Z9
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z9
-	VSUBPD            Z9, Z8, Z8
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
-	VMULPD            Z9, Z9, Z8
-	VMULPD            Z9, Z9, Z10
-	VBROADCASTSD      constants<>+248(SB), Z11
-	VFMADD213PD.BCST  constants<>+256(SB), Z10, Z11
-	VFMADD213PD.BCST  constants<>+264(SB), Z10, Z11
-	VBROADCASTSD      constants<>+272(SB), Z12
-	VFMADD213PD.BCST  constants<>+280(SB), Z10, Z12
-	VFMADD213PD.BCST  constants<>+288(SB), Z10, Z12
-	VFMADD213PD       Z12, Z9, Z11
-	VMULPD            Z11, Z8, Z8
-	VADDPD            Z8, Z9, Z8
-	VADDPD.BCST       constants<>+168(SB), Z8, Z8
-	VBROADCASTSD      constants<>+168(SB), Z9
-	VSCALEFPD         Z4, Z9, Z4
-	VMULPD            Z4, Z8, Z4
-	VCMPPD.BCST       $0x15, constants<>+296(SB), Z4, K4
-	VMOVAPD.Z         Z4, K4, Z4
-	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z3, K4
-	VBLENDMPD.BCST    constants<>+312(SB), Z4, K4, Z5
-	VCMPPD.BCST       $0x15, constants<>+320(SB), Z3, K4
-	VMOVAPD.Z         Z5, K4, Z3
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
+	VMOVUPS.Z         (DX)(SI*4), K1, Z13
+	VANDPS.BCST       constants<>+4(SB), Z13, Z14
+	VMULPS.BCST       constants<>+24(SB), Z0, Z15
+	VRNDSCALEPS       $0x08, Z15, Z15
+	VMOVAPS           Z0, Z16
+	VFNMADD231PS.BCST constants<>+64(SB), Z15, Z16
+	VMOVAPS           Z16, Z17
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z17
+	VSUBPS            Z17, Z16, Z16
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z16
+	VADDPS            Z1, Z16, Z1
+	VMULPS            Z17, Z17, Z16
+	VBROADCASTSS      constants<>+36(SB), Z18
+	VFMADD213PS.BCST  constants<>+40(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+44(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+48(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+52(SB), Z17, Z18
+	VMULPS            Z18, Z16, Z16
+	VADDPS            Z16, Z17, Z18
+	VMOVAPS           Z1, Z19
+	VFMADD231PS       Z18, Z1, Z19
+	VADDPS            Z19, Z16, Z1
+	VADDPS            Z1, Z17, Z1
+	VADDPS.BCST       constants<>+8(SB), Z1, Z1
+	VSCALEFPS         Z15, Z1, Z1
+	VCMPPS.BCST       $0x15, constants<>+400(SB), Z1, K4
+	VMOVAPS.Z         Z1, K4, Z1
+	VCMPPS.BCST       $0x1e, constants<>+404(SB), Z0, K4
+	VBLENDMPS.BCST    constants<>+408(SB), Z1, K4, Z9
+	VCMPPS.BCST       $0x15, constants<>+412(SB), Z0, K4
+	VMOVAPS.Z         Z9, K4, Z0
+	VCMPPS.BCST       $0x04, constants<>+8(SB), Z14, K4
+	VCMPPS.BCST       $0x04, constants<>+12(SB), Z12, K5
 	KANDW             K4, K5, K4
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z3, Z0, K4, Z6
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
-	VMOVAPD.Z         Z0, K3, Z0
-	VORPD             Z0, Z6, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
+	VBROADCASTSS      constants<>+8(SB), Z1
+	VBLENDMPS         Z0, Z1, K4, Z10
+	VANDPS.BCST       constants<>+0(SB), Z13, Z0
+	VMOVAPS.Z         Z0, K3, Z0
+	VORPS             Z0, Z10, Z0
+	VCMPPS.BCST       $0x11, constants<>+12(SB), Z13, K3
+	VCMPPS.BCST       $0x12, constants<>+120(SB), Z14, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K2, K2
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z7
-	VCVTPD2PS         Z7, Y0
-	VMOVUPS           Y0, K1, (AX)(SI*4)
+	VBLENDMPS.BCST    constants<>+128(SB), Z0, K2, Z11
+	VMOVUPS           Z11, K1, (AX)(SI*4)
 
-l179:
+l187:
+	SUBQ $+1024, R9
+	MOVQ R8, SI
+	JMP  l176
+
+l178:
 	VZEROUPPER
 	RET
 
 // func avx512PowC32(dst []float32, a []float32, c float32)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·avx512PowC32(SB), NOSPLIT, $0-52
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512PowC32(SB), $2048-52
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         a_base+24(FP), DX
-	VBROADCASTSS c+48(FP), Y0
-	VCVTPS2PD    Y0, Z0
-	VRNDSCALEPD  $0x0b, Z0, Z1
-	VCMPPD       $0x00, Z0, Z1, K1
-	VMULPD.BCST  constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD  $0x0b, Z1, Z8
-	VCMPPD       $0x00, Z1, Z8, K2
-	KANDNW       K1, K2, K2
+	VBROADCASTSS c+48(FP), Z0
 	XORQ         BX, BX
-	LEAQ         -8(CX), SI
-	CMPQ         BX, SI
-	JGT          l183
+	LEAQ         (SP), R8
 
-l185:
-	VCVTPS2PD         (DX)(BX*4), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z8
-	VGETMANTPD        $0x0b, Z8, Z9
-	VGETEXPPD         Z8, Z10
-	VGETEXPPD         Z9, Z11
-	VSUBPD            Z11, Z10, Z10
-	VSUBPD.BCST       constants<>+168(SB), Z9, Z9
-	VADDPD.BCST       constants<>+176(SB), Z9, Z11
-	VDIVPD            Z11, Z9, Z11
-	VMULPD            Z11, Z11, Z12
-	VBROADCASTSD      constants<>+184(SB), Z13
-	VFMADD213PD.BCST  constants<>+192(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+200(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+208(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+216(SB), Z12, Z13
-	VMULPD            Z13, Z12, Z12
-	VSUBPD            Z12, Z9, Z12
-	VMULPD            Z12, Z11, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VSUBPD            Z11, Z9, Z9
-	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z9
-	VMULPD            Z9, Z0, Z9
-	VMULPD.BCST       constants<>+240(SB), Z9, Z10
-	VRNDSCALEPD       $0x08, Z10, Z10
-	VMOVAPD           Z9, Z11
-	VFNMADD231PD.BCST constants<>+232(SB), Z10, Z11
-	VMOVAPD           Z11, Z12
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z12
-	VSUBPD            Z12, Z11, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
-	VMULPD            Z12, Z12, Z11
-	VMULPD            Z12, Z12, Z13
-	VBROADCASTSD      constants<>+248(SB), Z14
-	VFMADD213PD.BCST  constants<>+256(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+264(SB), Z13, Z14
-	VBROADCASTSD      constants<>+272(SB), Z15
-	VFMADD213PD.BCST  constants<>+280(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+288(SB), Z13, Z15
-	VFMADD213PD       Z15, Z12, Z14
-	VMULPD            Z14, Z11, Z11
-	VADDPD            Z11, Z12, Z11
-	VADDPD.BCST       constants<>+168(SB), Z11, Z11
-	VBROADCASTSD      constants<>+168(SB), Z12
-	VSCALEFPD         Z10, Z12, Z10
-	VMULPD            Z10, Z11, Z10
-	VCMPPD.BCST       $0x15, constants<>+296(SB), Z10, K3
-	VMOVAPD.Z         Z10, K3, Z10
-	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z9, K3
-	VBLENDMPD.BCST    constants<>+312(SB), Z10, K3, Z2
-	VCMPPD.BCST       $0x15, constants<>+320(SB), Z9, K3
-	VMOVAPD.Z         Z2, K3, Z9
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z8, K3
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
-	KANDW             K3, K4, K3
-	VBROADCASTSD      constants<>+168(SB), Z10
-	VBLENDMPD         Z9, Z10, K3, Z3
-	VANDPD.BCST       constants<>+336(SB), Z1, Z9
-	VMOVAPD.Z         Z9, K2, Z9
-	VORPD             Z9, Z3, Z9
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z8, K4
-	KANDW             K3, K4, K3
-	KANDNW            K3, K1, K3
-	VBLENDMPD.BCST    constants<>+352(SB), Z9, K3, Z4
-	VCVTPD2PS         Z4, Y1
-	VMOVUPS           Y1, (AX)(BX*4)
-	ADDQ              $+8, BX
-	CMPQ              BX, SI
-	JLE               l185
+l189:
+	CMPQ BX, CX
+	JGE  l191
+	LEAQ 256(BX), DI
+	CMPQ DI, CX
+	JLE  l190
+	MOVQ CX, DI
 
-l183:
-	SUBQ              BX, CX
-	JZ                l184
-	MOVQ              $-1, SI
-	BZHIQ             CX, SI, SI
-	KMOVW             SI, K3
-	VMOVUPS.Z         (DX)(BX*4), K3, Y1
-	VCVTPS2PD         Y1, Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z8
-	VSUBPD            Z8, Z4, Z4
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z8
-	VDIVPD            Z8, Z3, Z8
-	VMULPD            Z8, Z8, Z9
-	VBROADCASTSD      constants<>+184(SB), Z10
-	VFMADD213PD.BCST  constants<>+192(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+200(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+208(SB), Z9, Z10
-	VFMADD213PD.BCST  constants<>+216(SB), Z9, Z10
-	VMULPD            Z10, Z9, Z9
-	VSUBPD            Z9, Z3, Z9
-	VMULPD            Z9, Z8, Z8
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
-	VSUBPD            Z8, Z3, Z3
-	VFMADD231PD.BCST  constants<>+232(SB), Z4, Z3
-	VMULPD            Z3, Z0, Z3
-	VMULPD.BCST       constants<>+240(SB), Z3, Z4
-	VRNDSCALEPD       $0x08, Z4, Z4
-	VMOVAPD           Z3, Z8
-	VFNMADD231PD.BCST constants<>+232(SB), Z4, Z8
-	VMOVAPD           Z8, Z9
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z9
-	VSUBPD            Z9, Z8, Z8
-	VFNMADD231PD.BCST constants<>+224(SB), Z4, Z8
-	VMULPD            Z9, Z9, Z8
-	VMULPD            Z9, Z9, Z10
-	VBROADCASTSD      constants<>+248(SB), Z11
-	VFMADD213PD.BCST  constants<>+256(SB), Z10, Z11
-	VFMADD213PD.BCST  constants<>+264(SB), Z10, Z11
-	VBROADCASTSD      constants<>+272(SB), Z12
-	VFMADD213PD.BCST  constants<>+280(SB), Z10, Z12
-	VFMADD213PD.BCST  constants<>+288(SB), Z10, Z12
-	VFMADD213PD       Z12, Z9, Z11
-	VMULPD            Z11, Z8, Z8
-	VADDPD            Z8, Z9, Z8
-	VADDPD.BCST       constants<>+168(SB), Z8, Z8
-	VBROADCASTSD      constants<>+168(SB), Z9
-	VSCALEFPD         Z4, Z9, Z4
-	VMULPD            Z4, Z8, Z4
-	VCMPPD.BCST       $0x15, constants<>+296(SB), Z4, K4
-	VMOVAPD.Z         Z4, K4, Z4
-	VCMPPD.BCST       $0x1e, constants<>+304(SB), Z3, K4
-	VBLENDMPD.BCST    constants<>+312(SB), Z4, K4, Z5
-	VCMPPD.BCST       $0x15, constants<>+320(SB), Z3, K4
-	VMOVAPD.Z         Z5, K4, Z3
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
-	KANDW             K4, K5, K4
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z3, Z0, K4, Z6
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
-	VMOVAPD.Z         Z0, K2, Z0
-	VORPD             Z0, Z6, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
-	KANDW             K2, K4, K2
+l190:
+	MOVQ BX, SI
+	LEAQ -16(DI), R9
+	CMPQ SI, R9
+	JGT  l194
+
+l196:
+	VMOVUPS          (DX)(SI*4), Z1
+	VANDPS.BCST      constants<>+4(SB), Z1, Z1
+	VGETMANTPS       $0x0b, Z1, Z12
+	VGETEXPPS        Z1, Z13
+	VGETEXPPS        Z12, Z14
+	VSUBPS           Z14, Z13, Z13
+	VPSRLD           $0x13, Z12, Z14
+	VPERMPS          constants<>+192(SB), Z14, Z14
+	VMULPS           Z12, Z14, Z15
+	VMOVAPS          Z15, Z16
+	VFMSUB231PS      Z12, Z14, Z16
+	VSUBPS.BCST      constants<>+8(SB), Z15, Z14
+	VMOVAPS          Z16, Z15
+	VFNMADD231PS     Z14, Z16, Z15
+	VPSRLD           $0x13, Z12, Z16
+	VPERMPS          constants<>+256(SB), Z16, Z16
+	VFMADD231PS.BCST constants<>+68(SB), Z13, Z16
+	VADDPS           Z16, Z15, Z15
+	VMULPS           Z14, Z14, Z16
+	VMOVAPS          Z14, Z17
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z17
+	VSUBPS           Z17, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z18
+	VADDPS           Z18, Z15, Z15
+	VMOVAPS          Z16, Z18
+	VFMSUB231PS      Z14, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z18, Z15
+	VPSRLD           $0x13, Z12, Z12
+	VPERMPS          constants<>+320(SB), Z12, Z12
+	VFMADD231PS.BCST constants<>+64(SB), Z13, Z12
+	VADDPS           Z17, Z12, Z13
+	VSUBPS           Z12, Z13, Z12
+	VSUBPS           Z12, Z17, Z12
+	VADDPS           Z12, Z15, Z12
+	VMULPS           Z16, Z14, Z15
+	VBROADCASTSS     constants<>+384(SB), Z16
+	VFMADD213PS.BCST constants<>+388(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+392(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+396(SB), Z14, Z16
+	VFMADD231PS      Z16, Z15, Z12
+	VADDPS           Z12, Z13, Z14
+	VSUBPS           Z13, Z14, Z13
+	VSUBPS           Z13, Z12, Z12
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z1, K1
+	VBLENDMPS        Z1, Z14, K1, Z2
+	VCMPPS.BCST      $0x00, constants<>+12(SB), Z1, K1
+	VBLENDMPS.BCST   constants<>+132(SB), Z2, K1, Z3
+	VMULPS           Z3, Z0, Z1
+	VMOVAPS          Z1, Z13
+	VFMSUB231PS      Z3, Z0, Z13
+	VFMADD231PS      Z12, Z0, Z13
+	VMOVUPS          Z1, (R8)(SI*4)
+	VMOVUPS          Z13, 1024(R8)(SI*4)
+	ADDQ             $+16, SI
+	CMPQ             SI, R9
+	JLE              l196
+
+l194:
+	MOVQ             DI, R9
+	SUBQ             SI, R9
+	JZ               l195
+	MOVQ             $-1, R10
+	BZHIQ            R9, R10, R10
+	KMOVW            R10, K1
+	VMOVUPS.Z        (DX)(SI*4), K1, Z1
+	VANDPS.BCST      constants<>+4(SB), Z1, Z1
+	VGETMANTPS       $0x0b, Z1, Z12
+	VGETEXPPS        Z1, Z13
+	VGETEXPPS        Z12, Z14
+	VSUBPS           Z14, Z13, Z13
+	VPSRLD           $0x13, Z12, Z14
+	VPERMPS          constants<>+192(SB), Z14, Z14
+	VMULPS           Z12, Z14, Z15
+	VMOVAPS          Z15, Z16
+	VFMSUB231PS      Z12, Z14, Z16
+	VSUBPS.BCST      constants<>+8(SB), Z15, Z14
+	VMOVAPS          Z16, Z15
+	VFNMADD231PS     Z14, Z16, Z15
+	VPSRLD           $0x13, Z12, Z16
+	VPERMPS          constants<>+256(SB), Z16, Z16
+	VFMADD231PS.BCST constants<>+68(SB), Z13, Z16
+	VADDPS           Z16, Z15, Z15
+	VMULPS           Z14, Z14, Z16
+	VMOVAPS          Z14, Z17
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z17
+	VSUBPS           Z17, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z16, Z18
+	VADDPS           Z18, Z15, Z15
+	VMOVAPS          Z16, Z18
+	VFMSUB231PS      Z14, Z14, Z18
+	VFMADD231PS.BCST constants<>+112(SB), Z18, Z15
+	VPSRLD           $0x13, Z12, Z12
+	VPERMPS          constants<>+320(SB), Z12, Z12
+	VFMADD231PS.BCST constants<>+64(SB), Z13, Z12
+	VADDPS           Z17, Z12, Z13
+	VSUBPS           Z12, Z13, Z12
+	VSUBPS           Z12, Z17, Z12
+	VADDPS           Z12, Z15, Z12
+	VMULPS           Z16, Z14, Z15
+	VBROADCASTSS     constants<>+384(SB), Z16
+	VFMADD213PS.BCST constants<>+388(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+392(SB), Z14, Z16
+	VFMADD213PS.BCST constants<>+396(SB), Z14, Z16
+	VFMADD231PS      Z16, Z15, Z12
+	VADDPS           Z12, Z13, Z14
+	VSUBPS           Z13, Z14, Z13
+	VSUBPS           Z13, Z12, Z12
+	VCMPPS.BCST      $0x16, constants<>+120(SB), Z1, K1
+	VBLENDMPS        Z1, Z14, K1, Z4
+	VCMPPS.BCST      $0x00, constants<>+12(SB), Z1, K1
+	VBLENDMPS.BCST   constants<>+132(SB), Z4, K1, Z5
+	VMULPS           Z5, Z0, Z1
+	VMOVAPS          Z1, Z13
+	VFMSUB231PS      Z5, Z0, Z13
+	VFMADD231PS      Z12, Z0, Z13
+	VMOVUPS          Z1, (R8)(SI*4)
+	VMOVUPS          Z13, 1024(R8)(SI*4)
+
+l195:
+	LEAQ -16(DI), SI
+	CMPQ BX, SI
+	JGT  l199
+
+l201:
+	VMOVUPS           (R8)(BX*4), Z1
+	VMOVUPS           1024(R8)(BX*4), Z12
+	VRNDSCALEPS       $0x0b, Z0, Z13
+	VCMPPS            $0x00, Z0, Z13, K1
+	VMULPS.BCST       constants<>+52(SB), Z0, Z13
+	VRNDSCALEPS       $0x0b, Z13, Z14
+	VCMPPS            $0x00, Z13, Z14, K2
+	KANDNW            K1, K2, K2
+	VMOVUPS           (DX)(BX*4), Z13
+	VANDPS.BCST       constants<>+4(SB), Z13, Z14
+	VMULPS.BCST       constants<>+24(SB), Z1, Z15
+	VRNDSCALEPS       $0x08, Z15, Z15
+	VMOVAPS           Z1, Z16
+	VFNMADD231PS.BCST constants<>+64(SB), Z15, Z16
+	VMOVAPS           Z16, Z17
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z17
+	VSUBPS            Z17, Z16, Z16
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z16
+	VADDPS            Z12, Z16, Z12
+	VMULPS            Z17, Z17, Z16
+	VBROADCASTSS      constants<>+36(SB), Z18
+	VFMADD213PS.BCST  constants<>+40(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+44(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+48(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+52(SB), Z17, Z18
+	VMULPS            Z18, Z16, Z16
+	VADDPS            Z16, Z17, Z18
+	VMOVAPS           Z12, Z19
+	VFMADD231PS       Z18, Z12, Z19
+	VADDPS            Z19, Z16, Z12
+	VADDPS            Z12, Z17, Z12
+	VADDPS.BCST       constants<>+8(SB), Z12, Z12
+	VSCALEFPS         Z15, Z12, Z12
+	VCMPPS.BCST       $0x15, constants<>+400(SB), Z12, K3
+	VMOVAPS.Z         Z12, K3, Z12
+	VCMPPS.BCST       $0x1e, constants<>+404(SB), Z1, K3
+	VBLENDMPS.BCST    constants<>+408(SB), Z12, K3, Z6
+	VCMPPS.BCST       $0x15, constants<>+412(SB), Z1, K3
+	VMOVAPS.Z         Z6, K3, Z1
+	VCMPPS.BCST       $0x04, constants<>+8(SB), Z14, K3
+	VCMPPS.BCST       $0x04, constants<>+12(SB), Z0, K4
+	KANDW             K3, K4, K3
+	VBROADCASTSS      constants<>+8(SB), Z12
+	VBLENDMPS         Z1, Z12, K3, Z7
+	VANDPS.BCST       constants<>+0(SB), Z13, Z1
+	VMOVAPS.Z         Z1, K2, Z1
+	VORPS             Z1, Z7, Z1
+	VCMPPS.BCST       $0x11, constants<>+12(SB), Z13, K2
+	VCMPPS.BCST       $0x12, constants<>+120(SB), Z14, K3
+	KANDW             K2, K3, K2
 	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z7
-	VCVTPD2PS         Z7, Y0
-	VMOVUPS           Y0, K3, (AX)(BX*4)
+	VBLENDMPS.BCST    constants<>+128(SB), Z1, K1, Z8
+	VMOVUPS           Z8, (AX)(BX*4)
+	ADDQ              $+16, BX
+	CMPQ              BX, SI
+	JLE               l201
 
-l184:
+l199:
+	MOVQ              DI, SI
+	SUBQ              BX, SI
+	JZ                l200
+	MOVQ              $-1, R9
+	BZHIQ             SI, R9, R9
+	KMOVW             R9, K1
+	VMOVUPS           (R8)(BX*4), Z1
+	VMOVUPS           1024(R8)(BX*4), Z12
+	VRNDSCALEPS       $0x0b, Z0, Z13
+	VCMPPS            $0x00, Z0, Z13, K2
+	VMULPS.BCST       constants<>+52(SB), Z0, Z13
+	VRNDSCALEPS       $0x0b, Z13, Z14
+	VCMPPS            $0x00, Z13, Z14, K3
+	KANDNW            K2, K3, K3
+	VMOVUPS.Z         (DX)(BX*4), K1, Z13
+	VANDPS.BCST       constants<>+4(SB), Z13, Z14
+	VMULPS.BCST       constants<>+24(SB), Z1, Z15
+	VRNDSCALEPS       $0x08, Z15, Z15
+	VMOVAPS           Z1, Z16
+	VFNMADD231PS.BCST constants<>+64(SB), Z15, Z16
+	VMOVAPS           Z16, Z17
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z17
+	VSUBPS            Z17, Z16, Z16
+	VFNMADD231PS.BCST constants<>+68(SB), Z15, Z16
+	VADDPS            Z12, Z16, Z12
+	VMULPS            Z17, Z17, Z16
+	VBROADCASTSS      constants<>+36(SB), Z18
+	VFMADD213PS.BCST  constants<>+40(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+44(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+48(SB), Z17, Z18
+	VFMADD213PS.BCST  constants<>+52(SB), Z17, Z18
+	VMULPS            Z18, Z16, Z16
+	VADDPS            Z16, Z17, Z18
+	VMOVAPS           Z12, Z19
+	VFMADD231PS       Z18, Z12, Z19
+	VADDPS            Z19, Z16, Z12
+	VADDPS            Z12, Z17, Z12
+	VADDPS.BCST       constants<>+8(SB), Z12, Z12
+	VSCALEFPS         Z15, Z12, Z12
+	VCMPPS.BCST       $0x15, constants<>+400(SB), Z12, K4
+	VMOVAPS.Z         Z12, K4, Z12
+	VCMPPS.BCST       $0x1e, constants<>+404(SB), Z1, K4
+	VBLENDMPS.BCST    constants<>+408(SB), Z12, K4, Z9
+	VCMPPS.BCST       $0x15, constants<>+412(SB), Z1, K4
+	VMOVAPS.Z         Z9, K4, Z1
+	VCMPPS.BCST       $0x04, constants<>+8(SB), Z14, K4
+	VCMPPS.BCST       $0x04, constants<>+12(SB), Z0, K5
+	KANDW             K4, K5, K4
+	VBROADCASTSS      constants<>+8(SB), Z12
+	VBLENDMPS         Z1, Z12, K4, Z10
+	VANDPS.BCST       constants<>+0(SB), Z13, Z1
+	VMOVAPS.Z         Z1, K3, Z1
+	VORPS             Z1, Z10, Z1
+	VCMPPS.BCST       $0x11, constants<>+12(SB), Z13, K3
+	VCMPPS.BCST       $0x12, constants<>+120(SB), Z14, K4
+	KANDW             K3, K4, K3
+	KANDNW            K3, K2, K2
+	VBLENDMPS.BCST    constants<>+128(SB), Z1, K2, Z11
+	VMOVUPS           Z11, K1, (AX)(BX*4)
+
+l200:
+	SUBQ $+1024, R8
+	MOVQ DI, BX
+	JMP  l189
+
+l191:
 	VZEROUPPER
 	RET
 
 // func avx512Sum32(a []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2264,9 +2476,9 @@ TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
-	JGT    l187
+	JGT    l203
 
-l186:
+l202:
 	VCVTPS2PD (CX)(DX*4), Z4
 	VADDPD    Z4, Z0, Z0
 	VCVTPS2PD 32(CX)(DX*4), Z4
@@ -2277,23 +2489,23 @@ l186:
 	VADDPD    Z4, Z3, Z3
 	ADDQ      $+32, DX
 	CMPQ      DX, BX
-	JLE       l186
+	JLE       l202
 
-l187:
+l203:
 	LEAQ -8(AX), BX
 	CMPQ DX, BX
-	JGT  l188
+	JGT  l204
 
-l190:
+l206:
 	VCVTPS2PD (CX)(DX*4), Z4
 	VADDPD    Z4, Z0, Z0
 	ADDQ      $+8, DX
 	CMPQ      DX, BX
-	JLE       l190
+	JLE       l206
 
-l188:
+l204:
 	SUBQ      DX, AX
-	JZ        l189
+	JZ        l205
 	MOVQ      $-1, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
@@ -2301,7 +2513,7 @@ l188:
 	VCVTPS2PD Y4, Z4
 	VADDPD    Z4, Z0, Z0
 
-l189:
+l205:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -2311,12 +2523,12 @@ l189:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+24(FP)
+	VMOVSD        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512Dot32(a []float32, b []float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·avx512Dot32(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2328,9 +2540,9 @@ TEXT ·avx512Dot32(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
-	JGT    l192
+	JGT    l208
 
-l191:
+l207:
 	VCVTPS2PD   (CX)(BX*4), Z4
 	VCVTPS2PD   (DX)(BX*4), Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -2345,24 +2557,24 @@ l191:
 	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $+32, BX
 	CMPQ        BX, SI
-	JLE         l191
+	JLE         l207
 
-l192:
+l208:
 	LEAQ -8(AX), SI
 	CMPQ BX, SI
-	JGT  l193
+	JGT  l209
 
-l195:
+l211:
 	VCVTPS2PD   (CX)(BX*4), Z4
 	VCVTPS2PD   (DX)(BX*4), Z5
 	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l195
+	JLE         l211
 
-l193:
+l209:
 	SUBQ        BX, AX
-	JZ          l194
+	JZ          l210
 	MOVQ        $-1, SI
 	BZHIQ       AX, SI, SI
 	KMOVW       SI, K1
@@ -2372,7 +2584,7 @@ l193:
 	VCVTPS2PD   Y5, Z5
 	VFMADD231PD Z5, Z4, Z0
 
-l194:
+l210:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -2382,12 +2594,12 @@ l194:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+48(FP)
+	VMOVSD        X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx512SumExp32(a []float32, m float32) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2399,9 +2611,9 @@ TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l198
+	JGT          l214
 
-l200:
+l216:
 	VMOVUPS           (CX)(DX*4), Z5
 	VSUBPS            Z0, Z5, Z5
 	VCMPPS.BCST       $0x15, constants<>+16(SB), Z5, K1
@@ -2426,11 +2638,11 @@ l200:
 	VADDPD            Z5, Z2, Z2
 	ADDQ              $+16, DX
 	CMPQ              DX, BX
-	JLE               l200
+	JLE               l216
 
-l198:
+l214:
 	SUBQ              DX, AX
-	JZ                l199
+	JZ                l215
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
@@ -2458,7 +2670,7 @@ l198:
 	VADDPD            Z5, Z1, Z1
 	VADDPD            Z0, Z2, Z2
 
-l199:
+l215:
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
@@ -2468,12 +2680,12 @@ l199:
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+32(FP)
+	VMOVSD        X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MaxOf32(a []float32) float32
-// Requires: AVX, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2482,20 +2694,20 @@ TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l203
+	JGT          l219
 
-l205:
+l221:
 	VMOVUPS (CX)(DX*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l205
+	JLE     l221
 
-l203:
+l219:
 	SUBQ         DX, AX
-	JZ           l204
+	JZ           l220
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -2506,7 +2718,7 @@ l203:
 	KORW         K2, K1, K1
 	VMAXPS       Z2, Z0, Z0
 
-l204:
+l220:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2516,49 +2728,49 @@ l204:
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l206
+	JZ            l222
 	VMOVSS        constants<>+128(SB), X0
 
-l206:
-	MOVSS X0, ret+24(FP)
+l222:
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MinOf32(a []float32) float32
-// Requires: AVX, AVX512F, BMI2, SSE
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MinOf32(SB), NOSPLIT, $0-28
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSS constants<>+360(SB), Z0
+	VBROADCASTSS constants<>+408(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l209
+	JGT          l225
 
-l211:
+l227:
 	VMOVUPS (CX)(DX*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMINPS  Z1, Z0, Z0
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l211
+	JLE     l227
 
-l209:
+l225:
 	SUBQ         DX, AX
-	JZ           l210
+	JZ           l226
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPS.Z    (CX)(DX*4), K2, Z1
-	VBROADCASTSS constants<>+360(SB), Z3
+	VBROADCASTSS constants<>+408(SB), Z3
 	VBLENDMPS    Z1, Z3, K2, Z2
 	VCMPPS       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
 	VMINPS       Z2, Z0, Z0
 
-l210:
+l226:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2568,11 +2780,11 @@ l210:
 	VPERMILPS     $0xb1, X0, X1
 	VMINPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l212
+	JZ            l228
 	VMOVSS        constants<>+128(SB), X0
 
-l212:
-	MOVSS X0, ret+24(FP)
+l228:
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -2585,35 +2797,35 @@ TEXT ·avx512SegSum32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l214
+	JZ      l230
 	MOVLQSX (DX), R8
 
-l213:
+l229:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPS  Z0, Z0, Z0
 	LEAQ    -16(R8), R9
 	CMPQ    DI, R9
-	JGT     l217
+	JGT     l233
 
-l219:
+l235:
 	VMOVUPS (BX)(DI*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l219
+	JLE     l235
 
-l217:
+l233:
 	MOVQ      R8, R9
 	SUBQ      DI, R9
-	JZ        l218
+	JZ        l234
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
 	VMOVUPS.Z (BX)(DI*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-l218:
+l234:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2625,9 +2837,9 @@ l218:
 	VMOVSS        X0, (AX)(SI*4)
 	INCQ          SI
 	CMPQ          SI, CX
-	JLT           l213
+	JLT           l229
 
-l214:
+l230:
 	VZEROUPPER
 	RET
 
@@ -2640,31 +2852,31 @@ TEXT ·avx512SegMax32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l221
+	JZ      l237
 	MOVLQSX (DX), R8
 
-l220:
+l236:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
 	VBROADCASTSS constants<>+132(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -16(R8), R9
 	CMPQ         DI, R9
-	JGT          l224
+	JGT          l240
 
-l226:
+l242:
 	VMOVUPS (BX)(DI*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l226
+	JLE     l242
 
-l224:
+l240:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
-	JZ           l225
+	JZ           l241
 	MOVQ         $-1, R10
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
@@ -2675,7 +2887,7 @@ l224:
 	KORW         K2, K1, K1
 	VMAXPS       Z2, Z0, Z0
 
-l225:
+l241:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2685,16 +2897,16 @@ l225:
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l227
+	JZ            l243
 	VMOVSS        constants<>+128(SB), X0
 
-l227:
+l243:
 	VMOVSS X0, (AX)(SI*4)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l220
+	JLT    l236
 
-l221:
+l237:
 	VZEROUPPER
 	RET
 
@@ -2707,38 +2919,38 @@ TEXT ·avx512SegFill32(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l229
+	JZ      l245
 	MOVLQSX (CX), R8
 
-l228:
+l244:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSS (DX)(SI*4), Z0
 	LEAQ         -16(R8), R9
 	CMPQ         DI, R9
-	JGT          l232
+	JGT          l248
 
-l234:
+l250:
 	VMOVUPS Z0, (AX)(DI*4)
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l234
+	JLE     l250
 
-l232:
+l248:
 	MOVQ    R8, R9
 	SUBQ    DI, R9
-	JZ      l233
+	JZ      l249
 	MOVQ    $-1, R10
 	BZHIQ   R9, R10, R10
 	KMOVW   R10, K1
 	VMOVUPS Z0, K1, (AX)(DI*4)
 
-l233:
+l249:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l228
+	JLT  l244
 
-l229:
+l245:
 	VZEROUPPER
 	RET
 
@@ -2753,31 +2965,31 @@ TEXT ·avx512SegSum232(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l236
+	JZ      l252
 	MOVLQSX (DX), R9
 
-l235:
+l251:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	LEAQ    -16(R9), R10
 	CMPQ    R8, R10
-	JGT     l239
+	JGT     l255
 
-l241:
+l257:
 	VMOVUPS (BX)(R8*4), Z2
 	VADDPS  Z2, Z0, Z0
 	VMOVUPS (SI)(R8*4), Z2
 	VADDPS  Z2, Z1, Z1
 	ADDQ    $+16, R8
 	CMPQ    R8, R10
-	JLE     l241
+	JLE     l257
 
-l239:
+l255:
 	MOVQ      R9, R10
 	SUBQ      R8, R10
-	JZ        l240
+	JZ        l256
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
@@ -2786,7 +2998,7 @@ l239:
 	VMOVUPS.Z (SI)(R8*4), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
-l240:
+l256:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -2806,9 +3018,9 @@ l240:
 	VMOVSD        X0, (AX)(R8*8)
 	INCQ          DI
 	CMPQ          DI, CX
-	JLT           l235
+	JLT           l251
 
-l236:
+l252:
 	VZEROUPPER
 	RET
 
@@ -2822,9 +3034,9 @@ TEXT ·avx512Gather32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l243
+	JGT  l259
 
-l242:
+l258:
 	MOVLQSX (BX)(SI*4), R8
 	MOVL    (DX)(R8*4), R8
 	MOVL    R8, (AX)(SI*4)
@@ -2851,21 +3063,21 @@ l242:
 	MOVL    R8, 28(AX)(SI*4)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l242
+	JLE     l258
 
-l243:
+l259:
 	CMPQ SI, CX
-	JGE  l245
+	JGE  l261
 
-l244:
+l260:
 	MOVLQSX (BX)(SI*4), DI
 	MOVL    (DX)(DI*4), DI
 	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l244
+	JLT     l260
 
-l245:
+l261:
 	VZEROUPPER
 	RET
 
@@ -2879,9 +3091,9 @@ TEXT ·avx512ScatterAdd32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l247
+	JGT  l263
 
-l246:
+l262:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(R8*4), X0, X0
@@ -2900,22 +3112,22 @@ l246:
 	VMOVSS  X0, (AX)(R8*4)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l246
+	JLE     l262
 
-l247:
+l263:
 	CMPQ SI, BX
-	JGE  l249
+	JGE  l265
 
-l248:
+l264:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(DI*4), X0, X0
 	VMOVSS  X0, (AX)(DI*4)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l248
+	JLT     l264
 
-l249:
+l265:
 	VZEROUPPER
 	RET
 
@@ -2933,9 +3145,9 @@ TEXT ·avx512Diff232(SB), NOSPLIT, $0-148
 	XORQ         R9, R9
 	LEAQ         -8(CX), R10
 	CMPQ         R9, R10
-	JGT          l251
+	JGT          l267
 
-l250:
+l266:
 	MOVLQSX     (DI)(R9*4), R11
 	VMOVSD      (SI)(R11*8), X3
 	MOVLQSX     4(DI)(R9*4), R11
@@ -2985,13 +3197,13 @@ l250:
 	VMOVUPS     Y1, (BX)(R9*4)
 	ADDQ        $+8, R9
 	CMPQ        R9, R10
-	JLE         l250
+	JLE         l266
 
-l251:
+l267:
 	CMPQ R9, CX
-	JGE  l253
+	JGE  l269
 
-l252:
+l268:
 	MOVLQSX     (DI)(R9*4), R10
 	VMOVSD      (SI)(R10*8), X1
 	MOVLQSX     (R8)(R9*4), R10
@@ -3005,9 +3217,9 @@ l252:
 	VMOVSS      X1, (BX)(R9*4)
 	INCQ        R9
 	CMPQ        R9, CX
-	JLT         l252
+	JLT         l268
 
-l253:
+l269:
 	VZEROUPPER
 	RET
 
@@ -3026,9 +3238,9 @@ TEXT ·avx512DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -32(CX), R9
 	CMPQ         R8, R9
-	JGT          l255
+	JGT          l271
 
-l254:
+l270:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3049,14 +3261,14 @@ l254:
 	VMOVUPS     Z3, 64(BX)(R8*4)
 	ADDQ        $+32, R8
 	CMPQ        R8, R9
-	JLE         l254
+	JLE         l270
 
-l255:
+l271:
 	LEAQ -16(CX), R9
 	CMPQ R8, R9
-	JGT  l256
+	JGT  l272
 
-l258:
+l274:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3068,11 +3280,11 @@ l258:
 	VMOVUPS     Z3, (BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l258
+	JLE         l274
 
-l256:
+l272:
 	SUBQ        R8, CX
-	JZ          l257
+	JZ          l273
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -3086,7 +3298,7 @@ l256:
 	VFMADD231PS Z1, Z1, Z0
 	VMOVUPS     Z0, K1, (BX)(R8*4)
 
-l257:
+l273:
 	VZEROUPPER
 	RET
 
@@ -3101,9 +3313,9 @@ TEXT ·avx512ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l260
+	JGT  l276
 
-l259:
+l275:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3128,13 +3340,13 @@ l259:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l259
+	JLE       l275
 
-l260:
+l276:
 	CMPQ DI, BX
-	JGE  l262
+	JGE  l278
 
-l261:
+l277:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3144,9 +3356,9 @@ l261:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l261
+	JLT       l277
 
-l262:
+l278:
 	VZEROUPPER
 	RET
 
@@ -3164,18 +3376,18 @@ TEXT ·avx512PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l264
+	JZ      l280
 	MOVLQSX (DX), R12
 
-l263:
+l279:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l266
+	JGT     l282
 
-l265:
+l281:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3203,13 +3415,13 @@ l265:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l265
+	JLE       l281
 
-l266:
+l282:
 	CMPQ R11, R12
-	JGE  l268
+	JGE  l284
 
-l267:
+l283:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3223,9 +3435,9 @@ l267:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l267
+	JLT       l283
 
-l268:
+l284:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3234,9 +3446,9 @@ l268:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l263
+	JLT       l279
 
-l264:
+l280:
 	VZEROUPPER
 	RET
 
@@ -3249,43 +3461,43 @@ TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l270
+	JGT  l286
 
-l269:
+l285:
 	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+336(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z0
-	VXORPD.BCST constants<>+336(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l269
+	JLE         l285
 
-l270:
+l286:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l271
+	JGT  l287
 
-l273:
+l289:
 	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+336(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l273
+	JLE         l289
 
-l271:
+l287:
 	SUBQ        BX, CX
-	JZ          l272
+	JZ          l288
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VXORPD.BCST constants<>+336(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l272:
+l288:
 	VZEROUPPER
 	RET
 
@@ -3298,43 +3510,43 @@ TEXT ·avx512Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l275
+	JGT  l291
 
-l274:
+l290:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+160(SB), Z0, Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z0
-	VANDPD.BCST constants<>+160(SB), Z0, Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l274
+	JLE         l290
 
-l275:
+l291:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l276
+	JGT  l292
 
-l278:
+l294:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+160(SB), Z0, Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l278
+	JLE         l294
 
-l276:
+l292:
 	SUBQ        BX, CX
-	JZ          l277
+	JZ          l293
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VANDPD.BCST constants<>+160(SB), Z0, Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l277:
+l293:
 	VZEROUPPER
 	RET
 
@@ -3347,37 +3559,37 @@ TEXT ·avx512Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l281
+	JGT  l297
 
-l283:
+l299:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+336(SB), Z0, Z1
-	VORPD.BCST  constants<>+168(SB), Z1, Z1
-	VCMPPD.BCST $0x03, constants<>+328(SB), Z0, K1
-	VCMPPD.BCST $0x04, constants<>+328(SB), Z0, K2
+	VANDPD.BCST constants<>+416(SB), Z0, Z1
+	VORPD.BCST  constants<>+432(SB), Z1, Z1
+	VCMPPD.BCST $0x03, constants<>+440(SB), Z0, K1
+	VCMPPD.BCST $0x04, constants<>+440(SB), Z0, K2
 	VMOVAPD.Z   Z1, K2, Z1
 	VBLENDMPD   Z0, Z1, K1, Z2
 	VMOVUPD     Z2, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l283
+	JLE         l299
 
-l281:
+l297:
 	SUBQ        BX, CX
-	JZ          l282
+	JZ          l298
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VANDPD.BCST constants<>+336(SB), Z0, Z1
-	VORPD.BCST  constants<>+168(SB), Z1, Z1
-	VCMPPD.BCST $0x03, constants<>+328(SB), Z0, K2
-	VCMPPD.BCST $0x04, constants<>+328(SB), Z0, K3
+	VANDPD.BCST constants<>+416(SB), Z0, Z1
+	VORPD.BCST  constants<>+432(SB), Z1, Z1
+	VCMPPD.BCST $0x03, constants<>+440(SB), Z0, K2
+	VCMPPD.BCST $0x04, constants<>+440(SB), Z0, K3
 	VMOVAPD.Z   Z1, K3, Z1
 	VBLENDMPD   Z0, Z1, K2, Z3
 	VMOVUPD     Z3, K1, (AX)(BX*8)
 
-l282:
+l298:
 	VZEROUPPER
 	RET
 
@@ -3390,9 +3602,9 @@ TEXT ·avx512Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l285
+	JGT  l301
 
-l284:
+l300:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
@@ -3401,24 +3613,24 @@ l284:
 	VMOVUPD Z0, 64(AX)(BX*8)
 	ADDQ    $+16, BX
 	CMPQ    BX, SI
-	JLE     l284
+	JLE     l300
 
-l285:
+l301:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l286
+	JGT  l302
 
-l288:
+l304:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l288
+	JLE     l304
 
-l286:
+l302:
 	SUBQ      BX, CX
-	JZ        l287
+	JZ        l303
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -3426,7 +3638,7 @@ l286:
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l287:
+l303:
 	VZEROUPPER
 	RET
 
@@ -3439,19 +3651,19 @@ TEXT ·avx512Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l291
+	JGT  l307
 
-l293:
+l309:
 	VMOVUPD (DX)(BX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l293
+	JLE     l309
 
-l291:
+l307:
 	SUBQ      BX, CX
-	JZ        l292
+	JZ        l308
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -3459,7 +3671,7 @@ l291:
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l292:
+l308:
 	VZEROUPPER
 	RET
 
@@ -3472,31 +3684,31 @@ TEXT ·avx512Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l296
+	JGT  l312
 
-l298:
+l314:
 	VMOVUPD      (DX)(BX*8), Z0
 	VSQRTPD      Z0, Z0
-	VBROADCASTSD constants<>+168(SB), Z1
+	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l298
+	JLE          l314
 
-l296:
+l312:
 	SUBQ         BX, CX
-	JZ           l297
+	JZ           l313
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
 	VMOVUPD.Z    (DX)(BX*8), K1, Z0
 	VSQRTPD      Z0, Z0
-	VBROADCASTSD constants<>+168(SB), Z1
+	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l297:
+l313:
 	VZEROUPPER
 	RET
 
@@ -3509,29 +3721,29 @@ TEXT ·avx512Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l301
+	JGT  l317
 
-l303:
+l319:
 	VMOVUPD      (DX)(BX*8), Z0
-	VBROADCASTSD constants<>+168(SB), Z1
+	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l303
+	JLE          l319
 
-l301:
+l317:
 	SUBQ         BX, CX
-	JZ           l302
+	JZ           l318
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
 	VMOVUPD.Z    (DX)(BX*8), K1, Z0
-	VBROADCASTSD constants<>+168(SB), Z1
+	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l302:
+l318:
 	VZEROUPPER
 	RET
 
@@ -3544,69 +3756,69 @@ TEXT ·avx512Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l306
+	JGT  l322
 
-l308:
+l324:
 	VMOVUPD           (DX)(BX*8), Z0
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K1
-	VBROADCASTSD      constants<>+376(SB), Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K1
+	VBROADCASTSD      constants<>+456(SB), Z1
 	VMINPD            Z0, Z1, Z0
-	VMULPD.BCST       constants<>+240(SB), Z0, Z1
+	VMULPD.BCST       constants<>+464(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
-	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
-	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+472(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+480(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
-	VBROADCASTSD      constants<>+400(SB), Z3
-	VFMADD213PD.BCST  constants<>+408(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+416(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+424(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z3
-	VBROADCASTSD      constants<>+440(SB), Z4
-	VFMADD213PD.BCST  constants<>+448(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+456(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+464(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+472(SB), Z2, Z4
+	VBROADCASTSD      constants<>+488(SB), Z3
+	VFMADD213PD.BCST  constants<>+496(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+504(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+512(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+520(SB), Z2, Z3
+	VBROADCASTSD      constants<>+528(SB), Z4
+	VFMADD213PD.BCST  constants<>+536(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+544(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+552(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+560(SB), Z2, Z4
 	VFMADD213PD       Z4, Z0, Z3
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z3
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z3
 	VSCALEFPD.Z       Z1, Z3, K1, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l308
+	JLE               l324
 
-l306:
+l322:
 	SUBQ              BX, CX
-	JZ                l307
+	JZ                l323
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
-	VBROADCASTSD      constants<>+376(SB), Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K2
+	VBROADCASTSD      constants<>+456(SB), Z1
 	VMINPD            Z0, Z1, Z0
-	VMULPD.BCST       constants<>+240(SB), Z0, Z1
+	VMULPD.BCST       constants<>+464(SB), Z0, Z1
 	VRNDSCALEPD       $0x08, Z1, Z1
-	VFNMADD231PD.BCST constants<>+384(SB), Z1, Z0
-	VFNMADD231PD.BCST constants<>+392(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+472(SB), Z1, Z0
+	VFNMADD231PD.BCST constants<>+480(SB), Z1, Z0
 	VMULPD            Z0, Z0, Z2
-	VBROADCASTSD      constants<>+400(SB), Z3
-	VFMADD213PD.BCST  constants<>+408(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+416(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+424(SB), Z2, Z3
-	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z3
-	VBROADCASTSD      constants<>+440(SB), Z4
-	VFMADD213PD.BCST  constants<>+448(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+456(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+464(SB), Z2, Z4
-	VFMADD213PD.BCST  constants<>+472(SB), Z2, Z4
+	VBROADCASTSD      constants<>+488(SB), Z3
+	VFMADD213PD.BCST  constants<>+496(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+504(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+512(SB), Z2, Z3
+	VFMADD213PD.BCST  constants<>+520(SB), Z2, Z3
+	VBROADCASTSD      constants<>+528(SB), Z4
+	VFMADD213PD.BCST  constants<>+536(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+544(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+552(SB), Z2, Z4
+	VFMADD213PD.BCST  constants<>+560(SB), Z2, Z4
 	VFMADD213PD       Z4, Z0, Z3
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z3
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z3
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z3
 	VSCALEFPD.Z       Z1, Z3, K2, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l307:
+l323:
 	VZEROUPPER
 	RET
 
@@ -3619,93 +3831,93 @@ TEXT ·avx512Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l311
+	JGT  l327
 
-l313:
+l329:
 	VMOVUPD           (DX)(BX*8), Z0
-	VBROADCASTSD      constants<>+480(SB), Z1
+	VBROADCASTSD      constants<>+568(SB), Z1
 	VMINPD            Z0, Z1, Z1
-	VBROADCASTSD      constants<>+488(SB), Z2
+	VBROADCASTSD      constants<>+576(SB), Z2
 	VMAXPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+232(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+584(SB), Z2, Z1
 	VMOVAPD           Z1, Z5
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z5
+	VFNMADD231PD.BCST constants<>+592(SB), Z2, Z5
 	VSUBPD            Z5, Z1, Z1
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+592(SB), Z2, Z1
 	VMULPD            Z5, Z5, Z6
 	VMULPD            Z5, Z5, Z7
-	VBROADCASTSD      constants<>+400(SB), Z8
-	VFMADD213PD.BCST  constants<>+408(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+416(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+424(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+432(SB), Z7, Z8
-	VBROADCASTSD      constants<>+440(SB), Z9
-	VFMADD213PD.BCST  constants<>+448(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+456(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+464(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+472(SB), Z7, Z9
+	VBROADCASTSD      constants<>+488(SB), Z8
+	VFMADD213PD.BCST  constants<>+496(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+504(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+512(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+520(SB), Z7, Z8
+	VBROADCASTSD      constants<>+528(SB), Z9
+	VFMADD213PD.BCST  constants<>+536(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+544(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+552(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+560(SB), Z7, Z9
 	VFMADD213PD       Z9, Z5, Z8
 	VFMADD231PD       Z8, Z6, Z1
 	VADDPD            Z1, Z5, Z1
-	VBROADCASTSD      constants<>+152(SB), Z5
+	VBROADCASTSD      constants<>+600(SB), Z5
 	VSCALEFPD         Z2, Z5, Z2
-	VSUBPD.BCST       constants<>+152(SB), Z2, Z5
+	VSUBPD.BCST       constants<>+600(SB), Z2, Z5
 	VFMADD231PD       Z1, Z2, Z5
 	VADDPD            Z5, Z5, Z1
-	VANDPD.BCST       constants<>+160(SB), Z0, Z2
-	VCMPPD.BCST       $0x11, constants<>+496(SB), Z2, K1
+	VANDPD.BCST       constants<>+424(SB), Z0, Z2
+	VCMPPD.BCST       $0x11, constants<>+608(SB), Z2, K1
 	VBLENDMPD         Z0, Z1, K1, Z3
 	VMOVUPD           Z3, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l313
+	JLE               l329
 
-l311:
+l327:
 	SUBQ              BX, CX
-	JZ                l312
+	JZ                l328
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VBROADCASTSD      constants<>+480(SB), Z1
+	VBROADCASTSD      constants<>+568(SB), Z1
 	VMINPD            Z0, Z1, Z1
-	VBROADCASTSD      constants<>+488(SB), Z2
+	VBROADCASTSD      constants<>+576(SB), Z2
 	VMAXPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+232(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+584(SB), Z2, Z1
 	VMOVAPD           Z1, Z3
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
+	VFNMADD231PD.BCST constants<>+592(SB), Z2, Z3
 	VSUBPD            Z3, Z1, Z1
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+592(SB), Z2, Z1
 	VMULPD            Z3, Z3, Z5
 	VMULPD            Z3, Z3, Z6
-	VBROADCASTSD      constants<>+400(SB), Z7
-	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z7
-	VBROADCASTSD      constants<>+440(SB), Z8
-	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z8
+	VBROADCASTSD      constants<>+488(SB), Z7
+	VFMADD213PD.BCST  constants<>+496(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+504(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+512(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+520(SB), Z6, Z7
+	VBROADCASTSD      constants<>+528(SB), Z8
+	VFMADD213PD.BCST  constants<>+536(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+544(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+552(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+560(SB), Z6, Z8
 	VFMADD213PD       Z8, Z3, Z7
 	VFMADD231PD       Z7, Z5, Z1
 	VADDPD            Z1, Z3, Z1
-	VBROADCASTSD      constants<>+152(SB), Z3
+	VBROADCASTSD      constants<>+600(SB), Z3
 	VSCALEFPD         Z2, Z3, Z2
-	VSUBPD.BCST       constants<>+152(SB), Z2, Z3
+	VSUBPD.BCST       constants<>+600(SB), Z2, Z3
 	VFMADD231PD       Z1, Z2, Z3
 	VADDPD            Z3, Z3, Z1
-	VANDPD.BCST       constants<>+160(SB), Z0, Z2
-	VCMPPD.BCST       $0x11, constants<>+496(SB), Z2, K2
+	VANDPD.BCST       constants<>+424(SB), Z0, Z2
+	VCMPPD.BCST       $0x11, constants<>+608(SB), Z2, K2
 	VBLENDMPD         Z0, Z1, K2, Z4
 	VMOVUPD           Z4, K1, (AX)(BX*8)
 
-l312:
+l328:
 	VZEROUPPER
 	RET
 
@@ -3718,43 +3930,43 @@ TEXT ·avx512Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l316
+	JGT  l332
 
-l318:
+l334:
 	VMOVUPD           (DX)(BX*8), Z0
 	VGETMANTPD        $0x0b, Z0, Z1
 	VGETEXPPD         Z0, Z0
 	VGETEXPPD         Z1, Z2
 	VSUBPD            Z2, Z0, Z0
-	VSUBPD.BCST       constants<>+168(SB), Z1, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z2
+	VSUBPD.BCST       constants<>+432(SB), Z1, Z1
+	VADDPD.BCST       constants<>+616(SB), Z1, Z2
 	VDIVPD            Z2, Z1, Z2
 	VMULPD            Z2, Z2, Z3
 	VMULPD            Z3, Z3, Z4
-	VBROADCASTSD      constants<>+504(SB), Z5
-	VFMADD213PD.BCST  constants<>+512(SB), Z4, Z5
-	VFMADD213PD.BCST  constants<>+520(SB), Z4, Z5
-	VFMADD213PD.BCST  constants<>+528(SB), Z4, Z5
-	VBROADCASTSD      constants<>+536(SB), Z6
-	VFMADD213PD.BCST  constants<>+544(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+552(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+560(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+568(SB), Z4, Z6
+	VBROADCASTSD      constants<>+624(SB), Z5
+	VFMADD213PD.BCST  constants<>+632(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+640(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+648(SB), Z4, Z5
+	VBROADCASTSD      constants<>+656(SB), Z6
+	VFMADD213PD.BCST  constants<>+664(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+672(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+680(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+688(SB), Z4, Z6
 	VFMADD213PD       Z6, Z3, Z5
 	VMULPD            Z5, Z3, Z3
 	VSUBPD            Z3, Z1, Z3
 	VMULPD            Z3, Z2, Z2
-	VFNMADD231PD.BCST constants<>+224(SB), Z0, Z2
+	VFNMADD231PD.BCST constants<>+592(SB), Z0, Z2
 	VSUBPD            Z2, Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z0, Z1
+	VFMADD231PD.BCST  constants<>+584(SB), Z0, Z1
 	VMOVUPD           Z1, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l318
+	JLE               l334
 
-l316:
+l332:
 	SUBQ              BX, CX
-	JZ                l317
+	JZ                l333
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3763,30 +3975,30 @@ l316:
 	VGETEXPPD         Z0, Z0
 	VGETEXPPD         Z1, Z2
 	VSUBPD            Z2, Z0, Z0
-	VSUBPD.BCST       constants<>+168(SB), Z1, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z2
+	VSUBPD.BCST       constants<>+432(SB), Z1, Z1
+	VADDPD.BCST       constants<>+616(SB), Z1, Z2
 	VDIVPD            Z2, Z1, Z2
 	VMULPD            Z2, Z2, Z3
 	VMULPD            Z3, Z3, Z4
-	VBROADCASTSD      constants<>+504(SB), Z5
-	VFMADD213PD.BCST  constants<>+512(SB), Z4, Z5
-	VFMADD213PD.BCST  constants<>+520(SB), Z4, Z5
-	VFMADD213PD.BCST  constants<>+528(SB), Z4, Z5
-	VBROADCASTSD      constants<>+536(SB), Z6
-	VFMADD213PD.BCST  constants<>+544(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+552(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+560(SB), Z4, Z6
-	VFMADD213PD.BCST  constants<>+568(SB), Z4, Z6
+	VBROADCASTSD      constants<>+624(SB), Z5
+	VFMADD213PD.BCST  constants<>+632(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+640(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+648(SB), Z4, Z5
+	VBROADCASTSD      constants<>+656(SB), Z6
+	VFMADD213PD.BCST  constants<>+664(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+672(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+680(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+688(SB), Z4, Z6
 	VFMADD213PD       Z6, Z3, Z5
 	VMULPD            Z5, Z3, Z3
 	VSUBPD            Z3, Z1, Z3
 	VMULPD            Z3, Z2, Z2
-	VFNMADD231PD.BCST constants<>+224(SB), Z0, Z2
+	VFNMADD231PD.BCST constants<>+592(SB), Z0, Z2
 	VSUBPD            Z2, Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z0, Z1
+	VFMADD231PD.BCST  constants<>+584(SB), Z0, Z1
 	VMOVUPD           Z1, K1, (AX)(BX*8)
 
-l317:
+l333:
 	VZEROUPPER
 	RET
 
@@ -3799,107 +4011,107 @@ TEXT ·avx512Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l321
+	JGT  l337
 
-l323:
+l339:
 	VMOVUPD           (DX)(BX*8), Z0
-	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+576(SB), Z1, K1
+	VANDPD.BCST       constants<>+424(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+696(SB), Z1, K1
 	VMOVAPD.Z         Z0, K1, Z1
-	VADDPD.BCST       constants<>+168(SB), Z1, Z10
-	VSUBPD.BCST       constants<>+168(SB), Z10, Z11
+	VADDPD.BCST       constants<>+432(SB), Z1, Z10
+	VSUBPD.BCST       constants<>+432(SB), Z10, Z11
 	VSUBPD            Z11, Z1, Z1
 	VGETMANTPD        $0x0b, Z10, Z11
 	VGETEXPPD         Z10, Z10
 	VGETEXPPD         Z11, Z12
 	VSUBPD            Z12, Z10, Z10
-	VXORPD.BCST       constants<>+336(SB), Z10, Z12
+	VXORPD.BCST       constants<>+416(SB), Z10, Z12
 	VSCALEFPD         Z12, Z1, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z11, Z11
+	VSUBPD.BCST       constants<>+432(SB), Z11, Z11
 	VADDPD            Z1, Z11, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z11
+	VADDPD.BCST       constants<>+616(SB), Z1, Z11
 	VDIVPD            Z11, Z1, Z11
 	VMULPD            Z11, Z11, Z12
 	VMULPD            Z12, Z12, Z13
-	VBROADCASTSD      constants<>+504(SB), Z14
-	VFMADD213PD.BCST  constants<>+512(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+520(SB), Z13, Z14
-	VFMADD213PD.BCST  constants<>+528(SB), Z13, Z14
-	VBROADCASTSD      constants<>+536(SB), Z15
-	VFMADD213PD.BCST  constants<>+544(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+552(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+560(SB), Z13, Z15
-	VFMADD213PD.BCST  constants<>+568(SB), Z13, Z15
+	VBROADCASTSD      constants<>+624(SB), Z14
+	VFMADD213PD.BCST  constants<>+632(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+640(SB), Z13, Z14
+	VFMADD213PD.BCST  constants<>+648(SB), Z13, Z14
+	VBROADCASTSD      constants<>+656(SB), Z15
+	VFMADD213PD.BCST  constants<>+664(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+672(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+680(SB), Z13, Z15
+	VFMADD213PD.BCST  constants<>+688(SB), Z13, Z15
 	VFMADD213PD       Z15, Z12, Z14
 	VMULPD            Z14, Z12, Z12
 	VSUBPD            Z12, Z1, Z12
 	VMULPD            Z12, Z11, Z11
-	VFNMADD231PD.BCST constants<>+224(SB), Z10, Z11
+	VFNMADD231PD.BCST constants<>+592(SB), Z10, Z11
 	VSUBPD            Z11, Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z10, Z1
+	VFMADD231PD.BCST  constants<>+584(SB), Z10, Z1
 	VBLENDMPD         Z1, Z0, K1, Z2
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z0, K1
+	VCMPPD.BCST       $0x16, constants<>+704(SB), Z0, K1
 	VBLENDMPD         Z0, Z2, K1, Z3
-	VCMPPD.BCST       $0x11, constants<>+584(SB), Z0, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z3, K1, Z4
-	VCMPPD.BCST       $0x00, constants<>+584(SB), Z0, K1
-	VBLENDMPD.BCST    constants<>+592(SB), Z4, K1, Z5
+	VCMPPD.BCST       $0x11, constants<>+712(SB), Z0, K1
+	VBLENDMPD.BCST    constants<>+720(SB), Z3, K1, Z4
+	VCMPPD.BCST       $0x00, constants<>+712(SB), Z0, K1
+	VBLENDMPD.BCST    constants<>+728(SB), Z4, K1, Z5
 	VMOVUPD           Z5, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l323
+	JLE               l339
 
-l321:
+l337:
 	SUBQ              BX, CX
-	JZ                l322
+	JZ                l338
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+576(SB), Z1, K2
+	VANDPD.BCST       constants<>+424(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+696(SB), Z1, K2
 	VMOVAPD.Z         Z0, K2, Z1
-	VADDPD.BCST       constants<>+168(SB), Z1, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z2, Z3
+	VADDPD.BCST       constants<>+432(SB), Z1, Z2
+	VSUBPD.BCST       constants<>+432(SB), Z2, Z3
 	VSUBPD            Z3, Z1, Z1
 	VGETMANTPD        $0x0b, Z2, Z3
 	VGETEXPPD         Z2, Z2
 	VGETEXPPD         Z3, Z4
 	VSUBPD            Z4, Z2, Z2
-	VXORPD.BCST       constants<>+336(SB), Z2, Z4
+	VXORPD.BCST       constants<>+416(SB), Z2, Z4
 	VSCALEFPD         Z4, Z1, Z1
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
+	VSUBPD.BCST       constants<>+432(SB), Z3, Z3
 	VADDPD            Z1, Z3, Z1
-	VADDPD.BCST       constants<>+176(SB), Z1, Z3
+	VADDPD.BCST       constants<>+616(SB), Z1, Z3
 	VDIVPD            Z3, Z1, Z3
 	VMULPD            Z3, Z3, Z4
 	VMULPD            Z4, Z4, Z5
-	VBROADCASTSD      constants<>+504(SB), Z10
-	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z10
-	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z10
-	VFMADD213PD.BCST  constants<>+528(SB), Z5, Z10
-	VBROADCASTSD      constants<>+536(SB), Z11
-	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z11
-	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z11
-	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z11
-	VFMADD213PD.BCST  constants<>+568(SB), Z5, Z11
+	VBROADCASTSD      constants<>+624(SB), Z10
+	VFMADD213PD.BCST  constants<>+632(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+640(SB), Z5, Z10
+	VFMADD213PD.BCST  constants<>+648(SB), Z5, Z10
+	VBROADCASTSD      constants<>+656(SB), Z11
+	VFMADD213PD.BCST  constants<>+664(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+672(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+680(SB), Z5, Z11
+	VFMADD213PD.BCST  constants<>+688(SB), Z5, Z11
 	VFMADD213PD       Z11, Z4, Z10
 	VMULPD            Z10, Z4, Z4
 	VSUBPD            Z4, Z1, Z4
 	VMULPD            Z4, Z3, Z3
-	VFNMADD231PD.BCST constants<>+224(SB), Z2, Z3
+	VFNMADD231PD.BCST constants<>+592(SB), Z2, Z3
 	VSUBPD            Z3, Z1, Z1
-	VFMADD231PD.BCST  constants<>+232(SB), Z2, Z1
+	VFMADD231PD.BCST  constants<>+584(SB), Z2, Z1
 	VBLENDMPD         Z1, Z0, K2, Z6
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z0, K2
+	VCMPPD.BCST       $0x16, constants<>+704(SB), Z0, K2
 	VBLENDMPD         Z0, Z6, K2, Z7
-	VCMPPD.BCST       $0x11, constants<>+584(SB), Z0, K2
-	VBLENDMPD.BCST    constants<>+352(SB), Z7, K2, Z8
-	VCMPPD.BCST       $0x00, constants<>+584(SB), Z0, K2
-	VBLENDMPD.BCST    constants<>+592(SB), Z8, K2, Z9
+	VCMPPD.BCST       $0x11, constants<>+712(SB), Z0, K2
+	VBLENDMPD.BCST    constants<>+720(SB), Z7, K2, Z8
+	VCMPPD.BCST       $0x00, constants<>+712(SB), Z0, K2
+	VBLENDMPD.BCST    constants<>+728(SB), Z8, K2, Z9
 	VMOVUPD           Z9, K1, (AX)(BX*8)
 
-l322:
+l338:
 	VZEROUPPER
 	RET
 
@@ -3912,81 +4124,81 @@ TEXT ·avx512Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l326
+	JGT  l342
 
-l328:
+l344:
 	VMOVUPD           (DX)(BX*8), Z0
-	VORPD.BCST        constants<>+336(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
-	VBROADCASTSD      constants<>+376(SB), Z2
+	VORPD.BCST        constants<>+416(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
+	VBROADCASTSD      constants<>+456(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
-	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+472(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+480(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z5
-	VBROADCASTSD      constants<>+400(SB), Z6
-	VFMADD213PD.BCST  constants<>+408(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+416(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+424(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z6
-	VBROADCASTSD      constants<>+440(SB), Z7
-	VFMADD213PD.BCST  constants<>+448(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+456(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+464(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+472(SB), Z5, Z7
+	VBROADCASTSD      constants<>+488(SB), Z6
+	VFMADD213PD.BCST  constants<>+496(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+504(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
+	VBROADCASTSD      constants<>+528(SB), Z7
+	VFMADD213PD.BCST  constants<>+536(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
 	VFMADD213PD       Z7, Z1, Z6
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z6
 	VSCALEFPD.Z       Z2, Z6, K1, Z1
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z0, K1
-	VBROADCASTSD      constants<>+168(SB), Z0
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z0, K1
+	VBROADCASTSD      constants<>+432(SB), Z0
 	VBLENDMPD         Z1, Z0, K1, Z3
-	VADDPD.BCST       constants<>+168(SB), Z1, Z0
+	VADDPD.BCST       constants<>+432(SB), Z1, Z0
 	VDIVPD            Z0, Z3, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l328
+	JLE               l344
 
-l326:
+l342:
 	SUBQ              BX, CX
-	JZ                l327
+	JZ                l343
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VORPD.BCST        constants<>+336(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
-	VBROADCASTSD      constants<>+376(SB), Z2
+	VORPD.BCST        constants<>+416(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K2
+	VBROADCASTSD      constants<>+456(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
-	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+472(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+480(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+400(SB), Z5
-	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z5
-	VBROADCASTSD      constants<>+440(SB), Z6
-	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z6
+	VBROADCASTSD      constants<>+488(SB), Z5
+	VFMADD213PD.BCST  constants<>+496(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+504(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+520(SB), Z3, Z5
+	VBROADCASTSD      constants<>+528(SB), Z6
+	VFMADD213PD.BCST  constants<>+536(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+544(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+552(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+560(SB), Z3, Z6
 	VFMADD213PD       Z6, Z1, Z5
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z5
 	VSCALEFPD.Z       Z2, Z5, K2, Z1
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z0, K2
-	VBROADCASTSD      constants<>+168(SB), Z0
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z0, K2
+	VBROADCASTSD      constants<>+432(SB), Z0
 	VBLENDMPD         Z1, Z0, K2, Z4
-	VADDPD.BCST       constants<>+168(SB), Z1, Z0
+	VADDPD.BCST       constants<>+432(SB), Z1, Z0
 	VDIVPD            Z0, Z4, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l327:
+l343:
 	VZEROUPPER
 	RET
 
@@ -3999,117 +4211,117 @@ TEXT ·avx512Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l331
+	JGT  l347
 
-l333:
+l349:
 	VMOVUPD           (DX)(BX*8), Z0
-	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+600(SB), Z1, Z2
-	VBROADCASTSD      constants<>+488(SB), Z3
+	VANDPD.BCST       constants<>+424(SB), Z0, Z1
+	VMULPD.BCST       constants<>+736(SB), Z1, Z2
+	VBROADCASTSD      constants<>+576(SB), Z3
 	VMAXPD            Z2, Z3, Z2
-	VMULPD.BCST       constants<>+240(SB), Z2, Z3
+	VMULPD.BCST       constants<>+464(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z2
+	VFNMADD231PD.BCST constants<>+584(SB), Z3, Z2
 	VMOVAPD           Z2, Z10
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z10
+	VFNMADD231PD.BCST constants<>+592(SB), Z3, Z10
 	VSUBPD            Z10, Z2, Z2
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z2
+	VFNMADD231PD.BCST constants<>+592(SB), Z3, Z2
 	VMULPD            Z10, Z10, Z11
 	VMULPD            Z10, Z10, Z12
-	VBROADCASTSD      constants<>+400(SB), Z13
-	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
-	VBROADCASTSD      constants<>+440(SB), Z14
-	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
+	VBROADCASTSD      constants<>+488(SB), Z13
+	VFMADD213PD.BCST  constants<>+496(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+504(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+512(SB), Z12, Z13
+	VFMADD213PD.BCST  constants<>+520(SB), Z12, Z13
+	VBROADCASTSD      constants<>+528(SB), Z14
+	VFMADD213PD.BCST  constants<>+536(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+544(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+552(SB), Z12, Z14
+	VFMADD213PD.BCST  constants<>+560(SB), Z12, Z14
 	VFMADD213PD       Z14, Z10, Z13
 	VFMADD231PD       Z13, Z11, Z2
 	VADDPD            Z2, Z10, Z2
-	VBROADCASTSD      constants<>+152(SB), Z10
+	VBROADCASTSD      constants<>+600(SB), Z10
 	VSCALEFPD         Z3, Z10, Z3
-	VSUBPD.BCST       constants<>+152(SB), Z3, Z10
+	VSUBPD.BCST       constants<>+600(SB), Z3, Z10
 	VFMADD231PD       Z2, Z3, Z10
 	VADDPD            Z10, Z10, Z10
 	VMOVAPD           Z3, Z11
 	VFMADD231PD       Z2, Z3, Z11
 	VADDPD            Z11, Z11, Z2
-	VCMPPD.BCST       $0x15, constants<>+608(SB), Z1, K1
-	VXORPD.BCST       constants<>+336(SB), Z10, Z1
+	VCMPPD.BCST       $0x15, constants<>+744(SB), Z1, K1
+	VXORPD.BCST       constants<>+416(SB), Z10, Z1
 	VBLENDMPD         Z2, Z1, K1, Z4
-	VADDPD.BCST       constants<>+168(SB), Z2, Z1
-	VADDPD.BCST       constants<>+176(SB), Z10, Z2
+	VADDPD.BCST       constants<>+432(SB), Z2, Z1
+	VADDPD.BCST       constants<>+616(SB), Z10, Z2
 	VBLENDMPD         Z1, Z2, K1, Z5
 	VDIVPD            Z5, Z4, Z1
-	VBROADCASTSD      constants<>+168(SB), Z2
-	VFNMADD231PD.BCST constants<>+176(SB), Z1, Z2
+	VBROADCASTSD      constants<>+432(SB), Z2
+	VFNMADD231PD.BCST constants<>+616(SB), Z1, Z2
 	VBLENDMPD         Z2, Z1, K1, Z6
-	VANDPD.BCST       constants<>+336(SB), Z0, Z0
+	VANDPD.BCST       constants<>+416(SB), Z0, Z0
 	VXORPD            Z0, Z6, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l333
+	JLE               l349
 
-l331:
+l347:
 	SUBQ              BX, CX
-	JZ                l332
+	JZ                l348
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VANDPD.BCST       constants<>+160(SB), Z0, Z1
-	VMULPD.BCST       constants<>+600(SB), Z1, Z2
-	VBROADCASTSD      constants<>+488(SB), Z3
+	VANDPD.BCST       constants<>+424(SB), Z0, Z1
+	VMULPD.BCST       constants<>+736(SB), Z1, Z2
+	VBROADCASTSD      constants<>+576(SB), Z3
 	VMAXPD            Z2, Z3, Z2
-	VMULPD.BCST       constants<>+240(SB), Z2, Z3
+	VMULPD.BCST       constants<>+464(SB), Z2, Z3
 	VRNDSCALEPD       $0x08, Z3, Z3
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z2
+	VFNMADD231PD.BCST constants<>+584(SB), Z3, Z2
 	VMOVAPD           Z2, Z4
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z4
+	VFNMADD231PD.BCST constants<>+592(SB), Z3, Z4
 	VSUBPD            Z4, Z2, Z2
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z2
+	VFNMADD231PD.BCST constants<>+592(SB), Z3, Z2
 	VMULPD            Z4, Z4, Z5
 	VMULPD            Z4, Z4, Z6
-	VBROADCASTSD      constants<>+400(SB), Z10
-	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z10
-	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z10
-	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z10
-	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z10
-	VBROADCASTSD      constants<>+440(SB), Z11
-	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z11
-	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z11
-	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z11
-	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z11
+	VBROADCASTSD      constants<>+488(SB), Z10
+	VFMADD213PD.BCST  constants<>+496(SB), Z6, Z10
+	VFMADD213PD.BCST  constants<>+504(SB), Z6, Z10
+	VFMADD213PD.BCST  constants<>+512(SB), Z6, Z10
+	VFMADD213PD.BCST  constants<>+520(SB), Z6, Z10
+	VBROADCASTSD      constants<>+528(SB), Z11
+	VFMADD213PD.BCST  constants<>+536(SB), Z6, Z11
+	VFMADD213PD.BCST  constants<>+544(SB), Z6, Z11
+	VFMADD213PD.BCST  constants<>+552(SB), Z6, Z11
+	VFMADD213PD.BCST  constants<>+560(SB), Z6, Z11
 	VFMADD213PD       Z11, Z4, Z10
 	VFMADD231PD       Z10, Z5, Z2
 	VADDPD            Z2, Z4, Z2
-	VBROADCASTSD      constants<>+152(SB), Z4
+	VBROADCASTSD      constants<>+600(SB), Z4
 	VSCALEFPD         Z3, Z4, Z3
-	VSUBPD.BCST       constants<>+152(SB), Z3, Z4
+	VSUBPD.BCST       constants<>+600(SB), Z3, Z4
 	VFMADD231PD       Z2, Z3, Z4
 	VADDPD            Z4, Z4, Z4
 	VMOVAPD           Z3, Z5
 	VFMADD231PD       Z2, Z3, Z5
 	VADDPD            Z5, Z5, Z2
-	VCMPPD.BCST       $0x15, constants<>+608(SB), Z1, K2
-	VXORPD.BCST       constants<>+336(SB), Z4, Z1
+	VCMPPD.BCST       $0x15, constants<>+744(SB), Z1, K2
+	VXORPD.BCST       constants<>+416(SB), Z4, Z1
 	VBLENDMPD         Z2, Z1, K2, Z7
-	VADDPD.BCST       constants<>+168(SB), Z2, Z1
-	VADDPD.BCST       constants<>+176(SB), Z4, Z2
+	VADDPD.BCST       constants<>+432(SB), Z2, Z1
+	VADDPD.BCST       constants<>+616(SB), Z4, Z2
 	VBLENDMPD         Z1, Z2, K2, Z8
 	VDIVPD            Z8, Z7, Z1
-	VBROADCASTSD      constants<>+168(SB), Z2
-	VFNMADD231PD.BCST constants<>+176(SB), Z1, Z2
+	VBROADCASTSD      constants<>+432(SB), Z2
+	VFNMADD231PD.BCST constants<>+616(SB), Z1, Z2
 	VBLENDMPD         Z2, Z1, K2, Z9
-	VANDPD.BCST       constants<>+336(SB), Z0, Z0
+	VANDPD.BCST       constants<>+416(SB), Z0, Z0
 	VXORPD            Z0, Z9, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l332:
+l348:
 	VZEROUPPER
 	RET
 
@@ -4122,147 +4334,147 @@ TEXT ·avx512Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l336
+	JGT  l352
 
-l338:
+l354:
 	VMOVUPD           (DX)(BX*8), Z0
-	VORPD.BCST        constants<>+336(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K1
-	VBROADCASTSD      constants<>+376(SB), Z2
+	VORPD.BCST        constants<>+416(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
+	VBROADCASTSD      constants<>+456(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
-	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+472(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+480(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z5
-	VBROADCASTSD      constants<>+400(SB), Z6
-	VFMADD213PD.BCST  constants<>+408(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+416(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+424(SB), Z5, Z6
-	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z6
-	VBROADCASTSD      constants<>+440(SB), Z7
-	VFMADD213PD.BCST  constants<>+448(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+456(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+464(SB), Z5, Z7
-	VFMADD213PD.BCST  constants<>+472(SB), Z5, Z7
+	VBROADCASTSD      constants<>+488(SB), Z6
+	VFMADD213PD.BCST  constants<>+496(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+504(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+512(SB), Z5, Z6
+	VFMADD213PD.BCST  constants<>+520(SB), Z5, Z6
+	VBROADCASTSD      constants<>+528(SB), Z7
+	VFMADD213PD.BCST  constants<>+536(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+544(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+552(SB), Z5, Z7
+	VFMADD213PD.BCST  constants<>+560(SB), Z5, Z7
 	VFMADD213PD       Z7, Z1, Z6
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z6
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z6
 	VSCALEFPD.Z       Z2, Z6, K1, Z1
-	VBROADCASTSD      constants<>+328(SB), Z2
+	VBROADCASTSD      constants<>+440(SB), Z2
 	VMAXPD            Z2, Z0, Z0
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VCMPPD.BCST       $0x15, constants<>+576(SB), Z2, K1
+	VANDPD.BCST       constants<>+424(SB), Z1, Z2
+	VCMPPD.BCST       $0x15, constants<>+696(SB), Z2, K1
 	VMOVAPD.Z         Z1, K1, Z2
-	VADDPD.BCST       constants<>+168(SB), Z2, Z5
-	VSUBPD.BCST       constants<>+168(SB), Z5, Z6
+	VADDPD.BCST       constants<>+432(SB), Z2, Z5
+	VSUBPD.BCST       constants<>+432(SB), Z5, Z6
 	VSUBPD            Z6, Z2, Z2
 	VGETMANTPD        $0x0b, Z5, Z6
 	VGETEXPPD         Z5, Z5
 	VGETEXPPD         Z6, Z7
 	VSUBPD            Z7, Z5, Z5
-	VXORPD.BCST       constants<>+336(SB), Z5, Z7
+	VXORPD.BCST       constants<>+416(SB), Z5, Z7
 	VSCALEFPD         Z7, Z2, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z6, Z6
+	VSUBPD.BCST       constants<>+432(SB), Z6, Z6
 	VADDPD            Z2, Z6, Z2
-	VADDPD.BCST       constants<>+176(SB), Z2, Z6
+	VADDPD.BCST       constants<>+616(SB), Z2, Z6
 	VDIVPD            Z6, Z2, Z6
 	VMULPD            Z6, Z6, Z7
 	VMULPD            Z7, Z7, Z8
-	VBROADCASTSD      constants<>+504(SB), Z9
-	VFMADD213PD.BCST  constants<>+512(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+520(SB), Z8, Z9
-	VFMADD213PD.BCST  constants<>+528(SB), Z8, Z9
-	VBROADCASTSD      constants<>+536(SB), Z10
-	VFMADD213PD.BCST  constants<>+544(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+552(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+560(SB), Z8, Z10
-	VFMADD213PD.BCST  constants<>+568(SB), Z8, Z10
+	VBROADCASTSD      constants<>+624(SB), Z9
+	VFMADD213PD.BCST  constants<>+632(SB), Z8, Z9
+	VFMADD213PD.BCST  constants<>+640(SB), Z8, Z9
+	VFMADD213PD.BCST  constants<>+648(SB), Z8, Z9
+	VBROADCASTSD      constants<>+656(SB), Z10
+	VFMADD213PD.BCST  constants<>+664(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+672(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+680(SB), Z8, Z10
+	VFMADD213PD.BCST  constants<>+688(SB), Z8, Z10
 	VFMADD213PD       Z10, Z7, Z9
 	VMULPD            Z9, Z7, Z7
 	VSUBPD            Z7, Z2, Z7
 	VMULPD            Z7, Z6, Z6
-	VFNMADD231PD.BCST constants<>+224(SB), Z5, Z6
+	VFNMADD231PD.BCST constants<>+592(SB), Z5, Z6
 	VSUBPD            Z6, Z2, Z2
-	VFMADD231PD.BCST  constants<>+232(SB), Z5, Z2
+	VFMADD231PD.BCST  constants<>+584(SB), Z5, Z2
 	VBLENDMPD         Z2, Z1, K1, Z3
 	VADDPD            Z3, Z0, Z0
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l338
+	JLE               l354
 
-l336:
+l352:
 	SUBQ              BX, CX
-	JZ                l337
+	JZ                l353
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
 	VMOVUPD.Z         (DX)(BX*8), K1, Z0
-	VORPD.BCST        constants<>+336(SB), Z0, Z1
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z1, K2
-	VBROADCASTSD      constants<>+376(SB), Z2
+	VORPD.BCST        constants<>+416(SB), Z0, Z1
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K2
+	VBROADCASTSD      constants<>+456(SB), Z2
 	VMINPD            Z1, Z2, Z1
-	VMULPD.BCST       constants<>+240(SB), Z1, Z2
+	VMULPD.BCST       constants<>+464(SB), Z1, Z2
 	VRNDSCALEPD       $0x08, Z2, Z2
-	VFNMADD231PD.BCST constants<>+384(SB), Z2, Z1
-	VFNMADD231PD.BCST constants<>+392(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+472(SB), Z2, Z1
+	VFNMADD231PD.BCST constants<>+480(SB), Z2, Z1
 	VMULPD            Z1, Z1, Z3
-	VBROADCASTSD      constants<>+400(SB), Z5
-	VFMADD213PD.BCST  constants<>+408(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+416(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+424(SB), Z3, Z5
-	VFMADD213PD.BCST  constants<>+432(SB), Z3, Z5
-	VBROADCASTSD      constants<>+440(SB), Z6
-	VFMADD213PD.BCST  constants<>+448(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+456(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+464(SB), Z3, Z6
-	VFMADD213PD.BCST  constants<>+472(SB), Z3, Z6
+	VBROADCASTSD      constants<>+488(SB), Z5
+	VFMADD213PD.BCST  constants<>+496(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+504(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+520(SB), Z3, Z5
+	VBROADCASTSD      constants<>+528(SB), Z6
+	VFMADD213PD.BCST  constants<>+536(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+544(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+552(SB), Z3, Z6
+	VFMADD213PD.BCST  constants<>+560(SB), Z3, Z6
 	VFMADD213PD       Z6, Z1, Z5
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
-	VFMADD213PD.BCST  constants<>+168(SB), Z1, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z1, Z5
 	VSCALEFPD.Z       Z2, Z5, K2, Z1
-	VBROADCASTSD      constants<>+328(SB), Z2
+	VBROADCASTSD      constants<>+440(SB), Z2
 	VMAXPD            Z2, Z0, Z0
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VCMPPD.BCST       $0x15, constants<>+576(SB), Z2, K2
+	VANDPD.BCST       constants<>+424(SB), Z1, Z2
+	VCMPPD.BCST       $0x15, constants<>+696(SB), Z2, K2
 	VMOVAPD.Z         Z1, K2, Z2
-	VADDPD.BCST       constants<>+168(SB), Z2, Z3
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z5
+	VADDPD.BCST       constants<>+432(SB), Z2, Z3
+	VSUBPD.BCST       constants<>+432(SB), Z3, Z5
 	VSUBPD            Z5, Z2, Z2
 	VGETMANTPD        $0x0b, Z3, Z5
 	VGETEXPPD         Z3, Z3
 	VGETEXPPD         Z5, Z6
 	VSUBPD            Z6, Z3, Z3
-	VXORPD.BCST       constants<>+336(SB), Z3, Z6
+	VXORPD.BCST       constants<>+416(SB), Z3, Z6
 	VSCALEFPD         Z6, Z2, Z2
-	VSUBPD.BCST       constants<>+168(SB), Z5, Z5
+	VSUBPD.BCST       constants<>+432(SB), Z5, Z5
 	VADDPD            Z2, Z5, Z2
-	VADDPD.BCST       constants<>+176(SB), Z2, Z5
+	VADDPD.BCST       constants<>+616(SB), Z2, Z5
 	VDIVPD            Z5, Z2, Z5
 	VMULPD            Z5, Z5, Z6
 	VMULPD            Z6, Z6, Z7
-	VBROADCASTSD      constants<>+504(SB), Z8
-	VFMADD213PD.BCST  constants<>+512(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+520(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+528(SB), Z7, Z8
-	VBROADCASTSD      constants<>+536(SB), Z9
-	VFMADD213PD.BCST  constants<>+544(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+552(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+560(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+568(SB), Z7, Z9
+	VBROADCASTSD      constants<>+624(SB), Z8
+	VFMADD213PD.BCST  constants<>+632(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+640(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+648(SB), Z7, Z8
+	VBROADCASTSD      constants<>+656(SB), Z9
+	VFMADD213PD.BCST  constants<>+664(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+672(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+680(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+688(SB), Z7, Z9
 	VFMADD213PD       Z9, Z6, Z8
 	VMULPD            Z8, Z6, Z6
 	VSUBPD            Z6, Z2, Z6
 	VMULPD            Z6, Z5, Z5
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z5
+	VFNMADD231PD.BCST constants<>+592(SB), Z3, Z5
 	VSUBPD            Z5, Z2, Z2
-	VFMADD231PD.BCST  constants<>+232(SB), Z3, Z2
+	VFMADD231PD.BCST  constants<>+584(SB), Z3, Z2
 	VBLENDMPD         Z2, Z1, K2, Z4
 	VADDPD            Z4, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l337:
+l353:
 	VZEROUPPER
 	RET
 
@@ -4275,19 +4487,19 @@ TEXT ·avx512Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l341
+	JGT  l357
 
-l343:
+l359:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l343
+	JLE         l359
 
-l341:
+l357:
 	SUBQ        BX, CX
-	JZ          l342
+	JZ          l358
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -4295,7 +4507,7 @@ l341:
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l342:
+l358:
 	VZEROUPPER
 	RET
 
@@ -4308,19 +4520,19 @@ TEXT ·avx512Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l346
+	JGT  l362
 
-l348:
+l364:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l348
+	JLE         l364
 
-l346:
+l362:
 	SUBQ        BX, CX
-	JZ          l347
+	JZ          l363
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -4328,7 +4540,7 @@ l346:
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l347:
+l363:
 	VZEROUPPER
 	RET
 
@@ -4342,9 +4554,9 @@ TEXT ·avx512Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l350
+	JGT  l366
 
-l349:
+l365:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -4355,25 +4567,25 @@ l349:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l349
+	JLE     l365
 
-l350:
+l366:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l351
+	JGT  l367
 
-l353:
+l369:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l353
+	JLE     l369
 
-l351:
+l367:
 	SUBQ      SI, CX
-	JZ        l352
+	JZ        l368
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4382,7 +4594,7 @@ l351:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l352:
+l368:
 	VZEROUPPER
 	RET
 
@@ -4396,9 +4608,9 @@ TEXT ·avx512Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l355
+	JGT  l371
 
-l354:
+l370:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -4409,25 +4621,25 @@ l354:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l354
+	JLE     l370
 
-l355:
+l371:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l356
+	JGT  l372
 
-l358:
+l374:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l358
+	JLE     l374
 
-l356:
+l372:
 	SUBQ      SI, CX
-	JZ        l357
+	JZ        l373
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4436,7 +4648,7 @@ l356:
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l357:
+l373:
 	VZEROUPPER
 	RET
 
@@ -4450,9 +4662,9 @@ TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l360
+	JGT  l376
 
-l359:
+l375:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -4463,25 +4675,25 @@ l359:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l359
+	JLE     l375
 
-l360:
+l376:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l361
+	JGT  l377
 
-l363:
+l379:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l363
+	JLE     l379
 
-l361:
+l377:
 	SUBQ      SI, CX
-	JZ        l362
+	JZ        l378
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4490,7 +4702,7 @@ l361:
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l362:
+l378:
 	VZEROUPPER
 	RET
 
@@ -4504,20 +4716,20 @@ TEXT ·avx512Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l366
+	JGT  l382
 
-l368:
+l384:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l368
+	JLE     l384
 
-l366:
+l382:
 	SUBQ      SI, CX
-	JZ        l367
+	JZ        l383
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4526,7 +4738,7 @@ l366:
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l367:
+l383:
 	VZEROUPPER
 	RET
 
@@ -4540,9 +4752,9 @@ TEXT ·avx512Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l371
+	JGT  l387
 
-l373:
+l389:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -4551,11 +4763,11 @@ l373:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l373
+	JLE       l389
 
-l371:
+l387:
 	SUBQ      SI, CX
-	JZ        l372
+	JZ        l388
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4566,7 +4778,7 @@ l371:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l372:
+l388:
 	VZEROUPPER
 	RET
 
@@ -4580,9 +4792,9 @@ TEXT ·avx512Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l376
+	JGT  l392
 
-l378:
+l394:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -4591,11 +4803,11 @@ l378:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l378
+	JLE       l394
 
-l376:
+l392:
 	SUBQ      SI, CX
-	JZ        l377
+	JZ        l393
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4606,7 +4818,7 @@ l376:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l377:
+l393:
 	VZEROUPPER
 	RET
 
@@ -4620,33 +4832,33 @@ TEXT ·avx512Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l381
+	JGT  l397
 
-l383:
+l399:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1e, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l383
+	JLE          l399
 
-l381:
+l397:
 	SUBQ         SI, CX
-	JZ           l382
+	JZ           l398
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x1e, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l382:
+l398:
 	VZEROUPPER
 	RET
 
@@ -4660,33 +4872,33 @@ TEXT ·avx512Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l386
+	JGT  l402
 
-l388:
+l404:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1d, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l388
+	JLE          l404
 
-l386:
+l402:
 	SUBQ         SI, CX
-	JZ           l387
+	JZ           l403
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x1d, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l387:
+l403:
 	VZEROUPPER
 	RET
 
@@ -4700,33 +4912,33 @@ TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l391
+	JGT  l407
 
-l393:
+l409:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x11, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l393
+	JLE          l409
 
-l391:
+l407:
 	SUBQ         SI, CX
-	JZ           l392
+	JZ           l408
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x11, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l392:
+l408:
 	VZEROUPPER
 	RET
 
@@ -4740,33 +4952,33 @@ TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l396
+	JGT  l412
 
-l398:
+l414:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x12, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l398
+	JLE          l414
 
-l396:
+l412:
 	SUBQ         SI, CX
-	JZ           l397
+	JZ           l413
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x12, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l397:
+l413:
 	VZEROUPPER
 	RET
 
@@ -4780,33 +4992,33 @@ TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l401
+	JGT  l417
 
-l403:
+l419:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x00, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l403
+	JLE          l419
 
-l401:
+l417:
 	SUBQ         SI, CX
-	JZ           l402
+	JZ           l418
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x00, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l402:
+l418:
 	VZEROUPPER
 	RET
 
@@ -4820,33 +5032,33 @@ TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l406
+	JGT  l422
 
-l408:
+l424:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x04, Z1, Z0, K1
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l408
+	JLE          l424
 
-l406:
+l422:
 	SUBQ         SI, CX
-	JZ           l407
+	JZ           l423
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
 	VCMPPD       $0x04, Z1, Z0, K2
-	VBROADCASTSD constants<>+168(SB), Z0
+	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l407:
+l423:
 	VZEROUPPER
 	RET
 
@@ -4861,9 +5073,9 @@ TEXT ·avx512Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -16(CX), SI
 	CMPQ         BX, SI
-	JGT          l410
+	JGT          l426
 
-l409:
+l425:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
@@ -4874,25 +5086,25 @@ l409:
 	VMOVUPD     Z3, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l409
+	JLE         l425
 
-l410:
+l426:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l411
+	JGT  l427
 
-l413:
+l429:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
 	VMOVUPD     Z3, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l413
+	JLE         l429
 
-l411:
+l427:
 	SUBQ        BX, CX
-	JZ          l412
+	JZ          l428
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -4900,7 +5112,7 @@ l411:
 	VFMADD231PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(BX*8)
 
-l412:
+l428:
 	VZEROUPPER
 	RET
 
@@ -4915,9 +5127,9 @@ TEXT ·avx512FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l415
+	JGT  l431
 
-l414:
+l430:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -4930,14 +5142,14 @@ l414:
 	VMOVUPD     Z2, 64(AX)(DI*8)
 	ADDQ        $+16, DI
 	CMPQ        DI, R8
-	JLE         l414
+	JLE         l430
 
-l415:
+l431:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l416
+	JGT  l432
 
-l418:
+l434:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -4945,11 +5157,11 @@ l418:
 	VMOVUPD     Z2, (AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l418
+	JLE         l434
 
-l416:
+l432:
 	SUBQ        DI, CX
-	JZ          l417
+	JZ          l433
 	MOVQ        $-1, R8
 	BZHIQ       CX, R8, R8
 	KMOVW       R8, K1
@@ -4959,7 +5171,7 @@ l416:
 	VFMADD231PD Z1, Z0, Z2
 	VMOVUPD     Z2, K1, (AX)(DI*8)
 
-l417:
+l433:
 	VZEROUPPER
 	RET
 
@@ -4974,9 +5186,9 @@ TEXT ·avx512FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l420
+	JGT  l436
 
-l419:
+l435:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -4989,14 +5201,14 @@ l419:
 	VMOVUPD      Z2, 64(AX)(DI*8)
 	ADDQ         $+16, DI
 	CMPQ         DI, R8
-	JLE          l419
+	JLE          l435
 
-l420:
+l436:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l421
+	JGT  l437
 
-l423:
+l439:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -5004,11 +5216,11 @@ l423:
 	VMOVUPD      Z2, (AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l423
+	JLE          l439
 
-l421:
+l437:
 	SUBQ         DI, CX
-	JZ           l422
+	JZ           l438
 	MOVQ         $-1, R8
 	BZHIQ        CX, R8, R8
 	KMOVW        R8, K1
@@ -5018,7 +5230,7 @@ l421:
 	VFNMADD231PD Z1, Z0, Z2
 	VMOVUPD      Z2, K1, (AX)(DI*8)
 
-l422:
+l438:
 	VZEROUPPER
 	RET
 
@@ -5033,9 +5245,9 @@ TEXT ·avx512FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l425
+	JGT          l441
 
-l424:
+l440:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
@@ -5046,25 +5258,25 @@ l424:
 	VMOVUPD     Z1, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l424
+	JLE         l440
 
-l425:
+l441:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l426
+	JGT  l442
 
-l428:
+l444:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l428
+	JLE         l444
 
-l426:
+l442:
 	SUBQ        SI, CX
-	JZ          l427
+	JZ          l443
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5073,7 +5285,7 @@ l426:
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(SI*8)
 
-l427:
+l443:
 	VZEROUPPER
 	RET
 
@@ -5088,9 +5300,9 @@ TEXT ·avx512AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l430
+	JGT          l446
 
-l429:
+l445:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
@@ -5101,25 +5313,25 @@ l429:
 	VMOVUPD     Z2, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l429
+	JLE         l445
 
-l430:
+l446:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l431
+	JGT  l447
 
-l433:
+l449:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l433
+	JLE         l449
 
-l431:
+l447:
 	SUBQ        SI, CX
-	JZ          l432
+	JZ          l448
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5128,7 +5340,7 @@ l431:
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, K1, (AX)(SI*8)
 
-l432:
+l448:
 	VZEROUPPER
 	RET
 
@@ -5143,9 +5355,9 @@ TEXT ·avx512ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l435
+	JGT          l451
 
-l434:
+l450:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5158,14 +5370,14 @@ l434:
 	VMOVUPD Z1, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l434
+	JLE     l450
 
-l435:
+l451:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l436
+	JGT  l452
 
-l438:
+l454:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5173,11 +5385,11 @@ l438:
 	VMOVUPD Z1, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l438
+	JLE     l454
 
-l436:
+l452:
 	SUBQ      SI, CX
-	JZ        l437
+	JZ        l453
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -5187,7 +5399,7 @@ l436:
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l437:
+l453:
 	VZEROUPPER
 	RET
 
@@ -5200,644 +5412,700 @@ TEXT ·avx512Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -16(CX), BX
 	CMPQ         DX, BX
-	JGT          l440
+	JGT          l456
 
-l439:
+l455:
 	VMOVUPD Z0, (AX)(DX*8)
 	VMOVUPD Z0, 64(AX)(DX*8)
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l439
+	JLE     l455
 
-l440:
+l456:
 	LEAQ -8(CX), BX
 	CMPQ DX, BX
-	JGT  l441
+	JGT  l457
 
-l443:
+l459:
 	VMOVUPD Z0, (AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l443
+	JLE     l459
 
-l441:
+l457:
 	SUBQ    DX, CX
-	JZ      l442
+	JZ      l458
 	MOVQ    $-1, BX
 	BZHIQ   CX, BX, BX
 	KMOVW   BX, K1
 	VMOVUPD Z0, K1, (AX)(DX*8)
 
-l442:
+l458:
 	VZEROUPPER
 	RET
 
 // func avx512Pow64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·avx512Pow64(SB), NOSPLIT, $0-72
+TEXT ·avx512Pow64(SB), $4096-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
-	JGT  l446
+	LEAQ (SP), R9
 
-l448:
-	VMOVUPD           (BX)(SI*8), Z0
-	VRNDSCALEPD       $0x0b, Z0, Z1
-	VCMPPD            $0x00, Z0, Z1, K1
-	VMULPD.BCST       constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD       $0x0b, Z1, Z12
-	VCMPPD            $0x00, Z1, Z12, K2
+l460:
+	CMPQ SI, CX
+	JGE  l462
+	LEAQ 256(SI), R8
+	CMPQ R8, CX
+	JLE  l461
+	MOVQ CX, R8
+
+l461:
+	MOVQ SI, DI
+	LEAQ -8(R8), R10
+	CMPQ DI, R10
+	JGT  l465
+
+l467:
+	VMOVUPD          (DX)(DI*8), Z0
+	VMOVUPD          (BX)(DI*8), Z1
+	VANDPD.BCST      constants<>+424(SB), Z0, Z0
+	VGETMANTPD       $0x0b, Z0, Z12
+	VGETEXPPD        Z0, Z13
+	VGETEXPPD        Z12, Z14
+	VSUBPD           Z14, Z13, Z13
+	VSUBPD.BCST      constants<>+432(SB), Z12, Z12
+	VADDPD.BCST      constants<>+616(SB), Z12, Z14
+	VSUBPD.BCST      constants<>+616(SB), Z14, Z15
+	VSUBPD           Z15, Z12, Z15
+	VDIVPD           Z14, Z12, Z16
+	VFNMADD231PD     Z14, Z16, Z12
+	VFNMADD231PD     Z15, Z16, Z12
+	VDIVPD           Z14, Z12, Z12
+	VMULPD           Z16, Z16, Z14
+	VMOVAPD          Z14, Z15
+	VFMSUB231PD      Z16, Z16, Z15
+	VADDPD           Z16, Z16, Z17
+	VFMADD231PD      Z12, Z17, Z15
+	VMULPD           Z14, Z16, Z17
+	VMOVAPD          Z17, Z18
+	VFMSUB231PD      Z14, Z16, Z18
+	VFMADD231PD      Z15, Z16, Z18
+	VFMADD231PD      Z14, Z12, Z18
+	VMULPD.BCST      constants<>+688(SB), Z17, Z15
+	VMOVAPD          Z15, Z19
+	VFMSUB231PD.BCST constants<>+688(SB), Z17, Z19
+	VFMADD231PD.BCST constants<>+688(SB), Z18, Z19
+	VFMADD231PD.BCST constants<>+752(SB), Z17, Z19
+	VMULPD           Z14, Z17, Z17
+	VMULPD           Z14, Z14, Z18
+	VBROADCASTSD     constants<>+760(SB), Z20
+	VFMADD213PD.BCST constants<>+768(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+776(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+784(SB), Z18, Z20
+	VBROADCASTSD     constants<>+792(SB), Z21
+	VFMADD213PD.BCST constants<>+800(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+808(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+816(SB), Z18, Z21
+	VFMADD213PD      Z21, Z14, Z20
+	VFMADD231PD      Z20, Z17, Z19
+	VADDPD           Z16, Z16, Z14
+	VADDPD           Z15, Z14, Z16
+	VSUBPD           Z14, Z16, Z14
+	VSUBPD           Z14, Z15, Z14
+	VMULPD.BCST      constants<>+824(SB), Z13, Z15
+	VADDPD           Z16, Z15, Z17
+	VSUBPD           Z15, Z17, Z15
+	VSUBPD           Z15, Z16, Z15
+	VMULPD.BCST      constants<>+832(SB), Z13, Z16
+	VADDPD           Z16, Z17, Z18
+	VSUBPD           Z17, Z18, Z17
+	VSUBPD           Z17, Z16, Z16
+	VADDPD           Z12, Z12, Z12
+	VFMADD231PD.BCST constants<>+840(SB), Z13, Z12
+	VADDPD           Z12, Z19, Z12
+	VADDPD           Z12, Z14, Z12
+	VADDPD           Z12, Z15, Z12
+	VADDPD           Z12, Z16, Z12
+	VADDPD           Z12, Z18, Z13
+	VSUBPD           Z18, Z13, Z14
+	VSUBPD           Z14, Z12, Z12
+	VCMPPD.BCST      $0x16, constants<>+704(SB), Z0, K1
+	VBLENDMPD        Z0, Z13, K1, Z2
+	VCMPPD.BCST      $0x00, constants<>+440(SB), Z0, K1
+	VBLENDMPD.BCST   constants<>+728(SB), Z2, K1, Z3
+	VMULPD           Z3, Z1, Z0
+	VMOVAPD          Z0, Z13
+	VFMSUB231PD      Z3, Z1, Z13
+	VFMADD231PD      Z12, Z1, Z13
+	VMOVUPD          Z0, (R9)(DI*8)
+	VMOVUPD          Z13, 2048(R9)(DI*8)
+	ADDQ             $+8, DI
+	CMPQ             DI, R10
+	JLE              l467
+
+l465:
+	MOVQ             R8, R10
+	SUBQ             DI, R10
+	JZ               l466
+	MOVQ             $-1, R11
+	BZHIQ            R10, R11, R11
+	KMOVW            R11, K1
+	VMOVUPD.Z        (DX)(DI*8), K1, Z0
+	VMOVUPD.Z        (BX)(DI*8), K1, Z1
+	VANDPD.BCST      constants<>+424(SB), Z0, Z0
+	VGETMANTPD       $0x0b, Z0, Z12
+	VGETEXPPD        Z0, Z13
+	VGETEXPPD        Z12, Z14
+	VSUBPD           Z14, Z13, Z13
+	VSUBPD.BCST      constants<>+432(SB), Z12, Z12
+	VADDPD.BCST      constants<>+616(SB), Z12, Z14
+	VSUBPD.BCST      constants<>+616(SB), Z14, Z15
+	VSUBPD           Z15, Z12, Z15
+	VDIVPD           Z14, Z12, Z16
+	VFNMADD231PD     Z14, Z16, Z12
+	VFNMADD231PD     Z15, Z16, Z12
+	VDIVPD           Z14, Z12, Z12
+	VMULPD           Z16, Z16, Z14
+	VMOVAPD          Z14, Z15
+	VFMSUB231PD      Z16, Z16, Z15
+	VADDPD           Z16, Z16, Z17
+	VFMADD231PD      Z12, Z17, Z15
+	VMULPD           Z14, Z16, Z17
+	VMOVAPD          Z17, Z18
+	VFMSUB231PD      Z14, Z16, Z18
+	VFMADD231PD      Z15, Z16, Z18
+	VFMADD231PD      Z14, Z12, Z18
+	VMULPD.BCST      constants<>+688(SB), Z17, Z15
+	VMOVAPD          Z15, Z19
+	VFMSUB231PD.BCST constants<>+688(SB), Z17, Z19
+	VFMADD231PD.BCST constants<>+688(SB), Z18, Z19
+	VFMADD231PD.BCST constants<>+752(SB), Z17, Z19
+	VMULPD           Z14, Z17, Z17
+	VMULPD           Z14, Z14, Z18
+	VBROADCASTSD     constants<>+760(SB), Z20
+	VFMADD213PD.BCST constants<>+768(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+776(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+784(SB), Z18, Z20
+	VBROADCASTSD     constants<>+792(SB), Z21
+	VFMADD213PD.BCST constants<>+800(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+808(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+816(SB), Z18, Z21
+	VFMADD213PD      Z21, Z14, Z20
+	VFMADD231PD      Z20, Z17, Z19
+	VADDPD           Z16, Z16, Z14
+	VADDPD           Z15, Z14, Z16
+	VSUBPD           Z14, Z16, Z14
+	VSUBPD           Z14, Z15, Z14
+	VMULPD.BCST      constants<>+824(SB), Z13, Z15
+	VADDPD           Z16, Z15, Z17
+	VSUBPD           Z15, Z17, Z15
+	VSUBPD           Z15, Z16, Z15
+	VMULPD.BCST      constants<>+832(SB), Z13, Z16
+	VADDPD           Z16, Z17, Z18
+	VSUBPD           Z17, Z18, Z17
+	VSUBPD           Z17, Z16, Z16
+	VADDPD           Z12, Z12, Z12
+	VFMADD231PD.BCST constants<>+840(SB), Z13, Z12
+	VADDPD           Z12, Z19, Z12
+	VADDPD           Z12, Z14, Z12
+	VADDPD           Z12, Z15, Z12
+	VADDPD           Z12, Z16, Z12
+	VADDPD           Z12, Z18, Z13
+	VSUBPD           Z18, Z13, Z14
+	VSUBPD           Z14, Z12, Z12
+	VCMPPD.BCST      $0x16, constants<>+704(SB), Z0, K1
+	VBLENDMPD        Z0, Z13, K1, Z4
+	VCMPPD.BCST      $0x00, constants<>+440(SB), Z0, K1
+	VBLENDMPD.BCST   constants<>+728(SB), Z4, K1, Z5
+	VMULPD           Z5, Z1, Z0
+	VMOVAPD          Z0, Z13
+	VFMSUB231PD      Z5, Z1, Z13
+	VFMADD231PD      Z12, Z1, Z13
+	VMOVUPD          Z0, (R9)(DI*8)
+	VMOVUPD          Z13, 2048(R9)(DI*8)
+
+l466:
+	LEAQ -8(R8), DI
+	CMPQ SI, DI
+	JGT  l470
+
+l472:
+	VMOVUPD           (R9)(SI*8), Z0
+	VMOVUPD           2048(R9)(SI*8), Z1
+	VMOVUPD           (BX)(SI*8), Z12
+	VRNDSCALEPD       $0x0b, Z12, Z13
+	VCMPPD            $0x00, Z12, Z13, K1
+	VMULPD.BCST       constants<>+600(SB), Z12, Z13
+	VRNDSCALEPD       $0x0b, Z13, Z14
+	VCMPPD            $0x00, Z13, Z14, K2
 	KANDNW            K1, K2, K2
-	VMOVUPD           (DX)(SI*8), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z12
-	VGETMANTPD        $0x0b, Z12, Z13
-	VGETEXPPD         Z12, Z14
-	VGETEXPPD         Z13, Z15
-	VSUBPD            Z15, Z14, Z14
-	VSUBPD.BCST       constants<>+168(SB), Z13, Z13
-	VADDPD.BCST       constants<>+176(SB), Z13, Z15
-	VSUBPD.BCST       constants<>+176(SB), Z15, Z16
-	VSUBPD            Z16, Z13, Z16
-	VDIVPD            Z15, Z13, Z17
-	VFNMADD231PD      Z15, Z17, Z13
-	VFNMADD231PD      Z16, Z17, Z13
-	VDIVPD            Z15, Z13, Z13
-	VMULPD            Z17, Z17, Z15
-	VXORPD.BCST       constants<>+336(SB), Z15, Z16
-	VFMADD231PD       Z17, Z17, Z16
-	VADDPD            Z17, Z17, Z18
-	VFMADD231PD       Z13, Z18, Z16
-	VMULPD            Z15, Z17, Z18
-	VXORPD.BCST       constants<>+336(SB), Z18, Z19
-	VFMADD231PD       Z15, Z17, Z19
-	VFMADD231PD       Z16, Z17, Z19
-	VFMADD231PD       Z15, Z13, Z19
-	VMULPD.BCST       constants<>+568(SB), Z18, Z16
-	VXORPD.BCST       constants<>+336(SB), Z16, Z20
-	VFMADD231PD.BCST  constants<>+568(SB), Z18, Z20
-	VFMADD231PD.BCST  constants<>+568(SB), Z19, Z20
-	VFMADD231PD.BCST  constants<>+616(SB), Z18, Z20
-	VMULPD            Z15, Z18, Z18
-	VMULPD            Z15, Z15, Z19
-	VBROADCASTSD      constants<>+624(SB), Z21
-	VFMADD213PD.BCST  constants<>+632(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+640(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+648(SB), Z19, Z21
-	VBROADCASTSD      constants<>+656(SB), Z22
-	VFMADD213PD.BCST  constants<>+664(SB), Z19, Z22
-	VFMADD213PD.BCST  constants<>+672(SB), Z19, Z22
-	VFMADD213PD.BCST  constants<>+680(SB), Z19, Z22
-	VFMADD213PD       Z22, Z15, Z21
-	VFMADD231PD       Z21, Z18, Z20
-	VADDPD            Z17, Z17, Z15
-	VADDPD            Z16, Z15, Z17
-	VSUBPD            Z15, Z17, Z18
-	VSUBPD            Z18, Z17, Z19
-	VSUBPD            Z19, Z15, Z15
-	VSUBPD            Z18, Z16, Z16
-	VADDPD            Z16, Z15, Z15
-	VMULPD.BCST       constants<>+688(SB), Z14, Z16
-	VADDPD            Z17, Z16, Z18
-	VSUBPD            Z16, Z18, Z19
-	VSUBPD            Z19, Z18, Z21
-	VSUBPD            Z21, Z16, Z16
-	VSUBPD            Z19, Z17, Z17
-	VADDPD            Z17, Z16, Z16
-	VMULPD.BCST       constants<>+696(SB), Z14, Z17
-	VADDPD            Z17, Z18, Z19
-	VSUBPD            Z18, Z19, Z21
-	VSUBPD            Z21, Z19, Z22
-	VSUBPD            Z22, Z18, Z18
-	VSUBPD            Z21, Z17, Z17
-	VADDPD            Z17, Z18, Z17
-	VADDPD            Z13, Z13, Z13
-	VFMADD231PD.BCST  constants<>+704(SB), Z14, Z13
-	VADDPD            Z13, Z20, Z13
-	VADDPD            Z13, Z15, Z13
-	VADDPD            Z13, Z16, Z13
-	VADDPD            Z13, Z17, Z13
-	VADDPD            Z13, Z19, Z14
-	VSUBPD            Z19, Z14, Z15
-	VSUBPD            Z15, Z14, Z16
-	VSUBPD            Z16, Z19, Z16
-	VSUBPD            Z15, Z13, Z13
-	VADDPD            Z13, Z16, Z13
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z12, K3
-	VBLENDMPD         Z12, Z14, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+328(SB), Z12, K3
-	VBLENDMPD.BCST    constants<>+592(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z14
-	VXORPD.BCST       constants<>+336(SB), Z14, Z15
-	VFMADD231PD       Z3, Z0, Z15
-	VFMADD231PD       Z13, Z0, Z15
-	VMULPD.BCST       constants<>+240(SB), Z14, Z13
-	VRNDSCALEPD       $0x08, Z13, Z13
-	VMOVAPD           Z14, Z16
-	VFNMADD231PD.BCST constants<>+232(SB), Z13, Z16
+	VMOVUPD           (DX)(SI*8), Z13
+	VANDPD.BCST       constants<>+424(SB), Z13, Z14
+	VMULPD.BCST       constants<>+464(SB), Z0, Z15
+	VRNDSCALEPD       $0x08, Z15, Z15
+	VMOVAPD           Z0, Z16
+	VFNMADD231PD.BCST constants<>+584(SB), Z15, Z16
 	VMOVAPD           Z16, Z17
-	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z17
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z17
 	VSUBPD            Z17, Z16, Z16
-	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z16
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z16
+	VADDPD            Z1, Z16, Z1
+	VMULPD            Z17, Z17, Z16
 	VMULPD            Z17, Z17, Z18
-	VMULPD            Z17, Z17, Z19
-	VBROADCASTSD      constants<>+400(SB), Z20
-	VFMADD213PD.BCST  constants<>+408(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+416(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+424(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+432(SB), Z19, Z20
-	VBROADCASTSD      constants<>+440(SB), Z21
-	VFMADD213PD.BCST  constants<>+448(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+456(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+464(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+472(SB), Z19, Z21
-	VFMADD213PD       Z21, Z17, Z20
-	VMULPD            Z20, Z18, Z18
-	VADDPD            Z15, Z16, Z15
-	VADDPD            Z18, Z17, Z16
-	VMOVAPD           Z15, Z19
-	VFMADD231PD       Z16, Z15, Z19
-	VADDPD            Z19, Z18, Z15
-	VADDPD            Z15, Z17, Z15
-	VADDPD.BCST       constants<>+168(SB), Z15, Z15
-	VSCALEFPD         Z13, Z15, Z13
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z13, K3
-	VMOVAPD.Z         Z13, K3, Z13
-	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z14, K3
-	VBLENDMPD.BCST    constants<>+312(SB), Z13, K3, Z4
-	VCMPPD.BCST       $0x15, constants<>+728(SB), Z14, K3
-	VMOVAPD.Z         Z4, K3, Z13
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z12, K3
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
+	VBROADCASTSD      constants<>+488(SB), Z19
+	VFMADD213PD.BCST  constants<>+496(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+504(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+520(SB), Z18, Z19
+	VBROADCASTSD      constants<>+528(SB), Z20
+	VFMADD213PD.BCST  constants<>+536(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+544(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+552(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+560(SB), Z18, Z20
+	VFMADD213PD       Z20, Z17, Z19
+	VMULPD            Z19, Z16, Z16
+	VADDPD            Z16, Z17, Z18
+	VMOVAPD           Z1, Z19
+	VFMADD231PD       Z18, Z1, Z19
+	VADDPD            Z19, Z16, Z1
+	VADDPD            Z1, Z17, Z1
+	VADDPD.BCST       constants<>+432(SB), Z1, Z1
+	VSCALEFPD         Z15, Z1, Z1
+	VCMPPD.BCST       $0x15, constants<>+848(SB), Z1, K3
+	VMOVAPD.Z         Z1, K3, Z1
+	VCMPPD.BCST       $0x1e, constants<>+856(SB), Z0, K3
+	VBLENDMPD.BCST    constants<>+864(SB), Z1, K3, Z6
+	VCMPPD.BCST       $0x15, constants<>+872(SB), Z0, K3
+	VMOVAPD.Z         Z6, K3, Z0
+	VCMPPD.BCST       $0x04, constants<>+432(SB), Z14, K3
+	VCMPPD.BCST       $0x04, constants<>+440(SB), Z12, K4
 	KANDW             K3, K4, K3
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z13, Z0, K3, Z5
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VBROADCASTSD      constants<>+432(SB), Z1
+	VBLENDMPD         Z0, Z1, K3, Z7
+	VANDPD.BCST       constants<>+416(SB), Z13, Z0
 	VMOVAPD.Z         Z0, K2, Z0
-	VORPD             Z0, Z5, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z12, K3
+	VORPD             Z0, Z7, Z0
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z13, K2
+	VCMPPD.BCST       $0x12, constants<>+704(SB), Z14, K3
 	KANDW             K2, K3, K2
 	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z6
-	VMOVUPD           Z6, (AX)(SI*8)
+	VBLENDMPD.BCST    constants<>+720(SB), Z0, K1, Z8
+	VMOVUPD           Z8, (AX)(SI*8)
 	ADDQ              $+8, SI
 	CMPQ              SI, DI
-	JLE               l448
+	JLE               l472
 
-l446:
-	SUBQ              SI, CX
-	JZ                l447
-	MOVQ              $-1, DI
-	BZHIQ             CX, DI, DI
-	KMOVW             DI, K1
-	VMOVUPD.Z         (BX)(SI*8), K1, Z0
-	VRNDSCALEPD       $0x0b, Z0, Z1
-	VCMPPD            $0x00, Z0, Z1, K2
-	VMULPD.BCST       constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD       $0x0b, Z1, Z2
-	VCMPPD            $0x00, Z1, Z2, K3
+l470:
+	MOVQ              R8, DI
+	SUBQ              SI, DI
+	JZ                l471
+	MOVQ              $-1, R10
+	BZHIQ             DI, R10, R10
+	KMOVW             R10, K1
+	VMOVUPD           (R9)(SI*8), Z0
+	VMOVUPD           2048(R9)(SI*8), Z1
+	VMOVUPD.Z         (BX)(SI*8), K1, Z12
+	VRNDSCALEPD       $0x0b, Z12, Z13
+	VCMPPD            $0x00, Z12, Z13, K2
+	VMULPD.BCST       constants<>+600(SB), Z12, Z13
+	VRNDSCALEPD       $0x0b, Z13, Z14
+	VCMPPD            $0x00, Z13, Z14, K3
 	KANDNW            K2, K3, K3
-	VMOVUPD.Z         (DX)(SI*8), K1, Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z5
-	VSUBPD            Z5, Z4, Z4
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z5
-	VSUBPD.BCST       constants<>+176(SB), Z5, Z6
-	VSUBPD            Z6, Z3, Z6
-	VDIVPD            Z5, Z3, Z12
-	VFNMADD231PD      Z5, Z12, Z3
-	VFNMADD231PD      Z6, Z12, Z3
-	VDIVPD            Z5, Z3, Z3
-	VMULPD            Z12, Z12, Z5
-	VXORPD.BCST       constants<>+336(SB), Z5, Z6
-	VFMADD231PD       Z12, Z12, Z6
-	VADDPD            Z12, Z12, Z13
-	VFMADD231PD       Z3, Z13, Z6
-	VMULPD            Z5, Z12, Z13
-	VXORPD.BCST       constants<>+336(SB), Z13, Z14
-	VFMADD231PD       Z5, Z12, Z14
-	VFMADD231PD       Z6, Z12, Z14
-	VFMADD231PD       Z5, Z3, Z14
-	VMULPD.BCST       constants<>+568(SB), Z13, Z6
-	VXORPD.BCST       constants<>+336(SB), Z6, Z15
-	VFMADD231PD.BCST  constants<>+568(SB), Z13, Z15
-	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z15
-	VFMADD231PD.BCST  constants<>+616(SB), Z13, Z15
-	VMULPD            Z5, Z13, Z13
-	VMULPD            Z5, Z5, Z14
-	VBROADCASTSD      constants<>+624(SB), Z16
-	VFMADD213PD.BCST  constants<>+632(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+640(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+648(SB), Z14, Z16
-	VBROADCASTSD      constants<>+656(SB), Z17
-	VFMADD213PD.BCST  constants<>+664(SB), Z14, Z17
-	VFMADD213PD.BCST  constants<>+672(SB), Z14, Z17
-	VFMADD213PD.BCST  constants<>+680(SB), Z14, Z17
-	VFMADD213PD       Z17, Z5, Z16
-	VFMADD231PD       Z16, Z13, Z15
-	VADDPD            Z12, Z12, Z5
-	VADDPD            Z6, Z5, Z12
-	VSUBPD            Z5, Z12, Z13
-	VSUBPD            Z13, Z12, Z14
-	VSUBPD            Z14, Z5, Z5
-	VSUBPD            Z13, Z6, Z6
-	VADDPD            Z6, Z5, Z5
-	VMULPD.BCST       constants<>+688(SB), Z4, Z6
-	VADDPD            Z12, Z6, Z13
-	VSUBPD            Z6, Z13, Z14
-	VSUBPD            Z14, Z13, Z16
-	VSUBPD            Z16, Z6, Z6
-	VSUBPD            Z14, Z12, Z12
-	VADDPD            Z12, Z6, Z6
-	VMULPD.BCST       constants<>+696(SB), Z4, Z12
-	VADDPD            Z12, Z13, Z14
-	VSUBPD            Z13, Z14, Z16
-	VSUBPD            Z16, Z14, Z17
-	VSUBPD            Z17, Z13, Z13
-	VSUBPD            Z16, Z12, Z12
-	VADDPD            Z12, Z13, Z12
-	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+704(SB), Z4, Z3
-	VADDPD            Z3, Z15, Z3
-	VADDPD            Z3, Z5, Z3
-	VADDPD            Z3, Z6, Z3
-	VADDPD            Z3, Z12, Z3
-	VADDPD            Z3, Z14, Z4
-	VSUBPD            Z14, Z4, Z5
-	VSUBPD            Z5, Z4, Z6
-	VSUBPD            Z6, Z14, Z6
-	VSUBPD            Z5, Z3, Z3
-	VADDPD            Z3, Z6, Z3
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z2, K4
-	VBLENDMPD         Z2, Z4, K4, Z7
-	VCMPPD.BCST       $0x00, constants<>+328(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+592(SB), Z7, K4, Z8
-	VMULPD            Z8, Z0, Z4
-	VXORPD.BCST       constants<>+336(SB), Z4, Z5
-	VFMADD231PD       Z8, Z0, Z5
-	VFMADD231PD       Z3, Z0, Z5
-	VMULPD.BCST       constants<>+240(SB), Z4, Z3
-	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z4, Z6
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z6
-	VMOVAPD           Z6, Z7
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z7
-	VSUBPD            Z7, Z6, Z6
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z6
-	VMULPD            Z7, Z7, Z8
-	VMULPD            Z7, Z7, Z12
-	VBROADCASTSD      constants<>+400(SB), Z13
-	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
-	VBROADCASTSD      constants<>+440(SB), Z14
-	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
-	VFMADD213PD       Z14, Z7, Z13
-	VMULPD            Z13, Z8, Z8
-	VADDPD            Z5, Z6, Z5
-	VADDPD            Z8, Z7, Z6
-	VMOVAPD           Z5, Z12
-	VFMADD231PD       Z6, Z5, Z12
-	VADDPD            Z12, Z8, Z5
-	VADDPD            Z5, Z7, Z5
-	VADDPD.BCST       constants<>+168(SB), Z5, Z5
-	VSCALEFPD         Z3, Z5, Z3
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z3, K4
-	VMOVAPD.Z         Z3, K4, Z3
-	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z4, K4
-	VBLENDMPD.BCST    constants<>+312(SB), Z3, K4, Z9
-	VCMPPD.BCST       $0x15, constants<>+728(SB), Z4, K4
-	VMOVAPD.Z         Z9, K4, Z3
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
+	VMOVUPD.Z         (DX)(SI*8), K1, Z13
+	VANDPD.BCST       constants<>+424(SB), Z13, Z14
+	VMULPD.BCST       constants<>+464(SB), Z0, Z15
+	VRNDSCALEPD       $0x08, Z15, Z15
+	VMOVAPD           Z0, Z16
+	VFNMADD231PD.BCST constants<>+584(SB), Z15, Z16
+	VMOVAPD           Z16, Z17
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z17
+	VSUBPD            Z17, Z16, Z16
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z16
+	VADDPD            Z1, Z16, Z1
+	VMULPD            Z17, Z17, Z16
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+488(SB), Z19
+	VFMADD213PD.BCST  constants<>+496(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+504(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+520(SB), Z18, Z19
+	VBROADCASTSD      constants<>+528(SB), Z20
+	VFMADD213PD.BCST  constants<>+536(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+544(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+552(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+560(SB), Z18, Z20
+	VFMADD213PD       Z20, Z17, Z19
+	VMULPD            Z19, Z16, Z16
+	VADDPD            Z16, Z17, Z18
+	VMOVAPD           Z1, Z19
+	VFMADD231PD       Z18, Z1, Z19
+	VADDPD            Z19, Z16, Z1
+	VADDPD            Z1, Z17, Z1
+	VADDPD.BCST       constants<>+432(SB), Z1, Z1
+	VSCALEFPD         Z15, Z1, Z1
+	VCMPPD.BCST       $0x15, constants<>+848(SB), Z1, K4
+	VMOVAPD.Z         Z1, K4, Z1
+	VCMPPD.BCST       $0x1e, constants<>+856(SB), Z0, K4
+	VBLENDMPD.BCST    constants<>+864(SB), Z1, K4, Z9
+	VCMPPD.BCST       $0x15, constants<>+872(SB), Z0, K4
+	VMOVAPD.Z         Z9, K4, Z0
+	VCMPPD.BCST       $0x04, constants<>+432(SB), Z14, K4
+	VCMPPD.BCST       $0x04, constants<>+440(SB), Z12, K5
 	KANDW             K4, K5, K4
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z3, Z0, K4, Z10
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
+	VBROADCASTSD      constants<>+432(SB), Z1
+	VBLENDMPD         Z0, Z1, K4, Z10
+	VANDPD.BCST       constants<>+416(SB), Z13, Z0
 	VMOVAPD.Z         Z0, K3, Z0
 	VORPD             Z0, Z10, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z13, K3
+	VCMPPD.BCST       $0x12, constants<>+704(SB), Z14, K4
 	KANDW             K3, K4, K3
 	KANDNW            K3, K2, K2
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K2, Z11
+	VBLENDMPD.BCST    constants<>+720(SB), Z0, K2, Z11
 	VMOVUPD           Z11, K1, (AX)(SI*8)
 
-l447:
+l471:
+	SUBQ $+2048, R9
+	MOVQ R8, SI
+	JMP  l460
+
+l462:
 	VZEROUPPER
 	RET
 
 // func avx512PowC64(dst []float64, a []float64, c float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·avx512PowC64(SB), NOSPLIT, $0-56
+TEXT ·avx512PowC64(SB), $4096-56
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         a_base+24(FP), DX
 	VBROADCASTSD c+48(FP), Z0
-	VRNDSCALEPD  $0x0b, Z0, Z1
-	VCMPPD       $0x00, Z0, Z1, K1
-	VMULPD.BCST  constants<>+152(SB), Z0, Z1
-	VRNDSCALEPD  $0x0b, Z1, Z12
-	VCMPPD       $0x00, Z1, Z12, K2
-	KANDNW       K1, K2, K2
 	XORQ         BX, BX
-	LEAQ         -8(CX), SI
-	CMPQ         BX, SI
-	JGT          l451
+	LEAQ         (SP), R8
 
-l453:
-	VMOVUPD           (DX)(BX*8), Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z12
-	VGETMANTPD        $0x0b, Z12, Z13
-	VGETEXPPD         Z12, Z14
-	VGETEXPPD         Z13, Z15
-	VSUBPD            Z15, Z14, Z14
-	VSUBPD.BCST       constants<>+168(SB), Z13, Z13
-	VADDPD.BCST       constants<>+176(SB), Z13, Z15
-	VSUBPD.BCST       constants<>+176(SB), Z15, Z16
-	VSUBPD            Z16, Z13, Z16
-	VDIVPD            Z15, Z13, Z17
-	VFNMADD231PD      Z15, Z17, Z13
-	VFNMADD231PD      Z16, Z17, Z13
-	VDIVPD            Z15, Z13, Z13
-	VMULPD            Z17, Z17, Z15
-	VXORPD.BCST       constants<>+336(SB), Z15, Z16
-	VFMADD231PD       Z17, Z17, Z16
-	VADDPD            Z17, Z17, Z18
-	VFMADD231PD       Z13, Z18, Z16
-	VMULPD            Z15, Z17, Z18
-	VXORPD.BCST       constants<>+336(SB), Z18, Z19
-	VFMADD231PD       Z15, Z17, Z19
-	VFMADD231PD       Z16, Z17, Z19
-	VFMADD231PD       Z15, Z13, Z19
-	VMULPD.BCST       constants<>+568(SB), Z18, Z16
-	VXORPD.BCST       constants<>+336(SB), Z16, Z20
-	VFMADD231PD.BCST  constants<>+568(SB), Z18, Z20
-	VFMADD231PD.BCST  constants<>+568(SB), Z19, Z20
-	VFMADD231PD.BCST  constants<>+616(SB), Z18, Z20
-	VMULPD            Z15, Z18, Z18
-	VMULPD            Z15, Z15, Z19
-	VBROADCASTSD      constants<>+624(SB), Z21
-	VFMADD213PD.BCST  constants<>+632(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+640(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+648(SB), Z19, Z21
-	VBROADCASTSD      constants<>+656(SB), Z22
-	VFMADD213PD.BCST  constants<>+664(SB), Z19, Z22
-	VFMADD213PD.BCST  constants<>+672(SB), Z19, Z22
-	VFMADD213PD.BCST  constants<>+680(SB), Z19, Z22
-	VFMADD213PD       Z22, Z15, Z21
-	VFMADD231PD       Z21, Z18, Z20
-	VADDPD            Z17, Z17, Z15
-	VADDPD            Z16, Z15, Z17
-	VSUBPD            Z15, Z17, Z18
-	VSUBPD            Z18, Z17, Z19
-	VSUBPD            Z19, Z15, Z15
-	VSUBPD            Z18, Z16, Z16
-	VADDPD            Z16, Z15, Z15
-	VMULPD.BCST       constants<>+688(SB), Z14, Z16
-	VADDPD            Z17, Z16, Z18
-	VSUBPD            Z16, Z18, Z19
-	VSUBPD            Z19, Z18, Z21
-	VSUBPD            Z21, Z16, Z16
-	VSUBPD            Z19, Z17, Z17
-	VADDPD            Z17, Z16, Z16
-	VMULPD.BCST       constants<>+696(SB), Z14, Z17
-	VADDPD            Z17, Z18, Z19
-	VSUBPD            Z18, Z19, Z21
-	VSUBPD            Z21, Z19, Z22
-	VSUBPD            Z22, Z18, Z18
-	VSUBPD            Z21, Z17, Z17
-	VADDPD            Z17, Z18, Z17
-	VADDPD            Z13, Z13, Z13
-	VFMADD231PD.BCST  constants<>+704(SB), Z14, Z13
-	VADDPD            Z13, Z20, Z13
-	VADDPD            Z13, Z15, Z13
-	VADDPD            Z13, Z16, Z13
-	VADDPD            Z13, Z17, Z13
-	VADDPD            Z13, Z19, Z14
-	VSUBPD            Z19, Z14, Z15
-	VSUBPD            Z15, Z14, Z16
-	VSUBPD            Z16, Z19, Z16
-	VSUBPD            Z15, Z13, Z13
-	VADDPD            Z13, Z16, Z13
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z12, K3
-	VBLENDMPD         Z12, Z14, K3, Z2
-	VCMPPD.BCST       $0x00, constants<>+328(SB), Z12, K3
-	VBLENDMPD.BCST    constants<>+592(SB), Z2, K3, Z3
-	VMULPD            Z3, Z0, Z14
-	VXORPD.BCST       constants<>+336(SB), Z14, Z15
-	VFMADD231PD       Z3, Z0, Z15
-	VFMADD231PD       Z13, Z0, Z15
-	VMULPD.BCST       constants<>+240(SB), Z14, Z13
-	VRNDSCALEPD       $0x08, Z13, Z13
-	VMOVAPD           Z14, Z16
-	VFNMADD231PD.BCST constants<>+232(SB), Z13, Z16
+l473:
+	CMPQ BX, CX
+	JGE  l475
+	LEAQ 256(BX), DI
+	CMPQ DI, CX
+	JLE  l474
+	MOVQ CX, DI
+
+l474:
+	MOVQ BX, SI
+	LEAQ -8(DI), R9
+	CMPQ SI, R9
+	JGT  l478
+
+l480:
+	VMOVUPD          (DX)(SI*8), Z1
+	VANDPD.BCST      constants<>+424(SB), Z1, Z1
+	VGETMANTPD       $0x0b, Z1, Z12
+	VGETEXPPD        Z1, Z13
+	VGETEXPPD        Z12, Z14
+	VSUBPD           Z14, Z13, Z13
+	VSUBPD.BCST      constants<>+432(SB), Z12, Z12
+	VADDPD.BCST      constants<>+616(SB), Z12, Z14
+	VSUBPD.BCST      constants<>+616(SB), Z14, Z15
+	VSUBPD           Z15, Z12, Z15
+	VDIVPD           Z14, Z12, Z16
+	VFNMADD231PD     Z14, Z16, Z12
+	VFNMADD231PD     Z15, Z16, Z12
+	VDIVPD           Z14, Z12, Z12
+	VMULPD           Z16, Z16, Z14
+	VMOVAPD          Z14, Z15
+	VFMSUB231PD      Z16, Z16, Z15
+	VADDPD           Z16, Z16, Z17
+	VFMADD231PD      Z12, Z17, Z15
+	VMULPD           Z14, Z16, Z17
+	VMOVAPD          Z17, Z18
+	VFMSUB231PD      Z14, Z16, Z18
+	VFMADD231PD      Z15, Z16, Z18
+	VFMADD231PD      Z14, Z12, Z18
+	VMULPD.BCST      constants<>+688(SB), Z17, Z15
+	VMOVAPD          Z15, Z19
+	VFMSUB231PD.BCST constants<>+688(SB), Z17, Z19
+	VFMADD231PD.BCST constants<>+688(SB), Z18, Z19
+	VFMADD231PD.BCST constants<>+752(SB), Z17, Z19
+	VMULPD           Z14, Z17, Z17
+	VMULPD           Z14, Z14, Z18
+	VBROADCASTSD     constants<>+760(SB), Z20
+	VFMADD213PD.BCST constants<>+768(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+776(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+784(SB), Z18, Z20
+	VBROADCASTSD     constants<>+792(SB), Z21
+	VFMADD213PD.BCST constants<>+800(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+808(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+816(SB), Z18, Z21
+	VFMADD213PD      Z21, Z14, Z20
+	VFMADD231PD      Z20, Z17, Z19
+	VADDPD           Z16, Z16, Z14
+	VADDPD           Z15, Z14, Z16
+	VSUBPD           Z14, Z16, Z14
+	VSUBPD           Z14, Z15, Z14
+	VMULPD.BCST      constants<>+824(SB), Z13, Z15
+	VADDPD           Z16, Z15, Z17
+	VSUBPD           Z15, Z17, Z15
+	VSUBPD           Z15, Z16, Z15
+	VMULPD.BCST      constants<>+832(SB), Z13, Z16
+	VADDPD           Z16, Z17, Z18
+	VSUBPD           Z17, Z18, Z17
+	VSUBPD           Z17, Z16, Z16
+	VADDPD           Z12, Z12, Z12
+	VFMADD231PD.BCST constants<>+840(SB), Z13, Z12
+	VADDPD           Z12, Z19, Z12
+	VADDPD           Z12, Z14, Z12
+	VADDPD           Z12, Z15, Z12
+	VADDPD           Z12, Z16, Z12
+	VADDPD           Z12, Z18, Z13
+	VSUBPD           Z18, Z13, Z14
+	VSUBPD           Z14, Z12, Z12
+	VCMPPD.BCST      $0x16, constants<>+704(SB), Z1, K1
+	VBLENDMPD        Z1, Z13, K1, Z2
+	VCMPPD.BCST      $0x00, constants<>+440(SB), Z1, K1
+	VBLENDMPD.BCST   constants<>+728(SB), Z2, K1, Z3
+	VMULPD           Z3, Z0, Z1
+	VMOVAPD          Z1, Z13
+	VFMSUB231PD      Z3, Z0, Z13
+	VFMADD231PD      Z12, Z0, Z13
+	VMOVUPD          Z1, (R8)(SI*8)
+	VMOVUPD          Z13, 2048(R8)(SI*8)
+	ADDQ             $+8, SI
+	CMPQ             SI, R9
+	JLE              l480
+
+l478:
+	MOVQ             DI, R9
+	SUBQ             SI, R9
+	JZ               l479
+	MOVQ             $-1, R10
+	BZHIQ            R9, R10, R10
+	KMOVW            R10, K1
+	VMOVUPD.Z        (DX)(SI*8), K1, Z1
+	VANDPD.BCST      constants<>+424(SB), Z1, Z1
+	VGETMANTPD       $0x0b, Z1, Z12
+	VGETEXPPD        Z1, Z13
+	VGETEXPPD        Z12, Z14
+	VSUBPD           Z14, Z13, Z13
+	VSUBPD.BCST      constants<>+432(SB), Z12, Z12
+	VADDPD.BCST      constants<>+616(SB), Z12, Z14
+	VSUBPD.BCST      constants<>+616(SB), Z14, Z15
+	VSUBPD           Z15, Z12, Z15
+	VDIVPD           Z14, Z12, Z16
+	VFNMADD231PD     Z14, Z16, Z12
+	VFNMADD231PD     Z15, Z16, Z12
+	VDIVPD           Z14, Z12, Z12
+	VMULPD           Z16, Z16, Z14
+	VMOVAPD          Z14, Z15
+	VFMSUB231PD      Z16, Z16, Z15
+	VADDPD           Z16, Z16, Z17
+	VFMADD231PD      Z12, Z17, Z15
+	VMULPD           Z14, Z16, Z17
+	VMOVAPD          Z17, Z18
+	VFMSUB231PD      Z14, Z16, Z18
+	VFMADD231PD      Z15, Z16, Z18
+	VFMADD231PD      Z14, Z12, Z18
+	VMULPD.BCST      constants<>+688(SB), Z17, Z15
+	VMOVAPD          Z15, Z19
+	VFMSUB231PD.BCST constants<>+688(SB), Z17, Z19
+	VFMADD231PD.BCST constants<>+688(SB), Z18, Z19
+	VFMADD231PD.BCST constants<>+752(SB), Z17, Z19
+	VMULPD           Z14, Z17, Z17
+	VMULPD           Z14, Z14, Z18
+	VBROADCASTSD     constants<>+760(SB), Z20
+	VFMADD213PD.BCST constants<>+768(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+776(SB), Z18, Z20
+	VFMADD213PD.BCST constants<>+784(SB), Z18, Z20
+	VBROADCASTSD     constants<>+792(SB), Z21
+	VFMADD213PD.BCST constants<>+800(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+808(SB), Z18, Z21
+	VFMADD213PD.BCST constants<>+816(SB), Z18, Z21
+	VFMADD213PD      Z21, Z14, Z20
+	VFMADD231PD      Z20, Z17, Z19
+	VADDPD           Z16, Z16, Z14
+	VADDPD           Z15, Z14, Z16
+	VSUBPD           Z14, Z16, Z14
+	VSUBPD           Z14, Z15, Z14
+	VMULPD.BCST      constants<>+824(SB), Z13, Z15
+	VADDPD           Z16, Z15, Z17
+	VSUBPD           Z15, Z17, Z15
+	VSUBPD           Z15, Z16, Z15
+	VMULPD.BCST      constants<>+832(SB), Z13, Z16
+	VADDPD           Z16, Z17, Z18
+	VSUBPD           Z17, Z18, Z17
+	VSUBPD           Z17, Z16, Z16
+	VADDPD           Z12, Z12, Z12
+	VFMADD231PD.BCST constants<>+840(SB), Z13, Z12
+	VADDPD           Z12, Z19, Z12
+	VADDPD           Z12, Z14, Z12
+	VADDPD           Z12, Z15, Z12
+	VADDPD           Z12, Z16, Z12
+	VADDPD           Z12, Z18, Z13
+	VSUBPD           Z18, Z13, Z14
+	VSUBPD           Z14, Z12, Z12
+	VCMPPD.BCST      $0x16, constants<>+704(SB), Z1, K1
+	VBLENDMPD        Z1, Z13, K1, Z4
+	VCMPPD.BCST      $0x00, constants<>+440(SB), Z1, K1
+	VBLENDMPD.BCST   constants<>+728(SB), Z4, K1, Z5
+	VMULPD           Z5, Z0, Z1
+	VMOVAPD          Z1, Z13
+	VFMSUB231PD      Z5, Z0, Z13
+	VFMADD231PD      Z12, Z0, Z13
+	VMOVUPD          Z1, (R8)(SI*8)
+	VMOVUPD          Z13, 2048(R8)(SI*8)
+
+l479:
+	LEAQ -8(DI), SI
+	CMPQ BX, SI
+	JGT  l483
+
+l485:
+	VMOVUPD           (R8)(BX*8), Z1
+	VMOVUPD           2048(R8)(BX*8), Z12
+	VRNDSCALEPD       $0x0b, Z0, Z13
+	VCMPPD            $0x00, Z0, Z13, K1
+	VMULPD.BCST       constants<>+600(SB), Z0, Z13
+	VRNDSCALEPD       $0x0b, Z13, Z14
+	VCMPPD            $0x00, Z13, Z14, K2
+	KANDNW            K1, K2, K2
+	VMOVUPD           (DX)(BX*8), Z13
+	VANDPD.BCST       constants<>+424(SB), Z13, Z14
+	VMULPD.BCST       constants<>+464(SB), Z1, Z15
+	VRNDSCALEPD       $0x08, Z15, Z15
+	VMOVAPD           Z1, Z16
+	VFNMADD231PD.BCST constants<>+584(SB), Z15, Z16
 	VMOVAPD           Z16, Z17
-	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z17
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z17
 	VSUBPD            Z17, Z16, Z16
-	VFNMADD231PD.BCST constants<>+224(SB), Z13, Z16
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z16
+	VADDPD            Z12, Z16, Z12
+	VMULPD            Z17, Z17, Z16
 	VMULPD            Z17, Z17, Z18
-	VMULPD            Z17, Z17, Z19
-	VBROADCASTSD      constants<>+400(SB), Z20
-	VFMADD213PD.BCST  constants<>+408(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+416(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+424(SB), Z19, Z20
-	VFMADD213PD.BCST  constants<>+432(SB), Z19, Z20
-	VBROADCASTSD      constants<>+440(SB), Z21
-	VFMADD213PD.BCST  constants<>+448(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+456(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+464(SB), Z19, Z21
-	VFMADD213PD.BCST  constants<>+472(SB), Z19, Z21
-	VFMADD213PD       Z21, Z17, Z20
-	VMULPD            Z20, Z18, Z18
-	VADDPD            Z15, Z16, Z15
-	VADDPD            Z18, Z17, Z16
-	VMOVAPD           Z15, Z19
-	VFMADD231PD       Z16, Z15, Z19
-	VADDPD            Z19, Z18, Z15
-	VADDPD            Z15, Z17, Z15
-	VADDPD.BCST       constants<>+168(SB), Z15, Z15
-	VSCALEFPD         Z13, Z15, Z13
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z13, K3
-	VMOVAPD.Z         Z13, K3, Z13
-	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z14, K3
-	VBLENDMPD.BCST    constants<>+312(SB), Z13, K3, Z4
-	VCMPPD.BCST       $0x15, constants<>+728(SB), Z14, K3
-	VMOVAPD.Z         Z4, K3, Z13
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z12, K3
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K4
+	VBROADCASTSD      constants<>+488(SB), Z19
+	VFMADD213PD.BCST  constants<>+496(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+504(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+520(SB), Z18, Z19
+	VBROADCASTSD      constants<>+528(SB), Z20
+	VFMADD213PD.BCST  constants<>+536(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+544(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+552(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+560(SB), Z18, Z20
+	VFMADD213PD       Z20, Z17, Z19
+	VMULPD            Z19, Z16, Z16
+	VADDPD            Z16, Z17, Z18
+	VMOVAPD           Z12, Z19
+	VFMADD231PD       Z18, Z12, Z19
+	VADDPD            Z19, Z16, Z12
+	VADDPD            Z12, Z17, Z12
+	VADDPD.BCST       constants<>+432(SB), Z12, Z12
+	VSCALEFPD         Z15, Z12, Z12
+	VCMPPD.BCST       $0x15, constants<>+848(SB), Z12, K3
+	VMOVAPD.Z         Z12, K3, Z12
+	VCMPPD.BCST       $0x1e, constants<>+856(SB), Z1, K3
+	VBLENDMPD.BCST    constants<>+864(SB), Z12, K3, Z6
+	VCMPPD.BCST       $0x15, constants<>+872(SB), Z1, K3
+	VMOVAPD.Z         Z6, K3, Z1
+	VCMPPD.BCST       $0x04, constants<>+432(SB), Z14, K3
+	VCMPPD.BCST       $0x04, constants<>+440(SB), Z0, K4
 	KANDW             K3, K4, K3
-	VBROADCASTSD      constants<>+168(SB), Z14
-	VBLENDMPD         Z13, Z14, K3, Z5
-	VANDPD.BCST       constants<>+336(SB), Z1, Z13
-	VMOVAPD.Z         Z13, K2, Z13
-	VORPD             Z13, Z5, Z13
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K3
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z12, K4
-	KANDW             K3, K4, K3
-	KANDNW            K3, K1, K3
-	VBLENDMPD.BCST    constants<>+352(SB), Z13, K3, Z6
-	VMOVUPD           Z6, (AX)(BX*8)
+	VBROADCASTSD      constants<>+432(SB), Z12
+	VBLENDMPD         Z1, Z12, K3, Z7
+	VANDPD.BCST       constants<>+416(SB), Z13, Z1
+	VMOVAPD.Z         Z1, K2, Z1
+	VORPD             Z1, Z7, Z1
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z13, K2
+	VCMPPD.BCST       $0x12, constants<>+704(SB), Z14, K3
+	KANDW             K2, K3, K2
+	KANDNW            K2, K1, K1
+	VBLENDMPD.BCST    constants<>+720(SB), Z1, K1, Z8
+	VMOVUPD           Z8, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l453
+	JLE               l485
 
-l451:
-	SUBQ              BX, CX
-	JZ                l452
-	MOVQ              $-1, SI
-	BZHIQ             CX, SI, SI
-	KMOVW             SI, K3
-	VMOVUPD.Z         (DX)(BX*8), K3, Z1
-	VANDPD.BCST       constants<>+160(SB), Z1, Z2
-	VGETMANTPD        $0x0b, Z2, Z3
-	VGETEXPPD         Z2, Z4
-	VGETEXPPD         Z3, Z5
-	VSUBPD            Z5, Z4, Z4
-	VSUBPD.BCST       constants<>+168(SB), Z3, Z3
-	VADDPD.BCST       constants<>+176(SB), Z3, Z5
-	VSUBPD.BCST       constants<>+176(SB), Z5, Z6
-	VSUBPD            Z6, Z3, Z6
-	VDIVPD            Z5, Z3, Z12
-	VFNMADD231PD      Z5, Z12, Z3
-	VFNMADD231PD      Z6, Z12, Z3
-	VDIVPD            Z5, Z3, Z3
-	VMULPD            Z12, Z12, Z5
-	VXORPD.BCST       constants<>+336(SB), Z5, Z6
-	VFMADD231PD       Z12, Z12, Z6
-	VADDPD            Z12, Z12, Z13
-	VFMADD231PD       Z3, Z13, Z6
-	VMULPD            Z5, Z12, Z13
-	VXORPD.BCST       constants<>+336(SB), Z13, Z14
-	VFMADD231PD       Z5, Z12, Z14
-	VFMADD231PD       Z6, Z12, Z14
-	VFMADD231PD       Z5, Z3, Z14
-	VMULPD.BCST       constants<>+568(SB), Z13, Z6
-	VXORPD.BCST       constants<>+336(SB), Z6, Z15
-	VFMADD231PD.BCST  constants<>+568(SB), Z13, Z15
-	VFMADD231PD.BCST  constants<>+568(SB), Z14, Z15
-	VFMADD231PD.BCST  constants<>+616(SB), Z13, Z15
-	VMULPD            Z5, Z13, Z13
-	VMULPD            Z5, Z5, Z14
-	VBROADCASTSD      constants<>+624(SB), Z16
-	VFMADD213PD.BCST  constants<>+632(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+640(SB), Z14, Z16
-	VFMADD213PD.BCST  constants<>+648(SB), Z14, Z16
-	VBROADCASTSD      constants<>+656(SB), Z17
-	VFMADD213PD.BCST  constants<>+664(SB), Z14, Z17
-	VFMADD213PD.BCST  constants<>+672(SB), Z14, Z17
-	VFMADD213PD.BCST  constants<>+680(SB), Z14, Z17
-	VFMADD213PD       Z17, Z5, Z16
-	VFMADD231PD       Z16, Z13, Z15
-	VADDPD            Z12, Z12, Z5
-	VADDPD            Z6, Z5, Z12
-	VSUBPD            Z5, Z12, Z13
-	VSUBPD            Z13, Z12, Z14
-	VSUBPD            Z14, Z5, Z5
-	VSUBPD            Z13, Z6, Z6
-	VADDPD            Z6, Z5, Z5
-	VMULPD.BCST       constants<>+688(SB), Z4, Z6
-	VADDPD            Z12, Z6, Z13
-	VSUBPD            Z6, Z13, Z14
-	VSUBPD            Z14, Z13, Z16
-	VSUBPD            Z16, Z6, Z6
-	VSUBPD            Z14, Z12, Z12
-	VADDPD            Z12, Z6, Z6
-	VMULPD.BCST       constants<>+696(SB), Z4, Z12
-	VADDPD            Z12, Z13, Z14
-	VSUBPD            Z13, Z14, Z16
-	VSUBPD            Z16, Z14, Z17
-	VSUBPD            Z17, Z13, Z13
-	VSUBPD            Z16, Z12, Z12
-	VADDPD            Z12, Z13, Z12
-	VADDPD            Z3, Z3, Z3
-	VFMADD231PD.BCST  constants<>+704(SB), Z4, Z3
-	VADDPD            Z3, Z15, Z3
-	VADDPD            Z3, Z5, Z3
-	VADDPD            Z3, Z6, Z3
-	VADDPD            Z3, Z12, Z3
-	VADDPD            Z3, Z14, Z4
-	VSUBPD            Z14, Z4, Z5
-	VSUBPD            Z5, Z4, Z6
-	VSUBPD            Z6, Z14, Z6
-	VSUBPD            Z5, Z3, Z3
-	VADDPD            Z3, Z6, Z3
-	VCMPPD.BCST       $0x16, constants<>+344(SB), Z2, K4
-	VBLENDMPD         Z2, Z4, K4, Z7
-	VCMPPD.BCST       $0x00, constants<>+328(SB), Z2, K4
-	VBLENDMPD.BCST    constants<>+592(SB), Z7, K4, Z8
-	VMULPD            Z8, Z0, Z4
-	VXORPD.BCST       constants<>+336(SB), Z4, Z5
-	VFMADD231PD       Z8, Z0, Z5
-	VFMADD231PD       Z3, Z0, Z5
-	VMULPD.BCST       constants<>+240(SB), Z4, Z3
-	VRNDSCALEPD       $0x08, Z3, Z3
-	VMOVAPD           Z4, Z6
-	VFNMADD231PD.BCST constants<>+232(SB), Z3, Z6
-	VMOVAPD           Z6, Z7
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z7
-	VSUBPD            Z7, Z6, Z6
-	VFNMADD231PD.BCST constants<>+224(SB), Z3, Z6
-	VMULPD            Z7, Z7, Z8
-	VMULPD            Z7, Z7, Z12
-	VBROADCASTSD      constants<>+400(SB), Z13
-	VFMADD213PD.BCST  constants<>+408(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+416(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+424(SB), Z12, Z13
-	VFMADD213PD.BCST  constants<>+432(SB), Z12, Z13
-	VBROADCASTSD      constants<>+440(SB), Z14
-	VFMADD213PD.BCST  constants<>+448(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+456(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+464(SB), Z12, Z14
-	VFMADD213PD.BCST  constants<>+472(SB), Z12, Z14
-	VFMADD213PD       Z14, Z7, Z13
-	VMULPD            Z13, Z8, Z8
-	VADDPD            Z5, Z6, Z5
-	VADDPD            Z8, Z7, Z6
-	VMOVAPD           Z5, Z12
-	VFMADD231PD       Z6, Z5, Z12
-	VADDPD            Z12, Z8, Z5
-	VADDPD            Z5, Z7, Z5
-	VADDPD.BCST       constants<>+168(SB), Z5, Z5
-	VSCALEFPD         Z3, Z5, Z3
-	VCMPPD.BCST       $0x15, constants<>+712(SB), Z3, K4
-	VMOVAPD.Z         Z3, K4, Z3
-	VCMPPD.BCST       $0x1e, constants<>+720(SB), Z4, K4
-	VBLENDMPD.BCST    constants<>+312(SB), Z3, K4, Z9
-	VCMPPD.BCST       $0x15, constants<>+728(SB), Z4, K4
-	VMOVAPD.Z         Z9, K4, Z3
-	VCMPPD.BCST       $0x04, constants<>+168(SB), Z2, K4
-	VCMPPD.BCST       $0x04, constants<>+328(SB), Z0, K5
+l483:
+	MOVQ              DI, SI
+	SUBQ              BX, SI
+	JZ                l484
+	MOVQ              $-1, R9
+	BZHIQ             SI, R9, R9
+	KMOVW             R9, K1
+	VMOVUPD           (R8)(BX*8), Z1
+	VMOVUPD           2048(R8)(BX*8), Z12
+	VRNDSCALEPD       $0x0b, Z0, Z13
+	VCMPPD            $0x00, Z0, Z13, K2
+	VMULPD.BCST       constants<>+600(SB), Z0, Z13
+	VRNDSCALEPD       $0x0b, Z13, Z14
+	VCMPPD            $0x00, Z13, Z14, K3
+	KANDNW            K2, K3, K3
+	VMOVUPD.Z         (DX)(BX*8), K1, Z13
+	VANDPD.BCST       constants<>+424(SB), Z13, Z14
+	VMULPD.BCST       constants<>+464(SB), Z1, Z15
+	VRNDSCALEPD       $0x08, Z15, Z15
+	VMOVAPD           Z1, Z16
+	VFNMADD231PD.BCST constants<>+584(SB), Z15, Z16
+	VMOVAPD           Z16, Z17
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z17
+	VSUBPD            Z17, Z16, Z16
+	VFNMADD231PD.BCST constants<>+592(SB), Z15, Z16
+	VADDPD            Z12, Z16, Z12
+	VMULPD            Z17, Z17, Z16
+	VMULPD            Z17, Z17, Z18
+	VBROADCASTSD      constants<>+488(SB), Z19
+	VFMADD213PD.BCST  constants<>+496(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+504(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+512(SB), Z18, Z19
+	VFMADD213PD.BCST  constants<>+520(SB), Z18, Z19
+	VBROADCASTSD      constants<>+528(SB), Z20
+	VFMADD213PD.BCST  constants<>+536(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+544(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+552(SB), Z18, Z20
+	VFMADD213PD.BCST  constants<>+560(SB), Z18, Z20
+	VFMADD213PD       Z20, Z17, Z19
+	VMULPD            Z19, Z16, Z16
+	VADDPD            Z16, Z17, Z18
+	VMOVAPD           Z12, Z19
+	VFMADD231PD       Z18, Z12, Z19
+	VADDPD            Z19, Z16, Z12
+	VADDPD            Z12, Z17, Z12
+	VADDPD.BCST       constants<>+432(SB), Z12, Z12
+	VSCALEFPD         Z15, Z12, Z12
+	VCMPPD.BCST       $0x15, constants<>+848(SB), Z12, K4
+	VMOVAPD.Z         Z12, K4, Z12
+	VCMPPD.BCST       $0x1e, constants<>+856(SB), Z1, K4
+	VBLENDMPD.BCST    constants<>+864(SB), Z12, K4, Z9
+	VCMPPD.BCST       $0x15, constants<>+872(SB), Z1, K4
+	VMOVAPD.Z         Z9, K4, Z1
+	VCMPPD.BCST       $0x04, constants<>+432(SB), Z14, K4
+	VCMPPD.BCST       $0x04, constants<>+440(SB), Z0, K5
 	KANDW             K4, K5, K4
-	VBROADCASTSD      constants<>+168(SB), Z0
-	VBLENDMPD         Z3, Z0, K4, Z10
-	VANDPD.BCST       constants<>+336(SB), Z1, Z0
-	VMOVAPD.Z         Z0, K2, Z0
-	VORPD             Z0, Z10, Z0
-	VCMPPD.BCST       $0x11, constants<>+328(SB), Z1, K2
-	VCMPPD.BCST       $0x12, constants<>+344(SB), Z2, K4
-	KANDW             K2, K4, K2
-	KANDNW            K2, K1, K1
-	VBLENDMPD.BCST    constants<>+352(SB), Z0, K1, Z11
-	VMOVUPD           Z11, K3, (AX)(BX*8)
+	VBROADCASTSD      constants<>+432(SB), Z12
+	VBLENDMPD         Z1, Z12, K4, Z10
+	VANDPD.BCST       constants<>+416(SB), Z13, Z1
+	VMOVAPD.Z         Z1, K3, Z1
+	VORPD             Z1, Z10, Z1
+	VCMPPD.BCST       $0x11, constants<>+440(SB), Z13, K3
+	VCMPPD.BCST       $0x12, constants<>+704(SB), Z14, K4
+	KANDW             K3, K4, K3
+	KANDNW            K3, K2, K2
+	VBLENDMPD.BCST    constants<>+720(SB), Z1, K2, Z11
+	VMOVUPD           Z11, K1, (AX)(BX*8)
 
-l452:
+l484:
+	SUBQ $+2048, R8
+	MOVQ DI, BX
+	JMP  l473
+
+l475:
 	VZEROUPPER
 	RET
 
 // func avx512Sum64(a []float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -5848,9 +6116,9 @@ TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
-	JGT    l455
+	JGT    l487
 
-l454:
+l486:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(CX)(DX*8), Z4
@@ -5861,30 +6129,30 @@ l454:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    $+32, DX
 	CMPQ    DX, BX
-	JLE     l454
+	JLE     l486
 
-l455:
+l487:
 	LEAQ -8(AX), BX
 	CMPQ DX, BX
-	JGT  l456
+	JGT  l488
 
-l458:
+l490:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l458
+	JLE     l490
 
-l456:
+l488:
 	SUBQ      DX, AX
-	JZ        l457
+	JZ        l489
 	MOVQ      $-1, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPD.Z (CX)(DX*8), K1, Z4
 	VADDPD    Z4, Z0, Z0
 
-l457:
+l489:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -5894,12 +6162,12 @@ l457:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+24(FP)
+	VMOVSD        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512Dot64(a []float64, b []float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -5911,9 +6179,9 @@ TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
-	JGT    l460
+	JGT    l492
 
-l459:
+l491:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -5928,24 +6196,24 @@ l459:
 	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $+32, BX
 	CMPQ        BX, SI
-	JLE         l459
+	JLE         l491
 
-l460:
+l492:
 	LEAQ -8(AX), SI
 	CMPQ BX, SI
-	JGT  l461
+	JGT  l493
 
-l463:
+l495:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l463
+	JLE         l495
 
-l461:
+l493:
 	SUBQ        BX, AX
-	JZ          l462
+	JZ          l494
 	MOVQ        $-1, SI
 	BZHIQ       AX, SI, SI
 	KMOVW       SI, K1
@@ -5953,7 +6221,7 @@ l461:
 	VMOVUPD.Z   (DX)(BX*8), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
 
-l462:
+l494:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -5963,12 +6231,12 @@ l462:
 	VADDPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VADDPD        X1, X0, X0
-	MOVSD         X0, ret+48(FP)
+	VMOVSD        X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
 // func avx512SumExp64(a []float64, m float64) float64
-// Requires: AVX, AVX512DQ, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -5980,72 +6248,72 @@ TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l466
+	JGT          l498
 
-l468:
+l500:
 	VMOVUPD           (CX)(DX*8), Z5
 	VSUBPD            Z0, Z5, Z5
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z5, K1
-	VBROADCASTSD      constants<>+376(SB), Z6
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z5, K1
+	VBROADCASTSD      constants<>+456(SB), Z6
 	VMINPD            Z5, Z6, Z5
-	VMULPD.BCST       constants<>+240(SB), Z5, Z6
+	VMULPD.BCST       constants<>+464(SB), Z5, Z6
 	VRNDSCALEPD       $0x08, Z6, Z6
-	VFNMADD231PD.BCST constants<>+384(SB), Z6, Z5
-	VFNMADD231PD.BCST constants<>+392(SB), Z6, Z5
+	VFNMADD231PD.BCST constants<>+472(SB), Z6, Z5
+	VFNMADD231PD.BCST constants<>+480(SB), Z6, Z5
 	VMULPD            Z5, Z5, Z7
-	VBROADCASTSD      constants<>+400(SB), Z8
-	VFMADD213PD.BCST  constants<>+408(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+416(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+424(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+432(SB), Z7, Z8
-	VBROADCASTSD      constants<>+440(SB), Z9
-	VFMADD213PD.BCST  constants<>+448(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+456(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+464(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+472(SB), Z7, Z9
+	VBROADCASTSD      constants<>+488(SB), Z8
+	VFMADD213PD.BCST  constants<>+496(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+504(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+512(SB), Z7, Z8
+	VFMADD213PD.BCST  constants<>+520(SB), Z7, Z8
+	VBROADCASTSD      constants<>+528(SB), Z9
+	VFMADD213PD.BCST  constants<>+536(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+544(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+552(SB), Z7, Z9
+	VFMADD213PD.BCST  constants<>+560(SB), Z7, Z9
 	VFMADD213PD       Z9, Z5, Z8
-	VFMADD213PD.BCST  constants<>+168(SB), Z5, Z8
-	VFMADD213PD.BCST  constants<>+168(SB), Z5, Z8
+	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z8
+	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z8
 	VSCALEFPD.Z       Z6, Z8, K1, Z5
 	VADDPD            Z5, Z1, Z1
 	ADDQ              $+8, DX
 	CMPQ              DX, BX
-	JLE               l468
+	JLE               l500
 
-l466:
+l498:
 	SUBQ              DX, AX
-	JZ                l467
+	JZ                l499
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
 	VMOVUPD.Z         (CX)(DX*8), K1, Z5
 	VSUBPD            Z0, Z5, Z0
-	VCMPPD.BCST       $0x15, constants<>+368(SB), Z0, K2
-	VBROADCASTSD      constants<>+376(SB), Z5
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K2
+	VBROADCASTSD      constants<>+456(SB), Z5
 	VMINPD            Z0, Z5, Z0
-	VMULPD.BCST       constants<>+240(SB), Z0, Z5
+	VMULPD.BCST       constants<>+464(SB), Z0, Z5
 	VRNDSCALEPD       $0x08, Z5, Z5
-	VFNMADD231PD.BCST constants<>+384(SB), Z5, Z0
-	VFNMADD231PD.BCST constants<>+392(SB), Z5, Z0
+	VFNMADD231PD.BCST constants<>+472(SB), Z5, Z0
+	VFNMADD231PD.BCST constants<>+480(SB), Z5, Z0
 	VMULPD            Z0, Z0, Z6
-	VBROADCASTSD      constants<>+400(SB), Z7
-	VFMADD213PD.BCST  constants<>+408(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+416(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+424(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+432(SB), Z6, Z7
-	VBROADCASTSD      constants<>+440(SB), Z8
-	VFMADD213PD.BCST  constants<>+448(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+456(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+464(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+472(SB), Z6, Z8
+	VBROADCASTSD      constants<>+488(SB), Z7
+	VFMADD213PD.BCST  constants<>+496(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+504(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+512(SB), Z6, Z7
+	VFMADD213PD.BCST  constants<>+520(SB), Z6, Z7
+	VBROADCASTSD      constants<>+528(SB), Z8
+	VFMADD213PD.BCST  constants<>+536(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+544(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+552(SB), Z6, Z8
+	VFMADD213PD.BCST  constants<>+560(SB), Z6, Z8
 	VFMADD213PD       Z8, Z0, Z7
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z7
-	VFMADD213PD.BCST  constants<>+168(SB), Z0, Z7
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z7
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z7
 	VSCALEFPD.Z       Z5, Z7, K2, Z0
 	VMOVAPD.Z         Z0, K1, Z0
 	VADDPD            Z0, Z1, Z1
 
-l467:
+l499:
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
@@ -6055,45 +6323,45 @@ l467:
 	VADDPD        X1, X0, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+32(FP)
+	VMOVSD        X1, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MaxOf64(a []float64) float64
-// Requires: AVX, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSD constants<>+592(SB), Z0
+	VBROADCASTSD constants<>+728(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l471
+	JGT          l503
 
-l473:
+l505:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l473
+	JLE     l505
 
-l471:
+l503:
 	SUBQ         DX, AX
-	JZ           l472
+	JZ           l504
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPD.Z    (CX)(DX*8), K2, Z1
-	VBROADCASTSD constants<>+592(SB), Z3
+	VBROADCASTSD constants<>+728(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l472:
+l504:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6101,49 +6369,49 @@ l472:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l474
-	VMOVSD        constants<>+352(SB), X0
+	JZ            l506
+	VMOVSD        constants<>+720(SB), X0
 
-l474:
-	MOVSD X0, ret+24(FP)
+l506:
+	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func avx512MinOf64(a []float64) float64
-// Requires: AVX, AVX512F, BMI2, SSE2
+// Requires: AVX, AVX512F, BMI2
 TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
-	VBROADCASTSD constants<>+312(SB), Z0
+	VBROADCASTSD constants<>+864(SB), Z0
 	KXORW        K1, K1, K1
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l477
+	JGT          l509
 
-l479:
+l511:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMINPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l479
+	JLE     l511
 
-l477:
+l509:
 	SUBQ         DX, AX
-	JZ           l478
+	JZ           l510
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
 	VMOVUPD.Z    (CX)(DX*8), K2, Z1
-	VBROADCASTSD constants<>+312(SB), Z3
+	VBROADCASTSD constants<>+864(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
 	VMINPD       Z2, Z0, Z0
 
-l478:
+l510:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6151,11 +6419,11 @@ l478:
 	VPERMILPD     $0x01, X0, X1
 	VMINPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l480
-	VMOVSD        constants<>+352(SB), X0
+	JZ            l512
+	VMOVSD        constants<>+720(SB), X0
 
-l480:
-	MOVSD X0, ret+24(FP)
+l512:
+	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6168,35 +6436,35 @@ TEXT ·avx512SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l482
+	JZ      l514
 	MOVLQSX (DX), R8
 
-l481:
+l513:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Z0, Z0, Z0
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l485
+	JGT     l517
 
-l487:
+l519:
 	VMOVUPD (BX)(DI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l487
+	JLE     l519
 
-l485:
+l517:
 	MOVQ      R8, R9
 	SUBQ      DI, R9
-	JZ        l486
+	JZ        l518
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
 	VMOVUPD.Z (BX)(DI*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 
-l486:
+l518:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6206,9 +6474,9 @@ l486:
 	VMOVSD        X0, (AX)(SI*8)
 	INCQ          SI
 	CMPQ          SI, CX
-	JLT           l481
+	JLT           l513
 
-l482:
+l514:
 	VZEROUPPER
 	RET
 
@@ -6221,42 +6489,42 @@ TEXT ·avx512SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l489
+	JZ      l521
 	MOVLQSX (DX), R8
 
-l488:
+l520:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
-	VBROADCASTSD constants<>+592(SB), Z0
+	VBROADCASTSD constants<>+728(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l492
+	JGT          l524
 
-l494:
+l526:
 	VMOVUPD (BX)(DI*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l494
+	JLE     l526
 
-l492:
+l524:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
-	JZ           l493
+	JZ           l525
 	MOVQ         $-1, R10
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
 	VMOVUPD.Z    (BX)(DI*8), K2, Z1
-	VBROADCASTSD constants<>+592(SB), Z3
+	VBROADCASTSD constants<>+728(SB), Z3
 	VBLENDMPD    Z1, Z3, K2, Z2
 	VCMPPD       $0x03, Z2, Z2, K2
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l493:
+l525:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6264,16 +6532,16 @@ l493:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l495
-	VMOVSD        constants<>+352(SB), X0
+	JZ            l527
+	VMOVSD        constants<>+720(SB), X0
 
-l495:
+l527:
 	VMOVSD X0, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l488
+	JLT    l520
 
-l489:
+l521:
 	VZEROUPPER
 	RET
 
@@ -6286,38 +6554,38 @@ TEXT ·avx512SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l497
+	JZ      l529
 	MOVLQSX (CX), R8
 
-l496:
+l528:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Z0
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l500
+	JGT          l532
 
-l502:
+l534:
 	VMOVUPD Z0, (AX)(DI*8)
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l502
+	JLE     l534
 
-l500:
+l532:
 	MOVQ    R8, R9
 	SUBQ    DI, R9
-	JZ      l501
+	JZ      l533
 	MOVQ    $-1, R10
 	BZHIQ   R9, R10, R10
 	KMOVW   R10, K1
 	VMOVUPD Z0, K1, (AX)(DI*8)
 
-l501:
+l533:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l496
+	JLT  l528
 
-l497:
+l529:
 	VZEROUPPER
 	RET
 
@@ -6332,31 +6600,31 @@ TEXT ·avx512SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l504
+	JZ      l536
 	MOVLQSX (DX), R9
 
-l503:
+l535:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Z0, Z0, Z0
 	VXORPD  Z1, Z1, Z1
 	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
-	JGT     l507
+	JGT     l539
 
-l509:
+l541:
 	VMOVUPD (BX)(R8*8), Z2
 	VADDPD  Z2, Z0, Z0
 	VMOVUPD (SI)(R8*8), Z2
 	VADDPD  Z2, Z1, Z1
 	ADDQ    $+8, R8
 	CMPQ    R8, R10
-	JLE     l509
+	JLE     l541
 
-l507:
+l539:
 	MOVQ      R9, R10
 	SUBQ      R8, R10
-	JZ        l508
+	JZ        l540
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
@@ -6365,7 +6633,7 @@ l507:
 	VMOVUPD.Z (SI)(R8*8), K1, Z2
 	VADDPD    Z2, Z1, Z1
 
-l508:
+l540:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -6384,9 +6652,9 @@ l508:
 	VMOVUPD       X0, (AX)(R8*8)
 	INCQ          DI
 	CMPQ          DI, CX
-	JLT           l503
+	JLT           l535
 
-l504:
+l536:
 	VZEROUPPER
 	RET
 
@@ -6400,9 +6668,9 @@ TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l511
+	JGT  l543
 
-l510:
+l542:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -6429,21 +6697,21 @@ l510:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l510
+	JLE     l542
 
-l511:
+l543:
 	CMPQ SI, CX
-	JGE  l513
+	JGE  l545
 
-l512:
+l544:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l512
+	JLT     l544
 
-l513:
+l545:
 	VZEROUPPER
 	RET
 
@@ -6457,9 +6725,9 @@ TEXT ·avx512ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l515
+	JGT  l547
 
-l514:
+l546:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -6478,22 +6746,22 @@ l514:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l514
+	JLE     l546
 
-l515:
+l547:
 	CMPQ SI, BX
-	JGE  l517
+	JGE  l549
 
-l516:
+l548:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l516
+	JLT     l548
 
-l517:
+l549:
 	VZEROUPPER
 	RET
 
@@ -6511,9 +6779,9 @@ TEXT ·avx512Diff264(SB), NOSPLIT, $0-152
 	XORQ         R9, R9
 	LEAQ         -4(CX), R10
 	CMPQ         R9, R10
-	JGT          l519
+	JGT          l551
 
-l518:
+l550:
 	MOVLQSX     8(DI)(R9*4), R11
 	ADDQ        R11, R11
 	MOVLQSX     (DI)(R9*4), R12
@@ -6551,13 +6819,13 @@ l518:
 	VMOVUPD     Y1, (BX)(R9*8)
 	ADDQ        $+4, R9
 	CMPQ        R9, R10
-	JLE         l518
+	JLE         l550
 
-l519:
+l551:
 	CMPQ R9, CX
-	JGE  l521
+	JGE  l553
 
-l520:
+l552:
 	MOVLQSX     (DI)(R9*4), R10
 	ADDQ        R10, R10
 	VMOVUPD     (SI)(R10*8), X1
@@ -6573,9 +6841,9 @@ l520:
 	VMOVSD      X1, (BX)(R9*8)
 	INCQ        R9
 	CMPQ        R9, CX
-	JLT         l520
+	JLT         l552
 
-l521:
+l553:
 	VZEROUPPER
 	RET
 
@@ -6594,9 +6862,9 @@ TEXT ·avx512DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l523
+	JGT          l555
 
-l522:
+l554:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6617,14 +6885,14 @@ l522:
 	VMOVUPD     Z3, 64(BX)(R8*8)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l522
+	JLE         l554
 
-l523:
+l555:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l524
+	JGT  l556
 
-l526:
+l558:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6636,11 +6904,11 @@ l526:
 	VMOVUPD     Z3, (BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l526
+	JLE         l558
 
-l524:
+l556:
 	SUBQ        R8, CX
-	JZ          l525
+	JZ          l557
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -6654,7 +6922,7 @@ l524:
 	VFMADD231PD Z1, Z1, Z0
 	VMOVUPD     Z0, K1, (BX)(R8*8)
 
-l525:
+l557:
 	VZEROUPPER
 	RET
 
@@ -6669,9 +6937,9 @@ TEXT ·avx512ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l528
+	JGT  l560
 
-l527:
+l559:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -6688,13 +6956,13 @@ l527:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l527
+	JLE       l559
 
-l528:
+l560:
 	CMPQ DI, BX
-	JGE  l530
+	JGE  l562
 
-l529:
+l561:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -6705,9 +6973,9 @@ l529:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l529
+	JLT       l561
 
-l530:
+l562:
 	VZEROUPPER
 	RET
 
@@ -6725,18 +6993,18 @@ TEXT ·avx512PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l532
+	JZ      l564
 	MOVLQSX (DX), R12
 
-l531:
+l563:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l534
+	JGT     l566
 
-l533:
+l565:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -6756,13 +7024,13 @@ l533:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l533
+	JLE       l565
 
-l534:
+l566:
 	CMPQ R11, R12
-	JGE  l536
+	JGE  l568
 
-l535:
+l567:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -6777,9 +7045,9 @@ l535:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l535
+	JLT       l567
 
-l536:
+l568:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -6787,9 +7055,9 @@ l536:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l531
+	JLT     l563
 
-l532:
+l564:
 	VZEROUPPER
 	RET
 
@@ -6831,77 +7099,118 @@ DATA constants<>+136(SB)/4, $0xc0000000
 DATA constants<>+140(SB)/4, $0xc2200000
 DATA constants<>+144(SB)/4, $0x3f0ccccd
 DATA constants<>+148(SB)/4, $0x40000000
-DATA constants<>+152(SB)/8, $0x3fe0000000000000
-DATA constants<>+160(SB)/8, $0x7fffffffffffffff
-DATA constants<>+168(SB)/8, $0x3ff0000000000000
-DATA constants<>+176(SB)/8, $0x4000000000000000
-DATA constants<>+184(SB)/8, $0x3fc95c50dcc6548d
-DATA constants<>+192(SB)/8, $0x3fcc5eb5e2ae03fb
-DATA constants<>+200(SB)/8, $0x3fd24947c1675e6e
-DATA constants<>+208(SB)/8, $0x3fd999996c5ab1d7
-DATA constants<>+216(SB)/8, $0x3fe555555559f96f
-DATA constants<>+224(SB)/8, $0x3d69ef35793c7673
-DATA constants<>+232(SB)/8, $0x3fe62e42fefa2000
-DATA constants<>+240(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+248(SB)/8, $0x3f2a1256cd2f13c2
-DATA constants<>+256(SB)/8, $0x3f81110e0c5c7f50
-DATA constants<>+264(SB)/8, $0x3fc5555555a800cd
-DATA constants<>+272(SB)/8, $0x3f56d43af18200d3
-DATA constants<>+280(SB)/8, $0x3fa5554e8a22b84c
-DATA constants<>+288(SB)/8, $0x3fe0000000ba132c
-DATA constants<>+296(SB)/8, $0x3810000000000000
-DATA constants<>+304(SB)/8, $0x405e000000000000
-DATA constants<>+312(SB)/8, $0x7ff0000000000000
-DATA constants<>+320(SB)/8, $0xc05e000000000000
-DATA constants<>+328(SB)/8, $0x0000000000000000
-DATA constants<>+336(SB)/8, $0x8000000000000000
-DATA constants<>+344(SB)/8, $0x7fefffffffffffff
-DATA constants<>+352(SB)/8, $0x7ff8000000000001
-DATA constants<>+360(SB)/4, $0x7f800000
-DATA constants<>+368(SB)/8, $0xc086232bdd7abcd2
-DATA constants<>+376(SB)/8, $0x40863642fefa39ef
-DATA constants<>+384(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+392(SB)/8, $0x3c7abc9e3b39803f
-DATA constants<>+400(SB)/8, $0x3e5af390ba7e6f47
-DATA constants<>+408(SB)/8, $0x3ec71de0d85293b8
-DATA constants<>+416(SB)/8, $0x3f2a01a01a7cebcd
-DATA constants<>+424(SB)/8, $0x3f811111111109a6
-DATA constants<>+432(SB)/8, $0x3fc5555555555556
-DATA constants<>+440(SB)/8, $0x3e92891d4ffbb0f9
-DATA constants<>+448(SB)/8, $0x3efa019b8ca26fcf
-DATA constants<>+456(SB)/8, $0x3f56c16c1789d1d7
-DATA constants<>+464(SB)/8, $0x3fa5555555553d37
-DATA constants<>+472(SB)/8, $0x3fe0000000000001
-DATA constants<>+480(SB)/8, $0x4086300000000000
-DATA constants<>+488(SB)/8, $0xc044000000000000
-DATA constants<>+496(SB)/8, $0x3c90000000000000
-DATA constants<>+504(SB)/8, $0x3fbdbdf66067c265
-DATA constants<>+512(SB)/8, $0x3fc3b12f0816bf7f
-DATA constants<>+520(SB)/8, $0x3fcc71c71c1bd125
-DATA constants<>+528(SB)/8, $0x3fd9999999999989
-DATA constants<>+536(SB)/8, $0x3fbfcb905db176fc
-DATA constants<>+544(SB)/8, $0x3fc1130b1032528d
-DATA constants<>+552(SB)/8, $0x3fc745d19f5705bb
-DATA constants<>+560(SB)/8, $0x3fd2492492494f94
-DATA constants<>+568(SB)/8, $0x3fe5555555555555
-DATA constants<>+576(SB)/8, $0x3c80000000000000
-DATA constants<>+584(SB)/8, $0xbff0000000000000
-DATA constants<>+592(SB)/8, $0xfff0000000000000
-DATA constants<>+600(SB)/8, $0xc000000000000000
-DATA constants<>+608(SB)/8, $0x3fe199999999999a
-DATA constants<>+616(SB)/8, $0x3c85555555555555
-DATA constants<>+624(SB)/8, $0x3fbf3737c699761b
-DATA constants<>+632(SB)/8, $0x3fc11252af91e182
-DATA constants<>+640(SB)/8, $0x3fc745d1845008a2
-DATA constants<>+648(SB)/8, $0x3fd2492492492995
-DATA constants<>+656(SB)/8, $0x3fbdd4f7f8cb9b1c
-DATA constants<>+664(SB)/8, $0x3fc3b134fe3c9a60
-DATA constants<>+672(SB)/8, $0x3fcc71c71c5d48e0
-DATA constants<>+680(SB)/8, $0x3fd9999999999999
-DATA constants<>+688(SB)/8, $0x3fe62e42fefa0000
-DATA constants<>+696(SB)/8, $0x3d7cf79abc9e0000
-DATA constants<>+704(SB)/8, $0x3b0d9cc01f97b57a
-DATA constants<>+712(SB)/8, $0x0010000000000000
-DATA constants<>+720(SB)/8, $0x4086800000000000
-DATA constants<>+728(SB)/8, $0xc086800000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $736
+DATA constants<>+192(SB)/4, $0x3f800000
+DATA constants<>+196(SB)/4, $0x3f6a0ea1
+DATA constants<>+200(SB)/4, $0x3f5d67c9
+DATA constants<>+204(SB)/4, $0x3f520d21
+DATA constants<>+208(SB)/4, $0x3f47ce0c
+DATA constants<>+212(SB)/4, $0x3f3e82fa
+DATA constants<>+216(SB)/4, $0x3f360b61
+DATA constants<>+220(SB)/4, $0x3f2e4c41
+DATA constants<>+224(SB)/4, $0x3fa72f05
+DATA constants<>+228(SB)/4, $0x3fa0a0a1
+DATA constants<>+232(SB)/4, $0x3f9a90e8
+DATA constants<>+236(SB)/4, $0x3f94f209
+DATA constants<>+240(SB)/4, $0x3f8fb824
+DATA constants<>+244(SB)/4, $0x3f8ad8f3
+DATA constants<>+248(SB)/4, $0x3f864b8a
+DATA constants<>+252(SB)/4, $0x3f800000
+DATA constants<>+256(SB)/4, $0x00000000
+DATA constants<>+260(SB)/4, $0x375272e5
+DATA constants<>+264(SB)/4, $0x37258840
+DATA constants<>+268(SB)/4, $0x373501e9
+DATA constants<>+272(SB)/4, $0x3645eaf2
+DATA constants<>+276(SB)/4, $0xb6ea08f7
+DATA constants<>+280(SB)/4, $0x37769560
+DATA constants<>+284(SB)/4, $0x374ea305
+DATA constants<>+288(SB)/4, $0xb666c27e
+DATA constants<>+292(SB)/4, $0xb6e0f995
+DATA constants<>+296(SB)/4, $0x36f9eab9
+DATA constants<>+300(SB)/4, $0x34e4fa9c
+DATA constants<>+304(SB)/4, $0x37587c7c
+DATA constants<>+308(SB)/4, $0x376e9ae0
+DATA constants<>+312(SB)/4, $0xb6a834a0
+DATA constants<>+316(SB)/4, $0x00000000
+DATA constants<>+320(SB)/4, $0x80000000
+DATA constants<>+324(SB)/4, $0x3db78000
+DATA constants<>+328(SB)/4, $0x3e14a800
+DATA constants<>+332(SB)/4, $0x3e4a9000
+DATA constants<>+336(SB)/4, $0x3e7dc800
+DATA constants<>+340(SB)/4, $0x3e974800
+DATA constants<>+344(SB)/4, $0x3eae8c00
+DATA constants<>+348(SB)/4, $0x3ec4d000
+DATA constants<>+352(SB)/4, $0xbe88bc00
+DATA constants<>+356(SB)/4, $0xbe688000
+DATA constants<>+360(SB)/4, $0xbe412000
+DATA constants<>+364(SB)/4, $0xbe1b3000
+DATA constants<>+368(SB)/4, $0xbded4000
+DATA constants<>+372(SB)/4, $0xbda6a000
+DATA constants<>+376(SB)/4, $0xbd44a000
+DATA constants<>+380(SB)/4, $0x80000000
+DATA constants<>+384(SB)/4, $0xbe2229a4
+DATA constants<>+388(SB)/4, $0x3e4ceb78
+DATA constants<>+392(SB)/4, $0xbe8000fa
+DATA constants<>+396(SB)/4, $0x3eaaaaaa
+DATA constants<>+400(SB)/4, $0x00800000
+DATA constants<>+404(SB)/4, $0x42f00000
+DATA constants<>+408(SB)/4, $0x7f800000
+DATA constants<>+412(SB)/4, $0xc2f00000
+DATA constants<>+416(SB)/8, $0x8000000000000000
+DATA constants<>+424(SB)/8, $0x7fffffffffffffff
+DATA constants<>+432(SB)/8, $0x3ff0000000000000
+DATA constants<>+440(SB)/8, $0x0000000000000000
+DATA constants<>+448(SB)/8, $0xc086232bdd7abcd2
+DATA constants<>+456(SB)/8, $0x40863642fefa39ef
+DATA constants<>+464(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+472(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+480(SB)/8, $0x3c7abc9e3b39803f
+DATA constants<>+488(SB)/8, $0x3e5af390ba7e6f47
+DATA constants<>+496(SB)/8, $0x3ec71de0d85293b8
+DATA constants<>+504(SB)/8, $0x3f2a01a01a7cebcd
+DATA constants<>+512(SB)/8, $0x3f811111111109a6
+DATA constants<>+520(SB)/8, $0x3fc5555555555556
+DATA constants<>+528(SB)/8, $0x3e92891d4ffbb0f9
+DATA constants<>+536(SB)/8, $0x3efa019b8ca26fcf
+DATA constants<>+544(SB)/8, $0x3f56c16c1789d1d7
+DATA constants<>+552(SB)/8, $0x3fa5555555553d37
+DATA constants<>+560(SB)/8, $0x3fe0000000000001
+DATA constants<>+568(SB)/8, $0x4086300000000000
+DATA constants<>+576(SB)/8, $0xc044000000000000
+DATA constants<>+584(SB)/8, $0x3fe62e42fefa2000
+DATA constants<>+592(SB)/8, $0x3d69ef35793c7673
+DATA constants<>+600(SB)/8, $0x3fe0000000000000
+DATA constants<>+608(SB)/8, $0x3c90000000000000
+DATA constants<>+616(SB)/8, $0x4000000000000000
+DATA constants<>+624(SB)/8, $0x3fbdbdf66067c265
+DATA constants<>+632(SB)/8, $0x3fc3b12f0816bf7f
+DATA constants<>+640(SB)/8, $0x3fcc71c71c1bd125
+DATA constants<>+648(SB)/8, $0x3fd9999999999989
+DATA constants<>+656(SB)/8, $0x3fbfcb905db176fc
+DATA constants<>+664(SB)/8, $0x3fc1130b1032528d
+DATA constants<>+672(SB)/8, $0x3fc745d19f5705bb
+DATA constants<>+680(SB)/8, $0x3fd2492492494f94
+DATA constants<>+688(SB)/8, $0x3fe5555555555555
+DATA constants<>+696(SB)/8, $0x3c80000000000000
+DATA constants<>+704(SB)/8, $0x7fefffffffffffff
+DATA constants<>+712(SB)/8, $0xbff0000000000000
+DATA constants<>+720(SB)/8, $0x7ff8000000000001
+DATA constants<>+728(SB)/8, $0xfff0000000000000
+DATA constants<>+736(SB)/8, $0xc000000000000000
+DATA constants<>+744(SB)/8, $0x3fe199999999999a
+DATA constants<>+752(SB)/8, $0x3c85555555555555
+DATA constants<>+760(SB)/8, $0x3fbf3737c699761b
+DATA constants<>+768(SB)/8, $0x3fc11252af91e182
+DATA constants<>+776(SB)/8, $0x3fc745d1845008a2
+DATA constants<>+784(SB)/8, $0x3fd2492492492995
+DATA constants<>+792(SB)/8, $0x3fbdd4f7f8cb9b1c
+DATA constants<>+800(SB)/8, $0x3fc3b134fe3c9a60
+DATA constants<>+808(SB)/8, $0x3fcc71c71c5d48e0
+DATA constants<>+816(SB)/8, $0x3fd9999999999999
+DATA constants<>+824(SB)/8, $0x3fe62e42fefa0000
+DATA constants<>+832(SB)/8, $0x3d7cf79abc9e0000
+DATA constants<>+840(SB)/8, $0x3b0d9cc01f97b57a
+DATA constants<>+848(SB)/8, $0x0010000000000000
+DATA constants<>+856(SB)/8, $0x4086800000000000
+DATA constants<>+864(SB)/8, $0x7ff0000000000000
+DATA constants<>+872(SB)/8, $0xc086800000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $880

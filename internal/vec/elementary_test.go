@@ -97,8 +97,8 @@ func anyBits[T Float](r *rand.Rand) T {
 }
 
 func TestUnaryWithinBound(t *testing.T) {
-	t.Run("float32", func(t *testing.T) { testUnary[float32](t, 60000) })
-	t.Run("float64", func(t *testing.T) { testUnary[float64](t, 1500) })
+	t.Run("float32", func(t *testing.T) { testUnary[float32](t, 15000) })
+	t.Run("float64", func(t *testing.T) { testUnary[float64](t, 700) })
 }
 
 func testUnary[T Float](t *testing.T, n int) {
@@ -167,8 +167,8 @@ func (w *worst) report(t *testing.T, bound float64) {
 }
 
 func TestPowWithinBound(t *testing.T) {
-	t.Run("float32", func(t *testing.T) { testPow[float32](t, 60000) })
-	t.Run("float64", func(t *testing.T) { testPow[float64](t, 3000) })
+	t.Run("float32", func(t *testing.T) { testPow[float32](t, 15000) })
+	t.Run("float64", func(t *testing.T) { testPow[float64](t, 1000) })
 }
 
 // powBound is larger in float64, where the logarithm cannot be computed in a wider type.

@@ -2,14 +2,12 @@
 
 package vec
 
-//go:generate sh -c "cd asm && go run ."
-
 import "golang.org/x/sys/cpu"
 
 // x/sys/cpu says yes only where the operating system saves the wide registers too.
 var (
-	hasAVX512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2
-	hasAVX2   = cpu.X86.HasAVX2 && cpu.X86.HasFMA && cpu.X86.HasBMI2
+	hasAVX512 = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2
+	hasAVX2   = cpu.X86.HasAVX2 && cpu.X86.HasFMA
 )
 
 func machineSets32() []*Set[float32] { return machineSets(avx512Set32, avx2Set32) }

@@ -64,6 +64,5 @@ const (
 // twoSum is a+b = hi+lo exactly, where |a| >= |b| or a = 0.
 func twoSum(a, b float64) (hi, lo float64) {
 	hi = a + b
-	t := hi - a
-	return hi, (a - (hi - t)) + (b - t)
+	return hi, b - (hi - a)
 }

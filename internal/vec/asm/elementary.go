@@ -9,14 +9,10 @@ import (
 	"github.com/mmcloughlin/avo/operand"
 )
 
-// fit gives the coefficients of the degree that float32 or float64 needs; a narrow routine, which is rounded to float32 in
-// the end, has a degree between the two.
-func (e *emitter) fit(s poly.Series, lo, hi float64, single, narrow, double int) []constant {
+// fit gives the coefficients of the degree that float32 or float64 needs.
+func (e *emitter) fit(s poly.Series, lo, hi float64, single, double int) []constant {
 	d := single
-	switch {
-	case e.narrow:
-		d = narrow
-	case e.double:
+	if e.double {
 		d = double
 	}
 	var cs []constant
@@ -77,7 +73,7 @@ func (e *emitter) expReduce(x vec) (k, r, low vec) {
 
 // expTail is (e^r - 1 - r)/r^2.
 func (e *emitter) expTail(r vec) vec {
-	return e.poly(e.fit(poly.Exp(2), -halfLn2, halfLn2, 4, 5, 9), r)
+	return e.poly(e.fit(poly.Exp(2), -halfLn2, halfLn2, 4, 9), r)
 }
 
 // scale is p*2^k; on AVX2 the result must be a normal number.
@@ -199,26 +195,30 @@ func (e *emitter) logSum(k, f vec) vec {
 		lead, rest := poly.Split(poly.Ln2(), 40)
 		s := e.div(f, e.add(f, e.num(2)))
 		z := e.mul(s, s)
-		p := e.mul(z, e.poly(e.fit(poly.Atanh(1), 0, maxS2, 0, 4, 8), z))
+		p := e.mul(z, e.poly(e.fit(poly.Atanh(1), 0, maxS2, 0, 8), z))
 		t := e.mul(s, e.sub(f, p))
 		e.subTo(t, k, e.big(rest))
 		return e.fma(k, e.big(lead), e.sub(f, t))
 	}
 	lead, rest := poly.Split(poly.Ln2(), 15)
 	f2 := e.mul(f, f)
-	p := e.poly(e.fit(poly.Log1p(3), -0.25, 0.5, 8, 0, 0), f)
+	p := e.poly(e.fit(poly.Log1p(3), -0.25, 0.5, 8, 0), f)
 	p = e.fmaTo(p, f, e.num(-0.5))
 	p = e.fmaTo(p, f2, e.mul(k, e.big(rest)))
 	return e.fma(k, e.big(lead), e.add(f, p))
 }
 
+// largest is the largest finite number.
+func (e *emitter) largest() constant {
+	if e.double {
+		return e.num(math.MaxFloat64)
+	}
+	return e.num(math.MaxFloat32)
+}
+
 // logFixed is y = ln(x + offset) with the special cases of x at the ends set right.
 func (e *emitter) logFixed(x, y vec, offset float64) vec {
-	largest := float64(math.MaxFloat32)
-	if e.double {
-		largest = math.MaxFloat64
-	}
-	y = e.sel(e.cmp(x, notLessEq, e.num(largest)), x, y)
+	y = e.sel(e.cmp(x, notLessEq, e.largest()), x, y)
 	y = e.sel(e.cmp(x, less, e.num(-offset)), e.num(math.NaN()), y)
 	return e.sel(e.cmp(x, equal, e.num(-offset)), e.num(math.Inf(-1)), y)
 }

@@ -10,7 +10,7 @@ import (
 
 // begin starts the assembly function of a routine; sig is in terms of T.
 func (e *emitter) begin(name, sig string, double bool) {
-	e.double, e.narrow, e.kept = double, false, map[constant]vec{}
+	e.double, e.narrow = double, false
 	t := "float32"
 	if double {
 		t = "float64"
@@ -37,16 +37,7 @@ func (e *emitter) scalar(param string) vec {
 		panic(err)
 	}
 	v := e.vec()
-	switch {
-	case e.narrow:
-		h := e.half(v)
-		e.VBROADCASTSS(b.Addr, h)
-		e.VCVTPS2PD(h, v)
-	case e.double:
-		e.VBROADCASTSD(b.Addr, v)
-	default:
-		e.VBROADCASTSS(b.Addr, v)
-	}
+	e.raw("VBROADCASTS"+e.suffix(), b.Addr, v)
 	return v
 }
 
@@ -165,22 +156,13 @@ func (e *emitter) load(base reg.Register, p place) vec {
 }
 
 func (e *emitter) store(v vec, base reg.Register, p place) {
-	m, s := e.at(base, p), e.suffix()
-	if e.narrow {
-		h := e.half(v)
-		if e.avx512 {
-			e.VCVTPD2PS(v, h)
-		} else {
-			e.VCVTPD2PSY(v, h)
-		}
-		v, s = h, "S"
-	}
+	m := e.at(base, p)
 	switch {
 	case p.tail == nil:
-		e.raw("VMOVUP"+s, v, m)
+		e.do("VMOVUP", v, m)
 	case e.avx512:
-		e.raw("VMOVUP"+s, v, p.tail, m)
+		e.do("VMOVUP", v, p.tail, m)
 	default:
-		e.raw("VMASKMOVP"+s, v, p.tail, m)
+		e.do("VMASKMOVP", v, p.tail, m)
 	}
 }

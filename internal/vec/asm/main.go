@@ -54,9 +54,6 @@ func assemble(set string) error {
 	for _, double := range []bool{false, true} {
 		for _, r := range routines() {
 			e.begin(functionName(set, r, double), r.sig, double)
-			if r.narrow && !double {
-				e.double, e.narrow = true, true
-			}
 			r.body(e)
 			e.end()
 		}

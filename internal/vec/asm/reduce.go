@@ -54,9 +54,19 @@ func (e *emitter) total(acc []vec) reg.Register {
 	return e.across("VADDP", acc[0])
 }
 
+// giveBack stores the result, by an AVX instruction: avo's Store is an SSE one, slow on some machines before VZEROUPPER.
+func (e *emitter) giveBack(x reg.Register) {
+	b, err := e.ReturnIndex(0).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	e.storeLane(x, b.Addr)
+}
+
 // sumOf is a routine that adds up one term a lane in float64.
 func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitter) {
 	return func(e *emitter) {
+		e.narrow, e.double = !e.double, true
 		n := e.length(params[0])
 		var bases []reg.Register
 		for _, p := range params {
@@ -72,7 +82,7 @@ func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitt
 			}
 			term(e, acc[p.skip/e.width()], x)
 		})
-		e.Store(e.total(acc), e.ReturnIndex(0))
+		e.giveBack(e.total(acc))
 	}
 }
 
@@ -104,7 +114,7 @@ func sumExp(e *emitter) {
 		e.VADDPD(high, acc[1], acc[1])
 	})
 	e.double = true
-	e.Store(e.total(acc), e.ReturnIndex(0))
+	e.giveBack(e.total(acc))
 }
 
 // An extreme is the running maximum or minimum of a run of lanes. The instructions lose NaN, so those are noted aside.
@@ -168,18 +178,18 @@ func extremeOf(name string) func(*emitter) {
 		i := e.GP64()
 		e.XORQ(i, i)
 		e.loop(i, n, 1, func(p place) { e.see(x, e.load(a, p), p.tail) })
-		e.Store(e.result(x), e.ReturnIndex(0))
+		e.giveBack(e.result(x))
 	}
 }
 
 var reductions = []routine{
 	{"Sum", "func(a []T) float64", sumOf([]string{"a"}, func(e *emitter, acc vec, x []vec) {
 		e.VADDPD(x[0], acc, acc)
-	}), true},
+	})},
 	{"Dot", "func(a, b []T) float64", sumOf([]string{"a", "b"}, func(e *emitter, acc vec, x []vec) {
 		e.addTo(acc, x[0], x[1])
-	}), true},
-	{"SumExp", "func(a []T, m T) float64", sumExp, false},
-	{"MaxOf", "func(a []T) T", extremeOf("VMAXP"), false},
-	{"MinOf", "func(a []T) T", extremeOf("VMINP"), false},
+	})},
+	{"SumExp", "func(a []T, m T) float64", sumExp},
+	{"MaxOf", "func(a []T) T", extremeOf("VMAXP")},
+	{"MinOf", "func(a []T) T", extremeOf("VMINP")},
 }

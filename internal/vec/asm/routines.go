@@ -12,8 +12,6 @@ type routine struct {
 	field string
 	sig   string // with T for the precision
 	body  func(*emitter)
-	// narrow: at float32 the arithmetic is float64's.
-	narrow bool
 }
 
 type operands struct{ a, b, c, s, t vec }
@@ -125,27 +123,6 @@ func (e *emitter) sign(a vec) vec {
 	zero := e.num(0)
 	one := e.or(e.and(a, e.signMask()), e.num(1))
 	return e.sel(e.cmp(a, unordered, zero), a, e.keepIf(e.cmp(a, notEqual, zero), one))
-}
-
-// powers are Pow and PowC.
-var powers = []routine{
-	{"Pow", "func(dst, a, b []T)", func(e *emitter) {
-		dst, n, a, b := e.base("dst"), e.length("dst"), e.base("a"), e.base("b")
-		i := e.GP64()
-		e.XORQ(i, i)
-		e.loop(i, n, 1, func(p place) {
-			y := e.load(b, p)
-			whole, odd := e.powParity(y)
-			e.store(e.pow(e.load(a, p), y, whole, odd), dst, p)
-		})
-	}, true},
-	{"PowC", "func(dst, a []T, c T)", func(e *emitter) {
-		dst, n, a, y := e.base("dst"), e.length("dst"), e.base("a"), e.scalar("c")
-		whole, odd := e.powParity(y)
-		i := e.GP64()
-		e.XORQ(i, i)
-		e.loop(i, n, 1, func(p place) { e.store(e.pow(e.load(a, p), y, whole, odd), dst, p) })
-	}, true},
 }
 
 func routines() []routine {

@@ -110,8 +110,8 @@ func (e *emitter) acrossPair(a, b vec) vec {
 }
 
 var segments = []routine{
-	{"SegSum", "func(dst []T, start []int32, a []T)", segSum, false},
-	{"SegMax", "func(dst []T, start []int32, a []T)", segMax, false},
-	{"SegFill", "func(dst []T, start []int32, v []T)", segFill, false},
-	{"SegSum2", "func(dst []T, start []int32, e0, e1 []T)", segSum2, false},
+	{"SegSum", "func(dst []T, start []int32, a []T)", segSum},
+	{"SegMax", "func(dst []T, start []int32, a []T)", segMax},
+	{"SegFill", "func(dst []T, start []int32, v []T)", segFill},
+	{"SegSum2", "func(dst []T, start []int32, e0, e1 []T)", segSum2},
 }

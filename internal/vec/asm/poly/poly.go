@@ -110,6 +110,12 @@ func Ln2() *big.Float {
 	return third.Mul(third, value(Atanh(0), ninth))
 }
 
+// Log is ln x for x in [1/2, 2].
+func Log(x float64) *big.Float {
+	s := new(big.Float).Quo(number(x-1), number(x+1))
+	return new(big.Float).Mul(s, value(Atanh(0), new(big.Float).Mul(s, s)))
+}
+
 // Split takes the leading bits of x, cut off toward zero, and leaves the rest, which has x's sign.
 func Split(x *big.Float, bits uint) (lead, rest *big.Float) {
 	lead = new(big.Float).SetPrec(bits).SetMode(big.ToZero).Set(x)

@@ -1,0 +1,113 @@
+package knn
+
+import (
+	"context"
+
+	"affmatch/internal/fault"
+)
+
+// Method is how neighbors are looked for.
+type Method int
+
+const (
+	// Auto is Exactly for up to 1e11 column pairs, n^2 Dim (11,000 rows of 784 columns, 45,000 of 50), and for Angular
+	// and Own; Approximate beyond.
+	Auto Method = iota
+	// Exactly is Exact's search of all pairs.
+	Exactly
+	// Approximate is a random-projection forest and neighbor descent, which find most but not all: see Index.Recall.
+	// It searches in float32: float64 rows are told apart down to 1e-7 of their distance from the mean row. Own must
+	// be symmetric. It is not for Angular: two rows of large inner products with a third need not have one
+	// with each other.
+	Approximate
+)
+
+const autoPairs = 1e11
+
+// BuildOptions says how an index is built.
+type BuildOptions struct {
+	Options
+	K      int // neighbors a row: 1 to n-1, or to n with Self
+	Method Method
+	Seed   uint64 // of the approximate search: same seed, same neighbors
+
+	// The effort of the approximate search: more is slower and finds more.
+	Trees      int // 0: 8. Trees of the forest
+	Candidates int // 0: 24. How many new candidates a round joins at each row, and how many old ones
+	Rounds     int // 0: 30. Rounds of descent, which ends earlier once less than 1 % of the entries are new
+}
+
+func (o BuildOptions) check(n int) error {
+	switch {
+	case o.Method < Auto || o.Method > Approximate:
+		return fault.Field("knn: Method", int(o.Method), "Auto, Exactly or Approximate")
+	case o.Method == Approximate && o.Own == nil && o.Metric == Angular:
+		return fault.Field("knn: Method", "Approximate", "Exactly for the metric angular, or the metric cosine")
+	case o.Trees < 0:
+		return fault.Field("knn: Trees", o.Trees, "0 (8 trees) or more")
+	case o.Candidates < 0:
+		return fault.Field("knn: Candidates", o.Candidates, "0 (24 of each kind) or more")
+	case o.Rounds < 0:
+		return fault.Field("knn: Rounds", o.Rounds, "0 (30 rounds) or more")
+	}
+	if err := o.Options.check(); err != nil {
+		return err
+	}
+	return o.checkK(o.K, n)
+}
+
+// approximate says which method it is for n rows of dim columns.
+func (o BuildOptions) approximate(n, dim int) bool {
+	if o.Method == Auto {
+		return o.Own == nil && o.Metric != Angular && float64(n)*float64(n)*float64(dim) > autoPairs
+	}
+	return o.Method == Approximate
+}
+
+// Index answers for the neighbors of its rows (Neighbors) and of others (Query). It may be used from several
+// goroutines at once.
+type Index struct {
+	options BuildOptions
+	x       Rows
+	found   *Neighbors
+	graph   *graph // nil where the search was exact
+}
+
+// graph is what an approximate index is searched by.
+type graph struct {
+	*frame
+	*points
+	forest []tree
+	width  int
+	near   []int32 // row i's neighbors in the descent: width of them at i*width
+}
+
+func (g *graph) list(i int32) []int32 { return g.near[int(i)*g.width : (int(i)+1)*g.width] }
+
+// Build finds the K nearest of every row of x. The index goes on reading x, which must not change. Errors are those
+// of Exact.
+func Build(ctx context.Context, x Rows, o BuildOptions) (*Index, error) {
+	if err := x.check("knn: x"); err != nil {
+		return nil, err
+	}
+	if err := o.check(x.N); err != nil {
+		return nil, err
+	}
+	ix := &Index{options: o, x: x}
+	var err error
+	if o.approximate(x.N, x.Dim) {
+		err = ix.descend(ctx)
+	} else {
+		ix.found, err = nearest(ctx, x, o.K, o.Options)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ix, nil
+}
+
+// Approximate says that neighbors may be missed: Recall tells how many.
+func (ix *Index) Approximate() bool { return ix.graph != nil }
+
+// Neighbors is what was found for the rows of the index, in Exact's form.
+func (ix *Index) Neighbors() *Neighbors { return ix.found }

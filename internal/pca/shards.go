@@ -1,0 +1,45 @@
+package pca
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	maxShards = 16
+	panelLen  = 192 // rows of a panel: with at most 64 columns against it, gonum's Dgemm stays on one goroutine
+)
+
+// eachShard cuts 0..n-1 into count ranges, calls f for each with its number, and waits. The cut does not depend on the
+// number of workers, so partial results that are added in shard order have the same bits for any.
+func eachShard(ctx context.Context, n, count, workers int, f func(shard, lo, hi int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	for s := range count {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return f(s, s*n/count, (s+1)*n/count)
+		})
+	}
+	return g.Wait()
+}
+
+// shardCount is the number of shards for n items whose partial result has size entries: each shard has at least a
+// panel of items, and all partial results together at most 2^25 entries.
+func shardCount(n, size int) int {
+	return max(1, min(maxShards, n/panelLen, (1<<25)/max(1, size)))
+}
+
+// addUp adds the partial results in order into the first.
+func addUp(parts [][]float64) []float64 {
+	sum := parts[0]
+	for _, p := range parts[1:] {
+		for i, v := range p {
+			sum[i] += v
+		}
+	}
+	return sum
+}
