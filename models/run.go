@@ -155,7 +155,7 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if rec.GradNorm < r.descent.MinGradNorm {
+	if rec.GradNorm < r.descent.MinGradNorm && !r.descent.Exaggeration.covers(r.step) {
 		return r.record(rec, clock, Converged), nil
 	}
 	if err := r.move(&rec); err != nil {
