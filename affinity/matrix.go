@@ -88,6 +88,18 @@ func (p *Matrix) At(i, j int) float64 {
 	return 0
 }
 
+// degrees are the row sums.
+func (p *Matrix) degrees() []float64 {
+	d := make([]float64, p.N)
+	for i := range d {
+		lo, hi := p.Row(i)
+		for _, v := range p.Values[lo:hi] {
+			d[i] += v
+		}
+	}
+	return d
+}
+
 // Validate reports the first fault of the form: sizes, order of rows, tails out of range, values that are not finite.
 func (p *Matrix) Validate() error {
 	if p.N < 2 {

@@ -30,6 +30,9 @@ func (PCA) Init(_ context.Context, x mat.Matrix, _ *affinity.Matrix, d int, _ ui
 	}
 	n, p := x.Dims()
 	c := mat.DenseCopyOf(x)
+	if err := finite("PCA: X", c); err != nil {
+		return nil, err
+	}
 	column := make([]float64, n)
 	for j := range p {
 		mat.Col(column, j, c)
@@ -148,10 +151,18 @@ func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, s
 // Given starts at Z (n x Dim), which is copied, and is not rescaled unless InitScaling asks for it.
 type Given struct{ Z mat.Matrix }
 
+// Validate refuses a nil Z.
+func (g Given) Validate() error {
+	if g.Z == nil {
+		return fault.Field("models: Given: Z", "nil", "a matrix")
+	}
+	return nil
+}
+
 // Init checks and copies Z.
 func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, _ uint64) (*mat.Dense, error) {
-	if g.Z == nil {
-		return nil, fault.Field("models: Given: Z", "nil", "a matrix")
+	if err := g.Validate(); err != nil {
+		return nil, err
 	}
 	n, c := g.Z.Dims()
 	if c != d || (p != nil && n != p.N) {
@@ -172,11 +183,11 @@ func (g Given) String() string {
 	return fmt.Sprintf("Given{%d x %d}", n, d)
 }
 
-// rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns. A first column
-// without spread stays as it is.
+// rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns; 0 leaves all as
+// it is, as does a first column without spread.
 func rescale(z *mat.Dense, scale float64) {
 	n, _ := z.Dims()
-	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 {
+	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 && scale != 0 {
 		z.Scale(scale/s, z)
 	}
 }

@@ -27,6 +27,7 @@ type Run struct {
 	solver  optim.Solver
 	rate    float64 // of the solver, before the schedule
 	model   []G.ValueGrad
+	before  []*tensor.Dense // the parameters before the last move, to fall back on
 	step    int
 	status  Status
 	history []Record
@@ -63,7 +64,7 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 	if n, c := z.Dims(); n != p.N || c != d.dim() {
 		return nil, fault.Field("models: start", fmt.Sprintf("%d x %d", n, c), fmt.Sprintf("%d x %d", p.N, d.dim()))
 	}
-	d.scale(z)
+	rescale(z, d.scaling())
 	if err := finite("start", z); err != nil {
 		return nil, err
 	}
@@ -158,8 +159,10 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	}
 	r.step++
 	status := Running
-	if r.step >= r.descent.steps() {
+	if first, _ := r.phase(); r.step >= r.descent.steps() {
 		status = Exhausted
+	} else if r.step == first {
+		r.restart()
 	}
 	rec = r.record(rec, clock, status)
 	if r.descent.OnStep == nil {
@@ -215,7 +218,7 @@ func (r *Run) evaluate() (Record, error) {
 	}
 	rec.GradNorm = math.Sqrt(squares)
 	if err := r.diverged(rec); err != nil {
-		return rec, r.end(Diverged, err)
+		return rec, r.end(Diverged, errors.Join(err, r.fallBack()))
 	}
 	return rec, nil
 }
@@ -226,7 +229,7 @@ func (r *Run) diverged(rec Record) error {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			return nil
 		}
-		return fmt.Errorf("%w at step %d: %s = %v; Z is as it was before this step. Lower the learning rate, or look for a kernel or loss that is not finite where points coincide or lie far apart", ErrDiverged, rec.Step, what, v)
+		return fmt.Errorf("%w at step %d: %s = %v; Z is that of the step before, the last with a finite loss. Lower the learning rate, or look for a kernel or loss that is not finite where points coincide or lie far apart", ErrDiverged, rec.Step, what, v)
 	}
 	for _, t := range rec.Terms {
 		if err := bad("term "+t.Name, t.Value); err != nil {
@@ -242,11 +245,9 @@ func (r *Run) diverged(rec Record) error {
 // move makes the solver's step and carries the states on.
 func (r *Run) move(rec *Record) error {
 	first, total := r.phase()
-	if r.step == first && r.step > 0 {
-		r.restart()
-	}
 	rec.LearnRate = r.rate * r.descent.factor(r.step-first, total)
 	r.solver.SetLearnRate(rec.LearnRate)
+	r.keep()
 	if err := r.solver.Step(r.model); err != nil {
 		return err
 	}
@@ -285,7 +286,7 @@ func (r *Run) Close() error { return r.machine.Close() }
 
 // Result is a fit as it stands: complete, or what was reached.
 type Result struct {
-	Embedding *mat.Dense         // n x Dim, after the last step made
+	Embedding *mat.Dense         // n x Dim, after the last step made; of a diverged fit, the last with a finite loss
 	History   []Record           // one record a step
 	Status    Status             // how the fit ended
 	Report    affinity.Report    // what was odd about the data
@@ -304,7 +305,9 @@ func (r *Run) Result() *Result {
 			if res.Params == nil {
 				res.Params = map[string]G.Value{}
 			}
-			res.Params[n.Name()] = n.Value()
+			if v, err := G.CloneValue(n.Value()); err == nil { // never fails for the kinds of values that Scope makes
+				res.Params[n.Name()] = v
+			}
 		}
 	}
 	return res

@@ -64,7 +64,7 @@ func valid(t *testing.T, x Rows, nb *Neighbors, o Options) {
 
 func TestApproximateFindsNearlyAllOnEveryMetric(t *testing.T) {
 	for _, narrow := range []bool{false, true} {
-		x := clusters(3000, 20, 1, narrow)
+		x := clusters(1500, 20, 1, narrow)
 		for m := range metrics {
 			if Metric(m) == Angular {
 				continue
@@ -84,7 +84,7 @@ func TestApproximateFindsNearlyAllOnEveryMetric(t *testing.T) {
 }
 
 func TestApproximateTakesAnOwnDistance(t *testing.T) {
-	x := clusters(1500, 6, 1, true)
+	x := clusters(700, 6, 1, true)
 	o := Options{Own: func(x, y []float64) float64 { return math.Pow(between(Euclidean, x, y), 1.5) }}
 	ix := build(t, x, BuildOptions{Options: o, K: 10, Method: Approximate})
 	valid(t, x, ix.Neighbors(), o)
@@ -168,8 +168,8 @@ func TestRecallIsMeasured(t *testing.T) {
 
 func TestQueryFindsNeighborsOfNewRows(t *testing.T) {
 	for _, narrow := range []bool{false, true} {
-		all := clusters(4000, 20, 1, narrow)
-		x, y := all.slice(0, 3500), all.slice(3500, 4000)
+		all := clusters(2000, 20, 1, narrow)
+		x, y := all.slice(0, 1800), all.slice(1800, 2000)
 		for m := range metrics {
 			o := BuildOptions{Options: Options{Metric: Metric(m)}, K: 15, Method: Exactly}
 			want, err := build(t, x, o).Query(ctx, y, 10)
