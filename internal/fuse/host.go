@@ -20,7 +20,9 @@ func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
 	}
 	if e.op == opInput {
 		v, err := inputScalar(e.node)
-		m.scalars[e] = v
+		if err == nil {
+			m.scalars[e] = v
+		}
 		return v, err
 	}
 	args := make([]float64, len(e.args))

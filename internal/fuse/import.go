@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -51,18 +52,15 @@ func (im *importer) importNode(n *G.Node) (*expr, error) {
 }
 
 func (im *importer) translate(n *G.Node) (*expr, error) {
-	if err := typed(n); err != nil {
-		return nil, err
-	}
 	if n.Op() == nil {
-		return im.input(n, spaceOf(n)), nil
+		return im.input(n, spaceOf(n)), typed(n)
 	}
 	name := n.Op().String()
 	if strings.HasPrefix(name, "const ") {
 		return im.literal(n)
 	}
 	args, err := im.arguments(n)
-	if err != nil {
+	if err := errors.Join(err, typed(n)); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(children(im.graph, n), indices) {

@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"errors"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,7 @@ import (
 
 // bindPass gives a pass its routines and its memory.
 func (m *Machine[T]) bindPass(c *code) error {
-	p := &pass[T]{code: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards)}
+	p := &pass[T]{code: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards), faults: make([]error, m.options.Shards)}
 	if err := p.bind(); err != nil {
 		return err
 	}
@@ -110,6 +111,12 @@ func (m *Machine[T]) runPasses(codes []*code) error {
 	})
 	done := map[*gradientData[T]]bool{}
 	for _, p := range passes {
+		if err := errors.Join(p.faults...); err != nil {
+			return err
+		}
+		if p.draws {
+			p.on.Drawn(step)
+		}
 		for i, e := range p.sinks {
 			m.finish(p, e, &p.results[i], done)
 		}
