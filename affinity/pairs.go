@@ -1,7 +1,9 @@
 package affinity
 
 import (
+	"errors"
 	"fmt"
+	"math"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
@@ -24,6 +26,7 @@ type Indices struct {
 	Tail     []int32   // nil: all points in order, the head left out unless Diagonal; never stored: O(n) memory
 	Diagonal bool      // where Tail is nil: the pairs (i,i) too
 	P        []float64 // weight of each pair; nil: none, and the loss's p is nil
+	RowP     []float64 // weight of each point's pairs (one a point), where P is nil
 	// Draw fills the tails of one row for a step; nil: they stay. It must be a pure function of its arguments and is
 	// called from many goroutines: counter-based negatives, replayed negatives and mid-near pairs live here.
 	Draw func(step, row int, tail []int32)
@@ -66,6 +69,9 @@ func (ix Indices) validate(n int) error {
 	if ix.Tail != nil && len(ix.Tail) != size {
 		return fault.Field("affinity: Indices: Tail", fmt.Sprintf("%d tails", len(ix.Tail)), fmt.Sprintf("%d tails", size))
 	}
+	if ix.RowP != nil && (ix.P != nil || len(ix.RowP) != n) {
+		return fault.Field("affinity: Indices: RowP", fmt.Sprintf("%d weights", len(ix.RowP)), fmt.Sprintf("%d weights, one a point, and no P", n))
+	}
 	if ix.P != nil && len(ix.P) != size {
 		return fault.Field("affinity: Indices: P", fmt.Sprintf("%d weights", len(ix.P)), fmt.Sprintf("%d weights", size))
 	}
@@ -96,20 +102,24 @@ type All struct{ Diagonal bool } // Diagonal: the pairs (i,i) too
 // Open gives all pairs.
 func (a All) Open(int, *Matrix, uint64) (Indices, error) { return Indices{Diagonal: a.Diagonal}, nil }
 
-// Uniform draws Count others of each point anew each step: uniformly, with replacement, never the point itself.
-//
-// (TorchDR 0.2 never draws point 0, and so never the first point's neighbor by index: formulas of its sampler differ.)
-type Uniform struct{ Count int }
+// Uniform draws Count others of each point anew each step: uniformly, with replacement, never the point itself. (TorchDR
+// 0.2 never draws point 0.)
+type Uniform struct {
+	Count int
+	// PerDegree weighs the pairs so that a point's draws together weigh PerDegree times its degree sum_j P_ij: what
+	// umap-learn's sampling, so many negatives for each edge drawn, does in expectation (it has 5). 0: pairs have no weight.
+	PerDegree float64
+}
 
 // Open gives room for the draws.
-func (u Uniform) Open(n int, _ *Matrix, seed uint64) (Indices, error) {
-	if u.Count < 1 {
-		return Indices{}, fault.Field("affinity: Uniform: Count", u.Count, "at least 1")
+func (u Uniform) Open(n int, p *Matrix, seed uint64) (Indices, error) {
+	if err := u.Validate(); err != nil {
+		return Indices{}, err
 	}
 	if n < 2 {
 		return Indices{}, fault.Field("affinity: Uniform: points", n, "at least 2")
 	}
-	return Indices{K: u.Count, Tail: make([]int32, n*u.Count), Draw: func(step, row int, tail []int32) {
+	ix := Indices{K: u.Count, Tail: make([]int32, n*u.Count), Draw: func(step, row int, tail []int32) {
 		key := random.Key(seed, random.Negatives, uint64(step), uint64(row))
 		for k := range tail {
 			j := int32(key.Below(uint64(k), uint64(n-1)))
@@ -118,7 +128,30 @@ func (u Uniform) Open(n int, _ *Matrix, seed uint64) (Indices, error) {
 			}
 			tail[k] = j
 		}
-	}}, nil
+	}}
+	if u.PerDegree == 0 {
+		return ix, nil
+	}
+	if p == nil {
+		return Indices{}, fault.Field("affinity: Uniform: PerDegree", u.PerDegree, "0 without an input affinity")
+	}
+	ix.RowP = p.degrees()
+	for i := range ix.RowP {
+		ix.RowP[i] *= u.PerDegree / float64(u.Count)
+	}
+	return ix, nil
+}
+
+// Validate checks the fields.
+func (u Uniform) Validate() error {
+	var faults []error
+	if u.Count < 1 {
+		faults = append(faults, fault.Field("affinity: Uniform: Count", u.Count, "at least 1"))
+	}
+	if u.PerDegree < 0 || math.IsNaN(u.PerDegree) || math.IsInf(u.PerDegree, 0) {
+		faults = append(faults, fault.Field("affinity: Uniform: PerDegree", u.PerDegree, "a finite number of at least 0"))
+	}
+	return errors.Join(faults...)
 }
 
 // Replay takes given tails: golden tests, a researcher's own sampler. Tails fills one row's tails for a step; it must be
@@ -128,13 +161,22 @@ type Replay struct {
 	Tails func(step, row int, tail []int32)
 }
 
-// Open gives room for the tails.
-func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+// Validate checks both fields.
+func (r Replay) Validate() error {
+	var faults []error
 	if r.Count < 1 {
-		return Indices{}, fault.Field("affinity: Replay: Count", r.Count, "at least 1")
+		faults = append(faults, fault.Field("affinity: Replay: Count", r.Count, "at least 1"))
 	}
 	if r.Tails == nil {
-		return Indices{}, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails")
+		faults = append(faults, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails"))
+	}
+	return errors.Join(faults...)
+}
+
+// Open gives room for the tails.
+func (r Replay) Open(n int, _ *Matrix, _ uint64) (Indices, error) {
+	if err := r.Validate(); err != nil {
+		return Indices{}, err
 	}
 	return Indices{K: r.Count, Tail: make([]int32, n*r.Count), Draw: r.Tails}, nil
 }

@@ -162,6 +162,15 @@ func (s *Scope) Open(set PairSet, z *G.Node, p *Matrix, seed uint64) (*Pairs, er
 			return nil, err
 		}
 	}
+	if ix.RowP != nil {
+		w, err := s.Given(name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
+		if err != nil {
+			return nil, err
+		}
+		if on.P, err = on.Head(w); err != nil {
+			return nil, err
+		}
+	}
 	if known {
 		s.open[key{set, z}] = on
 	}

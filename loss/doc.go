@@ -5,6 +5,7 @@
 //	CrossEntropy      -sum P log Q                     the attraction of t-SNE, SNE, UMAP; matchers
 //	Square            sum (P - Q)^2                    matchers; PCA with scalar products
 //	NotNeighbor       -sum log(1 - Q)                  the repulsion of UMAP
+//	WeightedNotNeighbor  -sum p log(1 - Q)             the repulsion of UMAPLearn and UMAPLocal
 //	MeanNotNeighbor   -(1/n) sum log(1 - Q)            the repulsion of LargeVis
 //	LogPartition      log sum_ij Q                     the repulsion of t-SNE
 //	MeanRowPartition  (1/n) sum_i log sum_j Q          the repulsion of SNE and InfoTSNE

@@ -16,6 +16,12 @@ var NotNeighbor = Named{"NotNeighbor", func(_ Pairs, _, logQ *G.Node) *G.Node {
 	return G.Must(G.Neg(G.Must(G.Sum(logNot(logQ)))))
 }}
 
+// WeightedNotNeighbor is -sum_ij p_ij log(1 - Q_ij), p the weights of the pairs: NotNeighbor where points repel by their
+// degree (affinity.Uniform with PerDegree).
+var WeightedNotNeighbor = Named{"WeightedNotNeighbor", func(_ Pairs, p, logQ *G.Node) *G.Node {
+	return G.Must(G.Neg(G.Must(G.Sum(G.Must(G.HadamardProd(weights(p), logNot(logQ)))))))
+}}
+
 // MeanNotNeighbor is NotNeighbor divided by the number of points: the repulsion of LargeVis as TorchDR has it.
 var MeanNotNeighbor = Named{"MeanNotNeighbor", func(on Pairs, _, logQ *G.Node) *G.Node {
 	return G.Must(G.Neg(G.Must(G.Mean(G.Must(on.RowSum(logNot(logQ)))))))

@@ -5,11 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/optim"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // Descent is everything about a fit that is not the method, shared by all models. Its zero value works: Adam from PCA,
@@ -23,7 +20,7 @@ type Descent struct {
 	InitScaling  float64         // standard deviation of the start's first column; 0: 1e-4, and a Given start as it is
 	Dim          int             // columns of Z; 0: 2
 	Steps        int             // 0: 1000
-	MinGradNorm  float64         // end when the gradient's norm is below; 0: never
+	MinGradNorm  float64         // end when the gradient's norm is below, exaggerated steps excepted; 0: never
 	Seed         uint64          // of all randomness; 0 is a seed like any other
 	Engine       Engine          // nil: Fused{}, in float32
 	OnStep       StepFunc        // called after each step; nil: none
@@ -39,8 +36,11 @@ type Exaggeration struct {
 
 func (e Exaggeration) active() bool { return e.Steps > 0 && e.Factor != 0 && e.Factor != 1 }
 
+// covers reports whether a step is exaggerated.
+func (e Exaggeration) covers(step int) bool { return e.active() && step < e.Steps }
+
 func (e Exaggeration) at(step, _ int) float64 {
-	if e.active() && step < e.Steps {
+	if e.covers(step) {
 		return e.Factor
 	}
 	return 1
@@ -63,7 +63,7 @@ func (AutoRate) Rate(n int, exaggeration float64) float64 {
 // optimizer is the one of a step's phase.
 func (d Descent) optimizer(step int) optim.Optimizer {
 	switch e := d.Exaggeration; {
-	case e.active() && step < e.Steps && e.Optimizer != nil:
+	case e.covers(step) && e.Optimizer != nil:
 		return e.Optimizer
 	case d.Optimizer == nil:
 		return optim.Adam{LearnRate: 1}
@@ -103,15 +103,12 @@ func (d Descent) factor(step, total int) float64 {
 	return d.Schedule.Factor(step, total)
 }
 
-// start is Z before the first step, in the scale that was asked for.
-func (d Descent) scale(z *mat.Dense) {
-	_, given := d.initializer().(Given)
-	switch {
-	case d.InitScaling != 0:
-		rescale(z, d.InitScaling)
-	case !given:
-		rescale(z, 1e-4)
+// scaling is the standard deviation of the start's first column; 0: as it comes.
+func (d Descent) scaling() float64 {
+	if _, given := d.initializer().(Given); given || d.InitScaling != 0 {
+		return d.InitScaling
 	}
+	return 1e-4
 }
 
 // Validate gives all faults at once.
@@ -133,20 +130,26 @@ func (d Descent) Validate() error {
 	number("Exaggeration.Factor", d.Exaggeration.Factor)
 	number("InitScaling", d.InitScaling)
 	number("MinGradNorm", d.MinGradNorm)
-	faults = append(faults, part("models: Optimizer", d.Optimizer), part("models: Exaggeration.Optimizer", d.Exaggeration.Optimizer), part("models: Schedule", d.Schedule),
-		part("models: Init", d.Init), part("models: Engine", d.Engine))
-	return errors.Join(faults...)
+	return errors.Join(append(faults,
+		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),
+		part("models: Exaggeration.Optimizer", d.Exaggeration.Optimizer), part("models: Init", d.Init), part("models: Engine", d.Engine))...)
 }
 
-// part validates one part of a model, where it knows how to.
-func part(name string, v any) error {
-	if o, ok := v.(affinity.Of); ok {
-		return errors.Join(part(name, o.Kernel), part(name, o.Metric))
+// part validates one part of a model, where it knows how to, and puts its name before each of its faults.
+func part(name string, v any) error { return under(name, optim.Validate(v)) }
+
+func under(name string, err error) error {
+	switch several, ok := err.(interface{ Unwrap() []error }); {
+	case err == nil:
+		return nil
+	case ok:
+		var faults []error
+		for _, e := range several.Unwrap() {
+			faults = append(faults, under(name, e))
+		}
+		return errors.Join(faults...)
 	}
-	if err := optim.Validate(v); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // required is the fault of a part that must be given.

@@ -23,12 +23,12 @@ func TestPCAEqualsTheReference(t *testing.T) {
 			} else {
 				x = snare(t, 1047)
 			}
-			z, err := PCA{}.Init(context.Background(), x, nil, 2, 0)
+			z, _, err := PCA{}.Init(context.Background(), x, nil, 2, 0)
 			if err != nil {
 				t.Fatal(err)
 			}
 			golden.Close(t, "scores", z.RawMatrix().Data, want.Embedding.Flat(), 1e-10)
-			Descent{}.scale(z)
+			rescale(z, Descent{}.scaling())
 			golden.Close(t, "start", z.RawMatrix().Data, want.Init.Flat(), 1e-10)
 			// The start's entries are about 1e-4, below the floor of golden.Close.
 			z.Scale(1e4, z)

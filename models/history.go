@@ -21,6 +21,9 @@ type Record struct {
 	Seconds      float64 // wall time of the step
 }
 
+// recordFields are a record's names in JSON beside those of its terms.
+var recordFields = []string{"step", "loss", "grad_norm", "learn_rate", "exaggeration", "seconds"}
+
 // TermValue is the value of one term, without its weight.
 type TermValue struct {
 	Name  string

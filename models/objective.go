@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
@@ -32,7 +33,18 @@ type ObjectiveFunc func(b *Builder) ([]Term, error)
 // Terms calls f.
 func (f ObjectiveFunc) Terms(b *Builder) (terms []Term, err error) {
 	defer fault.Guard(&err)
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
 	return f(b)
+}
+
+// Validate refuses a nil function.
+func (f ObjectiveFunc) Validate() error {
+	if f == nil {
+		return fault.Field("models: ObjectiveFunc", "nil", "a function")
+	}
+	return nil
 }
 
 func (ObjectiveFunc) String() string { return "ObjectiveFunc" }
@@ -102,10 +114,14 @@ func weightedSum(terms []Term) (*G.Node, error) {
 	seen := map[string]bool{}
 	for _, t := range terms {
 		switch {
-		case t.Name == "" || t.Name == "loss" || seen[t.Name]:
-			return nil, fault.Field("models: name of a term", fmt.Sprintf("%q", t.Name), "a name of its own, other than loss")
-		case t.Value == nil || !t.Value.IsScalar():
-			return nil, fault.Field("models: term "+t.Name, t.Value, "a scalar node")
+		case t.Name == "" || seen[t.Name] || slices.Contains(recordFields, t.Name):
+			return nil, fault.Field("models: name of a term", fmt.Sprintf("%q", t.Name), fmt.Sprintf("a name of its own, none of %v", recordFields))
+		case t.Value == nil:
+			return nil, fault.Field("models: term "+t.Name, "nil", "a scalar node")
+		case !t.Value.IsScalar():
+			return nil, fault.Field("models: term "+t.Name, fmt.Sprintf("shape %v", t.Value.Shape()), "a scalar node")
+		case t.Weight != nil && !t.Weight.IsScalar():
+			return nil, fault.Field("models: weight of term "+t.Name, fmt.Sprintf("shape %v", t.Weight.Shape()), "a scalar node")
 		}
 		seen[t.Name] = true
 		v := t.Value
@@ -152,15 +168,10 @@ func scalarOf(m Machine, n *G.Node) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	switch x := v.Data().(type) {
-	case float64:
-		return x, nil
-	case []float64:
-		if len(x) == 1 {
-			return x[0], nil
-		}
+	if x := numbers(v); len(x) == 1 {
+		return x[0], nil
 	}
-	return 0, fmt.Errorf("models: value of %v is %T, want one float64", n, v.Data())
+	return 0, fmt.Errorf("models: value of %v is %T of shape %v, want one float64", n, v.Data(), v.Shape())
 }
 
 func arrayOf(m Machine, n *G.Node) ([]float64, error) {
@@ -168,11 +179,8 @@ func arrayOf(m Machine, n *G.Node) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch x := v.Data().(type) {
-	case []float64:
+	if x := numbers(v); x != nil {
 		return x, nil
-	case float64:
-		return []float64{x}, nil
 	}
 	return nil, fmt.Errorf("models: value of %v is %T, want float64", n, v.Data())
 }

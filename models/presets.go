@@ -19,6 +19,30 @@ func UMAP() SampledNeighborEmbedding {
 	}
 }
 
+// UMAPLearn is UMAP as the package umap-learn has it, in its affinities, balance and look: Euclidean distances, base-2
+// target, local connectivity 1, fuzzy union; Q without Odds; and points that repel in proportion to their degree. Full
+// batches take the place of umap-learn's sampled edges, with each coordinate of the gradient clipped to 4.
+func UMAPLearn() SampledNeighborEmbedding {
+	m := UMAP()
+	m.In = affinity.UMAPAffinityIn{
+		Neighbors: 30, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true, Exact: true,
+	}
+	m.Out = affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}
+	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 10, PerDegree: 5}
+	m.Descent = Descent{
+		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 1}, Value: 4}, Schedule: optim.Linear{}, InitScaling: 5, Steps: 500,
+	}
+	return m
+}
+
+// UMAPLocal is UMAPLearn tuned for the most faithful neighborhoods: twice the repulsion, more samples, Adam.
+func UMAPLocal() SampledNeighborEmbedding {
+	m := UMAPLearn()
+	m.Against = affinity.Uniform{Count: 30, PerDegree: 10}
+	m.Optimizer = optim.Adam{LearnRate: 0.5}
+	return m
+}
+
 // TSNE is van der Maaten and Hinton's method (2008), exact: symmetrized P, Student kernel, partition over all pairs,
 // momentum 0.5 then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate. (TorchDR 0.2 does
 // not symmetrize and has no momentum.)

@@ -27,10 +27,12 @@ type Run struct {
 	solver  optim.Solver
 	rate    float64 // of the solver, before the schedule
 	model   []G.ValueGrad
+	before  []*tensor.Dense // the parameters before the last move, to fall back on
 	step    int
 	status  Status
 	history []Record
 	stages  []Stage
+	notes   []string
 	loop    time.Duration
 }
 
@@ -56,14 +58,17 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 		return nil, fault.Field("models: input affinity: P", "nil", "a matrix")
 	}
 	lap("input affinity")
-	z, err := d.initializer().Init(ctx, x, p, d.dim(), d.Seed)
+	z, note, err := d.initializer().Init(ctx, x, p, d.dim(), d.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("models: start: %w", err)
+	}
+	if note != "" {
+		r.notes = append(r.notes, "start: "+note)
 	}
 	if n, c := z.Dims(); n != p.N || c != d.dim() {
 		return nil, fault.Field("models: start", fmt.Sprintf("%d x %d", n, c), fmt.Sprintf("%d x %d", p.N, d.dim()))
 	}
-	d.scale(z)
+	rescale(z, d.scaling())
 	if err := finite("start", z); err != nil {
 		return nil, err
 	}
@@ -150,7 +155,7 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if rec.GradNorm < r.descent.MinGradNorm {
+	if rec.GradNorm < r.descent.MinGradNorm && !r.descent.Exaggeration.covers(r.step) {
 		return r.record(rec, clock, Converged), nil
 	}
 	if err := r.move(&rec); err != nil {
@@ -158,8 +163,10 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	}
 	r.step++
 	status := Running
-	if r.step >= r.descent.steps() {
+	if first, _ := r.phase(); r.step >= r.descent.steps() {
 		status = Exhausted
+	} else if r.step == first {
+		r.restart()
 	}
 	rec = r.record(rec, clock, status)
 	if r.descent.OnStep == nil {
@@ -215,7 +222,7 @@ func (r *Run) evaluate() (Record, error) {
 	}
 	rec.GradNorm = math.Sqrt(squares)
 	if err := r.diverged(rec); err != nil {
-		return rec, r.end(Diverged, err)
+		return rec, r.end(Diverged, errors.Join(err, r.fallBack()))
 	}
 	return rec, nil
 }
@@ -226,7 +233,7 @@ func (r *Run) diverged(rec Record) error {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			return nil
 		}
-		return fmt.Errorf("%w at step %d: %s = %v; Z is as it was before this step. Lower the learning rate, or look for a kernel or loss that is not finite where points coincide or lie far apart", ErrDiverged, rec.Step, what, v)
+		return fmt.Errorf("%w at step %d: %s = %v; Z is that of the step before, the last with a finite loss. Lower the learning rate, or look for a kernel or loss that is not finite where points coincide or lie far apart", ErrDiverged, rec.Step, what, v)
 	}
 	for _, t := range rec.Terms {
 		if err := bad("term "+t.Name, t.Value); err != nil {
@@ -242,11 +249,9 @@ func (r *Run) diverged(rec Record) error {
 // move makes the solver's step and carries the states on.
 func (r *Run) move(rec *Record) error {
 	first, total := r.phase()
-	if r.step == first && r.step > 0 {
-		r.restart()
-	}
 	rec.LearnRate = r.rate * r.descent.factor(r.step-first, total)
 	r.solver.SetLearnRate(rec.LearnRate)
+	r.keep()
 	if err := r.solver.Step(r.model); err != nil {
 		return err
 	}
@@ -285,10 +290,11 @@ func (r *Run) Close() error { return r.machine.Close() }
 
 // Result is a fit as it stands: complete, or what was reached.
 type Result struct {
-	Embedding *mat.Dense         // n x Dim, after the last step made
+	Embedding *mat.Dense         // n x Dim, after the last step made; of a diverged fit, the last with a finite loss
 	History   []Record           // one record a step
 	Status    Status             // how the fit ended
 	Report    affinity.Report    // what was odd about the data
+	Notes     []string           // what else a reader should know, in words
 	Stages    []Stage            // wall time by stage
 	Params    map[string]G.Value // the final values of learned quantities other than Z, by name
 }
@@ -296,7 +302,7 @@ type Result struct {
 // Result is what the run has reached.
 func (r *Run) Result() *Result {
 	res := &Result{
-		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Report: r.p.Report,
+		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Report: r.p.Report, Notes: slices.Clone(r.notes),
 		Stages: append(slices.Clone(r.stages), Stage{"steps", r.loop.Seconds()}),
 	}
 	for _, n := range r.problem.scope.Params() {
@@ -304,7 +310,9 @@ func (r *Run) Result() *Result {
 			if res.Params == nil {
 				res.Params = map[string]G.Value{}
 			}
-			res.Params[n.Name()] = n.Value()
+			if v, err := G.CloneValue(n.Value()); err == nil { // never fails for the kinds of values that Scope makes
+				res.Params[n.Name()] = v
+			}
 		}
 	}
 	return res

@@ -43,6 +43,7 @@ func (al *algebra) intern(e expr) *expr {
 	if e.reduction() && e.args[0].onPairs() {
 		e.level++
 	}
+	e.degree = e.growth()
 	key := b.String()
 	if old, ok := al.made[key]; ok {
 		return old
@@ -60,6 +61,11 @@ func (al *algebra) constant(v float64) *expr {
 
 func (al *algebra) input(n *G.Node, in space) *expr {
 	return al.intern(expr{op: opInput, node: n, in: in, least: unknown})
+}
+
+// ones is 1 on a space: what a splat is multiplied by where its entries count.
+func (al *algebra) ones(in space) *expr {
+	return al.intern(expr{op: opOnes, in: in, least: 1, pos: true})
 }
 
 // join is the space of an elementwise operation on several arguments.
@@ -225,14 +231,15 @@ func inner(args []*expr) []*expr {
 	return in
 }
 
-// overDenominator is (c*u + k*r)/u for c + k*r/u, u a positive sum, where the numerator is no longer than u itself.
+// overDenominator is (c*u + k*r)/u for c + k*r/u, u a positive sum that does not overflow, where the numerator is no longer
+// than u itself.
 func (al *algebra) overDenominator(coef []float64, terms []*expr, c float64) *expr {
 	if c == 0 || len(terms) != 1 || terms[0].op != opProd || !terms[0].onPairs() {
 		return nil
 	}
 	t := terms[0]
 	for i, u := range t.args {
-		if t.coef[i] != -1 || u.op != opSum || !u.pos {
+		if t.coef[i] != -1 || u.op != opSum || !u.pos || u.degree > tame {
 			continue
 		}
 		rest := al.prod(slices.Delete(slices.Clone(t.args), i, i+1), slices.Delete(slices.Clone(t.coef), i, i+1))
@@ -252,7 +259,7 @@ func (al *algebra) commonFactor(coef []float64, terms []*expr, c float64) *expr 
 	shared := map[*expr]float64{}
 	for i, t := range terms {
 		factors, exps := []*expr{t}, []float64{1}
-		if t.op == opProd {
+		if t.op == opProd && t.splits(true) {
 			factors, exps = t.args, t.coef
 		}
 		these := map[*expr]float64{}
@@ -312,10 +319,12 @@ func (al *algebra) prod(args []*expr, exponents []float64) *expr {
 		case e.scaled() && (e.coef[0] > 0 || whole):
 			k *= math.Pow(e.coef[0], p)
 			add(e.args[0], p)
-		case e.op == opProd && (whole || allNonneg(e.args)):
+		case e.op == opProd && e.splits(whole):
 			for i, a := range e.args {
 				add(a, p*e.coef[i])
 			}
+		case !whole && !e.nonneg() && len(args) > 1: // one factor for good: NaN where the base is negative
+			add(al.pow(e, p), 1)
 		default:
 			if g := e.gauge(); g != 1 && (g > 0 || whole) {
 				k *= math.Pow(g, p)
@@ -376,6 +385,17 @@ func (al *algebra) scaleBy(k float64, e *expr) *expr {
 		return e
 	}
 	return al.scale(k, e)
+}
+
+// splits says that a power of the product e, whole or not, is the product of its factors' powers. A fractional power of
+// what may be negative stays as it is: x^0.5 * x^0.5 is not x but, for a negative x, NaN.
+func (e *expr) splits(whole bool) bool {
+	for i, a := range e.args {
+		if !a.nonneg() && (!whole || e.coef[i] != math.Trunc(e.coef[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 func allNonneg(args []*expr) bool {
@@ -517,14 +537,14 @@ func (al *algebra) reduce(o op, x *expr, to space) *expr {
 	if o == opTotal && x.op == opRowSum && x.args[0].onPairs() {
 		return al.reduce(opTotal, x.args[0], space{})
 	}
-	return al.intern(expr{op: o, in: to, args: []*expr{x}, least: reducedLeast(o, x), pos: o != opStore && x.pos})
-}
-
-func reducedLeast(o op, x *expr) float64 {
-	if x.nonneg() && o != opRowLSE && o != opVecLSE {
-		return 0
+	e := expr{op: o, in: to, args: []*expr{x}, least: unknown}
+	switch o {
+	case opTotal, opRowSum, opColSum, opStore: // a maximum or log-sum-exp of no pairs is -Inf
+		if x.nonneg() {
+			e.least, e.pos = 0, o == opTotal && x.pos
+		}
 	}
-	return unknown
+	return al.intern(e)
 }
 
 // atMostOne says that exp x has come out algebraic with values in (0,1]: u^-p with u >= 1.

@@ -38,6 +38,7 @@ type op string
 const (
 	opConst  op = "const"
 	opInput  op = "input"  // the value of node: a scalar or an array
+	opOnes   op = "ones"   // 1 everywhere in its space
 	opOpaque op = "opaque" // node computed by its own Op.Do from args
 	opSum    op = "sum"    // c + sum_k coef[k]*args[k]
 	opProd   op = "prod"   // prod_k args[k]^coef[k]
@@ -119,9 +120,65 @@ type expr struct {
 	node *G.Node   // of an input or opaque
 	k, d int       // column
 
-	least float64 // a lower bound: 0 says non-negative
-	pos   bool    // > 0, unless it overflows or underflows
-	level int     // passes over pairs that must have run before it can be computed
+	least  float64 // a lower bound: 0 says non-negative
+	pos    bool    // > 0, unless it overflows or underflows
+	degree float64 // a bound of the power of inputs with which it grows; +Inf: faster
+	level  int     // passes over pairs that must have run before it can be computed
+}
+
+// tame is a degree that overflows float32 for inputs beyond 4e9 only.
+const tame = 4
+
+// growth is the degree of e from those of its arguments. Scalars count as constants.
+func (e *expr) growth() float64 {
+	if e.in.scalar() {
+		return 0
+	}
+	var largest float64
+	for i, a := range e.args {
+		d := a.degree
+		if e.op == opProd {
+			switch p := e.coef[i]; {
+			case p > 0:
+				d *= p
+			case a.least >= 1 || a.in.scalar():
+				d = 0
+			default:
+				d = math.Inf(1)
+			}
+			largest += d
+			continue
+		}
+		largest = max(largest, d)
+	}
+	switch e.op {
+	case opSum, opProd, "abs", "softplus", "ceil", "floor", "max", "min":
+		return largest
+	case "exp", "expm1":
+		if e.args[0].nonpos() {
+			return 0
+		}
+		return math.Inf(1)
+	case "pow":
+		return math.Inf(1)
+	}
+	if functions[e.op] != nil || binaries[e.op] != nil {
+		return 0
+	}
+	return 1
+}
+
+// nonpos says that e is a sum without a positive term.
+func (e *expr) nonpos() bool {
+	if e.op != opSum || e.c > 0 {
+		return false
+	}
+	for i, a := range e.args {
+		if e.coef[i] > 0 || !a.nonneg() {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *expr) isConst() bool     { return e.op == opConst }
@@ -134,12 +191,31 @@ func (e *expr) reduction() bool   { return slices.Contains(reductions, e.op) }
 
 // elementwise says that e is computed entry by entry from others; columns put together are not.
 func (e *expr) elementwise() bool {
-	if e.op == opSum || e.op == opProd {
-		return !slices.ContainsFunc(e.args, func(a *expr) bool {
-			return a.op == opUncolumn || a.op == opGradient || a.op == opProd && !a.elementwise()
-		})
+	switch e.op {
+	case opSum:
+		return !slices.ContainsFunc(e.args, (*expr).columns)
+	case opProd:
+		return !e.columns()
 	}
 	return functions[e.op] != nil || binaries[e.op] != nil
+}
+
+// columns says that e is one column or gradient in a matrix, times scalars.
+func (e *expr) columns() bool {
+	if e.op != opProd {
+		return e.op == opUncolumn || e.op == opGradient
+	}
+	found := false
+	for i, a := range e.args {
+		if a.in.scalar() {
+			continue
+		}
+		if found || e.coef[i] != 1 || a.op != opUncolumn && a.op != opGradient {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // gauge is what comes out in front of a sum: its sign where there is a constant, so that x-1 and 1-x are one factor; and

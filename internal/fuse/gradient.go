@@ -156,6 +156,8 @@ func (al *algebra) transposed(e *expr) *expr {
 		return al.spread(opHead, e.in.on, e.args[0])
 	case opStream:
 		return nil
+	case opOnes:
+		return e
 	}
 	args := make([]*expr, len(e.args))
 	for i, a := range e.args {

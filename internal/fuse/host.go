@@ -20,7 +20,9 @@ func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
 	}
 	if e.op == opInput {
 		v, err := inputScalar(e.node)
-		m.scalars[e] = v
+		if err == nil {
+			m.scalars[e] = v
+		}
 		return v, err
 	}
 	args := make([]float64, len(e.args))
@@ -98,7 +100,11 @@ func (m *Machine[T]) arrayValue(e *expr) ([]float64, error) {
 		return v, nil
 	}
 	v, ok := m.arrays[e]
-	if !ok {
+	switch {
+	case !ok && e.op == opOnes:
+		m.wide.Fill(m.array(e), 1)
+		return m.arrays[e], nil
+	case !ok:
 		return nil, fmt.Errorf("array %v read before it was computed", e)
 	}
 	return v, nil
@@ -303,9 +309,14 @@ func (m *Machine[T]) runOpaque(e *expr) error {
 	return nil
 }
 
-// valueOfKid is a fresh value of an argument in its node's shape. Sizes, which are whole numbers, keep their type.
+// valueOfKid is a fresh value of an argument in its node's shape. Whole numbers keep their type.
 func (m *Machine[T]) valueOfKid(kid *G.Node, e *expr) (G.Value, error) {
-	if kid.Op() != nil && kid.Dtype() != tensor.Float64 {
+	switch {
+	case indices(kid) && kid.Value() == nil:
+		return nil, fmt.Errorf("input %s has no value", kid.Name())
+	case indices(kid):
+		return G.CloneValue(kid.Value())
+	case kid.Dtype() != tensor.Float64:
 		return kid.Op().Do()
 	}
 	v, err := m.valueAs(kid, e)

@@ -1,7 +1,9 @@
 package fuse
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +32,8 @@ var unary = map[string]op{
 
 var powers = map[string]float64{"square": 2, "cube": 3, "inv": -1, "sqrt": 0.5, "invSqrt": -0.5}
 
+var infix = map[string]op{"+": "add", "-": "sub", "⊙": "mul", "÷": "div", "^": "pow", "MaxBetween": "max", "MinBetween": "min"}
+
 var compare = map[string]op{">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "==": "eq", "!=": "ne"}
 
 const ln2 = 0.693147180559945309417
@@ -48,17 +52,19 @@ func (im *importer) importNode(n *G.Node) (*expr, error) {
 }
 
 func (im *importer) translate(n *G.Node) (*expr, error) {
-	in := spaceOf(n)
 	if n.Op() == nil {
-		return im.input(n, in), nil
+		return im.input(n, spaceOf(n)), typed(n)
 	}
 	name := n.Op().String()
 	if strings.HasPrefix(name, "const ") {
 		return im.literal(n)
 	}
 	args, err := im.arguments(n)
-	if err != nil {
+	if err := errors.Join(err, typed(n)); err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(children(im.graph, n), indices) {
+		return im.fallback(n, args), nil
 	}
 	if o, ok := n.Op().(pairs.Op); ok {
 		return im.onPairs(n, o, args[0])
@@ -70,6 +76,22 @@ func (im *importer) translate(n *G.Node) (*expr, error) {
 		return e, nil
 	}
 	return im.fallback(n, args), nil
+}
+
+// typed refuses what is neither float64, nor whole numbers that are given.
+func typed(n *G.Node) error {
+	if t := n.Dtype(); t != tensor.Float64 && (t == tensor.Float32 || !indices(n) && !literal(n)) {
+		return fmt.Errorf("fuse: %v: type = %v, want float64 (the precision of a run is its engine's; a comparison gives float64 where its last argument is true)", n, t)
+	}
+	return nil
+}
+
+// indices says that n is an input of whole numbers: an operation such as ByIndices takes them as they are.
+func indices(n *G.Node) bool { return n.Op() == nil && n.Dtype() != tensor.Float64 }
+
+// literal says that n is a constant or a size, which may be a whole number.
+func literal(n *G.Node) bool {
+	return n.Op() != nil && (strings.HasPrefix(n.Op().String(), "const ") || strings.HasPrefix(n.Op().String(), "SizeOf"))
 }
 
 func spaceOf(n *G.Node) space {
@@ -106,9 +128,6 @@ func children(g *G.ExprGraph, n *G.Node) G.Nodes {
 func (im *importer) arguments(n *G.Node) ([]*expr, error) {
 	var args []*expr
 	for _, c := range children(im.graph, n) {
-		if c.Dtype() != tensor.Float64 && !strings.HasPrefix(c.String(), "SizeOf") && c.Op() == nil {
-			return nil, fmt.Errorf("fuse: %v: type = %v, want float64 (the precision of a run is its engine's)", c, c.Dtype())
-		}
 		e, err := im.importNode(c)
 		if err != nil {
 			return nil, err
@@ -135,31 +154,26 @@ func (im *importer) elementwise(name string, args []*expr) *expr {
 		}
 		return nil
 	}
-	if len(args) != 2 {
+	symbol, same, _ := strings.Cut(name, " ")
+	f, known := infix[symbol], true
+	if f == "" {
+		f, known = compare[symbol], same == "true"
+	}
+	if len(args) != 2 || f == "" || !known {
 		return nil
 	}
 	a, b := im.together(args[0], args[1])
-	symbol, same, _ := strings.Cut(name, " ")
-	switch symbol {
-	case "+":
+	switch f {
+	case "add":
 		return im.linear([]float64{1, 1}, []*expr{a, b}, 0)
-	case "-":
+	case "sub":
 		return im.linear([]float64{1, -1}, []*expr{a, b}, 0)
-	case "⊙":
+	case "mul":
 		return im.mul(a, b)
-	case "÷":
+	case "div":
 		return im.prod([]*expr{a, b}, []float64{1, -1})
-	case "^":
-		return im.binary("pow", a, b)
-	case "MaxBetween":
-		return im.binary("max", a, b)
-	case "MinBetween":
-		return im.binary("min", a, b)
 	}
-	if f, ok := compare[symbol]; ok && same == "true" {
-		return im.binary(f, a, b)
-	}
-	return nil
+	return im.binary(f, a, b)
 }
 
 // together brings two arguments of an elementwise operation into one space: arrays stream along pairs, and what lives on
@@ -263,6 +277,8 @@ func (im *importer) onPairs(n *G.Node, o pairs.Op, x *expr) (*expr, error) {
 // uncolumn goes into sums and takes scalar factors out, so that gradients add up column by column.
 func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
 	switch {
+	case x.is(0):
+		return x
 	case x.op == opSum && x.c == 0 && !slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
 		parts := make([]*expr, len(x.args))
 		for i, a := range x.args {
@@ -284,14 +300,32 @@ func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
 	return im.intern(expr{op: opUncolumn, in: space{len: x.in.len * o.D}, args: []*expr{x}, k: o.C, d: o.D, least: unknown})
 }
 
-// onSplat are the operations on a node whose entries are all x. Only spreading stays a scalar; what counts pairs or
-// makes an array runs as it is written, on a stored splat.
+// onSplat are the operations on a node whose entries are all x: spreading leaves x, reducing counts pairs, which on the
+// gradient of a plain sum is all there is.
 func (im *importer) onSplat(n *G.Node, o pairs.Op, x *expr) *expr {
+	points := space{len: spaceOf(n).len}
+	count := func(k op) *expr { return im.reduce(k, im.ones(space{o.On, o.On.Len()}), points) }
+	plus := func(e *expr) *expr { return im.linear([]float64{1, 1}, []*expr{x, e}, 0) }
+	some := func(k op) *expr { return im.log(im.binary("min", count(k), im.constant(1))) } // 0, -Inf for no pairs
 	switch o.Kind {
-	case pairs.Head, pairs.Tail, pairs.Column:
-		return x
+	case pairs.RowSum:
+		return im.mul(x, count(opRowSum))
+	case pairs.ColSum:
+		return im.mul(x, count(opColSum))
+	case pairs.RowLSE:
+		return plus(im.log(count(opRowSum)))
+	case pairs.ColLSE:
+		return plus(im.log(count(opColSum)))
+	case pairs.RowMax:
+		return plus(some(opRowSum))
+	case pairs.ColMax:
+		return plus(some(opColSum))
+	case pairs.VecLSE:
+		return plus(im.constant(math.Log(float64(spaceOf(children(im.graph, n)[0]).len))))
+	case pairs.Uncolumn:
+		return im.uncolumn(o, im.mul(x, im.ones(space{len: points.len / o.D})))
 	}
-	return im.fallback(n, []*expr{x})
+	return x // Head, Tail, Column
 }
 
 // fallback runs the node by its own Op.Do.

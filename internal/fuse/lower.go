@@ -34,7 +34,7 @@ type code struct {
 	reg    map[*expr]int
 	scalar map[*expr]int
 	dists  map[*expr][3]int    // squared distance of each matrix: registers of the differences and of the distance
-	floors map[*expr]float64   // the constant that it holds, the least that the pass needs
+	floors map[*expr]float64   // the constant that it holds, of those that the pass needs the nearest to zero
 	powers map[*expr][]float64 // fractional exponents of each base in this pass
 }
 
@@ -50,7 +50,8 @@ type table struct {
 type tableKind int
 
 const (
-	plain   tableKind = iota // one entry a point, or a lane
+	plain   tableKind = iota // one entry a point
+	lanes                    // one entry a pair
 	points                   // interleaved x y
 	columns                  // x and y apart
 )
@@ -130,12 +131,9 @@ func (c *code) compute(e *expr) int {
 	if c.uniform(e) {
 		return c.scaled("fill", -1, -1, e, nil)
 	}
-	if c.in.array() {
-		if leaf := e.op == opInput || e.op == opColumn || e.op == opUncolumn || e.op == opOpaque || e.reduction(); leaf {
-			return c.leaf("stream", e)
-		}
-	}
 	switch e.op {
+	case opOnes:
+		return c.scaled("fill", -1, -1, c.number(1), nil)
 	case opHead, opTail, opStream:
 		return c.leaf(string(e.op), e.args[0])
 	case opSum:
@@ -150,9 +148,12 @@ func (c *code) compute(e *expr) int {
 }
 
 func (c *code) leaf(do string, array *expr) int {
-	i := none()
-	i.do, i.dst, i.table = do, c.fresh(), c.load(array, plain)
-	if do == "stream" || do == string(opTail) && c.in.on.All() {
+	i, kind := none(), plain
+	if do == string(opStream) {
+		kind = lanes
+	}
+	i.do, i.dst, i.table = do, c.fresh(), c.load(array, kind)
+	if kind == lanes || do == string(opTail) && c.in.on.All() {
 		c.views[i.dst] = true
 	}
 	return c.emit(i)
@@ -240,24 +241,26 @@ func (c *code) factors(t *expr) (a, b *expr, ok bool) {
 	return nil, nil, false
 }
 
-// oneLog turns several logarithms of a sum into one: log u - log v = log(u/v).
+// oneLog turns two logarithms of a sum into one: log u - log v = log(u/v) for a positive u and v >= 1, so that the
+// quotient overflows nowhere where u does not.
 func (c *code) oneLog(coef []float64, terms []*expr, rest *expr) (*expr, bool) {
-	var inside, other []*expr
-	var exps, otherCoef []float64
-	k := 0.0
-	for i, t := range terms {
-		if t.op == "log" && (k == 0 || math.Abs(coef[i]) == k) {
-			k = math.Abs(coef[i])
-			inside, exps = append(inside, t.args[0]), append(exps, coef[i]/k)
-		} else {
-			other, otherCoef = append(other, t), append(otherCoef, coef[i])
+	for i, u := range terms {
+		for j, v := range terms {
+			if coef[i] != -coef[j] || u.op != "log" || v.op != "log" || u.args[0].least <= 0 || v.args[0].least < 1 {
+				continue
+			}
+			quotient := c.al.prod([]*expr{u.args[0], v.args[0]}, []float64{1, -1})
+			one := c.al.intern(expr{op: "log", in: c.in, args: []*expr{quotient}, least: unknown, d: 1}) // d: not split again
+			args, coefs := []*expr{one, rest}, []float64{coef[i], 1}
+			for k, t := range terms {
+				if k != i && k != j {
+					args, coefs = append(args, t), append(coefs, coef[k])
+				}
+			}
+			return c.al.linear(coefs, args, 0), true
 		}
 	}
-	if len(inside) < 2 {
-		return nil, false
-	}
-	one := c.al.intern(expr{op: "log", in: c.in, args: []*expr{c.al.prod(inside, exps)}, least: unknown, d: 1}) // d: not split again
-	return c.al.linear(append(otherCoef, k, 1), append(other, one, rest), 0), true
+	return nil, false
 }
 
 // product multiplies powers; extra is a scalar factor.
@@ -351,14 +354,14 @@ func (c *code) powerOf(base *expr, p float64) int {
 	return c.op("exp", c.scaled("affine", log, -1, c.number(p), c.number(0)), -1, -1)
 }
 
-// survey notes what the instructions share: the fractional exponents of each base, largest first, and the least constant
-// of each squared distance.
+// survey notes what the instructions share: the fractional exponents of each base, largest first, and the constant of
+// each squared distance that is nearest to zero: the others are made from it, so none loses the digits of a small distance.
 func (c *code) survey(e *expr) {
 	e.walk(func(x *expr) {
 		if x.op == opSum {
 			if m := c.planar(x); m != nil {
-				least, ok := c.floors[m]
-				if !ok || x.c < least {
+				nearest, ok := c.floors[m]
+				if !ok || math.Abs(x.c) < math.Abs(nearest) {
 					c.floors[m] = x.c
 				}
 			}
@@ -367,6 +370,9 @@ func (c *code) survey(e *expr) {
 			return
 		}
 		for i, a := range x.args {
+			if a.least <= 0 { // 0^q * 0^-k is not 0^(q-k)
+				continue
+			}
 			if p := x.coef[i]; p != math.Trunc(p) && math.Abs(p) != 0.5 && !slices.Contains(c.powers[a], p) {
 				c.powers[a] = append(c.powers[a], p)
 				slices.Sort(c.powers[a])

@@ -42,6 +42,7 @@ type Machine[T vec.Float] struct {
 	values  map[*G.Node]G.Value
 	opaque  []*G.Node
 	runs    int
+	state   error // why there are no values: not run yet, failed, closed
 }
 
 var _ G.VM = (*Machine[float64])(nil)
@@ -73,8 +74,13 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 	}
 	var wanted []*expr
 	for _, n := range outputs {
-		if n.Graph() != g && n.Graph() != nil {
+		switch {
+		case n == nil:
+			return nil, fault.Field("fuse: output", "nil", "a node of the graph")
+		case n.Graph() != g && n.Graph() != nil:
 			return nil, fault.Field("fuse: output", n, "a node of the graph")
+		case indices(n):
+			return nil, fault.Field(fmt.Sprintf("fuse: output %v: type", n), n.Dtype(), "float64")
 		}
 		e, err := im.importNode(n)
 		if err != nil {
@@ -94,6 +100,7 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		}
 	}
 	m.markDraws()
+	m.state = errors.New("fuse: no values before the first run")
 	for range o.Workers {
 		m.workers = append(m.workers, newWorker[T]())
 	}
@@ -114,24 +121,32 @@ func (m *Machine[T]) markDraws() {
 
 // RunAll computes the outputs from the present values of the inputs.
 func (m *Machine[T]) RunAll() error {
+	if m.passes == nil {
+		return errClosed
+	}
 	m.runs++
 	clear(m.scalars)
 	for _, s := range m.plan.steps {
 		if err := m.do(s); err != nil {
-			return fmt.Errorf("fuse: %w", err)
+			m.state = fmt.Errorf("fuse: %w", err)
+			return m.state
 		}
 	}
+	m.state = nil
 	return nil
 }
 
 // Reset does nothing: a run leaves nothing behind that the next could stumble over.
 func (m *Machine[T]) Reset() {}
 
-// Close frees the buffers.
+// Close frees the buffers. A closed machine neither runs nor has values.
 func (m *Machine[T]) Close() error {
-	m.passes, m.arrays, m.tables, m.grads, m.workers = nil, nil, nil, nil, nil
+	m.passes, m.arrays, m.tables, m.grads, m.workers, m.values, m.scalars = nil, nil, nil, nil, nil, nil, nil
+	m.state = errClosed
 	return nil
 }
+
+var errClosed = errors.New("fuse: the machine is closed")
 
 // ErrNotOutput is the error of Value for a node that the machine was not asked to compute.
 var ErrNotOutput = errors.New("fuse: not an output of this machine")
@@ -145,8 +160,8 @@ func (m *Machine[T]) Value(n *G.Node) (G.Value, error) {
 		}
 		return nil, fmt.Errorf("%w: %v", ErrNotOutput, n)
 	}
-	if m.runs == 0 {
-		return nil, fmt.Errorf("fuse: value of %v before the first run", n)
+	if m.state != nil {
+		return nil, fmt.Errorf("fuse: value of %v: %w", n, m.state)
 	}
 	return m.valueAs(n, e)
 }

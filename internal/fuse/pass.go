@@ -1,6 +1,9 @@
 package fuse
 
 import (
+	"fmt"
+
+	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
 	"affmatch/internal/vec"
 )
@@ -20,6 +23,7 @@ type pass[T vec.Float] struct {
 	scalar  []T            // of the code's scalars, set before each run
 	results []sinkData[T]  // of the code's sinks
 	shards  []int          // first row of each shard, and the end
+	faults  []error        // of each shard: what was wrong with its draws
 }
 
 // tableData is what an array is to a pass.
@@ -95,9 +99,8 @@ func (p *pass[T]) run(w *worker[T], shard, step int) {
 		return
 	}
 	if p.draws {
-		for r := lo; r < hi; r++ {
-			a, b := p.on.Span(r)
-			p.on.Draw(step, r, p.on.Tail[a:b])
+		if p.faults[shard] = p.draw(lo, hi, step); p.faults[shard] != nil {
+			return
 		}
 	}
 	for r := lo; r < hi; {
@@ -121,6 +124,21 @@ func (p *pass[T]) run(w *worker[T], shard, step int) {
 		p.tile(w, shard, tile{row: r, rows: end - r, lo: a, hi: b, whole: true})
 		r = end
 	}
+}
+
+// draw fills the tails of some rows. Routines do not check indices, so what was drawn is checked here.
+func (p *pass[T]) draw(lo, hi, step int) error {
+	for r := lo; r < hi; r++ {
+		a, b := p.on.Span(r)
+		tail := p.on.Tail[a:b]
+		p.on.Draw(step, r, tail)
+		for _, j := range tail {
+			if uint32(j) >= uint32(p.on.N) {
+				return fault.Field(fmt.Sprintf("pair set %s: tail drawn for row %d at step %d", p.on.Name, r, step), j, fmt.Sprintf("a point from 0 to %d", p.on.N-1))
+			}
+		}
+	}
+	return nil
 }
 
 // runAll goes through all points of each row, the point itself left out unless it counts.

@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"errors"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -10,7 +11,7 @@ import (
 
 // bindPass gives a pass its routines and its memory.
 func (m *Machine[T]) bindPass(c *code) error {
-	p := &pass[T]{code: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards)}
+	p := &pass[T]{code: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards), faults: make([]error, m.options.Shards)}
 	if err := p.bind(); err != nil {
 		return err
 	}
@@ -110,6 +111,12 @@ func (m *Machine[T]) runPasses(codes []*code) error {
 	})
 	done := map[*gradientData[T]]bool{}
 	for _, p := range passes {
+		if err := errors.Join(p.faults...); err != nil {
+			return err
+		}
+		if p.draws {
+			p.on.Drawn(step)
+		}
 		for i, e := range p.sinks {
 			m.finish(p, e, &p.results[i], done)
 		}
@@ -147,7 +154,10 @@ func (m *Machine[T]) load(p *pass[T]) error {
 		if err != nil {
 			return err
 		}
-		p.scalar[i] = rounded[T](v)
+		p.scalar[i] = T(v)
+		if e.isConst() {
+			p.scalar[i] = rounded[T](v)
+		}
 	}
 	if p.data == nil {
 		p.data = make([]tableData[T], len(p.tables))
@@ -162,8 +172,8 @@ func (m *Machine[T]) load(p *pass[T]) error {
 	return nil
 }
 
-// rounded is v in the run's precision. A positive number too small for it becomes its smallest normal number: that is the
-// floor of distances.
+// rounded is a constant in the run's precision. A positive one too small for it becomes its smallest normal number: that is
+// the floor of distances.
 func rounded[T float32 | float64](v float64) T {
 	r := T(v)
 	if v > 0 && v < smallest[T]() {
@@ -201,7 +211,7 @@ func (m *Machine[T]) table(p *pass[T], t table) (*tableData[T], error) {
 		d.x, d.y = split(d.x, d.y, v)
 	case same:
 		d.flat = flat
-	case len(v) == p.on.Len() && len(v) > p.on.N && (p.on.All() || !d.constant):
+	case t.kind == lanes && (p.on.All() || !d.constant):
 		d.wide, d.narrow = v, true
 		return d, nil
 	default:

@@ -114,13 +114,13 @@ func TestNeighborsEqualTheReference(t *testing.T) {
 
 // sets are data that are hard on a float32 screen.
 var sets = map[string]func(narrow bool) Rows{
-	"normal":               func(narrow bool) Rows { return normal(300, 17, 1, narrow) },
+	"normal":               func(narrow bool) Rows { return normal(150, 17, 1, narrow) },
 	"one column":           func(narrow bool) Rows { return normal(150, 1, 2, narrow) },
-	"many columns":         func(narrow bool) Rows { return normal(50, 2100, 3, narrow) },
-	"duplicates, ties":     func(narrow bool) Rows { return grid(300, 3, 4, narrow) },
+	"many columns":         func(narrow bool) Rows { return normal(40, 2100, 3, narrow) },
+	"duplicates, ties":     func(narrow bool) Rows { return grid(200, 3, 4, narrow) },
 	"all equal":            func(narrow bool) Rows { return shifted(Rows{N: 70, Dim: 4}, 3, narrow) },
 	"two rows":             func(narrow bool) Rows { return normal(2, 5, 5, narrow) },
-	"far from 0":           func(narrow bool) Rows { return shifted(normal(200, 6, 6, narrow), 1e6, narrow) },
+	"far from 0":           func(narrow bool) Rows { return shifted(normal(140, 6, 6, narrow), 1e6, narrow) },
 	"one cluster far":      func(narrow bool) Rows { return island(1e4, narrow) },
 	"one cluster very far": func(narrow bool) Rows { return island(1e7, narrow) },
 	"huge":                 func(narrow bool) Rows { return stretched(normal(100, 6, 8, narrow), 1e30) },
@@ -140,8 +140,8 @@ var sets = map[string]func(narrow bool) Rows{
 }
 
 func island(away float64, narrow bool) Rows {
-	x := normal(200, 6, 7, narrow)
-	shiftRows(x, 100, away)
+	x := normal(140, 6, 7, narrow)
+	shiftRows(x, 60, away)
 	return x
 }
 

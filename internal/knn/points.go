@@ -85,6 +85,7 @@ type table struct {
 	*points
 	ids    []int32
 	panels []float32
+	pack   [][]float32
 	scores [tile.Rows * tile.Cols]float32
 	x      [tile.Rows]*float32
 	rows   tile.Limits
@@ -106,8 +107,12 @@ func (t *table) load(ids []int32) {
 	if need := count * t.dim * tile.Cols; len(t.panels) < need {
 		t.panels = make([]float32, need)
 	}
-	for c, id := range ids {
-		tile.Pack(t.panel(c/tile.Cols), c%tile.Cols, t.row(id))
+	for p := range count {
+		t.pack = t.pack[:0]
+		for _, id := range ids[p*tile.Cols : min((p+1)*tile.Cols, len(ids))] {
+			t.pack = append(t.pack, t.row(id))
+		}
+		tile.Pack(t.panel(p), t.pack)
 	}
 }
 

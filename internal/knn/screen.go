@@ -26,13 +26,18 @@ func newScreen(ctx context.Context, f *frame, x scaled, workers int) (*screen, e
 	}
 	exact := f.exact(x.Rows)
 	return s, parallel(ctx, workers, count, func() func(int) error {
-		wide, row := make([]float64, f.dim), make([]float32, f.dim)
+		wide, rows := make([]float64, f.dim), make([][]float32, tile.Cols)
+		for c := range rows {
+			rows[c] = make([]float32, f.dim)
+		}
 		return func(p int) error {
-			for i := p * tile.Cols; i < min((p+1)*tile.Cols, x.N); i++ {
-				s.lost[i] = s.bound.lost(f.row(x, i, wide, row), exact)
-				s.worst[p] = max(s.worst[p], s.lost[i])
-				tile.Pack(s.panel(p, 0, f.dim), i%tile.Cols, row)
+			first := p * tile.Cols
+			n := min(tile.Cols, x.N-first)
+			for c := range n {
+				s.lost[first+c] = s.bound.lost(f.row(x, first+c, wide, rows[c]), exact)
+				s.worst[p] = max(s.worst[p], s.lost[first+c])
 			}
+			tile.Pack(s.panel(p, 0, f.dim), rows[:n])
 			return nil
 		}
 	})

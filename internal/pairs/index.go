@@ -71,6 +71,9 @@ func (ix *Index) At(step int) {
 	ix.drawn = step + 1
 }
 
+// Drawn says that the caller has drawn the tails of a step, row by row, itself.
+func (ix *Index) Drawn(step int) { ix.drawn = step + 1 }
+
 // Each calls visit for every pair in order: entry e is the pair (i, j).
 func (ix *Index) Each(visit func(e, i, j int)) {
 	for r := range ix.Rows() {

@@ -26,7 +26,9 @@ type krylov struct {
 
 // sketch gives k leading eigenpairs of G, the number of passes over the data, and the largest |G v - l v| relative to
 // the largest l. Passes end when that is at most o.Tolerance, or when the space is exhausted, or at o.MaxPasses.
-func (c *centered) sketch(ctx context.Context, k int, o Options) (values, vectors []float64, passes int, residual float64, err error) {
+func (c *centered) sketch(ctx context.Context, k int, o Options) (
+	values, vectors []float64, passes int, residual float64, err error,
+) {
 	m := c.short()
 	block := make([]float64, min(m, k+o.Oversample)*m)
 	for r := range len(block) / m {

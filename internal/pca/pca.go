@@ -102,7 +102,8 @@ func Scores(ctx context.Context, x Rows, d int, o Options) (*Result, error) {
 	}
 	r := &Result{
 		N: x.N, D: d, Method: o.Method,
-		Scores: make([]float64, x.N*d), Axes: make([]float64, d*x.Dim), Singular: make([]float64, d), Mean: make([]float64, x.Dim),
+		Scores: make([]float64, x.N*d), Axes: make([]float64, d*x.Dim),
+		Singular: make([]float64, d), Mean: make([]float64, x.Dim),
 	}
 	floats.AddTo(r.Mean, c.base, c.mean)
 	if o.Method == Auto {

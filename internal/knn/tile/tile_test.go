@@ -59,8 +59,8 @@ func TestAccumulateIsTheSumOverColumns(t *testing.T) {
 			var cols [Cols][]float32
 			for c := range cols {
 				cols[c] = random(d, rng)
-				Pack(panel, c, cols[c])
 			}
+			Pack(panel, cols[:])
 			var acc [Rows * Cols]float32
 			s.accumulate[op](&acc, &x, &panel[0], d)
 			for r := range rows {
@@ -153,5 +153,85 @@ func BenchmarkAccumulate(b *testing.B) {
 				b.ReportMetric(float64(b.N)*d*Rows*Cols/1e9/b.Elapsed().Seconds(), "Gpairs/s")
 			})
 		}
+	}
+}
+
+func TestPackTransposes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 0))
+	for n := 1; n <= Cols; n++ {
+		const d = 5
+		panel := make([]float32, d*Cols)
+		var rows [][]float32
+		for range n {
+			rows = append(rows, random(d, rng))
+		}
+		Pack(panel, rows)
+		for c, row := range rows {
+			for k, want := range row {
+				if panel[k*Cols+c] != want {
+					t.Fatalf("%d rows: column %d of row %d is %g, want %g", n, k, c, panel[k*Cols+c], want)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkPack(b *testing.B) {
+	for _, d := range []int{50, 784} {
+		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
+			rng := rand.New(rand.NewPCG(7, 0))
+			var rows [][]float32
+			for range Cols {
+				rows = append(rows, random(d, rng))
+			}
+			panel := make([]float32, d*Cols)
+			for b.Loop() {
+				Pack(panel, rows)
+			}
+		})
+	}
+}
+
+func TestSumHasTheSameBitsOnAllKernels(t *testing.T) {
+	defer func(was set) { kernels = was }(kernels)
+	rng := rand.New(rand.NewPCG(8, 0))
+	for op := range ops {
+		for d := range 70 {
+			x, y := random(d, rng), random(d, rng)
+			wide := make([]float64, d)
+			for k, v := range x {
+				wide[k] = float64(v)
+			}
+			y64 := make([]float64, d)
+			for k, v := range y {
+				y64[k] = float64(v)
+			}
+			want, size := exact(op, x, y)
+			kernels = inGo
+			first := Sum(op, x, y)
+			if !(math.Abs(first-want) <= float64(d)*0x1p-53*size) {
+				t.Fatalf("op %d, d=%d: %g, want %g", op, d, first, want)
+			}
+			for _, kernels = range sets() {
+				for _, got := range []float64{Sum(op, x, y), Sum(op, wide, y64), Sum(op, x, y64), Sum(op, wide, y)} {
+					if got != first {
+						t.Fatalf("%s, op %d, d=%d: %g, in Go %g", kernels.name, op, d, got, first)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	rng := rand.New(rand.NewPCG(9, 0))
+	for _, d := range []int{10, 50, 784} {
+		x, y := random(d, rng), random(d, rng)
+		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Sum(Square, x, y)
+			}
+		})
 	}
 }

@@ -158,8 +158,10 @@ func (e *emitter) logParts32(k, m vec) (hi, lo vec) {
 // powTile is how many lanes go through both halves of the power at a time.
 const powTile = 256
 
-// power is the routine Pow or PowC. The two halves are two loops with a buffer on the stack between them: in one loop, the chain
-// of dependent operations is so long that the processor sees too few lanes at once to keep busy.
+// power is the routine Pow or PowC. The two halves are two loops with a buffer on the stack between them. Against one loop over
+// both that saves 20 to 26 % of the time in float64 and 18 to 27 % on AVX2 (BenchmarkRoutine, Zen 5, best of 24), on AVX-512 in
+// float32 about a tenth, no more than the noise. Why was not looked into: the shorter chain of dependent operations, or fewer
+// registers.
 func power(exponent func(*emitter) func(place) vec) func(*emitter) {
 	return func(e *emitter) {
 		e.Attributes(0) // the frame is too large for NOSPLIT

@@ -40,8 +40,8 @@ func (e *emitter) index(idx, l reg.Register, skip int) reg.Register {
 	return j
 }
 
-// gather copies lane by lane through an integer register: the gather instructions are slower than that on Zen 5, and on Intel
-// machines with the Downfall fix.
+// gather copies lane by lane through an integer register: 220 ns for 1024 lanes on Zen 5, where the gather instructions took 370.
+// No Intel machine was tried.
 func gather(e *emitter) {
 	dst, n, table, idx := e.base("dst"), e.length("dst"), e.base("table"), e.base("idx")
 	i := e.GP64()
