@@ -120,14 +120,7 @@ func (u Uniform) Open(n int, p *Matrix, seed uint64) (Indices, error) {
 		return Indices{}, fault.Field("affinity: Uniform: points", n, "at least 2")
 	}
 	ix := Indices{K: u.Count, Tail: make([]int32, n*u.Count), Draw: func(step, row int, tail []int32) {
-		key := random.Key(seed, random.Negatives, uint64(step), uint64(row))
-		for k := range tail {
-			j := int32(key.Below(uint64(k), uint64(n-1)))
-			if int(j) >= row {
-				j++
-			}
-			tail[k] = j
-		}
+		random.Key(seed, random.Negatives, uint64(step), uint64(row)).Others(tail, n, row)
 	}}
 	if u.PerDegree == 0 {
 		return ix, nil
