@@ -144,7 +144,9 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 		case opConst:
 			c += k * e.c
 		case opSum:
-			if k != 1 && e.squares() { // a squared distance stays whole, to be one instruction
+			if k != 1 && e.squares() || k != 1 && k != -1 && e.difference() {
+				// A squared distance stays whole, to be one instruction; a difference, to be 0 for equal points: k*a - k*b
+				// is not where it is rounded, and slopes at coincident points multiply it by 1e32.
 				if _, ok := sum[e]; !ok {
 					terms = append(terms, e)
 				}

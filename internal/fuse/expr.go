@@ -254,6 +254,11 @@ func (e *expr) squares() bool {
 	return e.op == opSum
 }
 
+// difference says that e is a sum of terms of pairs, each as it is or subtracted.
+func (e *expr) difference() bool {
+	return e.op == opSum && e.c == 0 && len(e.args) > 1 && e.onPairs() && !slices.ContainsFunc(e.coef, func(k float64) bool { return k != 1 && k != -1 })
+}
+
 var reductions = []op{opTotal, opRowSum, opColSum, opRowMax, opColMax, opRowLSE, opVecLSE, opStore, opPull}
 
 // walk visits e and what it is computed from within its own space.
