@@ -67,3 +67,8 @@ func (p *Matrix) transposed() *Matrix {
 	}
 	return t
 }
+
+// Symmetrized is (P + P^T)/2 of a sparse P, as a matrix of its own.
+func (p *Matrix) Symmetrized() *Matrix {
+	return p.combine(func(there, back float64) float64 { return (there + back) / 2 })
+}

@@ -20,7 +20,7 @@ type Descent struct {
 	InitScaling  float64         // standard deviation of the start's first column; 0: 1e-4, and a Given start as it is
 	Dim          int             // columns of Z; 0: 2
 	Steps        int             // 0: 1000
-	MinGradNorm  float64         // end when the gradient's norm is below; 0: never
+	MinGradNorm  float64         // end when the gradient's norm is below, exaggerated steps excepted; 0: never
 	Seed         uint64          // of all randomness; 0 is a seed like any other
 	Engine       Engine          // nil: Fused{}, in float32
 	OnStep       StepFunc        // called after each step; nil: none
@@ -36,8 +36,11 @@ type Exaggeration struct {
 
 func (e Exaggeration) active() bool { return e.Steps > 0 && e.Factor != 0 && e.Factor != 1 }
 
+// covers reports whether a step is exaggerated.
+func (e Exaggeration) covers(step int) bool { return e.active() && step < e.Steps }
+
 func (e Exaggeration) at(step, _ int) float64 {
-	if e.active() && step < e.Steps {
+	if e.covers(step) {
 		return e.Factor
 	}
 	return 1
@@ -60,7 +63,7 @@ func (AutoRate) Rate(n int, exaggeration float64) float64 {
 // optimizer is the one of a step's phase.
 func (d Descent) optimizer(step int) optim.Optimizer {
 	switch e := d.Exaggeration; {
-	case e.active() && step < e.Steps && e.Optimizer != nil:
+	case e.covers(step) && e.Optimizer != nil:
 		return e.Optimizer
 	case d.Optimizer == nil:
 		return optim.Adam{LearnRate: 1}

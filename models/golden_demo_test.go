@@ -23,6 +23,7 @@ var demo = Descent{Steps: 100}
 // The embeddings drift apart as rounding does: an init off by 1e-12 ends 5e-9 away for SNE and 1.6e-7 for t-SNE, as
 // entries up to 7 and 20 go (golden file demo_sensitivity), while the curves stay within 1e-12.
 func TestDemoEqualsTheReference(t *testing.T) {
+	long(t)
 	x := snare(t, 1047)
 	matcher := AffinityMatcher{In: affinity.EntropicAffinity{Perplexity: 30, Dense: true}, Out: normalized(affinity.Gaussian{}, affinity.OverRows), Loss: loss.CrossEntropy}
 	for _, c := range []struct {
@@ -41,9 +42,6 @@ func TestDemoEqualsTheReference(t *testing.T) {
 			}
 			golden.Load(t, c.name, &want)
 			onEachEngine(t, func(t *testing.T, e Engine) {
-				if e == (Tape{}) {
-					long(t)
-				}
 				seen := 0
 				d := demo
 				d.Engine = e
@@ -72,6 +70,7 @@ func TestDemoEqualsTheReference(t *testing.T) {
 // deviation badly, the largest of 5 neighboring steps is taken; the floor of 1e-6 of the value is for step 0, where all
 // Q are 1/2 but for 1e-5. (Seen: at most 2.8 standard errors. The reference never draws point 0, which does not show.)
 func TestDemoUMAPStaysInTheSpreadOfTheReference(t *testing.T) {
+	long(t)
 	x := snare(t, 1047)
 	var want struct {
 		Loss golden.Vector `json:"loss_mean"`
@@ -107,6 +106,7 @@ func TestDemoUMAPStaysInTheSpreadOfTheReference(t *testing.T) {
 // TestSNEIsAMatcher: with the same dense P, SNE and the matcher of its row-normalized Gaussian are one method, and their
 // losses differ by log n, for Q's rows sum to 1/n and not to 1.
 func TestSNEIsAMatcher(t *testing.T) {
+	long(t)
 	onEachEngine(t, func(t *testing.T, e Engine) {
 		x := snare(t, 1047)
 		if e == (Tape{}) { // where all pairs take long

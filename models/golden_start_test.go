@@ -23,7 +23,7 @@ func TestPCAEqualsTheReference(t *testing.T) {
 			} else {
 				x = snare(t, 1047)
 			}
-			z, err := PCA{}.Init(context.Background(), x, nil, 2, 0)
+			z, _, err := PCA{}.Init(context.Background(), x, nil, 2, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

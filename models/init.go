@@ -7,6 +7,8 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/laplacian"
+	"affmatch/internal/pca"
 	"affmatch/internal/random"
 
 	"gonum.org/v1/gonum/mat"
@@ -14,121 +16,69 @@ import (
 )
 
 // Initializer gives the start of Z: n x d. P is there for starts that come from the graph. What it returns is the
-// fit's to keep.
+// fit's to keep; the note says what a reader of the result should know, and is empty where all is ordinary.
 type Initializer interface {
-	Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, error)
+	Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (z *mat.Dense, note string, err error)
 }
 
-// PCA starts at the first d principal components of X, each with the sign that makes its entry of largest magnitude
-// positive. Missing components (d more than X's columns) are zero.
+// PCA starts at the first d principal component scores U S of the centered X = U S V^T, each with the sign that makes
+// its entry of largest magnitude positive. Missing components (d more than X's columns) are zero. Small problems are
+// decomposed in full, large ones by a randomized block Krylov iteration (Halko, Martinsson and Tropp, Finding structure
+// with randomness, 2011).
 type PCA struct{}
 
-// Init computes U S of the centered X = U S V^T.
-func (PCA) Init(_ context.Context, x mat.Matrix, _ *affinity.Matrix, d int, _ uint64) (*mat.Dense, error) {
+// Init computes the scores.
+func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
 	if x == nil {
-		return nil, fault.Field("models: PCA: X", "nil", "the data (choose another start for an affinity without data)")
+		return nil, "", fault.Field("models: PCA: X", "nil", "the data (choose another start for an affinity without data)")
 	}
-	n, p := x.Dims()
-	c := mat.DenseCopyOf(x)
-	if err := finite("PCA: X", c); err != nil {
-		return nil, err
-	}
-	column := make([]float64, n)
-	for j := range p {
-		mat.Col(column, j, c)
-		mean := stat.Mean(column, nil)
-		for i, v := range column {
-			c.Set(i, j, v-mean)
+	n, c := x.Dims()
+	rows := pca.Rows{N: n, Dim: c}
+	switch x := x.(type) {
+	case affinity.Float32:
+		rows.F32 = x.Data
+	case *mat.Dense:
+		if x.RawMatrix().Stride == c {
+			rows.F64 = x.RawMatrix().Data[:n*c]
 		}
 	}
-	var scores *mat.Dense
-	var err error
-	if p <= n {
-		scores, err = scoresByColumns(c, d)
-	} else {
-		scores, err = scoresByRows(c, d)
+	if rows.F32 == nil && rows.F64 == nil {
+		rows.F64 = mat.DenseCopyOf(x).RawMatrix().Data
 	}
+	o := pca.Defaults()
+	o.Seed = seed
+	r, err := pca.Scores(ctx, rows, d, o)
 	if err != nil {
-		return nil, fmt.Errorf("models: PCA: %w", err)
+		return nil, "", fmt.Errorf("models: PCA: %w", err)
 	}
-	for j := range d {
-		var largest float64
-		for i := range n {
-			if v := scores.At(i, j); math.Abs(v) > math.Abs(largest) {
-				largest = v
-			}
-		}
-		if largest < 0 {
-			for i := range n {
-				scores.Set(i, j, -scores.At(i, j))
-			}
-		}
-	}
-	return scores, nil
+	return mat.NewDense(n, d, r.Scores), "", nil
 }
 
-// scoresByColumns projects on the leading eigenvectors of C^T C (p x p).
-func scoresByColumns(c *mat.Dense, d int) (*mat.Dense, error) {
-	n, p := c.Dims()
-	vectors, _, err := leading(c.T(), min(d, p))
-	if err != nil {
-		return nil, err
-	}
-	scores := mat.NewDense(n, d, nil)
-	scores.Slice(0, n, 0, min(d, p)).(*mat.Dense).Mul(c, vectors)
-	return scores, nil
-}
+// Spectral starts at eigenvectors 2 to d+1 of the normalized Laplacian of P's graph, symmetrized (Belkin and Niyogi,
+// Laplacian eigenmaps, 2003), one connected component beside the other. Where the search does not converge it takes the
+// best it has, with a note.
+type Spectral struct{}
 
-// scoresByRows scales the leading eigenvectors of C C^T (n x n) by the singular values.
-func scoresByRows(c *mat.Dense, d int) (*mat.Dense, error) {
-	n, _ := c.Dims()
-	vectors, values, err := leading(c, min(d, n))
+// Init embeds the graph. P must be sparse: the Laplacian of all pairs says little.
+func (Spectral) Init(ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+	if p == nil || p.Dense() {
+		return nil, "", fault.Field("models: Spectral: P", "dense", "a sparse input affinity")
+	}
+	s := p.Symmetrized()
+	o := laplacian.Defaults()
+	o.Seed = seed
+	r, err := laplacian.Embed(ctx, laplacian.Graph{N: s.N, Start: s.Start, Tail: s.Tail, Weight: s.Values}, d, o)
 	if err != nil {
-		return nil, err
+		return nil, "", fmt.Errorf("models: Spectral: %w", err)
 	}
-	scores := mat.NewDense(n, d, nil)
-	for k := range min(d, n) {
-		s := math.Sqrt(math.Max(values[k], 0))
-		for i := range n {
-			scores.Set(i, k, s*vectors.At(i, k))
-		}
-	}
-	return scores, nil
-}
-
-// leading gives the k eigenvectors of a a^T with the largest eigenvalues.
-func leading(a mat.Matrix, k int) (*mat.Dense, []float64, error) {
-	m, _ := a.Dims()
-	gram := mat.NewSymDense(m, nil)
-	var full mat.Dense
-	full.Mul(a, a.T())
-	for i := range m {
-		for j := i; j < m; j++ {
-			gram.SetSym(i, j, full.At(i, j))
-		}
-	}
-	var eig mat.EigenSym
-	if !eig.Factorize(gram, true) {
-		return nil, nil, fmt.Errorf("eigenvalues of a %d x %d matrix did not converge", m, m)
-	}
-	ascending := eig.Values(nil)
-	var all mat.Dense
-	eig.VectorsTo(&all)
-	vectors, values := mat.NewDense(m, k, nil), make([]float64, k)
-	for c := range k {
-		values[c] = ascending[m-1-c]
-		for i := range m {
-			vectors.Set(i, c, all.At(i, m-1-c))
-		}
-	}
-	return vectors, values, nil
+	return mat.NewDense(s.N, d, r.Z), r.Note, nil
 }
 
 // Normal starts at independent standard normal coordinates.
 type Normal struct{}
 
 // Init draws from the seed.
-func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, error) {
+func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
 	n := 0
 	if p != nil {
 		n = p.N
@@ -136,7 +86,7 @@ func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, s
 		n, _ = x.Dims()
 	}
 	if n < 1 {
-		return nil, fault.Field("models: Normal: points", n, "at least 1 (X or P)")
+		return nil, "", fault.Field("models: Normal: points", n, "at least 1 (X or P)")
 	}
 	z := mat.NewDense(n, d, nil)
 	for i := range n {
@@ -145,7 +95,7 @@ func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, s
 			z.Set(i, c, key.Normal(uint64(c)))
 		}
 	}
-	return z, nil
+	return z, "", nil
 }
 
 // Given starts at Z (n x Dim), which is copied, and is not rescaled unless InitScaling asks for it.
@@ -160,9 +110,9 @@ func (g Given) Validate() error {
 }
 
 // Init checks and copies Z.
-func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, _ uint64) (*mat.Dense, error) {
+func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, _ uint64) (*mat.Dense, string, error) {
 	if err := g.Validate(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	n, c := g.Z.Dims()
 	if c != d || (p != nil && n != p.N) {
@@ -170,9 +120,9 @@ func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, 
 		if p != nil {
 			want = fmt.Sprintf("%d x %d", p.N, d)
 		}
-		return nil, fault.Field("models: Given: Z", fmt.Sprintf("%d x %d", n, c), want)
+		return nil, "", fault.Field("models: Given: Z", fmt.Sprintf("%d x %d", n, c), want)
 	}
-	return mat.DenseCopyOf(g.Z), nil
+	return mat.DenseCopyOf(g.Z), "", nil
 }
 
 func (g Given) String() string {

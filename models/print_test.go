@@ -17,7 +17,7 @@ type bandwidths struct {
 	PerPoint []float64
 	Shared   *float64
 	By       func(int) float64
-	hidden   int //nolint:unused // must not be printed
+	hidden   int
 }
 
 func (bandwidths) LogKernel(_ *affinity.Scope, c *G.Node) (*G.Node, error) { return G.Neg(c) }
@@ -31,7 +31,7 @@ func TestValuesPrintAsThemselves(t *testing.T) {
 	}
 	m := UMAP()
 	m.In = affinity.Precomputed{P: p}
-	m.Out = affinity.Odds{Kernel: bandwidths{PerPoint: make([]float64, 30), Shared: &shared, By: func(int) float64 { return 1 }}}
+	m.Out = affinity.Odds{Kernel: bandwidths{PerPoint: make([]float64, 30), Shared: &shared, By: func(int) float64 { return 1 }, hidden: 3}}
 	m.Metric = affinity.MetricFunc(func(*affinity.Pairs) *G.Node { return nil })
 	m.Attraction = loss.On(func(loss.Pairs, *G.Node, *G.Node) *G.Node { return nil })
 	m.Repulsion = loss.Named{Name: "Mine"}

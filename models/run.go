@@ -32,6 +32,7 @@ type Run struct {
 	status  Status
 	history []Record
 	stages  []Stage
+	notes   []string
 	loop    time.Duration
 }
 
@@ -57,9 +58,12 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 		return nil, fault.Field("models: input affinity: P", "nil", "a matrix")
 	}
 	lap("input affinity")
-	z, err := d.initializer().Init(ctx, x, p, d.dim(), d.Seed)
+	z, note, err := d.initializer().Init(ctx, x, p, d.dim(), d.Seed)
 	if err != nil {
 		return nil, fmt.Errorf("models: start: %w", err)
+	}
+	if note != "" {
+		r.notes = append(r.notes, "start: "+note)
 	}
 	if n, c := z.Dims(); n != p.N || c != d.dim() {
 		return nil, fault.Field("models: start", fmt.Sprintf("%d x %d", n, c), fmt.Sprintf("%d x %d", p.N, d.dim()))
@@ -151,7 +155,7 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if rec.GradNorm < r.descent.MinGradNorm {
+	if rec.GradNorm < r.descent.MinGradNorm && !r.descent.Exaggeration.covers(r.step) {
 		return r.record(rec, clock, Converged), nil
 	}
 	if err := r.move(&rec); err != nil {
@@ -290,6 +294,7 @@ type Result struct {
 	History   []Record           // one record a step
 	Status    Status             // how the fit ended
 	Report    affinity.Report    // what was odd about the data
+	Notes     []string           // what else a reader should know, in words
 	Stages    []Stage            // wall time by stage
 	Params    map[string]G.Value // the final values of learned quantities other than Z, by name
 }
@@ -297,7 +302,7 @@ type Result struct {
 // Result is what the run has reached.
 func (r *Run) Result() *Result {
 	res := &Result{
-		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Report: r.p.Report,
+		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Report: r.p.Report, Notes: slices.Clone(r.notes),
 		Stages: append(slices.Clone(r.stages), Stage{"steps", r.loop.Seconds()}),
 	}
 	for _, n := range r.problem.scope.Params() {

@@ -1,24 +1,17 @@
 package main
 
 import (
-	"context"
-
 	"affmatch/affinity"
+	"affmatch/experiments/spec"
 	"affmatch/loss"
 	"affmatch/models"
 	"affmatch/optim"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // method is one fit of the demo.
 type method struct {
 	folder, title string
-	model         model
-}
-
-type model interface {
-	Fit(ctx context.Context, x mat.Matrix) (*models.Result, error)
+	model         spec.Model
 }
 
 // demo are the fits of the reference's demo: Adam at rate 1, no exaggeration, P as TorchDR 0.2 has it (not symmetrized,
@@ -47,18 +40,5 @@ func sne(in affinity.Input, d models.Descent) models.SampledNeighborEmbedding {
 func matcher(in affinity.Input, d models.Descent) models.AffinityMatcher {
 	m := models.SNEMatcher()
 	m.In, m.Descent = in, d
-	return m
-}
-
-// withProgress gives the model another callback.
-func withProgress(m model, f models.StepFunc) model {
-	switch m := m.(type) {
-	case models.SampledNeighborEmbedding:
-		m.OnStep = f
-		return m
-	case models.AffinityMatcher:
-		m.OnStep = f
-		return m
-	}
 	return m
 }

@@ -79,7 +79,7 @@ func fit(ctx context.Context, m method, o options, data *datasets.Data, out runs
 	}
 	show := newProgress(stdout, m.title, o.steps)
 	clock := time.Now()
-	res, fitErr := withProgress(m.model, show.step).Fit(ctx, data.X)
+	res, fitErr := spec.Edit(m.model, func(d *models.Descent) { d.OnStep = show.step }).Fit(ctx, data.X)
 	f.seconds = time.Since(clock).Seconds()
 	show.end(res, f.seconds, fitErr)
 	if res == nil {

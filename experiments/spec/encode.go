@@ -6,104 +6,154 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-
-	"gonum.org/v1/gonum/mat"
+	"runtime"
 )
 
-// Encode gives a configuration as JSON.
-func Encode(v any) (json.RawMessage, error) {
-	var b bytes.Buffer
-	if err := encode(&b, reflect.ValueOf(v)); err != nil {
-		return nil, fmt.Errorf("spec: %w", err)
+// Version is that of the format. Decode reads this one and older ones.
+const Version = 1
+
+// Encode writes a model with all its fields.
+func Encode(m Model) (json.RawMessage, error) {
+	var e encoder
+	e.raw(`{"version":`)
+	e.value(Version)
+	v := reflect.ValueOf(m)
+	name, known := identify(v)
+	if !known {
+		return nil, fmt.Errorf("spec: a model of type %T: want models.SampledNeighborEmbedding or models.AffinityMatcher", m)
 	}
-	return b.Bytes(), nil
+	e.raw(`,"type":`)
+	e.value(name)
+	e.members(v)
+	e.raw(`}`)
+	if e.err != nil {
+		return nil, fmt.Errorf("spec: %w", e.err)
+	}
+	return e.b.Bytes(), nil
 }
 
-func encode(b *bytes.Buffer, v reflect.Value) error {
+// encoder writes JSON; the first error stays.
+type encoder struct {
+	b   bytes.Buffer
+	err error
+}
+
+func (e *encoder) raw(s string) { e.b.WriteString(s) }
+
+func (e *encoder) value(v any) {
+	s, err := json.Marshal(v)
+	if err != nil && e.err == nil {
+		e.err = err
+	}
+	e.b.Write(s)
+}
+
+// field writes what stands in a field.
+func (e *encoder) field(v reflect.Value) {
 	switch v.Kind() {
-	case reflect.Invalid:
-		b.WriteString("null")
-		return nil
-	case reflect.Interface, reflect.Pointer:
+	case reflect.Interface, reflect.Pointer, reflect.Func, reflect.Slice, reflect.Map:
 		if v.IsNil() {
-			b.WriteString("null")
-			return nil
+			e.raw("null")
+			return
 		}
-		return encode(b, v.Elem())
-	case reflect.Func:
-		if v.IsNil() {
-			b.WriteString("null")
-			return nil
-		}
-		return value(b, map[string]string{"type": v.Type().String(), "custom": "a function of the program"})
-	case reflect.Struct:
-		if m, ok := v.Interface().(mat.Matrix); ok {
-			n, d := m.Dims()
-			return value(b, map[string]any{"type": v.Type().String(), "rows": n, "columns": d})
-		}
-		return fields(b, v)
-	case reflect.Slice, reflect.Array:
-		b.WriteByte('[')
+	}
+	switch {
+	case v.Kind() == reflect.Interface:
+		e.part(v.Elem())
+	case isPart(v.Type()):
+		e.part(v)
+	case v.Kind() == reflect.Struct:
+		e.object(v)
+	case v.Kind() == reflect.Slice:
+		e.raw("[")
 		for i := range v.Len() {
 			if i > 0 {
-				b.WriteByte(',')
+				e.raw(",")
 			}
-			if err := encode(b, v.Index(i)); err != nil {
-				return err
-			}
+			e.field(v.Index(i))
 		}
-		b.WriteByte(']')
-		return nil
-	case reflect.Float64, reflect.Float32:
+		e.raw("]")
+	case isNumber(v) || v.Kind() == reflect.Bool || v.Kind() == reflect.String:
+		e.plain(v)
+	default:
+		e.custom(v)
+	}
+}
+
+// plain writes a number, a truth or a text. JSON has no NaN and no infinities: they become texts.
+func (e *encoder) plain(v reflect.Value) {
+	if v.CanFloat() {
 		if x := v.Float(); math.IsNaN(x) || math.IsInf(x, 0) {
-			return value(b, fmt.Sprint(x))
+			e.value(fmt.Sprint(x))
+			return
 		}
 	}
-	if s, ok := v.Interface().(fmt.Stringer); ok {
-		return value(b, s.String())
-	}
-	return value(b, v.Interface())
+	e.value(v.Interface())
 }
 
-// fields writes a struct. Embedded structs are part of it; one that is a named built-in (loss.Named) is its name.
-func fields(b *bytes.Buffer, v reflect.Value) error {
-	b.WriteString(`{"type":`)
-	if err := value(b, v.Type().String()); err != nil {
-		return err
+// part writes a part: its name, and its fields where it has any.
+func (e *encoder) part(v reflect.Value) {
+	name, known := identify(v)
+	switch {
+	case !known:
+		e.custom(v)
+	case constant(v) || v.NumField() == 0:
+		e.value(name)
+	default:
+		e.raw(`{"type":`)
+		e.value(name)
+		e.members(v)
+		e.raw("}")
 	}
-	if err := members(b, v); err != nil {
-		return err
-	}
-	b.WriteByte('}')
-	return nil
 }
 
-func members(b *bytes.Buffer, v reflect.Value) error {
+// custom records what only its program has: the type, a function's name, and the plain fields.
+func (e *encoder) custom(v reflect.Value) {
+	name := v.Type().String()
+	if v.Kind() == reflect.Func {
+		name += " " + runtime.FuncForPC(v.Pointer()).Name()
+	}
+	e.raw(`{"custom":`)
+	e.value(name)
+	if v.Kind() == reflect.Struct {
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && (isNumber(v.Field(i)) || f.Type.Kind() == reflect.Bool || f.Type.Kind() == reflect.String) {
+				e.raw(",")
+				e.value(f.Name)
+				e.raw(":")
+				e.plain(v.Field(i))
+			}
+		}
+	}
+	e.raw("}")
+}
+
+// object writes a struct whose type is known from where it stands.
+func (e *encoder) object(v reflect.Value) {
+	inner := encoder{}
+	inner.members(v)
+	if e.err == nil {
+		e.err = inner.err
+	}
+	e.raw("{")
+	e.raw(string(bytes.TrimPrefix(inner.b.Bytes(), []byte(","))))
+	e.raw("}")
+}
+
+// members writes ,"Name":value for each field; those of embedded structs are the struct's own.
+func (e *encoder) members(v reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		switch {
-		case !f.IsExported():
-			continue
 		case f.Anonymous && f.Type.Kind() == reflect.Struct:
-			if err := members(b, v.Field(i)); err != nil {
-				return err
-			}
-			continue
-		}
-		b.WriteByte(',')
-		if err := value(b, f.Name); err != nil {
-			return err
-		}
-		b.WriteByte(':')
-		if err := encode(b, v.Field(i)); err != nil {
-			return fmt.Errorf("%s: %w", f.Name, err)
+			e.members(v.Field(i))
+		case f.IsExported():
+			e.raw(",")
+			e.value(f.Name)
+			e.raw(":")
+			e.field(v.Field(i))
 		}
 	}
-	return nil
 }
 
-func value(b *bytes.Buffer, v any) error {
-	s, err := json.Marshal(v)
-	b.Write(s)
-	return err
-}
+func isNumber(v reflect.Value) bool { return v.CanInt() || v.CanUint() || v.CanFloat() }

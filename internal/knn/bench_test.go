@@ -48,6 +48,12 @@ func BenchmarkExact(b *testing.B) {
 	}
 }
 
+func BenchmarkBlock(b *testing.B) {
+	x := mnist(b)
+	dst := make([]float64, 500*x.N)
+	perCPU(b, func() error { return Block(ctx, x, 0, 500, Options{}, dst) })
+}
+
 // pca70000 is the first 50 principal components of MNIST's 10,000 images, with six points more on the surface near
 // each (grown).
 func pca70000(tb testing.TB) Rows { return grown(tb, pca(mnist(tb), 50), 7) }

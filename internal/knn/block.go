@@ -23,15 +23,19 @@ func Block(ctx context.Context, x Rows, lo, hi int, o Options, dst []float64) er
 		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("(hi-lo)*n = %d*%d = %d", hi-lo, x.N, (hi-lo)*x.N))
 	}
 	distance := o.measure(x, x)
-	return parallel(ctx, o.workers(), hi-lo, func() func(int) error {
-		return func(r int) (err error) {
-			row := dst[r*x.N : (r+1)*x.N]
-			for j := range row {
-				if row[j], err = distance(lo+r, j); err != nil {
-					return err
+	return parallel(ctx, o.workers(), blocks(hi-lo, stripe), func() func(int) error {
+		return func(task int) (err error) {
+			for j := range x.N {
+				for r := task * stripe; r < min((task+1)*stripe, hi-lo); r++ {
+					if dst[r*x.N+j], err = distance(lo+r, j); err != nil {
+						return err
+					}
 				}
 			}
 			return nil
 		}
 	})
 }
+
+// stripe is how many rows a task computes: they stay in the cache while all others pass by once.
+const stripe = 16

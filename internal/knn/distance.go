@@ -3,6 +3,8 @@ package knn
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/knn/tile"
 )
 
 // distances computes the metric between rows of a and rows of b in float64, by direct differences: nothing cancels,
@@ -45,71 +47,17 @@ func (d *distances) between(i, j int) float64 {
 	return between(d.metric, d.a.row32(i), d.b.row64(j))
 }
 
-type float interface{ float32 | float64 }
-
-func between[A, B float](m Metric, x []A, y []B) float64 {
-	switch m {
-	case Euclidean:
-		return math.Sqrt(square(x, y))
-	case Manhattan:
-		return manhattan(x, y)
-	case Chebyshev:
-		return chebyshev(x, y)
-	case Angular:
-		return 0 - inner(x, y) // not -0 for orthogonal rows
+func between[A, B tile.Float](m Metric, x []A, y []B) float64 {
+	sum := tile.Sum(metrics[m].op, x, y)
+	if m == Euclidean {
+		return math.Sqrt(sum)
 	}
-	return square(x, y)
-}
-
-// The sums below run in four lanes, since one chain of additions would wait for each. The conversions to float64
-// keep processors that fuse multiplication and addition to the same bits as those that do not.
-
-func square[A, B float](x []A, y []B) float64 {
-	var s [4]float64
-	y = y[:len(x)]
-	k := 0
-	for ; k+4 <= len(x); k += 4 {
-		a, b := float64(x[k])-float64(y[k]), float64(x[k+1])-float64(y[k+1])
-		c, d := float64(x[k+2])-float64(y[k+2]), float64(x[k+3])-float64(y[k+3])
-		s[0] += float64(a * a)
-		s[1] += float64(b * b)
-		s[2] += float64(c * c)
-		s[3] += float64(d * d)
-	}
-	for ; k < len(x); k++ {
-		a := float64(x[k]) - float64(y[k])
-		s[0] += float64(a * a)
-	}
-	return (s[0] + s[1]) + (s[2] + s[3])
-}
-
-func manhattan[A, B float](x []A, y []B) float64 {
-	var s float64
-	for k, y := range y {
-		s += math.Abs(float64(x[k]) - float64(y))
-	}
-	return s
-}
-
-func chebyshev[A, B float](x []A, y []B) float64 {
-	var s float64
-	for k, y := range y {
-		s = max(s, math.Abs(float64(x[k])-float64(y)))
-	}
-	return s
-}
-
-func inner[A, B float](x []A, y []B) float64 {
-	var s float64
-	for k, y := range y {
-		s += float64(float64(x[k]) * float64(y))
-	}
-	return s
+	return sum
 }
 
 // halfSquare is 1 - cos of two rows as half the squared distance of their unit rows, which keeps the digits of small
 // angles where 1 - cos loses them.
-func halfSquare[A, B float](x []A, y []B, p, q shape) float64 {
+func halfSquare[A, B tile.Float](x []A, y []B, p, q shape) float64 {
 	var s float64
 	for k, y := range y {
 		d := p.unit(float64(x[k])) - q.unit(float64(y))

@@ -1,12 +1,10 @@
 package knn
 
-import (
-	"context"
-)
+import "context"
 
 // tree halves the rows again and again: by how much nearer a row is to one of two rows of its part, drawn at random,
-// than to the other, one half goes one way and one the other. Halves are equal in size whatever the data, rows that
-// are alike being parted by their indices (after Dasgupta and Freund, Random projection trees and low dimensional
+// than to the other, one half goes one way and one the other. Halves are equal in size whatever the data
+// (after Dasgupta and Freund, Random projection trees and low dimensional
 // manifolds, 2008; two rows for a direction are Annoy's).
 type tree struct {
 	order  []int32 // the rows, leaf by leaf
@@ -28,18 +26,18 @@ func (t *tree) leaf(l int) []int32 { return t.order[t.starts[l]:t.starts[l+1]] }
 func grow(ctx context.Context, p *points, trees, leaf int, seed uint64, workers int) ([]tree, error) {
 	forest := make([]tree, trees)
 	return forest, parallel(ctx, workers, trees, func() func(int) error {
-		keys := make([]key, p.n)
+		splits, work, second := make([]float32, p.n), make([]float32, p.n), make([]int32, p.n)
 		return func(t int) error {
-			for i := range keys {
-				keys[i].index = int32(i)
+			g := grower{
+				points: p, tree: &forest[t], leafSize: leaf, seed: draw(seed, streamPivots, uint64(t)),
+				splits: splits, work: work, second: second[:0],
 			}
-			g := grower{points: p, tree: &forest[t], keys: keys, leafSize: leaf, seed: draw(seed, streamPivots, uint64(t))}
+			g.order = make([]int32, p.n)
+			for i := range g.order {
+				g.order[i] = int32(i)
+			}
 			g.part(ctx, 0, p.n, 1)
 			g.starts = append(g.starts, int32(p.n))
-			g.order = make([]int32, p.n)
-			for i, k := range keys {
-				g.order[i] = k.index
-			}
 			return nil
 		}
 	})
@@ -48,76 +46,56 @@ func grow(ctx context.Context, p *points, trees, leaf int, seed uint64, workers 
 type grower struct {
 	*points
 	*tree
-	keys     []key
 	leafSize int
 	seed     uint64
+	splits   []float32
+	work     []float32
+	second   []int32
 }
 
-// part makes the subtree of keys[lo:hi] and returns it as a child. path names its place: 1 is the root, 2p and 2p+1
-// are p's children. Once ctx has ended the subtree may be anything: grow's caller drops it.
+// part makes the subtree of order[lo:hi] and returns it as a child. path names its place: 1 is the root, 2p and 2p+1
+// are p's children. Once ctx has ended the subtree may be anything: the next stage of the search ends with ctx too.
 func (g *grower) part(ctx context.Context, lo, hi int, path uint64) int32 {
 	if hi-lo <= g.leafSize || ctx.Err() != nil {
 		g.starts = append(g.starts, int32(lo))
 		return ^int32(len(g.starts) - 1)
 	}
-	keys := g.keys[lo:hi]
-	a := keys[below(len(keys), draw(g.seed, path, 0))].index
-	b := keys[below(len(keys), draw(g.seed, path, 1))].index
-	for i, k := range keys {
-		keys[i].split = g.split(k.index, a, b)
+	rows, splits := g.order[lo:hi], g.splits[:hi-lo]
+	a := rows[below(len(rows), draw(g.seed, path, 0))]
+	b := rows[below(len(rows), draw(g.seed, path, 1))]
+	for r, i := range rows {
+		splits[r] = g.split(i, a, b)
 	}
-	half := len(keys) / 2
-	selectKeys(keys, half)
+	half := len(rows) / 2
 	me := int32(len(g.forks))
-	g.forks = append(g.forks, fork{a: a, b: b, cut: keys[half-1].split})
+	g.forks = append(g.forks, fork{a: a, b: b, cut: g.halve(rows, splits, half)})
 	first := g.part(ctx, lo, lo+half, 2*path)
 	second := g.part(ctx, lo+half, hi, 2*path+1)
 	g.forks[me].children = [2]int32{first, second}
 	return me
 }
 
-// key is a row's place along a split.
-type key struct {
-	split float32
-	index int32
-}
-
-func (k key) less(o key) bool { return k.split < o.split || k.split == o.split && k.index < o.index }
-
-// selectKeys puts the n least keys first (Hoare's FIND).
-func selectKeys(v []key, n int) {
-	for lo, hi := 0, len(v)-1; lo < hi; {
-		a, pivot, c := v[lo], v[(lo+hi)/2], v[hi]
-		if pivot.less(a) {
-			a, pivot = pivot, a
-		}
-		if c.less(pivot) {
-			pivot = c
-			if pivot.less(a) {
-				pivot = a
-			}
-		}
-		i, j := lo, hi
-		for i <= j {
-			for v[i].less(pivot) {
-				i++
-			}
-			for pivot.less(v[j]) {
-				j--
-			}
-			if i <= j {
-				v[i], v[j] = v[j], v[i]
-				i++
-				j--
-			}
-		}
-		switch {
-		case n <= j:
-			hi = j
-		case n >= i:
-			lo = i
-		default:
-			return
+// halve puts the half rows of least split first, in the order that they have, and returns the largest of theirs.
+func (g *grower) halve(rows []int32, splits []float32, half int) float32 {
+	copy(g.work, splits)
+	cut := nth(g.work[:len(splits)], half-1)
+	ties := half // of the rows at the cut, how many go first
+	for _, s := range splits {
+		if s < cut {
+			ties--
 		}
 	}
+	first, second := rows[:0], g.second
+	for r, s := range splits {
+		if s == cut {
+			ties--
+		}
+		if s < cut || s == cut && ties >= 0 {
+			first = append(first, rows[r])
+		} else {
+			second = append(second, rows[r])
+		}
+	}
+	copy(rows[half:], second)
+	return cut
 }

@@ -10,8 +10,8 @@ import (
 type Method int
 
 const (
-	// Auto is Exactly for up to 1e11 column pairs, n^2 Dim (11,000 rows of 784 columns, 45,000 of 50), and for Angular
-	// and Own; Approximate beyond.
+	// Auto is Exactly while n^2 (Dim+30) is at most 1e11 (11,000 rows of 784 columns, 35,000 of 50: a second or two of
+	// CPU time with AVX-512), and for Angular and Own of any size; Approximate beyond.
 	Auto Method = iota
 	// Exactly is Exact's search of all pairs.
 	Exactly
@@ -22,7 +22,7 @@ const (
 	Approximate
 )
 
-const autoPairs = 1e11
+const autoWork = 1e11
 
 // BuildOptions says how an index is built.
 type BuildOptions struct {
@@ -59,7 +59,7 @@ func (o BuildOptions) check(n int) error {
 // approximate says which method it is for n rows of dim columns.
 func (o BuildOptions) approximate(n, dim int) bool {
 	if o.Method == Auto {
-		return o.Own == nil && o.Metric != Angular && float64(n)*float64(n)*float64(dim) > autoPairs
+		return o.Own == nil && o.Metric != Angular && float64(n)*float64(n)*float64(dim+30) > autoWork
 	}
 	return o.Method == Approximate
 }

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"affmatch/internal/knn/tile"
 )
 
 func build(tb testing.TB, x Rows, o BuildOptions) *Index {
@@ -232,13 +235,13 @@ func TestQueryOfTheRowsThemselvesFindsThem(t *testing.T) {
 
 func TestQueryOfFarAwayAndManyIsStillRight(t *testing.T) {
 	x := clusters(1000, 5, 3, false)
-	shiftRows(x, 100, 1e6) // an island
+	shiftRows(x, 500, 1e6) // two islands
 	y := x.slice(0, 3)
 	far := stretched(normal(3, 5, 1, false), 1e100)
 	for _, c := range []struct {
 		y Rows
 		k int
-	}{{y, 100}, {y, 1000}, {far, 7}} {
+	}{{y, 100}, {y, 700}, {y, 1000}, {far, 7}} {
 		o := BuildOptions{K: 10, Method: Approximate}
 		got, err := build(t, x, o).Query(ctx, c.y, c.k)
 		if err != nil {
@@ -332,5 +335,66 @@ func TestCancelledBuildAndQueryStop(t *testing.T) {
 	}
 	if _, err := ix.Recall(stopped, 5); !errors.Is(err, context.Canceled) {
 		t.Errorf("Recall: %v", err)
+	}
+}
+
+func TestOneRowHasItself(t *testing.T) {
+	x := normal(1, 3, 1, true)
+	for _, m := range []Method{Exactly, Approximate} {
+		ix := build(t, x, BuildOptions{Options: Options{Self: true}, K: 1, Method: m})
+		if nb := ix.Neighbors(); nb.Index[0] != 0 || nb.Dist[0] != 0 {
+			t.Errorf("method %d: %+v", m, nb)
+		}
+		if got, err := ix.Query(ctx, x, 1); err != nil || got.Index[0] != 0 {
+			t.Errorf("method %d: query gives %+v, %v", m, got, err)
+		}
+	}
+}
+
+func TestReverseTurnsListsAround(t *testing.T) {
+	x := normal(300, 4, 1, true)
+	nb := exact(t, x, 7, Options{})
+	l := newLists(x.N, nb.K)
+	want := make([][]int32, x.N)
+	for e, j := range nb.Index {
+		l.index[e] = j
+		if e%3 == 0 {
+			l.index[e] |= fresh
+		}
+		want[j] = append(want[j], int32(e/nb.K)|l.index[e]&fresh)
+	}
+	for workers := 1; workers < 8; workers++ {
+		r, err := (&descent{points: &points{n: x.N}, lists: l, workers: workers}).reverse(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range want {
+			if !slices.Equal(r.of(i), v) {
+				t.Fatalf("%d workers, row %d: listed by %v, want %v", workers, i, r.of(i), v)
+			}
+		}
+	}
+}
+
+func TestTreesHoldEachRowOnce(t *testing.T) {
+	for name, x := range map[string]Rows{"normal": normal(1000, 4, 1, true), "all equal": shifted(Rows{N: 1000, Dim: 2}, 1, true)} {
+		forest, err := grow(ctx, &points{op: tile.Square, n: x.N, dim: x.Dim, data: x.F32}, 3, 70, 1, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tree := range forest {
+			for l := range tree.leaves() {
+				if n := len(tree.leaf(l)); n > 70 || n <= 35 {
+					t.Errorf("%s: a leaf of %d rows, want 36 to 70", name, n)
+				}
+			}
+			rows := slices.Clone(tree.order)
+			slices.Sort(rows)
+			for i, r := range rows {
+				if int(r) != i {
+					t.Fatalf("%s: rows are not each there once", name)
+				}
+			}
+		}
 	}
 }

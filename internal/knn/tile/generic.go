@@ -9,6 +9,8 @@ var inGo = set{
 	accumulate: [ops]func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int){accumulateGo(Dot), accumulateGo(Square), accumulateGo(Abs), accumulateGo(Max)},
 	sift:       siftGo,
 	pair:       [ops]func(*float32, *float32, int) float32{pairGo(Dot), pairGo(Square), pairGo(Abs), pairGo(Max)},
+	lanes32:    [ops]func(*float32, *float32, int) [lanes]float64{lanesGo[float32](Dot), lanesGo[float32](Square), lanesGo[float32](Abs), lanesGo[float32](Max)},
+	lanes64:    [ops]func(*float64, *float64, int) [lanes]float64{lanesGo[float64](Dot), lanesGo[float64](Square), lanesGo[float64](Abs), lanesGo[float64](Max)},
 }
 
 func accumulateGo(op Op) func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int) {

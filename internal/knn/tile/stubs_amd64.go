@@ -13,11 +13,23 @@ func accumulateDot512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // pairDot512 is the sum over d columns of two rows.
 func pairDot512(x *float32, y *float32, d int) float32
 
+// lanesDot32x512 is the sums over d columns.
+func lanesDot32x512(x *float32, y *float32, d int) [16]float64
+
+// lanesDot64x512 is the sums over d columns.
+func lanesDot64x512(x *float64, y *float64, d int) [16]float64
+
 // accumulateSquare512 adds the terms of d columns to the tile.
 func accumulateSquare512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 
 // pairSquare512 is the sum over d columns of two rows.
 func pairSquare512(x *float32, y *float32, d int) float32
+
+// lanesSquare32x512 is the sums over d columns.
+func lanesSquare32x512(x *float32, y *float32, d int) [16]float64
+
+// lanesSquare64x512 is the sums over d columns.
+func lanesSquare64x512(x *float64, y *float64, d int) [16]float64
 
 // accumulateAbs512 adds the terms of d columns to the tile.
 func accumulateAbs512(acc *[256]float32, x *[8]*float32, y *float32, d int)
@@ -25,11 +37,23 @@ func accumulateAbs512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // pairAbs512 is the sum over d columns of two rows.
 func pairAbs512(x *float32, y *float32, d int) float32
 
+// lanesAbs32x512 is the sums over d columns.
+func lanesAbs32x512(x *float32, y *float32, d int) [16]float64
+
+// lanesAbs64x512 is the sums over d columns.
+func lanesAbs64x512(x *float64, y *float64, d int) [16]float64
+
 // accumulateMax512 adds the terms of d columns to the tile.
 func accumulateMax512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 
 // pairMax512 is the sum over d columns of two rows.
 func pairMax512(x *float32, y *float32, d int) float32
+
+// lanesMax32x512 is the sums over d columns.
+func lanesMax32x512(x *float32, y *float32, d int) [16]float64
+
+// lanesMax64x512 is the sums over d columns.
+func lanesMax64x512(x *float64, y *float64, d int) [16]float64
 
 // sift256 adds the biases and compares with the limits.
 func sift256(acc *[256]float32, rowBias *[32]float32, rowLimit *[32]float32, colBias *[32]float32, colLimit *[32]float32, hits *[8]uint32)
@@ -40,11 +64,23 @@ func accumulateDot256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // pairDot256 is the sum over d columns of two rows.
 func pairDot256(x *float32, y *float32, d int) float32
 
+// lanesDot32x256 is the sums over d columns.
+func lanesDot32x256(x *float32, y *float32, d int) [16]float64
+
+// lanesDot64x256 is the sums over d columns.
+func lanesDot64x256(x *float64, y *float64, d int) [16]float64
+
 // accumulateSquare256 adds the terms of d columns to the tile.
 func accumulateSquare256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 
 // pairSquare256 is the sum over d columns of two rows.
 func pairSquare256(x *float32, y *float32, d int) float32
+
+// lanesSquare32x256 is the sums over d columns.
+func lanesSquare32x256(x *float32, y *float32, d int) [16]float64
+
+// lanesSquare64x256 is the sums over d columns.
+func lanesSquare64x256(x *float64, y *float64, d int) [16]float64
 
 // accumulateAbs256 adds the terms of d columns to the tile.
 func accumulateAbs256(acc *[256]float32, x *[8]*float32, y *float32, d int)
@@ -52,8 +88,20 @@ func accumulateAbs256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // pairAbs256 is the sum over d columns of two rows.
 func pairAbs256(x *float32, y *float32, d int) float32
 
+// lanesAbs32x256 is the sums over d columns.
+func lanesAbs32x256(x *float32, y *float32, d int) [16]float64
+
+// lanesAbs64x256 is the sums over d columns.
+func lanesAbs64x256(x *float64, y *float64, d int) [16]float64
+
 // accumulateMax256 adds the terms of d columns to the tile.
 func accumulateMax256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 
 // pairMax256 is the sum over d columns of two rows.
 func pairMax256(x *float32, y *float32, d int) float32
+
+// lanesMax32x256 is the sums over d columns.
+func lanesMax32x256(x *float32, y *float32, d int) [16]float64
+
+// lanesMax64x256 is the sums over d columns.
+func lanesMax64x256(x *float64, y *float64, d int) [16]float64

@@ -72,6 +72,8 @@ type set struct {
 	accumulate [ops]func(acc *[Rows * Cols]float32, x *[Rows]*float32, panel *float32, d int)
 	sift       func(acc *[Rows * Cols]float32, rowBias, rowLimit, colBias, colLimit *[Cols]float32, hits *[Rows]uint32)
 	pair       [ops]func(x, y *float32, d int) float32
+	lanes32    [ops]func(x, y *float32, d int) [lanes]float64 // d is a multiple of lanes
+	lanes64    [ops]func(x, y *float64, d int) [lanes]float64
 }
 
 var kernels = sets()[0]

@@ -302,6 +302,62 @@ sum:
 	VZEROUPPER
 	RET
 
+// func lanesDot32x512(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX512F
+TEXT ·lanesDot32x512(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+
+columns:
+	VCVTPS2PD (AX), Z2
+	VCVTPS2PD (CX), Z3
+	VMULPD    Z2, Z3, Z2
+	VSUBPD    Z2, Z0, Z0
+	VCVTPS2PD 32(AX), Z2
+	VCVTPS2PD 32(CX), Z3
+	VMULPD    Z2, Z3, Z2
+	VSUBPD    Z2, Z1, Z1
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Z0, (AX)
+	VMOVUPD   Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func lanesDot64x512(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX512F
+TEXT ·lanesDot64x512(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+
+columns:
+	VMOVUPD (AX), Z2
+	VMOVUPD (CX), Z3
+	VMULPD  Z2, Z3, Z2
+	VSUBPD  Z2, Z0, Z0
+	VMOVUPD 64(AX), Z2
+	VMOVUPD 64(CX), Z3
+	VMULPD  Z2, Z3, Z2
+	VSUBPD  Z2, Z1, Z1
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VZEROUPPER
+	RET
+
 // func accumulateSquare512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // Requires: AVX, AVX512F
 TEXT ·accumulateSquare512(SB), NOSPLIT, $0-32
@@ -467,6 +523,66 @@ sum:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	MOVSS         X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lanesSquare32x512(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX512F
+TEXT ·lanesSquare32x512(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+
+columns:
+	VCVTPS2PD (AX), Z2
+	VCVTPS2PD (CX), Z3
+	VSUBPD    Z3, Z2, Z2
+	VMULPD    Z2, Z2, Z2
+	VADDPD    Z2, Z0, Z0
+	VCVTPS2PD 32(AX), Z2
+	VCVTPS2PD 32(CX), Z3
+	VSUBPD    Z3, Z2, Z2
+	VMULPD    Z2, Z2, Z2
+	VADDPD    Z2, Z1, Z1
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Z0, (AX)
+	VMOVUPD   Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func lanesSquare64x512(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX512F
+TEXT ·lanesSquare64x512(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+
+columns:
+	VMOVUPD (AX), Z2
+	VMOVUPD (CX), Z3
+	VSUBPD  Z3, Z2, Z2
+	VMULPD  Z2, Z2, Z2
+	VADDPD  Z2, Z0, Z0
+	VMOVUPD 64(AX), Z2
+	VMOVUPD 64(CX), Z3
+	VSUBPD  Z3, Z2, Z2
+	VMULPD  Z2, Z2, Z2
+	VADDPD  Z2, Z1, Z1
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -666,6 +782,72 @@ sum:
 	VZEROUPPER
 	RET
 
+// func lanesAbs32x512(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX2, AVX512F
+TEXT ·lanesAbs32x512(SB), NOSPLIT, $0-152
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         d+16(FP), DX
+	VXORPD       X0, X0, X0
+	VXORPD       X1, X1, X1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLQ       $0x01, Y2, Y2
+	VBROADCASTSD X2, Z2
+
+columns:
+	VCVTPS2PD (AX), Z3
+	VCVTPS2PD (CX), Z4
+	VSUBPD    Z4, Z3, Z3
+	VPANDQ    Z3, Z2, Z3
+	VADDPD    Z3, Z0, Z0
+	VCVTPS2PD 32(AX), Z3
+	VCVTPS2PD 32(CX), Z4
+	VSUBPD    Z4, Z3, Z3
+	VPANDQ    Z3, Z2, Z3
+	VADDPD    Z3, Z1, Z1
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Z0, (AX)
+	VMOVUPD   Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func lanesAbs64x512(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX2, AVX512F
+TEXT ·lanesAbs64x512(SB), NOSPLIT, $0-152
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         d+16(FP), DX
+	VXORPD       X0, X0, X0
+	VXORPD       X1, X1, X1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLQ       $0x01, Y2, Y2
+	VBROADCASTSD X2, Z2
+
+columns:
+	VMOVUPD (AX), Z3
+	VMOVUPD (CX), Z4
+	VSUBPD  Z4, Z3, Z3
+	VPANDQ  Z3, Z2, Z3
+	VADDPD  Z3, Z0, Z0
+	VMOVUPD 64(AX), Z3
+	VMOVUPD 64(CX), Z4
+	VSUBPD  Z4, Z3, Z3
+	VPANDQ  Z3, Z2, Z3
+	VADDPD  Z3, Z1, Z1
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VZEROUPPER
+	RET
+
 // func accumulateMax512(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // Requires: AVX, AVX2, AVX512F
 TEXT ·accumulateMax512(SB), NOSPLIT, $0-32
@@ -859,6 +1041,72 @@ sum:
 	VMOVSHDUP     X1, X0
 	VMAXPS        X0, X1, X1
 	MOVSS         X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lanesMax32x512(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX2, AVX512F
+TEXT ·lanesMax32x512(SB), NOSPLIT, $0-152
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         d+16(FP), DX
+	VXORPD       X0, X0, X0
+	VXORPD       X1, X1, X1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLQ       $0x01, Y2, Y2
+	VBROADCASTSD X2, Z2
+
+columns:
+	VCVTPS2PD (AX), Z3
+	VCVTPS2PD (CX), Z4
+	VSUBPD    Z4, Z3, Z3
+	VPANDQ    Z3, Z2, Z3
+	VMAXPD    Z3, Z0, Z0
+	VCVTPS2PD 32(AX), Z3
+	VCVTPS2PD 32(CX), Z4
+	VSUBPD    Z4, Z3, Z3
+	VPANDQ    Z3, Z2, Z3
+	VMAXPD    Z3, Z1, Z1
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Z0, (AX)
+	VMOVUPD   Z1, 64(AX)
+	VZEROUPPER
+	RET
+
+// func lanesMax64x512(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX2, AVX512F
+TEXT ·lanesMax64x512(SB), NOSPLIT, $0-152
+	MOVQ         x+0(FP), AX
+	MOVQ         y+8(FP), CX
+	MOVQ         d+16(FP), DX
+	VXORPD       X0, X0, X0
+	VXORPD       X1, X1, X1
+	VPCMPEQD     Y2, Y2, Y2
+	VPSRLQ       $0x01, Y2, Y2
+	VBROADCASTSD X2, Z2
+
+columns:
+	VMOVUPD (AX), Z3
+	VMOVUPD (CX), Z4
+	VSUBPD  Z4, Z3, Z3
+	VPANDQ  Z3, Z2, Z3
+	VMAXPD  Z3, Z0, Z0
+	VMOVUPD 64(AX), Z3
+	VMOVUPD 64(CX), Z4
+	VSUBPD  Z4, Z3, Z3
+	VPANDQ  Z3, Z2, Z3
+	VMAXPD  Z3, Z1, Z1
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
 	VZEROUPPER
 	RET
 
@@ -1392,6 +1640,86 @@ done:
 	VZEROUPPER
 	RET
 
+// func lanesDot32x256(x *float32, y *float32, d int) [16]float64
+// Requires: AVX
+TEXT ·lanesDot32x256(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	VXORPD X2, X2, X2
+	VXORPD X3, X3, X3
+
+columns:
+	VCVTPS2PD (AX), Y4
+	VCVTPS2PD (CX), Y5
+	VMULPD    Y4, Y5, Y4
+	VSUBPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX), Y4
+	VCVTPS2PD 16(CX), Y5
+	VMULPD    Y4, Y5, Y4
+	VSUBPD    Y4, Y1, Y1
+	VCVTPS2PD 32(AX), Y4
+	VCVTPS2PD 32(CX), Y5
+	VMULPD    Y4, Y5, Y4
+	VSUBPD    Y4, Y2, Y2
+	VCVTPS2PD 48(AX), Y4
+	VCVTPS2PD 48(CX), Y5
+	VMULPD    Y4, Y5, Y4
+	VSUBPD    Y4, Y3, Y3
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   Y1, 32(AX)
+	VMOVUPD   Y2, 64(AX)
+	VMOVUPD   Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func lanesDot64x256(x *float64, y *float64, d int) [16]float64
+// Requires: AVX
+TEXT ·lanesDot64x256(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	VXORPD X2, X2, X2
+	VXORPD X3, X3, X3
+
+columns:
+	VMOVUPD (AX), Y4
+	VMOVUPD (CX), Y5
+	VMULPD  Y4, Y5, Y4
+	VSUBPD  Y4, Y0, Y0
+	VMOVUPD 32(AX), Y4
+	VMOVUPD 32(CX), Y5
+	VMULPD  Y4, Y5, Y4
+	VSUBPD  Y4, Y1, Y1
+	VMOVUPD 64(AX), Y4
+	VMOVUPD 64(CX), Y5
+	VMULPD  Y4, Y5, Y4
+	VSUBPD  Y4, Y2, Y2
+	VMOVUPD 96(AX), Y4
+	VMOVUPD 96(CX), Y5
+	VMULPD  Y4, Y5, Y4
+	VSUBPD  Y4, Y3, Y3
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+	VZEROUPPER
+	RET
+
 // func accumulateSquare256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // Requires: AVX, FMA3
 TEXT ·accumulateSquare256(SB), NOSPLIT, $0-32
@@ -1673,6 +2001,94 @@ single:
 
 done:
 	MOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lanesSquare32x256(x *float32, y *float32, d int) [16]float64
+// Requires: AVX
+TEXT ·lanesSquare32x256(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	VXORPD X2, X2, X2
+	VXORPD X3, X3, X3
+
+columns:
+	VCVTPS2PD (AX), Y4
+	VCVTPS2PD (CX), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y0, Y0
+	VCVTPS2PD 16(AX), Y4
+	VCVTPS2PD 16(CX), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y1, Y1
+	VCVTPS2PD 32(AX), Y4
+	VCVTPS2PD 32(CX), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y2, Y2
+	VCVTPS2PD 48(AX), Y4
+	VCVTPS2PD 48(CX), Y5
+	VSUBPD    Y5, Y4, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y3, Y3
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   Y1, 32(AX)
+	VMOVUPD   Y2, 64(AX)
+	VMOVUPD   Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func lanesSquare64x256(x *float64, y *float64, d int) [16]float64
+// Requires: AVX
+TEXT ·lanesSquare64x256(SB), NOSPLIT, $0-152
+	MOVQ   x+0(FP), AX
+	MOVQ   y+8(FP), CX
+	MOVQ   d+16(FP), DX
+	VXORPD X0, X0, X0
+	VXORPD X1, X1, X1
+	VXORPD X2, X2, X2
+	VXORPD X3, X3, X3
+
+columns:
+	VMOVUPD (AX), Y4
+	VMOVUPD (CX), Y5
+	VSUBPD  Y5, Y4, Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD 32(AX), Y4
+	VMOVUPD 32(CX), Y5
+	VSUBPD  Y5, Y4, Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 64(AX), Y4
+	VMOVUPD 64(CX), Y5
+	VSUBPD  Y5, Y4, Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 96(AX), Y4
+	VMOVUPD 96(CX), Y5
+	VSUBPD  Y5, Y4, Y4
+	VMULPD  Y4, Y4, Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
 	VZEROUPPER
 	RET
 
@@ -2002,6 +2418,98 @@ done:
 	VZEROUPPER
 	RET
 
+// func lanesAbs32x256(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX2
+TEXT ·lanesAbs32x256(SB), NOSPLIT, $0-152
+	MOVQ     x+0(FP), AX
+	MOVQ     y+8(FP), CX
+	MOVQ     d+16(FP), DX
+	VXORPD   X0, X0, X0
+	VXORPD   X1, X1, X1
+	VXORPD   X2, X2, X2
+	VXORPD   X3, X3, X3
+	VPCMPEQD Y4, Y4, Y4
+	VPSRLQ   $0x01, Y4, Y4
+
+columns:
+	VCVTPS2PD (AX), Y5
+	VCVTPS2PD (CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VADDPD    Y5, Y0, Y0
+	VCVTPS2PD 16(AX), Y5
+	VCVTPS2PD 16(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VADDPD    Y5, Y1, Y1
+	VCVTPS2PD 32(AX), Y5
+	VCVTPS2PD 32(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VADDPD    Y5, Y2, Y2
+	VCVTPS2PD 48(AX), Y5
+	VCVTPS2PD 48(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VADDPD    Y5, Y3, Y3
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   Y1, 32(AX)
+	VMOVUPD   Y2, 64(AX)
+	VMOVUPD   Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func lanesAbs64x256(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX2
+TEXT ·lanesAbs64x256(SB), NOSPLIT, $0-152
+	MOVQ     x+0(FP), AX
+	MOVQ     y+8(FP), CX
+	MOVQ     d+16(FP), DX
+	VXORPD   X0, X0, X0
+	VXORPD   X1, X1, X1
+	VXORPD   X2, X2, X2
+	VXORPD   X3, X3, X3
+	VPCMPEQD Y4, Y4, Y4
+	VPSRLQ   $0x01, Y4, Y4
+
+columns:
+	VMOVUPD (AX), Y5
+	VMOVUPD (CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VADDPD  Y5, Y0, Y0
+	VMOVUPD 32(AX), Y5
+	VMOVUPD 32(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VADDPD  Y5, Y1, Y1
+	VMOVUPD 64(AX), Y5
+	VMOVUPD 64(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VADDPD  Y5, Y2, Y2
+	VMOVUPD 96(AX), Y5
+	VMOVUPD 96(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VADDPD  Y5, Y3, Y3
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+	VZEROUPPER
+	RET
+
 // func accumulateMax256(acc *[256]float32, x *[8]*float32, y *float32, d int)
 // Requires: AVX, AVX2
 TEXT ·accumulateMax256(SB), NOSPLIT, $0-32
@@ -2325,5 +2833,97 @@ single:
 
 done:
 	MOVSS X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func lanesMax32x256(x *float32, y *float32, d int) [16]float64
+// Requires: AVX, AVX2
+TEXT ·lanesMax32x256(SB), NOSPLIT, $0-152
+	MOVQ     x+0(FP), AX
+	MOVQ     y+8(FP), CX
+	MOVQ     d+16(FP), DX
+	VXORPD   X0, X0, X0
+	VXORPD   X1, X1, X1
+	VXORPD   X2, X2, X2
+	VXORPD   X3, X3, X3
+	VPCMPEQD Y4, Y4, Y4
+	VPSRLQ   $0x01, Y4, Y4
+
+columns:
+	VCVTPS2PD (AX), Y5
+	VCVTPS2PD (CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VMAXPD    Y5, Y0, Y0
+	VCVTPS2PD 16(AX), Y5
+	VCVTPS2PD 16(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VMAXPD    Y5, Y1, Y1
+	VCVTPS2PD 32(AX), Y5
+	VCVTPS2PD 32(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VMAXPD    Y5, Y2, Y2
+	VCVTPS2PD 48(AX), Y5
+	VCVTPS2PD 48(CX), Y6
+	VSUBPD    Y6, Y5, Y5
+	VPAND     Y5, Y4, Y5
+	VMAXPD    Y5, Y3, Y3
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	JNZ       columns
+	LEAQ      ret_0+24(FP), AX
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   Y1, 32(AX)
+	VMOVUPD   Y2, 64(AX)
+	VMOVUPD   Y3, 96(AX)
+	VZEROUPPER
+	RET
+
+// func lanesMax64x256(x *float64, y *float64, d int) [16]float64
+// Requires: AVX, AVX2
+TEXT ·lanesMax64x256(SB), NOSPLIT, $0-152
+	MOVQ     x+0(FP), AX
+	MOVQ     y+8(FP), CX
+	MOVQ     d+16(FP), DX
+	VXORPD   X0, X0, X0
+	VXORPD   X1, X1, X1
+	VXORPD   X2, X2, X2
+	VXORPD   X3, X3, X3
+	VPCMPEQD Y4, Y4, Y4
+	VPSRLQ   $0x01, Y4, Y4
+
+columns:
+	VMOVUPD (AX), Y5
+	VMOVUPD (CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VMAXPD  Y5, Y0, Y0
+	VMOVUPD 32(AX), Y5
+	VMOVUPD 32(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VMAXPD  Y5, Y1, Y1
+	VMOVUPD 64(AX), Y5
+	VMOVUPD 64(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VMAXPD  Y5, Y2, Y2
+	VMOVUPD 96(AX), Y5
+	VMOVUPD 96(CX), Y6
+	VSUBPD  Y6, Y5, Y5
+	VPAND   Y5, Y4, Y5
+	VMAXPD  Y5, Y3, Y3
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	SUBQ    $0x00000010, DX
+	JNZ     columns
+	LEAQ    ret_0+24(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
 	VZEROUPPER
 	RET

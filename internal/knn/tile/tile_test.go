@@ -191,3 +191,47 @@ func BenchmarkPack(b *testing.B) {
 		})
 	}
 }
+
+func TestSumHasTheSameBitsOnAllKernels(t *testing.T) {
+	defer func(was set) { kernels = was }(kernels)
+	rng := rand.New(rand.NewPCG(8, 0))
+	for op := range ops {
+		for d := range 70 {
+			x, y := random(d, rng), random(d, rng)
+			wide := make([]float64, d)
+			for k, v := range x {
+				wide[k] = float64(v)
+			}
+			y64 := make([]float64, d)
+			for k, v := range y {
+				y64[k] = float64(v)
+			}
+			want, size := exact(op, x, y)
+			kernels = inGo
+			first := Sum(op, x, y)
+			if !(math.Abs(first-want) <= float64(d)*0x1p-53*size) {
+				t.Fatalf("op %d, d=%d: %g, want %g", op, d, first, want)
+			}
+			for _, kernels = range sets() {
+				for _, got := range []float64{Sum(op, x, y), Sum(op, wide, y64), Sum(op, x, y64), Sum(op, wide, y)} {
+					if got != first {
+						t.Fatalf("%s, op %d, d=%d: %g, in Go %g", kernels.name, op, d, got, first)
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	rng := rand.New(rand.NewPCG(9, 0))
+	for _, d := range []int{10, 50, 784} {
+		x, y := random(d, rng), random(d, rng)
+		b.Run(fmt.Sprintf("d=%d", d), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Sum(Square, x, y)
+			}
+		})
+	}
+}

@@ -36,6 +36,8 @@ func main() {
 		for o := range names {
 			accumulate(s, op(o))
 			pair(s, op(o))
+			lanes(s, op(o), "32")
+			lanes(s, op(o), "64")
 		}
 	}
 	Generate()

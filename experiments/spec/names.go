@@ -1,0 +1,65 @@
+package spec
+
+import (
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// A parameter is named by its field, MinDist as min-dist, after the fields on the way to it that are not silent:
+// Exaggeration.Steps is exaggeration-steps.
+
+// silent fields are of no help to tell one parameter from another. In is silent only for its own fields.
+var silent = []string{"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion"}
+
+// renamed are the fields that are customarily called otherwise, by the type that has them, or by any: "*".
+var renamed = map[string]string{
+	"*.LearnRate":                     "lr",
+	"*.In":                            "affinity-in",
+	"*.Out":                           "affinity-out",
+	"*.Tolerance":                     "affinity-tolerance",
+	"*.MaxSteps":                      "affinity-max-steps",
+	"Of.Metric":                       "metric-out",
+	"Odds.Kernel":                     "odds-kernel",
+	"Normalized.Output":               "normalized-output",
+	"OnData.Output":                   "affinity-in-output",
+	"Clip.Optimizer":                  "clip-optimizer",
+	"All.Diagonal":                    "against-diagonal",
+	"Uniform.Count":                   "negatives",
+	"Clip.Value":                      "clip-value",
+	"Clip.Norm":                       "clip-norm",
+	"Exaggeration.Factor":             "",
+	"Fused.Float64":                   "dtype",
+	"Student.Learn":                   "learn-nu",
+	"SampledNeighborEmbedding.Metric": "metric-out",
+}
+
+func nameAt(path []step) string {
+	var words []string
+	for i, s := range path[:len(path)-1] {
+		switch {
+		case s.field == "In" && i < len(path)-2:
+			words = append(words, "affinity-in")
+		case !slices.Contains(silent, s.field):
+			words = append(words, kebab(s.field))
+		}
+	}
+	last := path[len(path)-1]
+	name, ok := renamed[last.in.Name()+"."+last.field]
+	if !ok {
+		name, ok = renamed["*."+last.field]
+	}
+	if !ok {
+		name = kebab(last.field)
+	}
+	if name != "" {
+		words = append(words, name)
+	}
+	return strings.Join(words, "-")
+}
+
+// docOf is the comment of a field in the source.
+func docOf(t reflect.Type, field string) string {
+	return docs[path.Base(t.PkgPath())+"."+t.Name()+"."+field]
+}

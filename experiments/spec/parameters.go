@@ -1,0 +1,251 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"affmatch/internal/fault"
+	"affmatch/internal/typo"
+	"affmatch/models"
+)
+
+// Parameter is something in a model that can be set by its name: a number, a choice, or a whole part.
+type Parameter struct {
+	Name    string   // as a flag: min-dist
+	Doc     string   // what it means, from the field's comment
+	Value   string   // as it is now, as Set reads it
+	Choices []string // of parts: the names that fit, besides none
+	Owner   string   // the part that has it: UMAPAffinityOut
+	Switch  bool     // true or false
+}
+
+// Parameters lists what can be set in a model, parts before their fields.
+func Parameters(m Model) []Parameter {
+	var all []Parameter
+	outermost(reflect.ValueOf(m), func(f reflect.Value, p Parameter) {
+		p.Value = textOf(f, p.Name)
+		all = append(all, p)
+	})
+	return all
+}
+
+// outermost is walk, which visits a part that stands within another of its type, as in clip(clip(sgd)), only once.
+func outermost(v reflect.Value, visit func(f reflect.Value, p Parameter)) reflect.Value {
+	seen := map[[2]string]bool{}
+	return walk(v, nil, func(f reflect.Value, p Parameter) {
+		if id := [2]string{p.Name, p.Owner}; !seen[id] {
+			seen[id] = true
+			visit(f, p)
+		}
+	})
+}
+
+// Set gives the model with one parameter changed. A part that already is of the named type stays as it is. Two
+// parameters mean more than their field: a new optimizer ends the rules of the rate and of the exaggerated steps, which
+// were made for the old one; and a learning rate holds in the exaggerated steps too, and ends the rule.
+func Set(m Model, name, text string) (Model, error) {
+	var err error
+	found := false
+	before := format(reflect.ValueOf(DescentOf(m)).FieldByName("Optimizer"))
+	v := outermost(reflect.ValueOf(m), func(f reflect.Value, p Parameter) {
+		if p.Name == name || name == "lr" && p.Name == "exaggeration-lr" {
+			found = true
+			if e := assign(f, p.Name, text); e != nil && err == nil {
+				err = e
+			}
+		}
+	})
+	if !found {
+		return nil, unknown(m, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("spec: %w", err)
+	}
+	return Edit(v.Interface().(Model), func(d *models.Descent) {
+		switch {
+		case name == "optimizer" && format(reflect.ValueOf(d).Elem().FieldByName("Optimizer")) != before:
+			d.Rate, d.Exaggeration.Optimizer = nil, nil
+		case name == "lr":
+			d.Rate = nil
+		}
+	}), nil
+}
+
+// unknown says why a model has no parameter of that name.
+func unknown(m Model, name string) error {
+	var here []string
+	for _, p := range Parameters(m) {
+		here = append(here, p.Name)
+	}
+	for _, k := range Known() {
+		if k.Name == name {
+			return fmt.Errorf("spec: no parameter %s in this method: it belongs to %s", name, k.Owner)
+		}
+	}
+	return fmt.Errorf("spec: no parameter %q%s: want one of %s", name, typo.Hint(name, here), strings.Join(here, ", "))
+}
+
+// Known lists the parameters of all methods with all parts, by name; those of the same name stand there once, with all
+// their owners.
+func Known() []Parameter {
+	var all []Parameter
+	add := func(p Parameter) {
+		i := slices.IndexFunc(all, func(q Parameter) bool { return q.Name == p.Name })
+		switch {
+		case i < 0:
+			all = append(all, p)
+		case !slices.Contains(strings.Split(all[i].Owner, ", "), p.Owner):
+			all[i].Owner += ", " + p.Owner
+		}
+	}
+	var every func(v reflect.Value, path []step, depth int)
+	every = func(v reflect.Value, path []step, depth int) {
+		walk(v, path, func(_ reflect.Value, p Parameter) { add(p) })
+		eachField(v, path, func(f reflect.Value, path []step) {
+			if f.Kind() == reflect.Interface && depth < 3 {
+				for _, c := range choices(f.Type()) {
+					if !constant(c) {
+						every(c, path, depth+1)
+					}
+				}
+			}
+		})
+	}
+	for _, m := range methods {
+		every(reflect.ValueOf(m.Model()), nil, 0)
+	}
+	return all
+}
+
+// step is one field on the way from the model to a parameter.
+type step struct {
+	in    reflect.Type
+	field string
+}
+
+// eachField visits the fields that hold parameters, those of embedded and plain structs as their own.
+func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []step)) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		at := append(slices.Clip(path), step{v.Type(), f.Name})
+		switch {
+		case !f.IsExported():
+		case f.Anonymous:
+			eachField(v.Field(i), path, visit)
+		case f.Type.Kind() == reflect.Struct:
+			eachField(v.Field(i), at, visit)
+		case isParameter(f.Type):
+			visit(v.Field(i), at)
+		}
+	}
+}
+
+func isParameter(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return len(choices(t)) > 0 && t != reflect.TypeFor[models.Objective]() // whole models fit there: for files only
+	case reflect.Slice:
+		return t.Elem().Kind() == reflect.Int
+	case reflect.Func, reflect.Pointer, reflect.Map:
+		return false
+	}
+	return true
+}
+
+// walk visits all parameters of a copy of v, whose fields may be set, and returns the copy.
+func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)) reflect.Value {
+	c := settable(v)
+	eachField(c, path, func(f reflect.Value, path []step) {
+		last := path[len(path)-1]
+		p := Parameter{Name: nameAt(path), Doc: docOf(last.in, last.field), Owner: last.in.Name(), Switch: f.Kind() == reflect.Bool}
+		if isPart(f.Type()) {
+			for _, n := range namesOf(choices(f.Type())) {
+				p.Choices = append(p.Choices, kebab(n))
+			}
+		}
+		if p.Name == "dtype" {
+			p.Doc, p.Switch, p.Choices = "precision of the arithmetic; sums are float64 in both", false, []string{"float32", "float64"}
+		}
+		visit(f, p)
+		if f.Kind() == reflect.Interface && !f.IsNil() && f.Elem().Kind() == reflect.Struct && !constant(f.Elem()) {
+			f.Set(walk(f.Elem(), path, visit))
+		}
+	})
+	return c
+}
+
+// assign sets a field from its text.
+func assign(f reflect.Value, name, text string) error {
+	wrong := func() error { return fault.Field(name, text, wanted(f.Type())) }
+	switch {
+	case name == "dtype":
+		if text != "float32" && text != "float64" {
+			return fault.Field(name, text, "float32 or float64")
+		}
+		f.SetBool(text == "float64")
+	case f.Kind() == reflect.Interface && text == "none":
+		f.SetZero()
+	case isPart(f.Type()):
+		v, err := parse(text, f.Type())
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if format(v) != format(f) {
+			f.Set(v)
+		}
+	case f.Kind() == reflect.Slice:
+		f.SetZero()
+		for entry := range strings.SplitSeq(text, ",") {
+			k, err := strconv.Atoi(strings.TrimSpace(entry))
+			if err != nil {
+				return fault.Field(name, text, "whole numbers with commas between")
+			}
+			f.Set(reflect.Append(f, reflect.ValueOf(k)))
+		}
+	case f.Kind() == reflect.Bool:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return wrong()
+		}
+		f.SetBool(b)
+	case f.CanInt():
+		i, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return wrong()
+		}
+		f.SetInt(i)
+	case f.CanUint():
+		u, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			return wrong()
+		}
+		f.SetUint(u)
+	case f.CanFloat():
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return wrong()
+		}
+		f.SetFloat(x)
+	default:
+		f.SetString(text)
+	}
+	return nil
+}
+
+// textOf is a field as assign reads it.
+func textOf(f reflect.Value, name string) string {
+	switch {
+	case name == "dtype" && f.Bool():
+		return "float64"
+	case name == "dtype":
+		return "float32"
+	case isPart(f.Type()):
+		return format(f)
+	case f.Kind() == reflect.Slice:
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(f.Interface()), " ", ","), "[]")
+	}
+	return fmt.Sprint(f.Interface())
+}

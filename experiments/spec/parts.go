@@ -1,0 +1,162 @@
+package spec
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+
+	"affmatch/affinity"
+	"affmatch/internal/typo"
+	"affmatch/loss"
+	"affmatch/models"
+	"affmatch/optim"
+)
+
+// builtin are the parts that a file or a command line can name, with the numbers that are customary for each. The name
+// of a part is that of its type, or, where values of one type are different parts, what it prints as.
+var builtin = []any{
+	models.SampledNeighborEmbedding{}, models.AffinityMatcher{},
+
+	affinity.UMAPAffinityIn{Neighbors: 30},
+	affinity.EntropicAffinity{Perplexity: 30},
+	affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}}},
+
+	affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1},
+	affinity.Gaussian{},
+	affinity.Student{},
+	affinity.Odds{Kernel: affinity.Student{}},
+
+	affinity.Of{Kernel: affinity.Student{}},
+	affinity.Normalized{Output: affinity.Of{Kernel: affinity.Student{}}},
+	affinity.ScalarProduct{},
+	affinity.OverAll, affinity.OverRows, affinity.OverColumns,
+
+	affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
+
+	affinity.Edges{},
+	affinity.All{},
+	affinity.Uniform{Count: 10},
+
+	loss.CrossEntropy, loss.Square, loss.NotNeighbor, loss.MeanNotNeighbor, loss.LogPartition, loss.MeanRowPartition, loss.SumOfQ,
+
+	optim.SGD{LearnRate: 0.1},
+	optim.Adam{LearnRate: 1},
+	optim.NAdam{LearnRate: 1},
+	optim.Clip{Optimizer: optim.SGD{LearnRate: 0.1}, Value: 4},
+	optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250},
+
+	optim.Constant{},
+	optim.Linear{},
+	optim.Cosine{},
+	optim.Exponential{Gamma: 0.999},
+	optim.Step{Every: 100, Gamma: 0.1},
+	optim.MultiStep{At: []int{500}, Gamma: 0.1},
+	optim.Warmup{Steps: 50, Then: optim.Constant{}},
+
+	models.PCA{}, models.Normal{},
+	models.AutoRate{},
+	models.Fused{}, models.Tape{},
+}
+
+// constant says whether values of v's type are told apart by themselves: metrics, axes, losses.
+func constant(v reflect.Value) bool {
+	_, named := v.Interface().(loss.Named)
+	return named || v.Kind() != reflect.Struct || !unicode.IsUpper(rune(v.Type().Name()[0]))
+}
+
+func nameOf(v reflect.Value) string {
+	if constant(v) {
+		return fmt.Sprint(v.Interface())
+	}
+	return v.Type().Name()
+}
+
+// identify finds the name of a part, where it is one of the table.
+func identify(v reflect.Value) (name string, ok bool) {
+	for _, b := range builtin {
+		if p := reflect.ValueOf(b); p.Type() == v.Type() && (!constant(p) || same(p, v)) {
+			return nameOf(p), true
+		}
+	}
+	return "", false
+}
+
+// same compares constants. A loss is the built-in one only if it is that function, whatever its name.
+func same(a, b reflect.Value) bool {
+	if l, ok := a.Interface().(loss.Named); ok {
+		m := b.Interface().(loss.Named)
+		return l.Name == m.Name && reflect.ValueOf(l.Term).Pointer() == reflect.ValueOf(m.Term).Pointer()
+	}
+	return a.Interface() == b.Interface()
+}
+
+// choices are the parts that fit a field: of interface type those that implement it, else those of the type itself.
+func choices(field reflect.Type) []reflect.Value {
+	var fit []reflect.Value
+	for _, b := range builtin {
+		if v := reflect.ValueOf(b); v.Type().AssignableTo(field) {
+			fit = append(fit, v)
+		}
+	}
+	return fit
+}
+
+// isPart says whether a field's values are looked up in the table.
+func isPart(field reflect.Type) bool {
+	return field.Kind() == reflect.Interface || field.Kind() != reflect.Struct && len(choices(field)) > 0
+}
+
+func namesOf(parts []reflect.Value) []string {
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = nameOf(p)
+	}
+	return names
+}
+
+// find is the part of that name among those that fit a field: whatever the case and the hyphens, or the one that begins
+// so.
+func find(name string, field reflect.Type) (reflect.Value, error) {
+	fit := choices(field)
+	var begin []reflect.Value
+	for _, p := range fit {
+		switch known := letters(nameOf(p)); {
+		case known == letters(name):
+			return p, nil
+		case name != "" && strings.HasPrefix(known, letters(name)):
+			begin = append(begin, p)
+		}
+	}
+	if len(begin) == 1 {
+		return begin[0], nil
+	}
+	names := namesOf(fit)
+	if len(begin) > 1 {
+		names = namesOf(begin)
+	}
+	slices.Sort(names)
+	return reflect.Value{}, fmt.Errorf("no %s %q%s: want one of %s", kindOf(field), name, typo.Hint(name, names), strings.Join(names, ", "))
+}
+
+// kindOf is what an error calls the parts of a field.
+func kindOf(field reflect.Type) string { return strings.ReplaceAll(kebab(field.Name()), "-", " ") }
+
+// letters is a name without case and hyphens.
+func letters(name string) string {
+	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+}
+
+// kebab is a Go name as command lines write it: UMAPAffinityIn is umap-affinity-in, MinDist min-dist, NAdam nadam.
+func kebab(name string) string {
+	r := []rune(name)
+	var b strings.Builder
+	for i, c := range r {
+		if i > 1 && unicode.IsUpper(c) && (!unicode.IsUpper(r[i-1]) || i+1 < len(r) && unicode.IsLower(r[i+1])) {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}

@@ -1,0 +1,22 @@
+// Package handwritten is one method, written out: UMAP's loss in the plane as models.UMAP has it, its gradient and the
+// step of gradient descent, by hand, in float32. It is the yardstick of the engine (internal/fuse), for benchmarks and
+// tests only: no model uses it.
+//
+//	c = |z_i - z_j|^2 + floor,  u = a c^b,  Q = 1/(1+u)
+//	loss = sum over the entries of P of -P log(Q/(1+Q))  =  sum P log(2+u)
+//	     + sum over the samples of -log(1 - Q/(1+Q))     =  sum log((2+u)/(1+u))
+//
+//	dloss/dz_i = 2ab P c^(b-1)/(2+u) (z_i - z_j)            of an entry of P, z_j the negative of it
+//	           = -2ab c^(b-1)/((1+u)(2+u)) (z_i - z_j)      of a sample
+//
+// Read [UMAP] first. The two kernels do 16 pairs at a time, with AVX-512, all of a pair in registers; the module in ./asm
+// writes them. What makes them fast beyond that, all of it knowledge of this one loss that an engine does not have:
+//
+//   - A point and its gradient lie side by side, so a pair's tail costs one cache line.
+//   - c^b is c c^(b-1), and one reciprocal serves the loss and the gradient of a sample.
+//   - The logarithms are right to 1e-7 absolutely, which a sum needs, not relatively.
+//   - The samples of 16 rows are drawn in registers and stand in the 16 lanes.
+//   - Both kernels go over a few rows in turn, and the descent joins the sum over the shards.
+package handwritten
+
+//go:generate sh -c "cd asm && go run ."

@@ -1,0 +1,52 @@
+package models
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+
+	"affmatch/affinity"
+	"affmatch/internal/handwritten"
+	"affmatch/optim"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// byHand is the hand-written form of a preset of UMAP's method that on has given its graph and start.
+func byHand(tb testing.TB, m SampledNeighborEmbedding, shards int) *handwritten.UMAP {
+	a, b, err := m.Out.(affinity.Odds).Kernel.(affinity.UMAPAffinityOut).Curve()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p := m.In.(affinity.Precomputed).P
+	return handwritten.New(handwritten.Config{
+		Start: p.Start, Tail: p.Tail, P: p.Values, A: a, B: b, Negatives: m.Against.(affinity.Uniform).Count, Seed: m.Seed,
+		Rate: m.Optimizer.(optim.SGD).LearnRate, Shards: shards, Workers: runtime.GOMAXPROCS(0),
+	}, m.Init.(Given).Z.(*mat.Dense).RawMatrix().Data)
+}
+
+// stepByHand times whole steps: loss, samples, gradient, its norm, descent.
+func stepByHand(b *testing.B, n, shards int) {
+	u := byHand(b, on(UMAP(), n), shards)
+	b.ReportAllocs()
+	began, steps := cpuSeconds(b), 0
+	for b.Loop() {
+		u.Step(steps)
+		steps++
+	}
+	b.ReportMetric(1e3*(cpuSeconds(b)-began)/float64(b.N), "cpu-ms/op")
+}
+
+// BenchmarkUMAPStepHandwritten is the yardstick of BenchmarkUMAPStep: the same step on the same graph from the same start.
+func BenchmarkUMAPStepHandwritten(b *testing.B) {
+	for _, n := range []int{10000, 70000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) { stepByHand(b, n, 2) })
+	}
+}
+
+// BenchmarkUMAPStepHandwrittenShards shows what each shard's table costs.
+func BenchmarkUMAPStepHandwrittenShards(b *testing.B) {
+	for _, shards := range []int{1, 2, 4, 8, 16} {
+		b.Run(fmt.Sprintf("shards=%d", shards), func(b *testing.B) { stepByHand(b, 70000, shards) })
+	}
+}

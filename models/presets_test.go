@@ -1,0 +1,47 @@
+package models
+
+import (
+	"testing"
+
+	"affmatch/experiments/metrics"
+)
+
+// TestPresetsConvergeOnSNARE fits the presets as they stand. The floors are the reference's trustworthiness at 15 in its
+// demo (formulas of the shared folder, section 15: SNE .9323, t-SNE .9537, matcher .9337, UMAP .925 to .930 over seeds),
+// less .002 for other optimizers and float32.
+func TestPresetsConvergeOnSNARE(t *testing.T) {
+	long(t)
+	x := snare(t, 1047)
+	for name, c := range map[string]struct {
+		m     method
+		floor float64
+	}{
+		"SNE": {SNE(), 0.930}, "TSNE": {TSNE(), 0.951}, "SNEMatcher": {SNEMatcher(), 0.931}, "UMAP": {UMAP(), 0.923},
+	} {
+		res, err := c.m.Fit(background, x)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		first, last := res.History[0].Loss, res.History[len(res.History)-1].Loss
+		if !(last < first) || res.Status != Exhausted && res.Status != Converged {
+			t.Errorf("%s: %v, loss from %v to %v", name, res.Status, first, last)
+		}
+		score, err := metrics.Trustworthiness(x, res.Embedding, 15)
+		if err != nil || score < c.floor {
+			t.Errorf("%s: trustworthiness %v (error %v), want at least %v", name, score, err, c.floor)
+		}
+		t.Logf("%s: %v after %d steps, loss %.4f, trustworthiness %.4f", name, res.Status, len(res.History), last, score)
+	}
+}
+
+// TestExaggerationDoesNotEndTheFit: the exaggerated loss has a minimum of its own, at which SNE() once stopped.
+func TestExaggerationDoesNotEndTheFit(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, e Engine) {
+		m := small()["tsne"](Descent{Steps: 9, Engine: e, MinGradNorm: 1e9})
+		res, err := m.Fit(background, blobs(30))
+		if err != nil || res.Status != Converged || len(res.History) != 6 {
+			t.Errorf("%v after %d steps (error %v), want %v in the first step after the 5 exaggerated ones", res.Status, len(res.History), err, Converged)
+		}
+	})
+}
