@@ -582,8 +582,9 @@ func (al *algebra) colLSE(x *expr) *expr {
 		return al.log(al.reduce(opColSum, ex, to))
 	}
 	m := al.reduce(opColMax, x, to)
-	shifted := al.exp(al.linear([]float64{1, -1}, []*expr{x, al.spread(opTail, on, m)}, 0))
-	return al.linear([]float64{1, 1}, []*expr{m, al.log(al.reduce(opColSum, shifted, to))}, 0)
+	shift := al.binary("max", m, al.constant(-math.MaxFloat32)) // a column of nothing but -Inf stays one
+	shifted := al.exp(al.linear([]float64{1, -1}, []*expr{x, al.spread(opTail, on, shift)}, 0))
+	return al.linear([]float64{1, 1}, []*expr{shift, al.log(al.reduce(opColSum, shifted, to))}, 0)
 }
 
 // vecLSE is log sum_e exp v_e of an array.
