@@ -20,5 +20,8 @@
 // Configurations are read-only while a fit runs, and may be fitted from several goroutines at once, unless a function in
 // them says otherwise. All randomness is counter-based: the same seed gives the same bits on any number of cores.
 //
+// Fit goes to the end; Start gives a Run, which is stepped by hand, saved (Run.Checkpoint) and gone on from bit for bit. A
+// model prints as its method, with the defaults that it leaves unsaid.
+//
 // Read sampled.go first, then run.go.
 package models
