@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// rowsOf is X as rows for the neighbor search, without a copy where X is a *mat.Dense.
+// rowsOf is X as rows for the neighbor search, without a copy where X is a *mat.Dense or a Float32.
 func rowsOf(x mat.Matrix) (knn.Rows, error) {
 	if x == nil {
 		return knn.Rows{}, fault.Field("affinity: X", "nil", "a matrix of n rows")
@@ -21,6 +21,18 @@ func rowsOf(x mat.Matrix) (knn.Rows, error) {
 		return knn.Rows{}, fault.Field("affinity: X", fmt.Sprintf("%d x %d", n, p), "at least 2 rows and 1 column")
 	}
 	rows := knn.Rows{N: n, Dim: p}
+	if f, ok := x.(Float32); ok {
+		if len(f.Data) != n*p {
+			return knn.Rows{}, fault.Field("affinity: X: Float32: Data", fmt.Sprintf("%d entries", len(f.Data)), fmt.Sprintf("%d x %d", n, p))
+		}
+		for e, v := range f.Data {
+			if v-v != 0 {
+				return knn.Rows{}, fault.Field(fmt.Sprintf("affinity: X(%d,%d)", e/p, e%p), v, "a finite number")
+			}
+		}
+		rows.F32 = f.Data
+		return rows, nil
+	}
 	if d, ok := x.(*mat.Dense); ok && d.RawMatrix().Stride == p {
 		rows.F64 = d.RawMatrix().Data[:n*p]
 	} else {
@@ -45,6 +57,12 @@ func searchMetric(m DataMetric) knn.Options {
 		return knn.Options{Metric: knn.Manhattan}
 	case Angular:
 		return knn.Options{Metric: knn.Angular}
+	case Chebyshev:
+		return knn.Options{Metric: knn.Chebyshev}
+	case Cosine:
+		return knn.Options{Metric: knn.Cosine}
+	case Correlation:
+		return knn.Options{Metric: knn.Correlation}
 	}
 	return knn.Options{Own: m.Between}
 }
@@ -62,7 +80,7 @@ func validMetric(at string, m DataMetric) error {
 
 // candidates are the distances of the pairs that may have an affinity, in the form that P will have: to the k nearest
 // neighbors of each point, ascending; or where k is 0 to all points. With diagonal the point itself is one of them.
-func candidates(ctx context.Context, x knn.Rows, m DataMetric, k int, diagonal bool) (*Matrix, error) {
+func candidates(ctx context.Context, x knn.Rows, s Search, m DataMetric, k int, diagonal bool) (*Matrix, error) {
 	p := &Matrix{N: x.N}
 	if k == 0 {
 		all, err := allDistances(ctx, x, m, diagonal)
@@ -71,12 +89,11 @@ func candidates(ctx context.Context, x knn.Rows, m DataMetric, k int, diagonal b
 		}
 		p.Values, p.Diagonal = all, diagonal
 	} else {
-		o := searchMetric(m)
-		o.Self = diagonal
-		near, err := knn.Exact(ctx, x, k, o)
+		near, recall, err := s.nearest(ctx, x, m, k, diagonal)
 		if err != nil {
-			return nil, fmt.Errorf("affinity: neighbors: %w", err)
+			return nil, err
 		}
+		p.Report.Recall = recall
 		p.Values, p.Tail, p.Start = near.Dist, near.Index, make([]int, x.N+1)
 		for i := range p.Start {
 			p.Start[i] = i * k

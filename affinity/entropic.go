@@ -35,6 +35,7 @@ type EntropicAffinity struct {
 	Exact      bool       // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance  float64    // of a row's entropy; 0: 1e-3
 	MaxSteps   int        // of the search; 0: 1000
+	Search     Search     // of the neighbors; zero: exact for small data, approximate for large
 }
 
 var _ Input = EntropicAffinity{}
@@ -49,7 +50,7 @@ func (a EntropicAffinity) Validate() error {
 	if a.Neighbors < 0 || a.Neighbors > 0 && float64(a.Neighbors) <= a.perplexity() {
 		faults = append(faults, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("more than Perplexity = %v, or 0 for 3 times as many", a.perplexity())))
 	}
-	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at))...)
+	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at), a.Search.validate(at))...)
 }
 
 func (a EntropicAffinity) perplexity() float64 {
@@ -103,7 +104,7 @@ func (a EntropicAffinity) compute(ctx context.Context, x mat.Matrix) (*Matrix, *
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := candidates(ctx, data, a.Metric, k, a.Diagonal)
+	p, err := candidates(ctx, data, a.Search, a.Metric, k, a.Diagonal)
 	if err != nil {
 		return nil, nil, err
 	}

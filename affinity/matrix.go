@@ -27,10 +27,16 @@ type Report struct {
 	Components  int // connected components of the graph of P's entries; 0: not counted (dense)
 	Isolated    int // points without an entry in their row or column
 	Unconverged int // rows whose root search stopped short of its tolerance
+	// Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where
+	// there was none.
+	Recall float64
 }
 
 func (r Report) String() string {
 	s := fmt.Sprintf("%d duplicates, %d isolated points, %d rows not converged", r.Duplicates, r.Isolated, r.Unconverged)
+	if r.Recall > 0 && r.Recall < 1 {
+		s += fmt.Sprintf(", neighbors found approximately (recall about %.3f)", r.Recall)
+	}
 	if r.Components > 0 {
 		s = fmt.Sprintf("%d components, ", r.Components) + s
 	}

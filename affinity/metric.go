@@ -112,3 +112,71 @@ func (m BuiltinMetric) Between(x, y []float64) float64 {
 	}
 	return s
 }
+
+// DataOnlyMetric is a metric between rows of X that has no form on Z.
+type DataOnlyMetric int
+
+// The metrics on X alone.
+const (
+	Chebyshev   DataOnlyMetric = iota // max_c |x_c - y_c|
+	Cosine                            // 1 - x.y/(|x||y|)
+	Correlation                       // the same of rows less their means
+)
+
+var _ DataMetric = Cosine
+
+func (m DataOnlyMetric) String() string {
+	switch m {
+	case Chebyshev:
+		return "Chebyshev"
+	case Cosine:
+		return "Cosine"
+	case Correlation:
+		return "Correlation"
+	}
+	return fmt.Sprintf("DataOnlyMetric(%d)", int(m))
+}
+
+// Validate says whether there is such a metric.
+func (m DataOnlyMetric) Validate() error {
+	if m < Chebyshev || m > Correlation {
+		return fault.Field("affinity: metric", int(m), "Chebyshev, Cosine or Correlation")
+	}
+	return nil
+}
+
+// Between is the metric of two rows of X. A row of zeros (for Correlation, a constant one) is at distance 1 from all
+// others and 0 from its like.
+func (m DataOnlyMetric) Between(x, y []float64) float64 {
+	if m == Chebyshev {
+		var largest float64
+		for c, v := range x {
+			largest = math.Max(largest, math.Abs(v-y[c]))
+		}
+		return largest
+	}
+	var mx, my float64
+	if m == Correlation {
+		mx, my = mean(x), mean(y)
+	}
+	var xy, xx, yy float64
+	for c, v := range x {
+		a, b := v-mx, y[c]-my
+		xy, xx, yy = xy+a*b, xx+a*a, yy+b*b
+	}
+	switch {
+	case xx == 0 && yy == 0:
+		return 0
+	case xx == 0 || yy == 0:
+		return 1
+	}
+	return math.Max(0, 1-xy/math.Sqrt(xx)/math.Sqrt(yy))
+}
+
+func mean(x []float64) float64 {
+	var s float64
+	for _, v := range x {
+		s += v
+	}
+	return s / float64(len(x))
+}

@@ -40,6 +40,7 @@ type UMAPAffinityIn struct {
 	Exact             bool    // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance         float64 // of a row's sum; 0: 1e-5
 	MaxSteps          int     // of the search; 0: 1000
+	Search            Search  // of the neighbors; zero: exact for small data, approximate for large
 }
 
 var _ Input = UMAPAffinityIn{}
@@ -60,7 +61,7 @@ func (a UMAPAffinityIn) Validate() error {
 	if !(a.MinScale >= 0) || math.IsInf(a.MinScale, 0) {
 		faults = append(faults, fault.Field(at+"MinScale", a.MinScale, "a positive number, or 0 for none"))
 	}
-	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at))...)
+	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at), a.Search.validate(at))...)
 }
 
 func (a UMAPAffinityIn) neighbors() float64 {
@@ -99,7 +100,7 @@ func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, r
 	if !a.Dense {
 		k = max(1, int(math.Ceil(a.neighbors()))-self)
 	}
-	if p, err = candidates(ctx, data, a.Metric, k, false); err != nil {
+	if p, err = candidates(ctx, data, a.Search, a.Metric, k, false); err != nil {
 		return nil, nil, nil, err
 	}
 	rho = make([]float64, p.N)

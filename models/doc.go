@@ -8,16 +8,20 @@
 // A method is a triple (P, Q, loss) plus how to descend:
 //
 //	UMAP()        UMAPAffinityIn     Odds{UMAPAffinityOut}    CrossEntropy, against samples NotNeighbor
+//	UMAPLearn()   UMAPAffinityIn     UMAPAffinityOut          CrossEntropy, against samples WeightedNotNeighbor
 //	TSNE()        EntropicAffinity   Student                  CrossEntropy, against all LogPartition
 //	SNE()         EntropicAffinity   Gaussian                 CrossEntropy, against all MeanRowPartition
 //	SNEMatcher()  EntropicAffinity   Normalized{Gaussian}     CrossEntropy on all pairs
 //
-// The first three are values of SampledNeighborEmbedding: the entries of P attract, another pair set repels. The last is
+// All but the last are values of SampledNeighborEmbedding: the entries of P attract, another pair set repels. The last is
 // an AffinityMatcher: any P, any Q, any loss, on the pairs of P. Change a field and it is another method; the library
 // knows no names but those of its parts. Objective is the general form: any terms on any pair sets.
 //
 // Configurations are read-only while a fit runs, and may be fitted from several goroutines at once, unless a function in
 // them says otherwise. All randomness is counter-based: the same seed gives the same bits on any number of cores.
+//
+// Fit goes to the end; Start gives a Run, which is stepped by hand, saved (Run.Checkpoint) and gone on from bit for bit. A
+// model prints as its method, with the defaults that it leaves unsaid.
 //
 // Read sampled.go first, then run.go.
 package models

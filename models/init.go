@@ -34,9 +34,15 @@ func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, se
 	}
 	n, c := x.Dims()
 	rows := pca.Rows{N: n, Dim: c}
-	if dense, ok := x.(*mat.Dense); ok && dense.RawMatrix().Stride == c {
-		rows.F64 = dense.RawMatrix().Data[:n*c]
-	} else {
+	switch x := x.(type) {
+	case affinity.Float32:
+		rows.F32 = x.Data
+	case *mat.Dense:
+		if x.RawMatrix().Stride == c {
+			rows.F64 = x.RawMatrix().Data[:n*c]
+		}
+	}
+	if rows.F32 == nil && rows.F64 == nil {
 		rows.F64 = mat.DenseCopyOf(x).RawMatrix().Data
 	}
 	o := pca.Defaults()

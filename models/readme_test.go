@@ -22,7 +22,8 @@ func TestREADMETableEqualsTheValues(t *testing.T) {
 		return []string{partName(m.In), partName(m.Out), partName(m.Loss), ""}
 	}
 	want := map[string][]string{
-		"UMAP()": sampled(UMAP()), "TSNE()": sampled(TSNE()), "SNE()": sampled(SNE()), "SNEMatcher()": matcher(SNEMatcher()),
+		"UMAP()": sampled(UMAP()), "UMAPLearn()": sampled(UMAPLearn()), "UMAPLocal()": sampled(UMAPLocal()),
+		"TSNE()": sampled(TSNE()), "SNE()": sampled(SNE()), "SNEMatcher()": matcher(SNEMatcher()),
 	}
 	rows := regexp.MustCompile("(?m)^\\| `([A-Za-z]+\\(\\))` \\|(.*)\\|$").FindAllStringSubmatch(readme(t), -1)
 	if len(rows) != len(want) {
