@@ -22,14 +22,21 @@ var _ Engine = Fused{}
 
 // Compile makes the machine.
 func (f Fused) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {
+	return f.compile(s, f.options(s), outputs)
+}
+
+func (f Fused) options(s *affinity.Scope) fuse.Options {
 	changing := slices.Clone(s.Params())
 	for _, st := range s.States() {
 		changing = append(changing, st.Node)
 	}
-	o := fuse.Options{
+	return fuse.Options{
 		Workers: f.Workers, Shards: f.Shards, Step: s.Step,
 		Constant: func(n *G.Node) bool { return !slices.Contains(changing, n) },
 	}
+}
+
+func (f Fused) compile(s *affinity.Scope, o fuse.Options, outputs G.Nodes) (Machine, error) {
 	if f.Float64 {
 		return fuse.Compile[float64](s.Graph, outputs, o)
 	}

@@ -20,26 +20,31 @@ func UMAP() SampledNeighborEmbedding {
 }
 
 // UMAPLearn is UMAP as the package umap-learn has it, in its affinities, balance and look: Euclidean distances, base-2
-// target, local connectivity 1, fuzzy union; Q without Odds; and points that repel in proportion to their degree. Full
-// batches take the place of umap-learn's sampled edges, with each coordinate of the gradient clipped to 4.
+// target, local connectivity 1, fuzzy union; Q without Odds; points that repel in proportion to their degree, five
+// times as umap-learn's five negatives an edge do; a spectral start. Full batches take the place of umap-learn's sampled
+// edges, with each coordinate of the gradient clipped to 4 as umap-learn clips each edge's.
 func UMAPLearn() SampledNeighborEmbedding {
 	m := UMAP()
 	m.In = affinity.UMAPAffinityIn{
 		Neighbors: 30, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true, Exact: true,
 	}
 	m.Out = affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}
-	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 10, PerDegree: 5}
+	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 20, PerDegree: 5}
 	m.Descent = Descent{
-		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 1}, Value: 4}, Schedule: optim.Linear{}, InitScaling: 5, Steps: 500,
+		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 1}, Value: 4}, Schedule: optim.Linear{}, Init: Spectral{}, InitScaling: 5, Steps: 700,
 	}
 	return m
 }
 
-// UMAPLocal is UMAPLearn tuned for the most faithful neighborhoods: twice the repulsion, more samples, Adam.
+// UMAPLocal is UMAPLearn tuned for the most faithful neighborhoods: twice the repulsion on more samples, points that may
+// lie closer, a PCA start, and Adam. The gradient is clipped before Adam sees it: one pair that chance has put together
+// would else keep its points from moving for many steps.
 func UMAPLocal() SampledNeighborEmbedding {
 	m := UMAPLearn()
+	m.Out = affinity.UMAPAffinityOut{MinDist: 0.01, Spread: 1}
 	m.Against = affinity.Uniform{Count: 30, PerDegree: 10}
-	m.Optimizer = optim.Adam{LearnRate: 0.5}
+	m.Init, m.Steps = PCA{}, 1000
+	m.Optimizer = optim.Clip{Optimizer: optim.Adam{LearnRate: 0.3}, Value: 4}
 	return m
 }
 

@@ -44,7 +44,9 @@ type record struct {
 // readTable reads separated text. Quotes and line ends are as in RFC 4180; empty lines are skipped.
 func readTable(s *source, separator rune, labelColumn string) (*table, error) {
 	if mark, _ := s.Peek(3); string(mark) == "\xEF\xBB\xBF" { // the byte order mark that Excel writes
-		s.Discard(3)
+		if _, err := s.Discard(3); err != nil {
+			return nil, err
+		}
 	}
 	in := csv.NewReader(s)
 	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator, -1, separator == ' '

@@ -14,15 +14,19 @@ import (
 // algebra makes expressions in normal form: equal ones are made once, sums and products are flat, constants are folded,
 // and the identities below hold by construction. Each constructor is one rule book:
 //
-//	sum      flat, equal terms added up; 1 + k/u = (u+k)/u for a positive u, so that 1 - 1/(1+x) = x/(1+x)
-//	prod     flat, powers of one base added up; exponentials multiplied in the exponent; scalars out in front
-//	exp      exp(k log u + r) = u^k exp(r)
+//	sum      flat, equal terms added up, differences whole; c + k/u = (c*u+k)/u for a positive u that cannot overflow, so
+//	         that 1 - 1/(1+x) = x/(1+x); k f r + l f s = f (k r + l s) on pairs
+//	prod     flat, powers of one base added up (fractional ones of what may be negative are not: they are NaN there);
+//	         exponentials multiplied in the exponent; constants out in front
+//	exp      exp(k log u + r) = u^k exp(r) for non-negative u
 //	log      log(prod u^k) = sum k log u for non-negative u; log(exp r) = r
+//	abs      abs(x) = x for non-negative x
+//	reduce   scalars out of sums; the sum of row sums is the sum of all
 //	lift     f(head(a), head(b)) = head(f(a, b)): what depends on one point only is computed once a point
 //	rowlse   log rowsum(exp x) where exp x is algebraic and at most 1, so that nothing can overflow
 //
-// They change values by rounding only, except that 0*Inf and Inf-Inf may come out finite where the literal graph gives
-// NaN.
+// They change values by rounding only, except where the literal graph gives NaN for 0*Inf, Inf-Inf, x/x or x-x: doc.go,
+// "The rule book".
 type algebra struct {
 	made map[string]*expr
 }
@@ -144,7 +148,9 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 		case opConst:
 			c += k * e.c
 		case opSum:
-			if k != 1 && e.squares() { // a squared distance stays whole, to be one instruction
+			if k != 1 && e.squares() || k != 1 && k != -1 && e.difference() {
+				// A squared distance stays whole, to be one instruction; a difference, to be 0 for equal points: k*a - k*b
+				// is not where it is rounded, and slopes at coincident points multiply it by 1e32.
 				if _, ok := sum[e]; !ok {
 					terms = append(terms, e)
 				}
@@ -576,8 +582,9 @@ func (al *algebra) colLSE(x *expr) *expr {
 		return al.log(al.reduce(opColSum, ex, to))
 	}
 	m := al.reduce(opColMax, x, to)
-	shifted := al.exp(al.linear([]float64{1, -1}, []*expr{x, al.spread(opTail, on, m)}, 0))
-	return al.linear([]float64{1, 1}, []*expr{m, al.log(al.reduce(opColSum, shifted, to))}, 0)
+	shift := al.binary("max", m, al.constant(-math.MaxFloat32)) // a column of nothing but -Inf stays one
+	shifted := al.exp(al.linear([]float64{1, -1}, []*expr{x, al.spread(opTail, on, shift)}, 0))
+	return al.linear([]float64{1, 1}, []*expr{shift, al.log(al.reduce(opColSum, shifted, to))}, 0)
 }
 
 // vecLSE is log sum_e exp v_e of an array.

@@ -65,11 +65,22 @@ func (c *code) dump(b *strings.Builder) {
 	}
 }
 
-// Report says what did not fuse: each node that runs by its own Op.Do, on stored values; "" where all did.
+// Report says what did not fuse and which node is the cause: operations that the compiler does not know, which gorgonia
+// runs on stored arguments, and values of pairs that had to be stored, for them or because they meet the pairs of another
+// set. It is "" where everything fused.
 func (m *Machine[T]) Report() string {
 	var b strings.Builder
-	for _, n := range m.opaque {
-		fmt.Fprintf(&b, "not fused: %v, operation %v, shape %v: its arguments are stored and gorgonia runs it\n", n, n.Op(), n.Shape())
+	for _, e := range m.opaque {
+		fmt.Fprintf(&b, "not fused: node %v: operation %v, shape %v, is not known: gorgonia runs it", e.node, e.node.Op(), e.node.Shape())
+		for _, a := range e.args {
+			if a.op == opStore {
+				fmt.Fprintf(&b, "; its argument %v is stored, one entry a pair of %s (%d)", a.args[0], a.args[0].in.on.Name, a.in.len)
+			}
+		}
+		b.WriteString("\n")
+	}
+	for _, e := range m.plan.stored {
+		fmt.Fprintf(&b, "stored: %v, one entry a pair of %s (%d): it meets the pairs of another set\n", e.args[0], e.args[0].in.on.Name, e.in.len)
 	}
 	return b.String()
 }

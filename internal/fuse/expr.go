@@ -254,6 +254,11 @@ func (e *expr) squares() bool {
 	return e.op == opSum
 }
 
+// difference says that e is a sum of terms of pairs, each as it is or subtracted.
+func (e *expr) difference() bool {
+	return e.op == opSum && e.c == 0 && len(e.args) > 1 && e.onPairs() && !slices.ContainsFunc(e.coef, func(k float64) bool { return k != 1 && k != -1 })
+}
+
 var reductions = []op{opTotal, opRowSum, opColSum, opRowMax, opColMax, opRowLSE, opVecLSE, opStore, opPull}
 
 // walk visits e and what it is computed from within its own space.
@@ -275,45 +280,72 @@ func (e *expr) walk(visit func(*expr)) {
 	down(e)
 }
 
+// longest is the length in bytes beyond which an expression is abbreviated: written out, shared parts would repeat without
+// end.
+const longest = 400
+
 func (e *expr) String() string {
-	list := func(sep string, each func(i int, a *expr) string) string {
-		var parts []string
-		for i, a := range e.args {
-			parts = append(parts, each(i, a))
+	var b strings.Builder
+	e.write(&b)
+	return b.String()
+}
+
+func (e *expr) write(b *strings.Builder) {
+	if b.Len() > longest {
+		if !strings.HasSuffix(b.String(), "...") {
+			b.WriteString("...")
 		}
-		return strings.Join(parts, sep)
+		return
 	}
+	list := func(sep string, each func(i int, a *expr)) {
+		for i, a := range e.args {
+			if b.Len() > longest {
+				a.write(b)
+				return
+			}
+			if i > 0 {
+				b.WriteString(sep)
+			}
+			each(i, a)
+		}
+	}
+	plain := func(_ int, a *expr) { a.write(b) }
+	name := string(e.op)
 	switch e.op {
 	case opConst:
-		return fmt.Sprintf("%.6g", e.c)
+		fmt.Fprintf(b, "%.6g", e.c)
+		return
 	case opInput:
-		return e.node.Name()
+		b.WriteString(e.node.Name())
+		return
 	case opSum:
-		s := list(" + ", func(i int, a *expr) string {
-			if e.coef[i] == 1 {
-				return a.String()
-			}
-			return fmt.Sprintf("%.6g*%v", e.coef[i], a)
-		})
+		b.WriteString("(")
 		if e.c != 0 {
-			s = fmt.Sprintf("%.6g + %s", e.c, s)
+			fmt.Fprintf(b, "%.6g + ", e.c)
 		}
-		return "(" + s + ")"
-	case opProd:
-		return list("*", func(i int, a *expr) string {
-			if e.coef[i] == 1 {
-				return a.String()
+		list(" + ", func(i int, a *expr) {
+			if e.coef[i] != 1 {
+				fmt.Fprintf(b, "%.6g*", e.coef[i])
 			}
-			return fmt.Sprintf("%v^%.6g", a, e.coef[i])
+			a.write(b)
 		})
+		b.WriteString(")")
+		return
+	case opProd:
+		list("*", func(i int, a *expr) {
+			if a.write(b); e.coef[i] != 1 {
+				fmt.Fprintf(b, "^%.6g", e.coef[i])
+			}
+		})
+		return
 	case opColumn, opUncolumn:
-		return fmt.Sprintf("%s%d(%v)", e.op, e.k, e.args[0])
+		name = fmt.Sprintf("%s%d", e.op, e.k)
 	case opOpaque:
-		return fmt.Sprintf("%v(%s)", e.node.Op(), list(", ", func(_ int, a *expr) string { return a.String() }))
+		name = e.node.Op().String()
+	case opHead, opTail, opStream:
+		name = fmt.Sprintf("%s.%s", e.op, e.in.on.Name)
 	}
-	name := string(e.op)
-	if e.onPairs() && (e.op == opHead || e.op == opTail || e.op == opStream) {
-		name += "." + e.in.on.Name
-	}
-	return name + "(" + list(", ", func(_ int, a *expr) string { return a.String() }) + ")"
+	b.WriteString(name + "(")
+	list(", ", plain)
+	b.WriteString(")")
 }

@@ -21,7 +21,7 @@ type importer struct {
 	*algebra
 	graph  *G.ExprGraph
 	done   map[*G.Node]*expr
-	opaque []*G.Node
+	opaque []*expr
 }
 
 // unary are gorgonia's elementwise operations that are functions; powers are apart.
@@ -334,6 +334,7 @@ func (im *importer) fallback(n *G.Node, args []*expr) *expr {
 	for i, a := range args {
 		stored[i] = im.array(a)
 	}
-	im.opaque = append(im.opaque, n)
-	return im.intern(expr{op: opOpaque, node: n, in: spaceOf(n), args: stored, least: unknown})
+	e := im.intern(expr{op: opOpaque, node: n, in: spaceOf(n), args: stored, least: unknown})
+	im.opaque = append(im.opaque, e)
+	return e
 }

@@ -40,7 +40,7 @@ type Machine[T vec.Float] struct {
 	tables  map[table]*tableData[T]
 	grads   map[*expr]*gradientData[T]
 	values  map[*G.Node]G.Value
-	opaque  []*G.Node
+	opaque  []*expr // nodes that run by themselves
 	runs    int
 	state   error // why there are no values: not run yet, failed, closed
 }
@@ -58,17 +58,17 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 	if o.Shards == 0 {
 		o.Shards = 8
 	}
-	set := vec.Best[T]()
-	if o.Set != "" {
-		i := slices.IndexFunc(vec.Sets[T](), func(s *vec.Set[T]) bool { return s.Name == o.Set })
-		if i < 0 {
-			return nil, fault.Field("fuse: Set", o.Set, "a set that this machine runs")
-		}
-		set = vec.Sets[T]()[i]
+	set, err := setNamed[T](o.Set)
+	if err != nil {
+		return nil, err
+	}
+	wide, err := setNamed[float64](o.Set)
+	if err != nil {
+		return nil, err
 	}
 	im := &importer{algebra: newAlgebra(), graph: g, done: map[*G.Node]*expr{}}
 	m := &Machine[T]{
-		graph: g, nodes: map[*G.Node]*expr{}, set: set, wide: vec.Best[float64](), options: o,
+		graph: g, nodes: map[*G.Node]*expr{}, set: set, wide: wide, options: o,
 		passes: map[*code]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
 		tables: map[table]*tableData[T]{}, grads: map[*expr]*gradientData[T]{}, values: map[*G.Node]G.Value{},
 	}
@@ -90,8 +90,8 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
-	m.opaque = im.opaque
 	m.plan = newPlan(im.algebra, wanted)
+	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
 			if err := m.bindPass(c); err != nil {
@@ -105,6 +105,18 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		m.workers = append(m.workers, newWorker[T]())
 	}
 	return m, nil
+}
+
+func setNamed[T vec.Float](name string) (*vec.Set[T], error) {
+	if name == "" {
+		return vec.Best[T](), nil
+	}
+	sets := vec.Sets[T]()
+	i := slices.IndexFunc(sets, func(s *vec.Set[T]) bool { return s.Name == name })
+	if i < 0 {
+		return nil, fault.Field("fuse: Set", name, "a set that this machine runs")
+	}
+	return sets[i], nil
 }
 
 // markDraws lets the first pass of a run over a set draw its samples.

@@ -88,8 +88,10 @@ func TestUnknownOperationsRunAsTheyAre(t *testing.T) {
 			got, m := compiled[float64](t, f, Options{})
 			same(t, "float64", got, want, 1e-12)
 			same(t, "float32", fused[float32](t, f, Options{}), want, 1e-5)
-			if r := m.Report(); !strings.Contains(r, "operation "+c.operation+",") {
+			if r := m.Report(); !strings.Contains(r, ": operation "+c.operation+",") {
 				t.Errorf("report = %q, want it to name %s", r, c.operation)
+			} else if name == "on pairs" && !strings.Contains(r, "one entry a pair of edges (6)") {
+				t.Errorf("report = %q, want it to say what is stored", r)
 			}
 			if !strings.Contains(m.Dump(), "pass over edges") {
 				t.Errorf("the kernel beside it did not fuse:\n%s", m.Dump())

@@ -1,6 +1,10 @@
 package fuse
 
-import "affmatch/internal/pairs"
+import (
+	"slices"
+
+	"affmatch/internal/pairs"
+)
 
 // plan is the order of work of one run: passes over pairs level by level, and what arrays need before and after them.
 type plan struct {
@@ -10,6 +14,7 @@ type plan struct {
 	levels [][]*expr // reductions over pairs, by level
 
 	gradients map[*expr]*expr // of each pull
+	stored    []*expr         // values of pairs that passes read again
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.
@@ -138,6 +143,9 @@ func (p *plan) needLevel(level int) {
 	for _, c := range codes {
 		for _, t := range c.tables {
 			p.need(t.array)
+			if t.array.op == opStore && !slices.Contains(p.stored, t.array) {
+				p.stored = append(p.stored, t.array)
+			}
 		}
 		for _, s := range c.scalars {
 			if s.in.scalar() {

@@ -96,6 +96,13 @@ var delicate = map[string]graph{
 		m := G.Must(G.Exp(G.Must(G.Neg(G.Must(G.Abs(on(ragged, pairs.RowMax, c))))))) // exp(-Inf), not exp(+Inf)
 		return G.Must(G.Add(G.Must(G.Sum(c)), G.Must(G.Sum(m))))
 	},
+	"columns that hold nothing but -Inf": func(w *world) *G.Node {
+		v := w.input("v", []float64{1, 2, 0.5, 3}, 4)
+		none := G.Must(G.Log(G.Must(G.Gt(on(ragged, pairs.Tail, w.given("k", []float64{0, 1, 1, 0}, 4)), number(0.5), true))))
+		x := G.Must(G.Add(none, on(ragged, pairs.Head, v)))
+		lse := G.Must(pairs.Op{Kind: pairs.Detach}.Apply(on(ragged, pairs.ColLSE, x)))
+		return G.Must(G.Sum(G.Must(G.HadamardProd(G.Must(G.Exp(lse)), v))))
+	},
 	"scalar too small for float32": func(w *world) *G.Node {
 		z := w.input("z", []float64{1, 2, 3, 2, -5, 5}, 3, 2)
 		s := G.Must(G.Exp(w.given("s", []float64{-100})))

@@ -72,7 +72,8 @@ func (o Op) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
 	if !ok {
 		return nil, fmt.Errorf("pairs: %v: shape = %v, want a tensor.Shape", o, in[0])
 	}
-	want, out := -1, tensor.Shape(nil)
+	var want int
+	var out tensor.Shape
 	switch o.Kind {
 	case Detach:
 		return x.Clone(), nil

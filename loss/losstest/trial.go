@@ -74,7 +74,7 @@ func build(l loss.Loss, s *affinity.Scope, set pairSet, z, at *G.Node, x []float
 	value, err := l.Loss(on, on.P, q)
 	switch {
 	case err != nil && value != nil:
-		return nil, fmt.Errorf("a node beside the error %q, want one of them", err)
+		return nil, fmt.Errorf("a node beside the error \"%w\", want one of them", err)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errRefused, err)
 	case value == nil:

@@ -1,0 +1,88 @@
+// Package fuse compiles a gorgonia graph, with its symbolic gradients, into a few tiled, parallel, vectorized passes over
+// pairs of points. No value of a pair is stored: memory is O(n) beside P, and all pairs of n points are a loop, not a
+// matrix. [Compile] makes a [Machine]; it is a gorgonia.VM with Value, Dump and Report.
+//
+// # Data flow
+//
+//	gorgonia nodes ──► expressions ──────────► sinks by level ──► passes ───────────► values
+//	                   normal form: equal      what needs a sum   registers, tables,  shards of rows,
+//	                   ones are one pointer    comes after it     instructions        added up in order
+//	import.go          algebra.go expr.go      plan.go            lower.go            pass.go exec.go run.go
+//	                                           gradient.go        registers.go        host.go: arrays, scalars
+//
+// import.go reads the nodes that the outputs need; the rest of gorgonia's graph (gradients by constants, some 40 %) is
+// never looked at. It knows operations by their String, as gorgonia v0.9.18 prints them, and those of package pairs by
+// their type. A node whose entries are all one number (a splat: the gradient of a sum) is that scalar.
+//
+// An expression (expr.go) lives in a space: nowhere in particular (a scalar), on an array (one entry a point, or whatever
+// else gorgonia has), or on the pairs of one index. Head and Tail bring arrays to pairs; reductions (sums, maxima,
+// log-sum-exps over rows, columns or everything) bring pairs back. A reduction over pairs is one level above what it
+// reduces. So levels are the passes over the pairs that a graph needs: UMAP and t-SNE's gradient take one, as a sum in it
+// can be divided out at the end; SNE, whose row sums the gradient reads entry by entry, takes two. Each pass recomputes its
+// distances.
+//
+// plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
+// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into instructions on registers; one
+// instruction is one routine of package vec on a tile of 1024 lanes, which stays in the first cache. gradient.go sees that
+// what comes back to points in the plane is sum_j w_ij (z_i - z_j) and its transpose, and makes it one instruction.
+//
+// # The rule book
+//
+// algebra.go has one constructor for each form, and the identities hold by construction: sums and products are flat, terms
+// and powers of one base are collected, log and exp cancel, scalars and constants come out in front, what depends on one
+// point is computed once a point. The rules are listed there. They change values by rounding only, but for these
+// relaxations, all of which give a number where the graph as written gives NaN:
+//
+//   - 0*Inf and Inf-Inf, where a factor or term overflows or underflows on the way: exp(a)*exp(b) is exp(a+b).
+//   - x/x is 1, x-x is 0 and 0*x, for a constant 0, is 0, whatever x is: NaN and Inf too.
+//   - log(exp x) is x, and exp(log x) for an x that cannot be negative, where exp or log alone would overflow.
+//
+// What may be negative keeps its NaN: fractional powers, logarithms of products and exponentials of logarithms are taken
+// apart only where each base is known to be non-negative (expr.least). NaN in an input reaches every output computed from
+// it, but for the relaxations.
+//
+// At a kink the sides are a matter of rounding: where max(a,b), |x| or a comparison meets values that are equal as written,
+// the compiled values may differ in the last digit, and so the side, and the slope. In particular a quantity that is
+// computed again in a later level need not equal, to the last bit, what an earlier level reduced: do not look for the
+// largest entry of a row by equality with its RowMax.
+//
+// # What is not known
+//
+// An operation that is not known (a slice, a matrix product, a softmax of gorgonia's) is run by its own Op.Do on stored
+// values: right, and slow, with memory for every entry. Report names it and what is stored for it. A value on pairs is also
+// stored where it meets, entry by entry, the pairs of another set. A tensor constant is an error that names Scope.Given,
+// for gorgonia merges constants by their abbreviated print; so is anything that is not float64, but for the whole numbers
+// that an operation such as ByIndices takes.
+//
+// Gorgonia v0.9.18 differentiates some operations wrongly in its symbolic gradient: Log2, InverseSqrt and OuterProd. The
+// machine computes what the graph says, so write Log(x)*(1/ln 2), Pow(x, -0.5) and Head times Tail instead.
+//
+// # Precision and the floor
+//
+// Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
+// sums and row sums of long rows accumulate in float64; row sums inside a tile, column sums and gradients in T within a
+// shard, and in float64 across shards. Float32 is within 1e-4 of float64, relative to the largest entry of an array, for
+// everything in the project's tests; graphs that cancel worse need Float64.
+//
+// A positive constant below the smallest normal number of T becomes that number: the floor 2^-1022 under distances
+// (affinity.AddFloor) is so 2^-126 in float32, and sqrt, log and fractional powers have finite slopes at coincident points.
+//
+// # Bits
+//
+// Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
+// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last
+// digits, and so does the set of routines (avx512, avx2, go). Samples are drawn inside the first pass of a run over their
+// set, a pure function of step and row, and checked to be in range.
+//
+// # Adding an operation
+//
+//   - One of gorgonia's, entry by entry: its String in unary, powers, infix or compare (import.go), its function in
+//     functions or binaries (expr.go), its routine in unaryRoutines or binaryRoutines (exec.go, package vec), bounds (least,
+//     pos) in algebra.function or binary where it has any. A line in goldenOps, and one in the generator of random graphs.
+//   - An identity: in the constructor of the outermost form (algebra.go); a line in rules with where it must fire, and one
+//     with where it must not.
+//   - A reduction: an op in reductions (expr.go), its case in reduce's bounds, onPairs (import.go), sinkRoutine (exec.go),
+//     bindSink, clear and finish (run.go); a term in everySink.
+//
+// Read expr.go first, then algebra.go.
+package fuse

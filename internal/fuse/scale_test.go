@@ -1,0 +1,79 @@
+package fuse
+
+import (
+	"math"
+	"runtime"
+	"strings"
+	"testing"
+
+	"affmatch/internal/pairs"
+
+	G "gorgonia.org/gorgonia"
+)
+
+func TestAllPairsTakeMemoryOfPointsOnly(t *testing.T) {
+	const n = 2000
+	ix := all(n)
+	z := make([]float64, 2*n)
+	for i := range z {
+		z[i] = math.Sin(float64(i * i))
+	}
+	for name, f := range map[string]graph{
+		"partition": func(w *world) *G.Node {
+			c := squared(ix, w.input("z", z, n, 2))
+			return G.Must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, pairs.RowLSE, G.Must(G.Neg(G.Must(G.Log1p(c)))))))
+		},
+		"row sums": func(w *world) *G.Node {
+			c := squared(ix, w.input("z", z, n, 2))
+			return G.Must(G.Sum(G.Must(G.Log(on(ix, pairs.RowSum, G.Must(G.Exp(G.Must(G.Neg(c)))))))))
+		},
+		"plain sum over heads": func(w *world) *G.Node { // whose gradient counts pairs
+			return G.Must(G.Sum(on(ix, pairs.Head, column(w.input("z", z, n, 2), 0))))
+		},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		fused[float32](t, f, Options{})
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > n*n {
+			t.Errorf("%s: %d bytes allocated, one a pair or more", name, used)
+		}
+	}
+}
+
+// A graph whose parts are shared over and over: written out, it has 2^60 terms.
+func TestDeeplySharedGraphsCompileAndPrint(t *testing.T) {
+	f := graph(func(w *world) *G.Node {
+		x := on(ragged, pairs.Head, w.input("x", []float64{0.5, -0.25, 1, 0.125}, 4))
+		y := on(ragged, pairs.Tail, w.input("y", []float64{0.25, 0.75, -1, 0.5}, 4))
+		for range 60 {
+			x, y = G.Must(G.Tanh(G.Must(G.Add(x, y)))), G.Must(G.Sin(G.Must(G.HadamardProd(x, y))))
+		}
+		return G.Must(G.Sum(G.Must(G.Slice(x, G.S(0, 4)))))
+	})
+	want := f.tape(t, nil)
+	got, m := compiled[float64](t, f, Options{})
+	same(t, "60 layers", got, want, 1e-10)
+	for _, line := range strings.Split(m.Dump()+m.Report(), "\n") {
+		if len(line) > 3*longest {
+			t.Errorf("a line of %d bytes: %s...", len(line), line[:80])
+		}
+	}
+}
+
+func TestPointsOfManyCoordinates(t *testing.T) {
+	const n, d = 6, 64
+	z := make([]float64, n*d)
+	for i := range z {
+		z[i] = math.Sin(float64(3*i)) / 8
+	}
+	f := graph(func(w *world) *G.Node {
+		c := squared(all6, w.input("z", z, n, d))
+		return G.Must(G.Sum(G.Must(G.Inverse(G.Must(G.Add(number(1), G.Must(G.Pow(c, number(0.9)))))))))
+	})
+	want := f.tape(t, nil)
+	same(t, "float64", fused[float64](t, f, Options{}), want, 1e-10)
+	same(t, "float32", fused[float32](t, f, Options{}), want, 1e-4)
+}
+
+var all6 = all(6)

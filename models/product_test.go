@@ -1,0 +1,354 @@
+package models
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"affmatch/affinity"
+	"affmatch/internal/vec"
+	"affmatch/loss"
+
+	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// What the product is made of: every kernel, loss, pair set and metric that the project has, and one of a researcher's own.
+type entry[T any] struct {
+	name string
+	of   T
+}
+
+var productKernels = []entry[affinity.Kernel]{
+	{"Gaussian", affinity.Gaussian{Sigma: 1.7}},
+	{"Student", affinity.Student{}},
+	{"Student of 3", affinity.Student{Nu: 3}},
+	{"Student learned", affinity.Student{Nu: 2, Learn: true}},
+	{"UMAP", affinity.UMAPAffinityOut{A: 1.577, B: 0.8951}},
+	{"own", ownKernel},
+	{"Odds Gaussian", affinity.Odds{Kernel: affinity.Gaussian{}}},
+	{"Odds Student", affinity.Odds{Kernel: affinity.Student{}}},
+	{"Odds Student learned", affinity.Odds{Kernel: affinity.Student{Nu: 2, Learn: true}}},
+	{"Odds UMAP", affinity.Odds{Kernel: affinity.UMAPAffinityOut{A: 1.577, B: 0.8951}}},
+	{"Odds own", affinity.Odds{Kernel: ownKernel}},
+}
+
+// ownKernel is log K = -c/(2+c) - 0.1 log(3+c): neither a power nor an exponential.
+var ownKernel = affinity.KernelFunc(func(c *G.Node) *G.Node {
+	two := G.Must(G.Add(c, G.NewConstant(2.0)))
+	tail := G.Must(G.Mul(G.NewConstant(0.1), G.Must(G.Log(G.Must(G.Add(c, G.NewConstant(3.0)))))))
+	return G.Must(G.Neg(G.Must(G.Add(G.Must(G.HadamardDiv(c, two)), tail))))
+})
+
+var productLosses = []entry[loss.Loss]{
+	{"CrossEntropy", loss.CrossEntropy},
+	{"Square", loss.Square},
+	{"NotNeighbor", loss.NotNeighbor},
+	{"MeanNotNeighbor", loss.MeanNotNeighbor},
+	{"LogPartition", loss.LogPartition},
+	{"MeanRowPartition", loss.MeanRowPartition},
+	{"SumOfQ", loss.SumOfQ},
+	{"own", loss.On(func(on loss.Pairs, _, logQ *G.Node) *G.Node { // row sums against the points' mean
+		rows := G.Must(on.RowSum(G.Must(G.Exp(logQ))))
+		mean := G.Must(on.Head(G.Must(G.Tanh(rows))))
+		return G.Must(G.Square(G.Must(G.Sub(mean, G.Must(G.Exp(logQ))))))
+	})},
+}
+
+var productMetrics = []entry[affinity.Metric]{
+	{"SquaredEuclidean", affinity.SquaredEuclidean},
+	{"Euclidean", affinity.Euclidean},
+	{"Manhattan", affinity.Manhattan},
+	{"Angular", affinity.Angular},
+	{"Hyperbolic", affinity.Hyperbolic},
+	{"own", affinity.MetricFunc(func(on *affinity.Pairs) *G.Node { // Minkowski's of 1.5
+		var s *G.Node
+		for c := range on.Dim() {
+			d := G.Must(G.Abs(G.Must(G.Sub(G.Must(on.HeadCoord(c)), G.Must(on.TailCoord(c))))))
+			d = G.Must(G.Pow(d, G.NewConstant(1.5)))
+			if s == nil {
+				s = d
+			} else {
+				s = G.Must(G.Add(s, d))
+			}
+		}
+		return G.Must(affinity.AddFloor(s))
+	})},
+}
+
+var productSets = []entry[affinity.PairSet]{
+	{"sparse edges", affinity.Edges{}},
+	{"ragged edges", affinity.Edges{}},
+	{"dense edges", affinity.Edges{}},
+	{"uniform", affinity.Uniform{Count: 3}},
+	{"all", affinity.All{}},
+	{"all with diagonal", affinity.All{Diagonal: true}},
+}
+
+const productPoints = 7
+
+// productP is P in the form that a pair set is named after.
+func productP(set string) *affinity.Matrix {
+	const n = productPoints
+	rng := rand.New(rand.NewPCG(5, 6))
+	p := &affinity.Matrix{N: n}
+	if set == "dense edges" {
+		for range n * (n - 1) {
+			p.Values = append(p.Values, rng.Float64()/n)
+		}
+		return p
+	}
+	p.Start = []int{0}
+	for i := range n {
+		k := 3
+		if set == "ragged edges" {
+			k = []int{2, 0, 4, 1, 5, 1, 3}[i]
+		}
+		for _, j := range rng.Perm(n - 1)[:k] {
+			p.Tail, p.Values = append(p.Tail, int32((i+1+j)%n)), append(p.Values, rng.Float64()/n)
+		}
+		p.Start = append(p.Start, len(p.Tail))
+	}
+	return p
+}
+
+// productStart is a Z of d columns, positive for metrics that divide by coordinates.
+func productStart(d int, metric string) *mat.Dense {
+	rng := rand.New(rand.NewPCG(7, 8))
+	z := mat.NewDense(productPoints, d, nil)
+	z.Apply(func(_, _ int, _ float64) float64 {
+		if metric == "Hyperbolic" {
+			return 0.5 + rng.Float64()
+		}
+		return 0.7 * rng.NormFloat64()
+	}, z)
+	return z
+}
+
+// fusedOn is Fused on one set of vector routines.
+type fusedOn struct {
+	Fused
+	set string
+}
+
+func (f fusedOn) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {
+	o := f.options(s)
+	o.Set = f.set
+	return f.compile(s, o, outputs)
+}
+
+// combination is one point of the product.
+type combination struct {
+	kernel entry[affinity.Kernel]
+	loss   entry[loss.Loss]
+	set    entry[affinity.PairSet]
+	metric entry[affinity.Metric]
+	d      int
+}
+
+func (c combination) String() string {
+	return fmt.Sprintf("%s, %s, %s, %s, d=%d", c.kernel.name, c.loss.name, c.set.name, c.metric.name, c.d)
+}
+
+func product() []combination {
+	var all []combination
+	for _, k := range productKernels {
+		for _, s := range productSets {
+			for _, l := range productLosses {
+				if weighted := strings.Contains(s.name, "edges"); !weighted && (l.name == "CrossEntropy" || l.name == "Square") {
+					continue
+				}
+				for _, m := range productMetrics {
+					all = append(all, combination{k, l, s, m, []int{2, 1, 2, 3}[len(all)%4]})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// problem builds the combination as an objective of one term.
+func (c combination) problem(t *testing.T) *problem {
+	t.Helper()
+	objective := ObjectiveFunc(func(b *Builder) ([]Term, error) {
+		v, err := term(b, "term", c.set.of, affinity.Of{Kernel: c.kernel.of, Metric: c.metric.of}, c.loss.of)
+		return []Term{v}, err
+	})
+	pr, err := build(objective, productP(c.set.name), productStart(c.d, c.metric.name), 9, Exaggeration{})
+	if err != nil {
+		t.Fatalf("%v: %v", c, err)
+	}
+	return pr
+}
+
+// evaluated is the loss, and its gradients by Z and what else is learned.
+func (pr *problem) evaluated(t *testing.T, m Machine) (v [][]float64) {
+	t.Helper()
+	if err := m.RunAll(); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range append(G.Nodes{pr.loss}, pr.grads...) {
+		x, err := arrayOf(m, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v = append(v, slices.Clone(x))
+	}
+	return v
+}
+
+func (pr *problem) on(t *testing.T, e Engine) [][]float64 {
+	t.Helper()
+	m, err := pr.compile(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close() //nolint:errcheck // it holds memory only
+	return pr.evaluated(t, m)
+}
+
+// slopes are central differences of the loss by each parameter, on a machine of float64.
+func (pr *problem) slopes(t *testing.T, m Machine) (v [][]float64) {
+	t.Helper()
+	for _, p := range pr.scope.Params() {
+		x := slices.Clone(arrayFrom(p.Value()))
+		slope := make([]float64, len(x))
+		for i := range x {
+			h := 1e-5 * math.Max(1, math.Abs(x[i]))
+			at := func(v float64) float64 {
+				moved := slices.Clone(x)
+				moved[i] = v
+				put(t, p, moved)
+				return pr.evaluated(t, m)[0][0]
+			}
+			slope[i] = (at(x[i]+h) - at(x[i]-h)) / (2 * h)
+			put(t, p, x)
+		}
+		v = append(v, slope)
+	}
+	return v
+}
+
+func arrayFrom(v G.Value) []float64 {
+	if x, ok := v.Data().(float64); ok {
+		return []float64{x}
+	}
+	return v.Data().([]float64)
+}
+
+func put(t *testing.T, p *G.Node, x []float64) {
+	t.Helper()
+	if p.IsScalar() {
+		if err := G.Let(p, x[0]); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	copy(p.Value().(*tensor.Dense).Data().([]float64), x)
+}
+
+// apart is the largest difference of two sets of arrays, each relative to the largest entry of the array (at least 1e-3);
+// what is not finite must be so in the same way.
+func apart(got, want [][]float64) (worst float64) {
+	for k := range want {
+		scale := 1e-3
+		for _, w := range want[k] {
+			if a := math.Abs(w); a > scale && !math.IsInf(a, 1) {
+				scale = a
+			}
+		}
+		for i, w := range want[k] {
+			switch d := math.Abs(got[k][i] - w); {
+			case got[k][i] == w || math.IsNaN(got[k][i]) && math.IsNaN(w):
+			case math.IsNaN(d):
+				return math.Inf(1)
+			default:
+				worst = max(worst, d/scale)
+			}
+		}
+	}
+	return worst
+}
+
+func finiteAll(v [][]float64) bool {
+	return !slices.ContainsFunc(v, func(x []float64) bool {
+		return slices.ContainsFunc(x, func(y float64) bool { return math.IsNaN(y) || math.IsInf(y, 0) })
+	})
+}
+
+// Where a kernel asks for the logarithm or a power of a negative number (Angular), or a loss for the logarithm of an empty
+// row's sum, the machines agree on what is not finite; nothing else is.
+func TestEveryKernelLossPairSetAndMetricOnEveryMachine(t *testing.T) {
+	combinations := product()
+	step := 1
+	if testing.Short() {
+		step = 29 // prime to the lengths of the lists
+	}
+	finite := 0
+	for i := 0; i < len(combinations); i += step {
+		c := combinations[i]
+		want := c.problem(t).on(t, Tape{})
+		switch {
+		case finiteAll(want):
+			finite++
+		case c.set.name == "all with diagonal": // log(1-Q) at Q = 1: the engine's log(c/(1+c)) is finite, and not the same in both precisions
+			continue
+		case c.metric.name != "Angular" && (c.set.name != "ragged edges" || c.loss.name != "MeanRowPartition"):
+			t.Errorf("%v: loss and gradients %v on the TapeMachine", c, want)
+		}
+		pr := c.problem(t)
+		for _, set := range vec.Sets[float32]() {
+			wide := pr.on(t, fusedOn{Fused{Float64: true, Workers: 1}, set.Name})
+			if d := apart(wide, want); d > 1e-10 {
+				t.Errorf("%v, %s: float64 is off the TapeMachine by %.2g: %v, want %v", c, set.Name, d, wide, want)
+			}
+			if d := apart(pr.on(t, fusedOn{Fused{Workers: 1}, set.Name}), wide); d > 1e-4 {
+				t.Errorf("%v, %s: float32 is off float64 by %.2g", c, set.Name, d)
+			}
+		}
+		if !finiteAll(want) {
+			continue
+		}
+		m, err := pr.compile(Fused{Float64: true, Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := apart(want[1:], pr.slopes(t, m)); d > 1e-6 {
+			t.Errorf("%v: gradients are off finite differences by %.2g", c, d)
+		}
+	}
+	if share := float64(finite*step) / float64(len(combinations)); share < 0.75 {
+		t.Errorf("%.0f%% of %d combinations are finite, want at least 75%%", 100*share, len(combinations))
+	}
+}
+
+func TestCoincidentPointsHaveFiniteGradients(t *testing.T) {
+	for _, c := range product() {
+		odds := strings.HasPrefix(c.kernel.name, "Odds")
+		if c.metric.name == "Angular" || !odds && strings.Contains(c.loss.name, "NotNeighbor") || c.set.name == "ragged edges" && c.loss.name == "MeanRowPartition" {
+			continue // negative distances; log(1-Q) at Q = 1; log of an empty sum
+		}
+		pr := c.problem(t)
+		z := arrayFrom(pr.z.Value())
+		for i := range 4 {
+			copy(z[i*c.d:(i+1)*c.d], z[:c.d])
+		}
+		for _, e := range []Engine{Fused{Workers: 1}, Fused{Float64: true, Workers: 1}} {
+			if v := pr.on(t, e); !finiteAll(v) {
+				t.Errorf("%v, %+v: loss %v, gradients %v", c, e, v[0], v[1:])
+			}
+		}
+		if testing.Short() {
+			continue
+		}
+		want := c.problem(t)
+		copy(arrayFrom(want.z.Value()), z)
+		if d := apart(pr.on(t, Fused{Float64: true}), want.on(t, Tape{})); d > 1e-10 {
+			t.Errorf("%v: float64 is off the TapeMachine by %.2g", c, d)
+		}
+	}
+}
