@@ -71,6 +71,7 @@ func cpuSeconds(b *testing.B) float64 {
 func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
 	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n)}, 1<<30
 	m.Exaggeration, m.MinGradNorm = Exaggeration{}, 0
+	m.Rate = nil // the automatic one is for real neighbors: on random ones SNE would fly apart
 	return m
 }
 

@@ -14,6 +14,9 @@ type method struct {
 	model         spec.Model
 }
 
+// order is that of the table and of the loss curves.
+var order = []string{"tsne", "sne", "umap", "sne-matcher"}
+
 // demo are the fits of the reference's demo: Adam at rate 1, no exaggeration, P as TorchDR 0.2 has it (not symmetrized,
 // the root search of the bandwidths ended at 1e-3).
 func demo(d models.Descent) []method {

@@ -1,24 +1,15 @@
-// Package runs keeps a fit in a folder:
-//
-//	config.json     method, data, seed, versions: what was run
-//	history.jsonl   one object a step
-//	embedding.npy   n x Dim, float64
-//	metrics.json    the scores
-//
-// Each file appears whole or not at all.
 package runs
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/metrics"
-	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -43,6 +34,17 @@ func New(program, dir string) (Folder, error) {
 	return Folder(dir), nil
 }
 
+// Fresh refuses a folder that holds a run already.
+func Fresh(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(dir, "config.json")); err == nil {
+		return fmt.Errorf("runs: folder %s holds a run already (config.json): choose another one, or overwrite it on purpose", dir)
+	}
+	return nil
+}
+
 // Sub is a folder below, made where it is missing.
 func (f Folder) Sub(name string) (Folder, error) {
 	d := filepath.Join(string(f), name)
@@ -64,22 +66,21 @@ func (f Folder) JSON(name string, v any) error {
 	return f.write(name, append(b, '\n'))
 }
 
-// History writes history.jsonl.
-func (f Folder) History(records []models.Record) error {
-	var b bytes.Buffer
-	for _, r := range records {
-		line, err := json.Marshal(r)
-		if err != nil {
-			return fmt.Errorf("runs: history.jsonl: step %d: %w", r.Step, err)
-		}
-		b.Write(append(line, '\n'))
-	}
-	return f.write("history.jsonl", b.Bytes())
-}
-
 // Embedding writes embedding.npy.
 func (f Folder) Embedding(z mat.Matrix) error {
 	return datasets.WriteNPY(f.Path("embedding.npy"), z)
+}
+
+// Rows writes rows.txt, which rows of the data were taken, counted from 0; nil: all of them, and no file.
+func (f Folder) Rows(rows []int) error {
+	var b []byte
+	for _, i := range rows {
+		b = append(strconv.AppendInt(b, int64(i), 10), '\n')
+	}
+	if b == nil {
+		return nil
+	}
+	return f.write("rows.txt", b)
 }
 
 // Metrics writes metrics.json.

@@ -29,6 +29,8 @@ type Method struct {
 // methods are the presets, one line each.
 var methods = []Method{
 	{"umap", "UMAP", models.UMAP()},
+	{"umap-learn", "UMAP (umap-learn)", models.UMAPLearn()},
+	{"umap-local", "UMAP (local)", models.UMAPLocal()},
 	{"tsne", "t-SNE", models.TSNE()},
 	{"sne", "SNE", models.SNE()},
 	{"sne-matcher", "SNE as affinity matcher", models.SNEMatcher()},

@@ -25,22 +25,11 @@ type Parameter struct {
 // Parameters lists what can be set in a model, parts before their fields.
 func Parameters(m Model) []Parameter {
 	var all []Parameter
-	outermost(reflect.ValueOf(m), func(f reflect.Value, p Parameter) {
+	walk(reflect.ValueOf(m), nil, func(f reflect.Value, p Parameter) {
 		p.Value = textOf(f, p.Name)
 		all = append(all, p)
 	})
 	return all
-}
-
-// outermost is walk, which visits a part that stands within another of its type, as in clip(clip(sgd)), only once.
-func outermost(v reflect.Value, visit func(f reflect.Value, p Parameter)) reflect.Value {
-	seen := map[[2]string]bool{}
-	return walk(v, nil, func(f reflect.Value, p Parameter) {
-		if id := [2]string{p.Name, p.Owner}; !seen[id] {
-			seen[id] = true
-			visit(f, p)
-		}
-	})
 }
 
 // Set gives the model with one parameter changed. A part that already is of the named type stays as it is. Two
@@ -50,7 +39,7 @@ func Set(m Model, name, text string) (Model, error) {
 	var err error
 	found := false
 	before := format(reflect.ValueOf(DescentOf(m)).FieldByName("Optimizer"))
-	v := outermost(reflect.ValueOf(m), func(f reflect.Value, p Parameter) {
+	v := walk(reflect.ValueOf(m), nil, func(f reflect.Value, p Parameter) {
 		if p.Name == name || name == "lr" && p.Name == "exaggeration-lr" {
 			found = true
 			if e := assign(f, p.Name, text); e != nil && err == nil {
@@ -82,10 +71,24 @@ func unknown(m Model, name string) error {
 	}
 	for _, k := range Known() {
 		if k.Name == name {
-			return fmt.Errorf("spec: no parameter %s in this method: it belongs to %s", name, k.Owner)
+			return fmt.Errorf("spec: no parameter %s in this method: it belongs to %s%s", name, k.Owner, methodsWith(name))
 		}
 	}
 	return fmt.Errorf("spec: no parameter %q%s: want one of %s", name, typo.Hint(name, here), strings.Join(here, ", "))
+}
+
+// methodsWith is ", as in tsne, sne": the presets that have a parameter.
+func methodsWith(name string) string {
+	var names []string
+	for _, m := range methods {
+		if slices.ContainsFunc(Parameters(m.Model()), func(p Parameter) bool { return p.Name == name }) {
+			names = append(names, m.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return ", as in " + strings.Join(names, ", ")
 }
 
 // Known lists the parameters of all methods with all parts, by name; those of the same name stand there once, with all
@@ -101,23 +104,29 @@ func Known() []Parameter {
 			all[i].Owner += ", " + p.Owner
 		}
 	}
-	var every func(v reflect.Value, path []step, depth int)
-	every = func(v reflect.Value, path []step, depth int) {
+	var every func(v reflect.Value, path []step)
+	every = func(v reflect.Value, path []step) {
 		walk(v, path, func(_ reflect.Value, p Parameter) { add(p) })
 		eachField(v, path, func(f reflect.Value, path []step) {
-			if f.Kind() == reflect.Interface && depth < 3 {
+			if f.Kind() == reflect.Interface {
 				for _, c := range choices(f.Type()) {
-					if !constant(c) {
-						every(c, path, depth+1)
+					if hasOwn(c, path) {
+						every(c, path)
 					}
 				}
 			}
 		})
 	}
 	for _, m := range methods {
-		every(reflect.ValueOf(m.Model()), nil, 0)
+		every(reflect.ValueOf(m.Model()), nil)
 	}
 	return all
+}
+
+// hasOwn says whether the fields of a part are parameters: not where it stands within another part of its type, as in
+// clip(clip(sgd)), where one name would mean two fields.
+func hasOwn(v reflect.Value, path []step) bool {
+	return v.Kind() == reflect.Struct && !constant(v) && !slices.ContainsFunc(path, func(s step) bool { return s.in == v.Type() })
 }
 
 // step is one field on the way from the model to a parameter.
@@ -170,7 +179,7 @@ func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)
 			p.Doc, p.Switch, p.Choices = "precision of the arithmetic; sums are float64 in both", false, []string{"float32", "float64"}
 		}
 		visit(f, p)
-		if f.Kind() == reflect.Interface && !f.IsNil() && f.Elem().Kind() == reflect.Struct && !constant(f.Elem()) {
+		if f.Kind() == reflect.Interface && !f.IsNil() && hasOwn(f.Elem(), path) {
 			f.Set(walk(f.Elem(), path, visit))
 		}
 	})

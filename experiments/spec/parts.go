@@ -39,7 +39,7 @@ var builtin = []any{
 	affinity.All{},
 	affinity.Uniform{Count: 10},
 
-	loss.CrossEntropy, loss.Square, loss.NotNeighbor, loss.MeanNotNeighbor, loss.LogPartition, loss.MeanRowPartition, loss.SumOfQ,
+	loss.CrossEntropy, loss.Square, loss.NotNeighbor, loss.MeanNotNeighbor, loss.WeightedNotNeighbor, loss.LogPartition, loss.MeanRowPartition, loss.SumOfQ,
 
 	optim.SGD{LearnRate: 0.1},
 	optim.Adam{LearnRate: 1},
@@ -55,7 +55,7 @@ var builtin = []any{
 	optim.MultiStep{At: []int{500}, Gamma: 0.1},
 	optim.Warmup{Steps: 50, Then: optim.Constant{}},
 
-	models.PCA{}, models.Normal{},
+	models.PCA{}, models.Spectral{}, models.Normal{},
 	models.AutoRate{},
 	models.Fused{}, models.Tape{},
 }

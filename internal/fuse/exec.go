@@ -163,21 +163,14 @@ func runDist2[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T])
 		p.set.DiffRow2(d0, d1, dist, d.x[h], d.y[h], d.x[t.first:t.first+n], d.y[t.first:t.first+n], floor)
 		return
 	}
-	head := w.head[:n]
 	if !t.whole {
-		fill(head, int32(p.on.Head(t.row)))
-	} else {
-		for r := range t.rows {
-			fill(head[w.start[r]:w.start[r+1]], int32(p.on.Head(t.row+r)))
-		}
+		w.start = append(w.start[:0], 0, int32(n))
 	}
-	p.set.Diff2(d0, d1, dist, d.flat, head, p.on.Tail[t.lo:t.hi], floor)
-}
-
-func fill(v []int32, x int32) {
-	for i := range v {
-		v[i] = x
+	w.head = w.head[:0]
+	for r := range t.rows {
+		w.head = append(w.head, int32(p.on.Head(t.row+r)))
 	}
+	p.set.Diff2(d0, d1, dist, d.flat, w.head, w.start, p.on.Tail[t.lo:t.hi], floor)
 }
 
 // sinkRoutine is the code of a reduction.

@@ -59,13 +59,13 @@ type worker[T vec.Float] struct {
 	regs    [][]T
 	scalar  []T     // of the pass and, of all pairs, of the row
 	start   []int32 // of the tile's rows
-	head    []int32 // of the tile's lanes
+	head    []int32 // of the tile's rows
 	rowTmp  []T
 	tmp     []T
 }
 
 func newWorker[T vec.Float]() *worker[T] {
-	return &worker[T]{tmp: make([]T, tileLanes), head: make([]int32, tileLanes)}
+	return &worker[T]{tmp: make([]T, tileLanes)}
 }
 
 // fit makes room for a pass.

@@ -11,18 +11,26 @@ import (
 // HasKernel says whether this build and this machine run the assembly.
 var HasKernel = cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasBMI2
 
-func attract(f *curve, table []float32, tail []uint32, p []float32, start []int32, row, rows int) float32 {
+func (u *UMAP) attract(s int) float64 {
 	if !HasKernel {
-		return attractGo(f, table, tail, p, start, row, rows)
+		return u.attractGo(s)
 	}
-	return attractAVX512(table, tail, p, start, row, rows, f.a, f.slope, -f.weight, f.floor)
+	return attractAVX512(u.tables[s], u.tail, u.p, u.start, u.groups[s], u.scratch[s], u.a, u.slope, -u.weight, u.floor)
 }
 
-func repel(f *curve, table []float32, n, row, rows, count int, seed, step uint64) float32 {
+func (u *UMAP) repel(s int, step uint64) float64 {
 	if !HasKernel {
-		return repelGo(f, table, n, row, rows, count, seed, step)
+		return u.repelGo(s, step)
 	}
-	return repelAVX512(table, row, rows, count, prefix(seed, step), uint64(n-1), f.a, f.slope, f.weight, f.floor)
+	return repelAVX512(u.tables[s], u.cut[s], u.cut[s+1], u.count, prefix(u.seed, step), uint64(u.n-1), u.scratch[s], u.indices[s], u.a, u.slope, u.weight, u.floor)
+}
+
+// descend may go over the points behind hi that make up four: those of the room, never another strip's.
+func (u *UMAP) descend(lo, hi int) float64 {
+	if !HasKernel {
+		return u.descendGo(lo, hi)
+	}
+	return descendAVX512(u.first, pointBytes*lo, pointBytes*hi, u.rate)
 }
 
 // prefix is random.Key(seed, random.Negatives, step, row) before the row is mixed in.

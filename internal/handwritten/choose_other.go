@@ -5,10 +5,6 @@ package handwritten
 // HasKernel says whether this build and this machine run the assembly.
 const HasKernel = false
 
-func attract(f *curve, table []float32, tail []uint32, p []float32, start []int32, row, rows int) float32 {
-	return attractGo(f, table, tail, p, start, row, rows)
-}
-
-func repel(f *curve, table []float32, n, row, rows, count int, seed, step uint64) float32 {
-	return repelGo(f, table, n, row, rows, count, seed, step)
-}
+func (u *UMAP) attract(s int) float64            { return u.attractGo(s) }
+func (u *UMAP) repel(s int, step uint64) float64 { return u.repelGo(s, step) }
+func (u *UMAP) descend(lo, hi int) float64       { return u.descendGo(lo, hi) }

@@ -9,14 +9,16 @@
 //	dloss/dz_i = 2ab P c^(b-1)/(2+u) (z_i - z_j)            of an entry of P, z_j the negative of it
 //	           = -2ab c^(b-1)/((1+u)(2+u)) (z_i - z_j)      of a sample
 //
-// Read [UMAP] first. The two kernels do 16 pairs at a time, with AVX-512, all of a pair in registers; the module in ./asm
-// writes them. What makes them fast beyond that, all of it knowledge of this one loss that an engine does not have:
+// Read [UMAP] first. Its kernels do 16 pairs at a time with AVX-512, some 16 sixteens in turn, in three loops: gather,
+// compute (all in registers), scatter. The module in ./asm writes them. What makes them fast, nearly all of it knowledge
+// of this one loss that an engine does not have:
 //
-//   - A point and its gradient lie side by side, so a pair's tail costs one cache line.
+//   - A point and its gradient lie side by side, so a pair's tail costs one cache line, not two.
 //   - c^b is c c^(b-1), and one reciprocal serves the loss and the gradient of a sample.
-//   - The logarithms are right to 1e-7 absolutely, which a sum needs, not relatively.
-//   - The samples of 16 rows are drawn in registers and stand in the 16 lanes.
-//   - Both kernels go over a few rows in turn, and the descent joins the sum over the shards.
+//   - Logarithms are right to 1e-7 absolutely, which a power and a sum need, not relatively.
+//   - The rows of P are filled up to whole sixteens once for all, so no loop has a rest.
+//   - The samples of 16 rows are drawn in registers and stand in the 16 lanes: no sum across lanes.
+//   - There are as many shards as cores, and the descent sums them up, moves the points and clears the gradients in one pass.
 package handwritten
 
 //go:generate sh -c "cd asm && go run ."

@@ -5,7 +5,10 @@
 package handwritten
 
 //go:noescape
-func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, row int, rows int, a float32, slope float32, weight float32, floor float32) float32
+func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, weight float32, floor float32) float64
 
 //go:noescape
-func repelAVX512(table []float32, row int, rows int, count int, key uint64, others uint64, a float32, slope float32, weight float32, floor float32) float32
+func repelAVX512(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, weight float32, floor float32) float64
+
+//go:noescape
+func descendAVX512(tables []*float32, lo int, hi int, rate float32) float64

@@ -4,824 +4,1029 @@
 
 #include "textflag.h"
 
-// func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, row int, rows int, a float32, slope float32, weight float32, floor float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, SSE
-TEXT ·attractAVX512(SB), NOSPLIT, $0-132
+// func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, weight float32, floor float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
+TEXT ·attractAVX512(SB), NOSPLIT, $0-168
 	MOVQ         table_base+0(FP), AX
-	MOVQ         tail_base+24(FP), CX
-	MOVQ         p_base+48(FP), DX
-	MOVQ         start_base+72(FP), BX
-	MOVQ         row+96(FP), SI
-	MOVQ         rows+104(FP), DI
 	VBROADCASTSS constants<>+0(SB), Z0
 	VMOVUPS      constants<>+4(SB), Z1
 	VMOVUPS      constants<>+68(SB), Z2
-	VBROADCASTSS constants<>+132(SB), Z3
-	VBROADCASTSS constants<>+136(SB), Z4
-	VBROADCASTSS constants<>+140(SB), Z5
-	VBROADCASTSS constants<>+144(SB), Z6
-	VBROADCASTSS constants<>+148(SB), Z7
-	VBROADCASTSS constants<>+152(SB), Z8
-	VBROADCASTSS constants<>+156(SB), Z9
-	VBROADCASTSS constants<>+160(SB), Z10
-	VBROADCASTSS constants<>+164(SB), Z11
-	VBROADCASTSS a+112(FP), Z12
-	VBROADCASTSS slope+116(FP), Z13
-	VBROADCASTSS weight+120(FP), Z14
-	VBROADCASTSS floor+124(FP), Z15
-	VPXORD       Z16, Z16, Z16
-	MOVQ         SI, R8
-	SHLQ         $0x04, R8
-	ADDQ         AX, R8
-	LEAQ         (BX)(SI*4), BX
-	LEAQ         (BX)(DI*4), SI
-	CMPQ         BX, SI
+	VBROADCASTSS a+144(FP), Z3
+	VBROADCASTSS slope+148(FP), Z4
+	VBROADCASTSS weight+152(FP), Z5
+	VBROADCASTSS floor+156(FP), Z6
+	MOVQ         groups_base+96(FP), CX
+	MOVQ         groups_len+104(FP), DX
+	LEAQ         -4(CX)(DX*4), DX
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	CMPQ         CX, DX
 	JGE          l2
 
 l1:
-	MOVLQSX      (BX), DI
-	MOVLQSX      4(BX), R9
-	VPXORD       Z19, Z19, Z19
-	VPXORD       Z20, Z20, Z20
-	VBROADCASTSS 8(R8), Z17
-	VBROADCASTSS 12(R8), Z18
-	LEAQ         -16(R9), R10
-	CMPQ         DI, R10
-	JGT          l4
+	// differences
+	MOVQ    scratch_base+120(FP), BX
+	MOVLQSX (CX), SI
+	MOVQ    start_base+72(FP), DI
+	LEAQ    (DI)(SI*4), DI
+	SHLQ    $0x04, SI
+	ADDQ    AX, SI
+	MOVLQSX 4(CX), R8
+	MOVQ    start_base+72(FP), R9
+	LEAQ    (R9)(R8*4), R9
+	MOVQ    R9, R8
+	CMPQ    DI, R8
+	JGE     l4
 
 l3:
-	LEAQ             (CX)(DI*4), R11
-	MOVL             48(R11), R12
-	VMOVSD           8(AX)(R12*8), X21
-	MOVL             52(R11), R12
-	VMOVHPS          8(AX)(R12*8), X21, X21
-	MOVL             32(R11), R12
-	VMOVSD           8(AX)(R12*8), X22
-	MOVL             36(R11), R12
-	VMOVHPS          8(AX)(R12*8), X22, X22
-	VINSERTF32X4     $0x01, X21, Y22, Y21
-	MOVL             16(R11), R12
-	VMOVSD           8(AX)(R12*8), X23
-	MOVL             20(R11), R12
-	VMOVHPS          8(AX)(R12*8), X23, X23
-	MOVL             (R11), R12
-	VMOVSD           8(AX)(R12*8), X22
-	MOVL             4(R11), R12
-	VMOVHPS          8(AX)(R12*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y23
-	VINSERTF64X4     $0x01, Y21, Z23, Z21
-	MOVL             56(R11), R12
-	VMOVSD           8(AX)(R12*8), X23
-	MOVL             60(R11), R12
-	VMOVHPS          8(AX)(R12*8), X23, X23
-	MOVL             40(R11), R12
-	VMOVSD           8(AX)(R12*8), X22
-	MOVL             44(R11), R12
-	VMOVHPS          8(AX)(R12*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y24
-	MOVL             24(R11), R12
-	VMOVSD           8(AX)(R12*8), X23
-	MOVL             28(R11), R12
-	VMOVHPS          8(AX)(R12*8), X23, X23
-	MOVL             8(R11), R12
-	VMOVSD           8(AX)(R12*8), X22
-	MOVL             12(R11), R12
-	VMOVHPS          8(AX)(R12*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y23
-	VINSERTF64X4     $0x01, Y24, Z23, Z24
-	VSHUFPS          $0x88, Z24, Z21, Z25
-	VSHUFPS          $0xdd, Z24, Z21, Z21
-	VSUBPS           Z25, Z17, Z25
-	VSUBPS           Z21, Z18, Z21
-	VMOVAPS          Z25, Z24
-	VFMADD213PS      Z15, Z25, Z24
-	VFMADD231PS      Z21, Z21, Z24
-	VGETMANTPS       $0x00, Z24, Z26
-	VGETEXPPS        Z24, Z27
-	VPSRLD           $0x13, Z24, Z28
-	VPERMPS          Z1, Z28, Z29
-	VFMSUB213PS      Z0, Z29, Z26
-	VPERMPS          Z2, Z28, Z28
-	VMOVAPS          Z5, Z29
-	VFMADD213PS      Z4, Z26, Z29
-	VFMADD213PS      Z3, Z26, Z29
-	VFMADD231PS      Z29, Z26, Z28
-	VADDPS           Z27, Z28, Z28
-	VMULPS           Z13, Z28, Z28
-	VREDUCEPS        $0x09, Z28, Z26
-	VMOVAPS          Z11, Z27
-	VFMADD213PS      Z10, Z26, Z27
-	VFMADD213PS      Z9, Z26, Z27
-	VFMADD213PS      Z8, Z26, Z27
-	VFMADD213PS      Z7, Z26, Z27
-	VFMADD213PS      Z6, Z26, Z27
-	VSCALEFPS        Z28, Z27, Z27
-	VMULPS           Z24, Z27, Z24
-	VFMADD213PS.BCST constants<>+168(SB), Z12, Z24
-	VMULPS           Z14, Z27, Z27
-	VGETMANTPS       $0x00, Z24, Z26
-	VGETEXPPS        Z24, Z28
-	VPSRLD           $0x13, Z24, Z29
-	VPERMPS          Z1, Z29, Z30
-	VFMSUB213PS      Z0, Z30, Z26
-	VPERMPS          Z2, Z29, Z29
-	VMOVAPS          Z5, Z30
-	VFMADD213PS      Z4, Z26, Z30
-	VFMADD213PS      Z3, Z26, Z30
-	VFMADD231PS      Z30, Z26, Z29
-	VADDPS           Z28, Z29, Z29
-	VFMADD231PS      (DX)(DI*4), Z29, Z16
-	VMULPS           (DX)(DI*4), Z27, Z27
-	VRCP14PS         Z24, Z26
-	VMOVAPS          Z24, Z24
-	VFNMADD213PS     Z0, Z26, Z24
-	VFMADD213PS      Z26, Z26, Z24
-	VMULPS           Z24, Z27, Z27
-	VMULPS           Z27, Z25, Z25
-	VMULPS           Z27, Z21, Z21
-	VADDPS           Z25, Z19, Z19
-	VADDPS           Z21, Z20, Z20
-	VUNPCKLPS        Z21, Z25, Z24
-	VUNPCKHPS        Z21, Z25, Z21
-	MOVL             (R11), R12
-	VADDPS           (AX)(R12*8), X24, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VPERMILPD        $0x01, X24, X22
-	MOVL             4(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	MOVL             8(R11), R12
-	VADDPS           (AX)(R12*8), X21, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VPERMILPD        $0x01, X21, X22
-	MOVL             12(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x01, Z24, X22
-	MOVL             16(R11), R12
-	VADDPS           (AX)(R12*8), X22, X23
-	VMOVSD           X23, (AX)(R12*8)
-	VPERMILPD        $0x01, X22, X22
-	MOVL             20(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x01, Z21, X22
-	MOVL             24(R11), R12
-	VADDPS           (AX)(R12*8), X22, X23
-	VMOVSD           X23, (AX)(R12*8)
-	VPERMILPD        $0x01, X22, X22
-	MOVL             28(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x02, Z24, X22
-	MOVL             32(R11), R12
-	VADDPS           (AX)(R12*8), X22, X23
-	VMOVSD           X23, (AX)(R12*8)
-	VPERMILPD        $0x01, X22, X22
-	MOVL             36(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x02, Z21, X22
-	MOVL             40(R11), R12
-	VADDPS           (AX)(R12*8), X22, X23
-	VMOVSD           X23, (AX)(R12*8)
-	VPERMILPD        $0x01, X22, X22
-	MOVL             44(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x03, Z24, X22
-	MOVL             48(R11), R12
-	VADDPS           (AX)(R12*8), X22, X23
-	VMOVSD           X23, (AX)(R12*8)
-	VPERMILPD        $0x01, X22, X22
-	MOVL             52(R11), R12
-	VADDPS           (AX)(R12*8), X22, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VEXTRACTF32X4    $0x03, Z21, X21
-	MOVL             56(R11), R12
-	VADDPS           (AX)(R12*8), X21, X22
-	VMOVSD           X22, (AX)(R12*8)
-	VPERMILPD        $0x01, X21, X21
-	MOVL             60(R11), R11
-	VADDPS           (AX)(R11*8), X21, X21
-	VMOVSD           X21, (AX)(R11*8)
-	ADDQ             $+16, DI
-	CMPQ             DI, R10
-	JLE              l3
+	MOVLQSX      (DI), R9
+	MOVLQSX      4(DI), R10
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 12(SI), Z10
+	CMPQ         R9, R10
+	JGE          l6
+
+l5:
+	MOVQ         tail_base+24(FP), R11
+	LEAQ         (R11)(R9*4), R11
+	MOVL         48(R11), R12
+	VMOVSD       8(AX)(R12*8), X11
+	MOVL         52(R11), R12
+	VMOVHPS      8(AX)(R12*8), X11, X11
+	MOVL         32(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         36(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	MOVL         16(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         20(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         (R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         4(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y13
+	VINSERTF64X4 $0x01, Y11, Z13, Z11
+	MOVL         56(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         60(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         40(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         44(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y14
+	MOVL         24(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         28(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         8(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         12(R11), R11
+	VMOVHPS      8(AX)(R11*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y13
+	VINSERTF64X4 $0x01, Y14, Z13, Z14
+	VSHUFPS      $0x88, Z14, Z11, Z15
+	VSHUFPS      $0xdd, Z14, Z11, Z11
+	VSUBPS       Z15, Z9, Z15
+	VSUBPS       Z11, Z10, Z11
+	VMOVUPS      Z15, (BX)
+	VMOVUPS      Z11, 64(BX)
+	MOVQ         p_base+48(FP), R11
+	LEAQ         (R11)(R9*4), R11
+	VMOVUPS      (R11), Z11
+	VMOVUPS      Z11, 128(BX)
+	ADDQ         $+192, BX
+	ADDQ         $+16, R9
+	CMPQ         R9, R10
+	JLT          l5
+
+l6:
+	ADDQ $+16, SI
+	ADDQ $+4, DI
+	CMPQ DI, R8
+	JLT  l3
 
 l4:
-	SUBQ             DI, R9
-	JLE              l5
-	LEAQ             (CX)(DI*4), R10
-	MOVL             48(R10), R11
-	VMOVSD           8(AX)(R11*8), X21
-	MOVL             52(R10), R11
-	VMOVHPS          8(AX)(R11*8), X21, X21
-	MOVL             32(R10), R11
-	VMOVSD           8(AX)(R11*8), X22
-	MOVL             36(R10), R11
-	VMOVHPS          8(AX)(R11*8), X22, X22
-	VINSERTF32X4     $0x01, X21, Y22, Y21
-	MOVL             16(R10), R11
-	VMOVSD           8(AX)(R11*8), X23
-	MOVL             20(R10), R11
-	VMOVHPS          8(AX)(R11*8), X23, X23
-	MOVL             (R10), R11
-	VMOVSD           8(AX)(R11*8), X22
-	MOVL             4(R10), R11
-	VMOVHPS          8(AX)(R11*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y23
-	VINSERTF64X4     $0x01, Y21, Z23, Z21
-	MOVL             56(R10), R11
-	VMOVSD           8(AX)(R11*8), X23
-	MOVL             60(R10), R11
-	VMOVHPS          8(AX)(R11*8), X23, X23
-	MOVL             40(R10), R11
-	VMOVSD           8(AX)(R11*8), X22
-	MOVL             44(R10), R11
-	VMOVHPS          8(AX)(R11*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y24
-	MOVL             24(R10), R11
-	VMOVSD           8(AX)(R11*8), X23
-	MOVL             28(R10), R11
-	VMOVHPS          8(AX)(R11*8), X23, X23
-	MOVL             8(R10), R11
-	VMOVSD           8(AX)(R11*8), X22
-	MOVL             12(R10), R11
-	VMOVHPS          8(AX)(R11*8), X22, X22
-	VINSERTF32X4     $0x01, X23, Y22, Y23
-	VINSERTF64X4     $0x01, Y24, Z23, Z24
-	VSHUFPS          $0x88, Z24, Z21, Z25
-	VSHUFPS          $0xdd, Z24, Z21, Z21
-	VSUBPS           Z25, Z17, Z25
-	VSUBPS           Z21, Z18, Z21
-	VMOVAPS          Z25, Z17
-	VFMADD213PS      Z15, Z25, Z17
-	VFMADD231PS      Z21, Z21, Z17
-	VGETMANTPS       $0x00, Z17, Z18
-	VGETEXPPS        Z17, Z24
-	VPSRLD           $0x13, Z17, Z26
-	VPERMPS          Z1, Z26, Z27
-	VFMSUB213PS      Z0, Z27, Z18
-	VPERMPS          Z2, Z26, Z26
-	VMOVAPS          Z5, Z27
-	VFMADD213PS      Z4, Z18, Z27
-	VFMADD213PS      Z3, Z18, Z27
-	VFMADD231PS      Z27, Z18, Z26
-	VADDPS           Z24, Z26, Z26
-	VMULPS           Z13, Z26, Z26
-	VREDUCEPS        $0x09, Z26, Z18
-	VMOVAPS          Z11, Z24
-	VFMADD213PS      Z10, Z18, Z24
-	VFMADD213PS      Z9, Z18, Z24
-	VFMADD213PS      Z8, Z18, Z24
-	VFMADD213PS      Z7, Z18, Z24
-	VFMADD213PS      Z6, Z18, Z24
-	VSCALEFPS        Z26, Z24, Z24
-	VMULPS           Z17, Z24, Z17
-	VFMADD213PS.BCST constants<>+172(SB), Z12, Z17
-	VMULPS           Z14, Z24, Z24
-	VGETMANTPS       $0x00, Z17, Z18
-	VGETEXPPS        Z17, Z26
-	VPSRLD           $0x13, Z17, Z27
-	VPERMPS          Z1, Z27, Z28
-	VFMSUB213PS      Z0, Z28, Z18
-	VPERMPS          Z2, Z27, Z27
-	VMOVAPS          Z5, Z28
-	VFMADD213PS      Z4, Z18, Z28
-	VFMADD213PS      Z3, Z18, Z28
-	VFMADD231PS      Z28, Z18, Z27
-	VADDPS           Z26, Z27, Z27
-	MOVQ             $-1, R11
-	BZHIQ            R9, R11, R11
-	KMOVW            R11, K1
-	VFMADD231PS      (DX)(DI*4), Z27, K1, Z16
-	VMULPS.Z         (DX)(DI*4), Z24, K1, Z24
-	VRCP14PS         Z17, Z18
-	VMOVAPS          Z17, Z17
-	VFNMADD213PS     Z0, Z18, Z17
-	VFMADD213PS      Z18, Z18, Z17
-	VMULPS           Z17, Z24, Z24
-	VMULPS           Z24, Z25, Z25
-	VMULPS           Z24, Z21, Z21
-	VADDPS           Z25, Z19, Z19
-	VADDPS           Z21, Z20, Z20
-	VUNPCKLPS        Z21, Z25, Z17
-	VUNPCKHPS        Z21, Z25, Z18
-	MOVL             (R10), DI
-	VADDPS           (AX)(DI*8), X17, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+1
-	JLE              l7
-	VPERMILPD        $0x01, X17, X21
-	MOVL             4(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+2
-	JLE              l7
-	MOVL             8(R10), DI
-	VADDPS           (AX)(DI*8), X18, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+3
-	JLE              l7
-	VPERMILPD        $0x01, X18, X21
-	MOVL             12(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+4
-	JLE              l7
-	VEXTRACTF32X4    $0x01, Z17, X21
-	MOVL             16(R10), DI
-	VADDPS           (AX)(DI*8), X21, X22
-	VMOVSD           X22, (AX)(DI*8)
-	CMPQ             R9, $+5
-	JLE              l7
-	VPERMILPD        $0x01, X21, X21
-	MOVL             20(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+6
-	JLE              l7
-	VEXTRACTF32X4    $0x01, Z18, X21
-	MOVL             24(R10), DI
-	VADDPS           (AX)(DI*8), X21, X22
-	VMOVSD           X22, (AX)(DI*8)
-	CMPQ             R9, $+7
-	JLE              l7
-	VPERMILPD        $0x01, X21, X21
-	MOVL             28(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+8
-	JLE              l7
-	VEXTRACTF32X4    $0x02, Z17, X21
-	MOVL             32(R10), DI
-	VADDPS           (AX)(DI*8), X21, X22
-	VMOVSD           X22, (AX)(DI*8)
-	CMPQ             R9, $+9
-	JLE              l7
-	VPERMILPD        $0x01, X21, X21
-	MOVL             36(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+10
-	JLE              l7
-	VEXTRACTF32X4    $0x02, Z18, X21
-	MOVL             40(R10), DI
-	VADDPS           (AX)(DI*8), X21, X22
-	VMOVSD           X22, (AX)(DI*8)
-	CMPQ             R9, $+11
-	JLE              l7
-	VPERMILPD        $0x01, X21, X21
-	MOVL             44(R10), DI
-	VADDPS           (AX)(DI*8), X21, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+12
-	JLE              l7
-	VEXTRACTF32X4    $0x03, Z17, X17
-	MOVL             48(R10), DI
-	VADDPS           (AX)(DI*8), X17, X21
-	VMOVSD           X21, (AX)(DI*8)
-	CMPQ             R9, $+13
-	JLE              l7
-	VPERMILPD        $0x01, X17, X17
-	MOVL             52(R10), DI
-	VADDPS           (AX)(DI*8), X17, X17
-	VMOVSD           X17, (AX)(DI*8)
-	CMPQ             R9, $+14
-	JLE              l7
-	VEXTRACTF32X4    $0x03, Z18, X17
-	MOVL             56(R10), DI
-	VADDPS           (AX)(DI*8), X17, X18
-	VMOVSD           X18, (AX)(DI*8)
-	CMPQ             R9, $+15
-	JLE              l7
-	VPERMILPD        $0x01, X17, X17
-	MOVL             60(R10), DI
-	VADDPS           (AX)(DI*8), X17, X17
-	VMOVSD           X17, (AX)(DI*8)
+	// losses and gradients
+	MOVQ   BX, SI
+	MOVQ   scratch_base+120(FP), BX
+	VPXORD Z16, Z16, Z16
+	SUBQ   $+192, SI
+	CMPQ   BX, SI
+	JGE    l8
 
 l7:
-l5:
-	VUNPCKLPS     Z20, Z19, Z17
-	VUNPCKHPS     Z20, Z19, Z18
-	VADDPS        Z18, Z17, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y18
-	VADDPS        Y17, Y18, Y18
-	VEXTRACTF32X4 $0x01, Y18, X17
-	VADDPS        X18, X17, X17
-	VPERMILPD     $0x01, X17, X18
-	VADDPS        X18, X17, X17
-	VMOVSD        (R8), X18
-	VSUBPS        X17, X18, X18
-	VMOVSD        X18, (R8)
-	ADDQ          $+16, R8
-	ADDQ          $+4, BX
-	CMPQ          BX, SI
-	JLT           l1
+	VMOVUPS          (BX), Z11
+	VMOVUPS          64(BX), Z9
+	VMOVUPS          192(BX), Z14
+	VMOVUPS          256(BX), Z10
+	VFMADD213PS      Z6, Z11, Z11
+	VFMADD213PS      Z6, Z14, Z14
+	VFMADD231PS      Z9, Z9, Z11
+	VFMADD231PS      Z10, Z10, Z14
+	VGETMANTPS       $0x00, Z11, Z9
+	VGETMANTPS       $0x00, Z14, Z10
+	VGETEXPPS        Z11, Z15
+	VGETEXPPS        Z14, Z19
+	VPSRLD           $0x13, Z11, Z20
+	VPSRLD           $0x13, Z14, Z21
+	VPERMPS          Z1, Z20, Z22
+	VPERMPS          Z2, Z20, Z23
+	VPERMPS          Z1, Z21, Z20
+	VPERMPS          Z2, Z21, Z21
+	VFMSUB213PS      Z0, Z22, Z9
+	VFMSUB213PS      Z0, Z20, Z10
+	VBROADCASTSS     constants<>+140(SB), Z20
+	VBROADCASTSS     constants<>+140(SB), Z22
+	VFMADD213PS.BCST constants<>+136(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+136(SB), Z10, Z22
+	VFMADD213PS.BCST constants<>+132(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+132(SB), Z10, Z22
+	VFMADD231PS      Z20, Z9, Z23
+	VFMADD231PS      Z22, Z10, Z21
+	VADDPS           Z15, Z23, Z23
+	VADDPS           Z19, Z21, Z21
+	VMULPS           Z4, Z23, Z23
+	VMULPS           Z4, Z21, Z21
+	VREDUCEPS        $0x09, Z23, Z9
+	VREDUCEPS        $0x09, Z21, Z10
+	VBROADCASTSS     constants<>+164(SB), Z15
+	VBROADCASTSS     constants<>+164(SB), Z19
+	VFMADD213PS.BCST constants<>+160(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+160(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+156(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+156(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+152(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+152(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+148(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+148(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+144(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+144(SB), Z10, Z19
+	VSCALEFPS        Z23, Z15, Z15
+	VSCALEFPS        Z21, Z19, Z19
+	VMULPS           Z15, Z11, Z11
+	VMULPS           Z19, Z14, Z14
+	VFMADD213PS.BCST constants<>+168(SB), Z3, Z11
+	VFMADD213PS.BCST constants<>+172(SB), Z3, Z14
+	VGETMANTPS       $0x00, Z11, Z9
+	VGETMANTPS       $0x00, Z14, Z10
+	VGETEXPPS        Z11, Z20
+	VGETEXPPS        Z14, Z21
+	VPSRLD           $0x13, Z11, Z22
+	VPSRLD           $0x13, Z14, Z23
+	VPERMPS          Z1, Z22, Z24
+	VPERMPS          Z2, Z22, Z25
+	VPERMPS          Z1, Z23, Z22
+	VPERMPS          Z2, Z23, Z23
+	VFMSUB213PS      Z0, Z24, Z9
+	VFMSUB213PS      Z0, Z22, Z10
+	VBROADCASTSS     constants<>+140(SB), Z22
+	VBROADCASTSS     constants<>+140(SB), Z24
+	VFMADD213PS.BCST constants<>+136(SB), Z9, Z22
+	VFMADD213PS.BCST constants<>+136(SB), Z10, Z24
+	VFMADD213PS.BCST constants<>+132(SB), Z9, Z22
+	VFMADD213PS.BCST constants<>+132(SB), Z10, Z24
+	VFMADD231PS      Z22, Z9, Z25
+	VFMADD231PS      Z24, Z10, Z23
+	VADDPS           Z20, Z25, Z25
+	VADDPS           Z21, Z23, Z23
+	VFMADD231PS      128(BX), Z25, Z16
+	VMULPS           Z5, Z15, Z15
+	VFMADD231PS      320(BX), Z23, Z16
+	VMULPS           Z5, Z19, Z19
+	VRCP14PS         Z11, Z9
+	VRCP14PS         Z14, Z10
+	VFNMADD213PS     Z0, Z9, Z11
+	VFNMADD213PS     Z0, Z10, Z14
+	VFMADD213PS      Z9, Z9, Z11
+	VFMADD213PS      Z10, Z10, Z14
+	VMULPS           128(BX), Z15, Z15
+	VMULPS           Z11, Z15, Z15
+	VMULPS           320(BX), Z19, Z19
+	VMULPS           Z14, Z19, Z19
+	VMULPS           (BX), Z15, Z9
+	VMOVUPS          Z9, (BX)
+	VMULPS           64(BX), Z15, Z15
+	VMOVUPS          Z15, 64(BX)
+	VMULPS           192(BX), Z19, Z9
+	VMOVUPS          Z9, 192(BX)
+	VMULPS           256(BX), Z19, Z19
+	VMOVUPS          Z19, 256(BX)
+	ADDQ             $+384, BX
+	CMPQ             BX, SI
+	JLT              l7
+
+l8:
+	ADDQ $+192, SI
+	CMPQ BX, SI
+	JGE  l10
+
+l9:
+	VMOVUPS          (BX), Z10
+	VMOVUPS          64(BX), Z9
+	VFMADD213PS      Z6, Z10, Z10
+	VFMADD231PS      Z9, Z9, Z10
+	VGETMANTPS       $0x00, Z10, Z9
+	VGETEXPPS        Z10, Z11
+	VPSRLD           $0x13, Z10, Z14
+	VPERMPS          Z1, Z14, Z15
+	VPERMPS          Z2, Z14, Z14
+	VFMSUB213PS      Z0, Z15, Z9
+	VBROADCASTSS     constants<>+140(SB), Z15
+	VFMADD213PS.BCST constants<>+136(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+132(SB), Z9, Z15
+	VFMADD231PS      Z15, Z9, Z14
+	VADDPS           Z11, Z14, Z14
+	VMULPS           Z4, Z14, Z14
+	VREDUCEPS        $0x09, Z14, Z9
+	VBROADCASTSS     constants<>+164(SB), Z11
+	VFMADD213PS.BCST constants<>+160(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+156(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+152(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+148(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+144(SB), Z9, Z11
+	VSCALEFPS        Z14, Z11, Z11
+	VMULPS           Z11, Z10, Z10
+	VFMADD213PS.BCST constants<>+176(SB), Z3, Z10
+	VGETMANTPS       $0x00, Z10, Z9
+	VGETEXPPS        Z10, Z14
+	VPSRLD           $0x13, Z10, Z15
+	VPERMPS          Z1, Z15, Z19
+	VPERMPS          Z2, Z15, Z15
+	VFMSUB213PS      Z0, Z19, Z9
+	VBROADCASTSS     constants<>+140(SB), Z19
+	VFMADD213PS.BCST constants<>+136(SB), Z9, Z19
+	VFMADD213PS.BCST constants<>+132(SB), Z9, Z19
+	VFMADD231PS      Z19, Z9, Z15
+	VADDPS           Z14, Z15, Z15
+	VFMADD231PS      128(BX), Z15, Z16
+	VMULPS           Z5, Z11, Z11
+	VRCP14PS         Z10, Z9
+	VFNMADD213PS     Z0, Z9, Z10
+	VFMADD213PS      Z9, Z9, Z10
+	VMULPS           128(BX), Z11, Z11
+	VMULPS           Z10, Z11, Z11
+	VMULPS           (BX), Z11, Z9
+	VMOVUPS          Z9, (BX)
+	VMULPS           64(BX), Z11, Z11
+	VMOVUPS          Z11, 64(BX)
+	ADDQ             $+192, BX
+	CMPQ             BX, SI
+	JLT              l9
+
+l10:
+	VEXTRACTF64X4 $0x01, Z16, Y10
+	VCVTPS2PD     Y16, Z9
+	VADDPD        Z9, Z7, Z7
+	VCVTPS2PD     Y10, Z9
+	VADDPD        Z9, Z8, Z8
+
+	// sums
+	MOVQ    scratch_base+120(FP), BX
+	MOVLQSX (CX), SI
+	MOVQ    start_base+72(FP), DI
+	LEAQ    (DI)(SI*4), DI
+	SHLQ    $0x04, SI
+	ADDQ    AX, SI
+	MOVLQSX 4(CX), R8
+	MOVQ    start_base+72(FP), R9
+	LEAQ    (R9)(R8*4), R9
+	MOVQ    R9, R8
+	CMPQ    DI, R8
+	JGE     l12
+
+l11:
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	CMPQ    R9, R10
+	JGE     l14
+
+l13:
+	VMOVUPS       (BX), Z9
+	VMOVUPS       64(BX), Z10
+	VADDPS        Z9, Z17, Z17
+	VADDPS        Z10, Z18, Z18
+	MOVQ          tail_base+24(FP), R11
+	LEAQ          (R11)(R9*4), R11
+	VUNPCKLPS     Z10, Z9, Z11
+	VUNPCKHPS     Z10, Z9, Z9
+	MOVL          (R11), R12
+	VADDPS        (AX)(R12*8), X11, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X11, X10
+	MOVL          4(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	MOVL          8(R11), R12
+	VADDPS        (AX)(R12*8), X9, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X9, X10
+	MOVL          12(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x01, Z11, X10
+	MOVL          16(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          20(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x01, Z9, X10
+	MOVL          24(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          28(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x02, Z11, X10
+	MOVL          32(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          36(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x02, Z9, X10
+	MOVL          40(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          44(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x03, Z11, X10
+	MOVL          48(R11), R12
+	VADDPS        (AX)(R12*8), X10, X11
+	VMOVSD        X11, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          52(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          56(R11), R12
+	VADDPS        (AX)(R12*8), X9, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(R11), R11
+	VADDPS        (AX)(R11*8), X9, X9
+	VMOVSD        X9, (AX)(R11*8)
+	ADDQ          $+192, BX
+	ADDQ          $+16, R9
+	CMPQ          R9, R10
+	JLT           l13
+
+l14:
+	VUNPCKLPS     Z18, Z17, Z9
+	VUNPCKHPS     Z18, Z17, Z10
+	VADDPS        Z10, Z9, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VADDPS        Y9, Y10, Y10
+	VEXTRACTF32X4 $0x01, Y10, X9
+	VADDPS        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDPS        X10, X9, X9
+	VMOVSD        (SI), X10
+	VSUBPS        X9, X10, X10
+	VMOVSD        X10, (SI)
+	ADDQ          $+16, SI
+	ADDQ          $+4, DI
+	CMPQ          DI, R8
+	JLT           l11
+
+l12:
+	ADDQ $+4, CX
+	CMPQ CX, DX
+	JLT  l1
 
 l2:
-	VUNPCKLPS     Z16, Z16, Z0
-	VUNPCKHPS     Z16, Z16, Z1
-	VADDPS        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF32X4 $0x01, Y1, X0
-	VADDPS        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDPS        X1, X0, X0
-	MOVSS         X0, ret+128(FP)
+	VADDPD        Z7, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X0, X1, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+160(FP)
 	VZEROUPPER
 	RET
 
-// func repelAVX512(table []float32, row int, rows int, count int, key uint64, others uint64, a float32, slope float32, weight float32, floor float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV, SSE
-TEXT ·repelAVX512(SB), NOSPLIT, $320-84
+// func repelAVX512(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, weight float32, floor float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV, SSE2
+TEXT ·repelAVX512(SB), NOSPLIT, $0-136
 	MOVQ         table_base+0(FP), AX
-	MOVQ         row+24(FP), CX
-	MOVQ         rows+32(FP), DX
-	VBROADCASTSS constants<>+176(SB), Z0
-	VMOVUPS      constants<>+180(SB), Z1
-	VMOVUPS      constants<>+244(SB), Z2
-	VBROADCASTSS constants<>+308(SB), Z3
-	VBROADCASTSS constants<>+312(SB), Z4
-	VBROADCASTSS constants<>+316(SB), Z5
-	VBROADCASTSS constants<>+320(SB), Z6
-	VBROADCASTSS constants<>+324(SB), Z7
-	VBROADCASTSS constants<>+328(SB), Z8
-	VBROADCASTSS constants<>+332(SB), Z9
-	VBROADCASTSS constants<>+336(SB), Z10
-	VBROADCASTSS constants<>+340(SB), Z11
-	VBROADCASTSS a+64(FP), Z12
-	VBROADCASTSS slope+68(FP), Z13
-	VBROADCASTSS weight+72(FP), Z14
-	VBROADCASTSS floor+76(FP), Z15
-	VPXORD       Z16, Z16, Z16
-	VBROADCASTSS constants<>+344(SB), Z17
-	LEAQ         (SP), BX
-	ADDQ         $+63, BX
-	ANDQ         $-64, BX
-	TESTQ        DX, DX
-	JLE          l9
+	MOVQ         indices_base+88(FP), CX
+	MOVQ         row+24(FP), DX
+	MOVQ         end+32(FP), BX
+	VBROADCASTSS constants<>+180(SB), Z0
+	VMOVUPS      constants<>+184(SB), Z1
+	VMOVUPS      constants<>+248(SB), Z2
+	VBROADCASTSS a+112(FP), Z3
+	VBROADCASTSS slope+116(FP), Z4
+	VBROADCASTSS weight+120(FP), Z5
+	VBROADCASTSS floor+124(FP), Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VBROADCASTSS constants<>+348(SB), Z9
+	MOVQ         count+40(FP), DI
+	IMUL3Q       $0x000000c0, DI, DI
+	MOVQ         scratch_base+64(FP), R9
+	ADDQ         R9, DI
+	CMPQ         DX, BX
+	JGE          l16
 
-l8:
-	MOVQ         $0x00000010, SI
-	CMPQ         DX, SI
-	CMOVQLT      DX, SI
-	MOVQ         $-1, DI
-	BZHIQ        SI, DI, DI
-	KMOVW        DI, K1
-	VPBROADCASTD CX, Z18
-	VPADDD       constants<>+348(SB), Z18, Z18
-	VPADDD       Z18, Z18, Z18
-	VMOVDQU32    Z18, 64(BX)
-	VPBROADCASTQ CX, Z18
-	VPADDQ       constants<>+412(SB), Z18, Z18
-	VPMULLQ.BCST constants<>+476(SB), Z18, Z18
-	VPXORQ.BCST  key+48(FP), Z18, Z18
-	VPSRLQ       $0x1e, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VPMULLQ.BCST constants<>+484(SB), Z18, Z18
-	VPSRLQ       $0x1b, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VPMULLQ.BCST constants<>+492(SB), Z18, Z18
-	VPSRLQ       $0x1f, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VMOVDQU64    Z18, 128(BX)
-	VPBROADCASTQ CX, Z18
-	VPADDQ       constants<>+500(SB), Z18, Z18
-	VPMULLQ.BCST constants<>+564(SB), Z18, Z18
-	VPXORQ.BCST  key+48(FP), Z18, Z18
-	VPSRLQ       $0x1e, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VPMULLQ.BCST constants<>+572(SB), Z18, Z18
-	VPSRLQ       $0x1b, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VPMULLQ.BCST constants<>+580(SB), Z18, Z18
-	VPSRLQ       $0x1f, Z18, Z23
-	VPXORQ       Z23, Z18, Z18
-	VMOVDQU64    Z18, 192(BX)
-	MOVL         112(BX), SI
-	VMOVSD       8(AX)(SI*8), X18
-	MOVL         116(BX), SI
-	VMOVHPS      8(AX)(SI*8), X18, X18
-	MOVL         96(BX), SI
-	VMOVSD       8(AX)(SI*8), X19
-	MOVL         100(BX), SI
-	VMOVHPS      8(AX)(SI*8), X19, X19
-	VINSERTF32X4 $0x01, X18, Y19, Y18
-	MOVL         80(BX), SI
-	VMOVSD       8(AX)(SI*8), X20
-	MOVL         84(BX), SI
-	VMOVHPS      8(AX)(SI*8), X20, X20
-	MOVL         64(BX), SI
-	VMOVSD       8(AX)(SI*8), X19
-	MOVL         68(BX), SI
-	VMOVHPS      8(AX)(SI*8), X19, X19
-	VINSERTF32X4 $0x01, X20, Y19, Y20
-	VINSERTF64X4 $0x01, Y18, Z20, Z18
-	MOVL         120(BX), SI
-	VMOVSD       8(AX)(SI*8), X20
-	MOVL         124(BX), SI
-	VMOVHPS      8(AX)(SI*8), X20, X20
-	MOVL         104(BX), SI
-	VMOVSD       8(AX)(SI*8), X19
-	MOVL         108(BX), SI
-	VMOVHPS      8(AX)(SI*8), X19, X19
-	VINSERTF32X4 $0x01, X20, Y19, Y23
-	MOVL         88(BX), SI
-	VMOVSD       8(AX)(SI*8), X20
-	MOVL         92(BX), SI
-	VMOVHPS      8(AX)(SI*8), X20, X20
-	MOVL         72(BX), SI
-	VMOVSD       8(AX)(SI*8), X19
-	MOVL         76(BX), SI
-	VMOVHPS      8(AX)(SI*8), X19, X19
-	VINSERTF32X4 $0x01, X20, Y19, Y20
-	VINSERTF64X4 $0x01, Y23, Z20, Z23
-	VSHUFPS      $0x88, Z23, Z18, Z24
-	VSHUFPS      $0xdd, Z23, Z18, Z18
-	VPXORD       Z21, Z21, Z21
-	VPXORD       Z22, Z22, Z22
-	MOVQ         count+40(FP), SI
+l15:
+	// samples
+	VPBROADCASTQ DX, Z10
+	VPADDQ       constants<>+352(SB), Z10, Z10
+	VPMULLQ.BCST constants<>+416(SB), Z10, Z10
+	VPXORQ.BCST  key+48(FP), Z10, Z10
+	VPSRLQ       $0x1e, Z10, Z11
+	VPXORQ       Z11, Z10, Z10
+	VPMULLQ.BCST constants<>+424(SB), Z10, Z10
+	VPSRLQ       $0x1b, Z10, Z11
+	VPXORQ       Z11, Z10, Z10
+	VPMULLQ.BCST constants<>+432(SB), Z10, Z10
+	VPSRLQ       $0x1f, Z10, Z11
+	VPXORQ       Z11, Z10, Z10
+	VPBROADCASTQ DX, Z11
+	VPADDQ       constants<>+440(SB), Z11, Z11
+	VPMULLQ.BCST constants<>+504(SB), Z11, Z11
+	VPXORQ.BCST  key+48(FP), Z11, Z11
+	VPSRLQ       $0x1e, Z11, Z17
+	VPXORQ       Z17, Z11, Z11
+	VPMULLQ.BCST constants<>+512(SB), Z11, Z11
+	VPSRLQ       $0x1b, Z11, Z17
+	VPXORQ       Z17, Z11, Z11
+	VPMULLQ.BCST constants<>+520(SB), Z11, Z11
+	VPSRLQ       $0x1f, Z11, Z17
+	VPXORQ       Z17, Z11, Z11
+	VPBROADCASTD DX, Z17
+	VPADDD       constants<>+528(SB), Z17, Z17
+	VPADDD       Z17, Z17, Z17
+	MOVQ         CX, R8
+	VMOVDQU32    Z17, (R8)
+	MOVQ         R9, SI
+	CMPQ         SI, DI
+	JGE          l18
 
-l10:
-	VMOVDQU64     128(BX), Z23
-	VPADDQ.BCST   constants<>+588(SB), Z23, Z23
-	VMOVDQU64     Z23, 128(BX)
-	VPSRLQ        $0x1e, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPMULLQ.BCST  constants<>+596(SB), Z23, Z23
-	VPSRLQ        $0x1b, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPMULLQ.BCST  constants<>+604(SB), Z23, Z23
-	VPSRLQ        $0x1f, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPSRLQ        $0x20, Z23, Z25
-	VPMULUDQ.BCST others+56(FP), Z23, Z23
-	VPSRLQ        $0x20, Z23, Z23
-	VPMULUDQ.BCST others+56(FP), Z25, Z25
-	VPADDQ        Z23, Z25, Z25
-	VPSRLQ        $0x20, Z25, Z25
-	VPMOVQD       Z25, Y20
-	VMOVDQU64     192(BX), Z23
-	VPADDQ.BCST   constants<>+612(SB), Z23, Z23
-	VMOVDQU64     Z23, 192(BX)
-	VPSRLQ        $0x1e, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPMULLQ.BCST  constants<>+620(SB), Z23, Z23
-	VPSRLQ        $0x1b, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPMULLQ.BCST  constants<>+628(SB), Z23, Z23
-	VPSRLQ        $0x1f, Z23, Z25
-	VPXORQ        Z25, Z23, Z23
-	VPSRLQ        $0x20, Z23, Z25
-	VPMULUDQ.BCST others+56(FP), Z23, Z23
-	VPSRLQ        $0x20, Z23, Z23
-	VPMULUDQ.BCST others+56(FP), Z25, Z25
-	VPADDQ        Z23, Z25, Z25
-	VPSRLQ        $0x20, Z25, Z25
-	VPMOVQD       Z25, Y23
-	VINSERTI64X4  $0x01, Y23, Z20, Z23
-	VPADDD        Z23, Z23, Z23
-	VPCMPD        $0x05, 64(BX), Z23, K2
-	VPADDD.BCST   constants<>+636(SB), Z23, K2, Z23
-	VMOVDQU32     Z23, (BX)
-	MOVL          48(BX), DI
-	VMOVSD        8(AX)(DI*8), X20
-	MOVL          52(BX), DI
-	VMOVHPS       8(AX)(DI*8), X20, X20
-	MOVL          32(BX), DI
-	VMOVSD        8(AX)(DI*8), X19
-	MOVL          36(BX), DI
-	VMOVHPS       8(AX)(DI*8), X19, X19
-	VINSERTF32X4  $0x01, X20, Y19, Y23
-	MOVL          16(BX), DI
-	VMOVSD        8(AX)(DI*8), X20
-	MOVL          20(BX), DI
-	VMOVHPS       8(AX)(DI*8), X20, X20
-	MOVL          (BX), DI
-	VMOVSD        8(AX)(DI*8), X19
-	MOVL          4(BX), DI
-	VMOVHPS       8(AX)(DI*8), X19, X19
-	VINSERTF32X4  $0x01, X20, Y19, Y20
-	VINSERTF64X4  $0x01, Y23, Z20, Z23
-	MOVL          56(BX), DI
-	VMOVSD        8(AX)(DI*8), X20
-	MOVL          60(BX), DI
-	VMOVHPS       8(AX)(DI*8), X20, X20
-	MOVL          40(BX), DI
-	VMOVSD        8(AX)(DI*8), X19
-	MOVL          44(BX), DI
-	VMOVHPS       8(AX)(DI*8), X19, X19
-	VINSERTF32X4  $0x01, X20, Y19, Y25
-	MOVL          24(BX), DI
-	VMOVSD        8(AX)(DI*8), X20
-	MOVL          28(BX), DI
-	VMOVHPS       8(AX)(DI*8), X20, X20
-	MOVL          8(BX), DI
-	VMOVSD        8(AX)(DI*8), X19
-	MOVL          12(BX), DI
-	VMOVHPS       8(AX)(DI*8), X19, X19
-	VINSERTF32X4  $0x01, X20, Y19, Y20
-	VINSERTF64X4  $0x01, Y25, Z20, Z25
-	VSHUFPS       $0x88, Z25, Z23, Z26
-	VSHUFPS       $0xdd, Z25, Z23, Z23
-	VSUBPS        Z26, Z24, Z26
-	VSUBPS        Z23, Z18, Z23
-	VMOVAPS       Z26, Z25
-	VFMADD213PS   Z15, Z26, Z25
-	VFMADD231PS   Z23, Z23, Z25
-	VGETMANTPS    $0x00, Z25, Z27
-	VGETEXPPS     Z25, Z28
-	VPSRLD        $0x13, Z25, Z29
-	VPERMPS       Z1, Z29, Z30
-	VFMSUB213PS   Z0, Z30, Z27
-	VPERMPS       Z2, Z29, Z29
-	VMOVAPS       Z5, Z30
-	VFMADD213PS   Z4, Z27, Z30
-	VFMADD213PS   Z3, Z27, Z30
-	VFMADD231PS   Z30, Z27, Z29
-	VADDPS        Z28, Z29, Z29
-	VMULPS        Z13, Z29, Z29
-	VREDUCEPS     $0x09, Z29, Z27
-	VMOVAPS       Z11, Z28
-	VFMADD213PS   Z10, Z27, Z28
-	VFMADD213PS   Z9, Z27, Z28
-	VFMADD213PS   Z8, Z27, Z28
-	VFMADD213PS   Z7, Z27, Z28
-	VFMADD213PS   Z6, Z27, Z28
-	VSCALEFPS     Z29, Z28, Z28
-	VMULPS        Z25, Z28, Z25
-	VFMADD213PS   Z0, Z12, Z25
-	VADDPS        Z0, Z25, Z27
-	VMULPS        Z27, Z25, Z25
-	VRCP14PS      Z25, Z29
-	VMOVAPS       Z25, Z25
-	VFNMADD213PS  Z0, Z29, Z25
-	VFMADD213PS   Z29, Z29, Z25
-	VFMADD213PS   Z0, Z25, Z27
-	VMINPS        Z17, Z27, Z27
-	VPSRLD        $0x13, Z27, Z29
-	VPERMPS       Z1, Z29, Z30
-	VFMSUB213PS   Z0, Z30, Z27
-	VPERMPS       Z2, Z29, Z29
-	VMOVAPS       Z5, Z30
-	VFMADD213PS   Z4, Z27, Z30
-	VFMADD213PS   Z3, Z27, Z30
-	VFMADD231PS   Z30, Z27, Z29
-	VADDPS        Z29, Z16, K1, Z16
-	VMULPS        Z14, Z28, Z28
-	VMULPS.Z      Z25, Z28, K1, Z28
-	VMULPS        Z28, Z26, Z26
-	VMULPS        Z28, Z23, Z23
-	VSUBPS        Z26, Z21, Z21
-	VSUBPS        Z23, Z22, Z22
-	VUNPCKLPS     Z23, Z26, Z25
-	VUNPCKHPS     Z23, Z26, Z23
-	MOVL          (BX), DI
-	VADDPS        (AX)(DI*8), X25, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VPERMILPD     $0x01, X25, X19
-	MOVL          4(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	MOVL          8(BX), DI
-	VADDPS        (AX)(DI*8), X23, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VPERMILPD     $0x01, X23, X19
-	MOVL          12(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x01, Z25, X19
-	MOVL          16(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          20(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x01, Z23, X19
-	MOVL          24(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          28(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x02, Z25, X19
-	MOVL          32(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          36(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x02, Z23, X19
-	MOVL          40(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          44(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x03, Z25, X19
-	MOVL          48(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          52(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	VEXTRACTF32X4 $0x03, Z23, X19
-	MOVL          56(BX), DI
-	VADDPS        (AX)(DI*8), X19, X20
-	VMOVSD        X20, (AX)(DI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          60(BX), DI
-	VADDPS        (AX)(DI*8), X19, X19
-	VMOVSD        X19, (AX)(DI*8)
-	DECQ          SI
-	JNE           l10
-	VUNPCKLPS     Z22, Z21, Z18
-	VUNPCKHPS     Z22, Z21, Z23
-	MOVL          64(BX), SI
-	VADDPS        (AX)(SI*8), X18, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VPERMILPD     $0x01, X18, X19
-	MOVL          68(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	MOVL          72(BX), SI
-	VADDPS        (AX)(SI*8), X23, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VPERMILPD     $0x01, X23, X19
-	MOVL          76(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VEXTRACTF32X4 $0x01, Z18, X19
-	MOVL          80(BX), SI
-	VADDPS        (AX)(SI*8), X19, X20
-	VMOVSD        X20, (AX)(SI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          84(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VEXTRACTF32X4 $0x01, Z23, X19
-	MOVL          88(BX), SI
-	VADDPS        (AX)(SI*8), X19, X20
-	VMOVSD        X20, (AX)(SI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          92(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VEXTRACTF32X4 $0x02, Z18, X19
-	MOVL          96(BX), SI
-	VADDPS        (AX)(SI*8), X19, X20
-	VMOVSD        X20, (AX)(SI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          100(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VEXTRACTF32X4 $0x02, Z23, X19
-	MOVL          104(BX), SI
-	VADDPS        (AX)(SI*8), X19, X20
-	VMOVSD        X20, (AX)(SI*8)
-	VPERMILPD     $0x01, X19, X19
-	MOVL          108(BX), SI
-	VADDPS        (AX)(SI*8), X19, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VEXTRACTF32X4 $0x03, Z18, X18
-	MOVL          112(BX), SI
-	VADDPS        (AX)(SI*8), X18, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VPERMILPD     $0x01, X18, X18
-	MOVL          116(BX), SI
-	VADDPS        (AX)(SI*8), X18, X18
-	VMOVSD        X18, (AX)(SI*8)
-	VEXTRACTF32X4 $0x03, Z23, X18
-	MOVL          120(BX), SI
-	VADDPS        (AX)(SI*8), X18, X19
-	VMOVSD        X19, (AX)(SI*8)
-	VPERMILPD     $0x01, X18, X18
-	MOVL          124(BX), SI
-	VADDPS        (AX)(SI*8), X18, X18
-	VMOVSD        X18, (AX)(SI*8)
-	ADDQ          $+16, CX
-	SUBQ          $+16, DX
-	JG            l8
+l17:
+	ADDQ          $+64, R8
+	VPADDQ.BCST   constants<>+592(SB), Z10, Z10
+	VMOVDQA64     Z10, Z18
+	VPSRLQ        $0x1e, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPMULLQ.BCST  constants<>+600(SB), Z18, Z18
+	VPSRLQ        $0x1b, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPMULLQ.BCST  constants<>+608(SB), Z18, Z18
+	VPSRLQ        $0x1f, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPSRLQ        $0x20, Z18, Z19
+	VPMULUDQ.BCST others+56(FP), Z18, Z18
+	VPSRLQ        $0x20, Z18, Z18
+	VPMULUDQ.BCST others+56(FP), Z19, Z19
+	VPADDQ        Z18, Z19, Z19
+	VPSRLQ        $0x20, Z19, Z19
+	VPMOVQD       Z19, Y12
+	VPADDQ.BCST   constants<>+616(SB), Z11, Z11
+	VMOVDQA64     Z11, Z18
+	VPSRLQ        $0x1e, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPMULLQ.BCST  constants<>+624(SB), Z18, Z18
+	VPSRLQ        $0x1b, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPMULLQ.BCST  constants<>+632(SB), Z18, Z18
+	VPSRLQ        $0x1f, Z18, Z19
+	VPXORQ        Z19, Z18, Z18
+	VPSRLQ        $0x20, Z18, Z19
+	VPMULUDQ.BCST others+56(FP), Z18, Z18
+	VPSRLQ        $0x20, Z18, Z18
+	VPMULUDQ.BCST others+56(FP), Z19, Z19
+	VPADDQ        Z18, Z19, Z19
+	VPSRLQ        $0x20, Z19, Z19
+	VPMOVQD       Z19, Y18
+	VINSERTI64X4  $0x01, Y18, Z12, Z18
+	VPADDD        Z18, Z18, Z18
+	VPCMPD        $0x05, Z17, Z18, K1
+	VPADDD.BCST   constants<>+640(SB), Z18, K1, Z18
+	VMOVDQU32     Z18, (R8)
+	ADDQ          $+192, SI
+	CMPQ          SI, DI
+	JLT           l17
 
-l9:
-	VUNPCKLPS     Z16, Z16, Z0
-	VUNPCKHPS     Z16, Z16, Z1
-	VADDPS        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y0, Y1, Y1
-	VEXTRACTF32X4 $0x01, Y1, X0
-	VADDPS        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDPS        X1, X0, X0
-	MOVSS         X0, ret+80(FP)
+l18:
+	// differences
+	MOVL         48(CX), SI
+	VMOVSD       8(AX)(SI*8), X10
+	MOVL         52(CX), SI
+	VMOVHPS      8(AX)(SI*8), X10, X10
+	MOVL         32(CX), SI
+	VMOVSD       8(AX)(SI*8), X13
+	MOVL         36(CX), SI
+	VMOVHPS      8(AX)(SI*8), X13, X13
+	VINSERTF32X4 $0x01, X10, Y13, Y10
+	MOVL         16(CX), SI
+	VMOVSD       8(AX)(SI*8), X11
+	MOVL         20(CX), SI
+	VMOVHPS      8(AX)(SI*8), X11, X11
+	MOVL         (CX), SI
+	VMOVSD       8(AX)(SI*8), X13
+	MOVL         4(CX), SI
+	VMOVHPS      8(AX)(SI*8), X13, X13
+	VINSERTF32X4 $0x01, X11, Y13, Y12
+	VINSERTF64X4 $0x01, Y10, Z12, Z10
+	MOVL         56(CX), SI
+	VMOVSD       8(AX)(SI*8), X11
+	MOVL         60(CX), SI
+	VMOVHPS      8(AX)(SI*8), X11, X11
+	MOVL         40(CX), SI
+	VMOVSD       8(AX)(SI*8), X13
+	MOVL         44(CX), SI
+	VMOVHPS      8(AX)(SI*8), X13, X13
+	VINSERTF32X4 $0x01, X11, Y13, Y11
+	MOVL         24(CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         28(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	MOVL         8(CX), SI
+	VMOVSD       8(AX)(SI*8), X13
+	MOVL         12(CX), SI
+	VMOVHPS      8(AX)(SI*8), X13, X13
+	VINSERTF32X4 $0x01, X12, Y13, Y12
+	VINSERTF64X4 $0x01, Y11, Z12, Z11
+	VSHUFPS      $0x88, Z11, Z10, Z17
+	VSHUFPS      $0xdd, Z11, Z10, Z10
+	MOVQ         CX, R8
+	MOVQ         R9, SI
+	CMPQ         SI, DI
+	JGE          l20
+
+l19:
+	ADDQ         $+64, R8
+	MOVL         48(R8), R10
+	VMOVSD       8(AX)(R10*8), X11
+	MOVL         52(R8), R10
+	VMOVHPS      8(AX)(R10*8), X11, X11
+	MOVL         32(R8), R10
+	VMOVSD       8(AX)(R10*8), X13
+	MOVL         36(R8), R10
+	VMOVHPS      8(AX)(R10*8), X13, X13
+	VINSERTF32X4 $0x01, X11, Y13, Y11
+	MOVL         16(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         20(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	MOVL         (R8), R10
+	VMOVSD       8(AX)(R10*8), X13
+	MOVL         4(R8), R10
+	VMOVHPS      8(AX)(R10*8), X13, X13
+	VINSERTF32X4 $0x01, X12, Y13, Y12
+	VINSERTF64X4 $0x01, Y11, Z12, Z11
+	MOVL         56(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         60(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	MOVL         40(R8), R10
+	VMOVSD       8(AX)(R10*8), X13
+	MOVL         44(R8), R10
+	VMOVHPS      8(AX)(R10*8), X13, X13
+	VINSERTF32X4 $0x01, X12, Y13, Y18
+	MOVL         24(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         28(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	MOVL         8(R8), R10
+	VMOVSD       8(AX)(R10*8), X13
+	MOVL         12(R8), R10
+	VMOVHPS      8(AX)(R10*8), X13, X13
+	VINSERTF32X4 $0x01, X12, Y13, Y12
+	VINSERTF64X4 $0x01, Y18, Z12, Z18
+	VSHUFPS      $0x88, Z18, Z11, Z19
+	VSHUFPS      $0xdd, Z18, Z11, Z11
+	VSUBPS       Z19, Z17, Z19
+	VSUBPS       Z11, Z10, Z11
+	VMOVUPS      Z19, (SI)
+	VMOVUPS      Z11, 64(SI)
+	ADDQ         $+192, SI
+	CMPQ         SI, DI
+	JLT          l19
+
+l20:
+	// losses and gradients
+	MOVQ    BX, SI
+	SUBQ    DX, SI
+	MOVQ    $0x00000010, R8
+	CMPQ    SI, R8
+	CMOVQLT SI, R8
+	MOVQ    $-1, SI
+	BZHIQ   R8, SI, SI
+	KMOVW   SI, K1
+	VPXORD  Z14, Z14, Z14
+	MOVQ    R9, SI
+	SUBQ    $+192, DI
+	CMPQ    SI, DI
+	JGE     l22
+
+l21:
+	VMOVUPS          (SI), Z17
+	VMOVUPS          64(SI), Z10
+	VMOVUPS          192(SI), Z18
+	VMOVUPS          256(SI), Z11
+	VFMADD213PS      Z6, Z17, Z17
+	VFMADD213PS      Z6, Z18, Z18
+	VFMADD231PS      Z10, Z10, Z17
+	VFMADD231PS      Z11, Z11, Z18
+	VGETMANTPS       $0x00, Z17, Z10
+	VGETMANTPS       $0x00, Z18, Z11
+	VGETEXPPS        Z17, Z19
+	VGETEXPPS        Z18, Z20
+	VPSRLD           $0x13, Z17, Z21
+	VPSRLD           $0x13, Z18, Z22
+	VPERMPS          Z1, Z21, Z23
+	VPERMPS          Z2, Z21, Z24
+	VPERMPS          Z1, Z22, Z21
+	VPERMPS          Z2, Z22, Z22
+	VFMSUB213PS      Z0, Z23, Z10
+	VFMSUB213PS      Z0, Z21, Z11
+	VBROADCASTSS     constants<>+320(SB), Z21
+	VBROADCASTSS     constants<>+320(SB), Z23
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+316(SB), Z11, Z23
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+312(SB), Z11, Z23
+	VFMADD231PS      Z21, Z10, Z24
+	VFMADD231PS      Z23, Z11, Z22
+	VADDPS           Z19, Z24, Z24
+	VADDPS           Z20, Z22, Z22
+	VMULPS           Z4, Z24, Z24
+	VMULPS           Z4, Z22, Z22
+	VREDUCEPS        $0x09, Z24, Z10
+	VREDUCEPS        $0x09, Z22, Z11
+	VBROADCASTSS     constants<>+344(SB), Z19
+	VBROADCASTSS     constants<>+344(SB), Z20
+	VFMADD213PS.BCST constants<>+340(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+340(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+336(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+336(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+332(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+332(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+328(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+328(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+324(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+324(SB), Z11, Z20
+	VSCALEFPS        Z24, Z19, Z19
+	VSCALEFPS        Z22, Z20, Z20
+	VMULPS           Z19, Z17, Z17
+	VMULPS           Z20, Z18, Z18
+	VFMADD213PS      Z0, Z3, Z17
+	VADDPS           Z0, Z17, Z10
+	VFMADD213PS      Z0, Z3, Z18
+	VADDPS           Z0, Z18, Z11
+	VMULPS           Z10, Z17, Z17
+	VMULPS           Z11, Z18, Z18
+	VRCP14PS         Z17, Z21
+	VRCP14PS         Z18, Z22
+	VFNMADD213PS     Z0, Z21, Z17
+	VFNMADD213PS     Z0, Z22, Z18
+	VFMADD213PS      Z21, Z21, Z17
+	VFMADD213PS      Z22, Z22, Z18
+	VFMADD213PS      Z0, Z17, Z10
+	VMINPS           Z9, Z10, Z10
+	VMULPS           Z5, Z19, Z19
+	VMULPS.Z         Z17, Z19, K1, Z19
+	VFMADD213PS      Z0, Z18, Z11
+	VMINPS           Z9, Z11, Z11
+	VMULPS           Z5, Z20, Z20
+	VMULPS.Z         Z18, Z20, K1, Z20
+	VPSRLD           $0x13, Z10, Z17
+	VPSRLD           $0x13, Z11, Z18
+	VPERMPS          Z1, Z17, Z21
+	VPERMPS          Z2, Z17, Z22
+	VPERMPS          Z1, Z18, Z17
+	VPERMPS          Z2, Z18, Z18
+	VFMSUB213PS      Z0, Z21, Z10
+	VFMSUB213PS      Z0, Z17, Z11
+	VBROADCASTSS     constants<>+320(SB), Z17
+	VBROADCASTSS     constants<>+320(SB), Z21
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+316(SB), Z11, Z21
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+312(SB), Z11, Z21
+	VFMADD231PS      Z17, Z10, Z22
+	VFMADD231PS      Z21, Z11, Z18
+	VADDPS           Z22, Z14, K1, Z14
+	VADDPS           Z18, Z14, K1, Z14
+	VMULPS           (SI), Z19, Z10
+	VMOVUPS          Z10, (SI)
+	VMULPS           64(SI), Z19, Z19
+	VMOVUPS          Z19, 64(SI)
+	VMULPS           192(SI), Z20, Z10
+	VMOVUPS          Z10, 192(SI)
+	VMULPS           256(SI), Z20, Z20
+	VMOVUPS          Z20, 256(SI)
+	ADDQ             $+384, SI
+	CMPQ             SI, DI
+	JLT              l21
+
+l22:
+	ADDQ $+192, DI
+	CMPQ SI, DI
+	JGE  l24
+
+l23:
+	VMOVUPS          (SI), Z11
+	VMOVUPS          64(SI), Z10
+	VFMADD213PS      Z6, Z11, Z11
+	VFMADD231PS      Z10, Z10, Z11
+	VGETMANTPS       $0x00, Z11, Z10
+	VGETEXPPS        Z11, Z17
+	VPSRLD           $0x13, Z11, Z18
+	VPERMPS          Z1, Z18, Z19
+	VPERMPS          Z2, Z18, Z18
+	VFMSUB213PS      Z0, Z19, Z10
+	VBROADCASTSS     constants<>+320(SB), Z19
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z19
+	VFMADD231PS      Z19, Z10, Z18
+	VADDPS           Z17, Z18, Z18
+	VMULPS           Z4, Z18, Z18
+	VREDUCEPS        $0x09, Z18, Z10
+	VBROADCASTSS     constants<>+344(SB), Z17
+	VFMADD213PS.BCST constants<>+340(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+336(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+332(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+328(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+324(SB), Z10, Z17
+	VSCALEFPS        Z18, Z17, Z17
+	VMULPS           Z17, Z11, Z11
+	VFMADD213PS      Z0, Z3, Z11
+	VADDPS           Z0, Z11, Z10
+	VMULPS           Z10, Z11, Z11
+	VRCP14PS         Z11, Z18
+	VFNMADD213PS     Z0, Z18, Z11
+	VFMADD213PS      Z18, Z18, Z11
+	VFMADD213PS      Z0, Z11, Z10
+	VMINPS           Z9, Z10, Z10
+	VMULPS           Z5, Z17, Z17
+	VMULPS.Z         Z11, Z17, K1, Z17
+	VPSRLD           $0x13, Z10, Z11
+	VPERMPS          Z1, Z11, Z18
+	VPERMPS          Z2, Z11, Z11
+	VFMSUB213PS      Z0, Z18, Z10
+	VBROADCASTSS     constants<>+320(SB), Z18
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z18
+	VFMADD231PS      Z18, Z10, Z11
+	VADDPS           Z11, Z14, K1, Z14
+	VMULPS           (SI), Z17, Z10
+	VMOVUPS          Z10, (SI)
+	VMULPS           64(SI), Z17, Z17
+	VMOVUPS          Z17, 64(SI)
+	ADDQ             $+192, SI
+	CMPQ             SI, DI
+	JLT              l23
+
+l24:
+	VEXTRACTF64X4 $0x01, Z14, Y11
+	VCVTPS2PD     Y14, Z10
+	VADDPD        Z10, Z7, Z7
+	VCVTPS2PD     Y11, Z10
+	VADDPD        Z10, Z8, Z8
+
+	// sums
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	MOVQ   CX, R8
+	MOVQ   R9, SI
+	CMPQ   SI, DI
+	JGE    l26
+
+l25:
+	ADDQ          $+64, R8
+	VMOVUPS       (SI), Z10
+	VMOVUPS       64(SI), Z11
+	VSUBPS        Z10, Z15, Z15
+	VSUBPS        Z11, Z16, Z16
+	VUNPCKLPS     Z11, Z10, Z17
+	VUNPCKHPS     Z11, Z10, Z10
+	MOVL          (R8), R10
+	VADDPS        (AX)(R10*8), X17, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X17, X11
+	MOVL          4(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	MOVL          8(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X11
+	MOVL          12(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z17, X11
+	MOVL          16(R8), R10
+	VADDPS        (AX)(R10*8), X11, X12
+	VMOVSD        X12, (AX)(R10*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          20(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z10, X11
+	MOVL          24(R8), R10
+	VADDPS        (AX)(R10*8), X11, X12
+	VMOVSD        X12, (AX)(R10*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          28(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z17, X11
+	MOVL          32(R8), R10
+	VADDPS        (AX)(R10*8), X11, X12
+	VMOVSD        X12, (AX)(R10*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          36(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z10, X11
+	MOVL          40(R8), R10
+	VADDPS        (AX)(R10*8), X11, X12
+	VMOVSD        X12, (AX)(R10*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          44(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z17, X11
+	MOVL          48(R8), R10
+	VADDPS        (AX)(R10*8), X11, X12
+	VMOVSD        X12, (AX)(R10*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          52(R8), R10
+	VADDPS        (AX)(R10*8), X11, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z10, X10
+	MOVL          56(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          60(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	ADDQ          $+192, SI
+	CMPQ          SI, DI
+	JLT           l25
+
+l26:
+	VUNPCKLPS     Z16, Z15, Z10
+	VUNPCKHPS     Z16, Z15, Z11
+	MOVL          (CX), SI
+	VADDPS        (AX)(SI*8), X10, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X10, X12
+	MOVL          4(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	MOVL          8(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X12
+	MOVL          12(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z10, X12
+	MOVL          16(CX), SI
+	VADDPS        (AX)(SI*8), X12, X13
+	VMOVSD        X13, (AX)(SI*8)
+	VPERMILPD     $0x01, X12, X12
+	MOVL          20(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z11, X12
+	MOVL          24(CX), SI
+	VADDPS        (AX)(SI*8), X12, X13
+	VMOVSD        X13, (AX)(SI*8)
+	VPERMILPD     $0x01, X12, X12
+	MOVL          28(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z10, X12
+	MOVL          32(CX), SI
+	VADDPS        (AX)(SI*8), X12, X13
+	VMOVSD        X13, (AX)(SI*8)
+	VPERMILPD     $0x01, X12, X12
+	MOVL          36(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z11, X12
+	MOVL          40(CX), SI
+	VADDPS        (AX)(SI*8), X12, X13
+	VMOVSD        X13, (AX)(SI*8)
+	VPERMILPD     $0x01, X12, X12
+	MOVL          44(CX), SI
+	VADDPS        (AX)(SI*8), X12, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z10, X10
+	MOVL          48(CX), SI
+	VADDPS        (AX)(SI*8), X10, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          52(CX), SI
+	VADDPS        (AX)(SI*8), X10, X10
+	VMOVSD        X10, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z11, X10
+	MOVL          56(CX), SI
+	VADDPS        (AX)(SI*8), X10, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          60(CX), SI
+	VADDPS        (AX)(SI*8), X10, X10
+	VMOVSD        X10, (AX)(SI*8)
+	ADDQ          $+16, DX
+	CMPQ          DX, BX
+	JLT           l15
+
+l16:
+	VADDPD        Z7, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X0, X1, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+128(FP)
+	VZEROUPPER
+	RET
+
+// func descendAVX512(tables []*float32, lo int, hi int, rate float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
+TEXT ·descendAVX512(SB), NOSPLIT, $0-56
+	MOVQ         tables_base+0(FP), AX
+	MOVQ         tables_len+8(FP), CX
+	LEAQ         (AX)(CX*8), CX
+	MOVQ         lo+24(FP), DX
+	MOVQ         hi+32(FP), BX
+	VBROADCASTSS rate+40(FP), Z0
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	MOVL         $0x00003333, SI
+	KMOVW        SI, K1
+	KNOTW        K1, K2
+	CMPQ         DX, BX
+	JGE          l28
+
+l27:
+	VPXORD Z3, Z3, Z3
+	MOVQ   AX, SI
+	CMPQ   SI, CX
+	JGE    l30
+
+l29:
+	MOVQ   (SI), DI
+	VADDPS (DI)(DX*1), Z3, K1, Z3
+	ADDQ   $+8, SI
+	CMPQ   SI, CX
+	JLT    l29
+
+l30:
+	VMOVUPS.Z     (DI)(DX*1), K2, Z4
+	VMULPS        Z3, Z3, Z5
+	VEXTRACTF64X4 $0x01, Z5, Y6
+	VCVTPS2PD     Y5, Z5
+	VADDPD        Z5, Z1, Z1
+	VCVTPS2PD     Y6, Z5
+	VADDPD        Z5, Z2, Z2
+	VPERMILPS     $0x44, Z3, Z3
+	VFNMADD231PS  Z3, Z0, K2, Z4
+	MOVQ          AX, SI
+	CMPQ          SI, CX
+	JGE           l32
+
+l31:
+	MOVQ    (SI), DI
+	VMOVUPS Z4, (DI)(DX*1)
+	ADDQ    $+8, SI
+	CMPQ    SI, CX
+	JLT     l31
+
+l32:
+	ADDQ $+64, DX
+	CMPQ DX, BX
+	JLT  l27
+
+l28:
+	VADDPD        Z1, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPD        Y2, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X0, X1, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -869,120 +1074,121 @@ DATA constants<>+160(SB)/4, $0x3c12a14e
 DATA constants<>+164(SB)/4, $0x3af837d7
 DATA constants<>+168(SB)/4, $0x40000000
 DATA constants<>+172(SB)/4, $0x40000000
-DATA constants<>+176(SB)/4, $0x3f800000
-DATA constants<>+180(SB)/4, $0x3f783e10
-DATA constants<>+184(SB)/4, $0x3f6a0ea1
-DATA constants<>+188(SB)/4, $0x3f5d67c9
-DATA constants<>+192(SB)/4, $0x3f520d21
-DATA constants<>+196(SB)/4, $0x3f47ce0c
-DATA constants<>+200(SB)/4, $0x3f3e82fa
-DATA constants<>+204(SB)/4, $0x3f360b61
-DATA constants<>+208(SB)/4, $0x3f2e4c41
-DATA constants<>+212(SB)/4, $0x3f272f05
-DATA constants<>+216(SB)/4, $0x3f20a0a1
-DATA constants<>+220(SB)/4, $0x3f1a90e8
-DATA constants<>+224(SB)/4, $0x3f14f209
-DATA constants<>+228(SB)/4, $0x3f0fb824
-DATA constants<>+232(SB)/4, $0x3f0ad8f3
-DATA constants<>+236(SB)/4, $0x3f064b8a
-DATA constants<>+240(SB)/4, $0x3f020821
-DATA constants<>+244(SB)/4, $0x3d35d690
-DATA constants<>+248(SB)/4, $0x3e0462c4
-DATA constants<>+252(SB)/4, $0x3e567aef
-DATA constants<>+256(SB)/4, $0x3e92203d
-DATA constants<>+260(SB)/4, $0x3eb71110
-DATA constants<>+264(SB)/4, $0x3eda3f60
-DATA constants<>+268(SB)/4, $0x3efbd42a
-DATA constants<>+272(SB)/4, $0x3f0df98a
-DATA constants<>+276(SB)/4, $0x3f1d5da0
-DATA constants<>+280(SB)/4, $0x3f2c2410
-DATA constants<>+284(SB)/4, $0x3f3a58fe
-DATA constants<>+288(SB)/4, $0x3f480731
-DATA constants<>+292(SB)/4, $0x3f553847
-DATA constants<>+296(SB)/4, $0x3f61f4e5
-DATA constants<>+300(SB)/4, $0x3f6e44cf
-DATA constants<>+304(SB)/4, $0x3f7a2f03
-DATA constants<>+308(SB)/4, $0x3fb8aa3b
-DATA constants<>+312(SB)/4, $0xbf38bb8d
-DATA constants<>+316(SB)/4, $0x3ef65406
-DATA constants<>+320(SB)/4, $0x3f7ffffe
-DATA constants<>+324(SB)/4, $0x3f317293
-DATA constants<>+328(SB)/4, $0x3e75e7bd
-DATA constants<>+332(SB)/4, $0x3d64cdcf
-DATA constants<>+336(SB)/4, $0x3c12a14e
-DATA constants<>+340(SB)/4, $0x3af837d7
-DATA constants<>+344(SB)/4, $0x3fffffff
-DATA constants<>+348(SB)/4, $0x00000000
+DATA constants<>+176(SB)/4, $0x40000000
+DATA constants<>+180(SB)/4, $0x3f800000
+DATA constants<>+184(SB)/4, $0x3f783e10
+DATA constants<>+188(SB)/4, $0x3f6a0ea1
+DATA constants<>+192(SB)/4, $0x3f5d67c9
+DATA constants<>+196(SB)/4, $0x3f520d21
+DATA constants<>+200(SB)/4, $0x3f47ce0c
+DATA constants<>+204(SB)/4, $0x3f3e82fa
+DATA constants<>+208(SB)/4, $0x3f360b61
+DATA constants<>+212(SB)/4, $0x3f2e4c41
+DATA constants<>+216(SB)/4, $0x3f272f05
+DATA constants<>+220(SB)/4, $0x3f20a0a1
+DATA constants<>+224(SB)/4, $0x3f1a90e8
+DATA constants<>+228(SB)/4, $0x3f14f209
+DATA constants<>+232(SB)/4, $0x3f0fb824
+DATA constants<>+236(SB)/4, $0x3f0ad8f3
+DATA constants<>+240(SB)/4, $0x3f064b8a
+DATA constants<>+244(SB)/4, $0x3f020821
+DATA constants<>+248(SB)/4, $0x3d35d690
+DATA constants<>+252(SB)/4, $0x3e0462c4
+DATA constants<>+256(SB)/4, $0x3e567aef
+DATA constants<>+260(SB)/4, $0x3e92203d
+DATA constants<>+264(SB)/4, $0x3eb71110
+DATA constants<>+268(SB)/4, $0x3eda3f60
+DATA constants<>+272(SB)/4, $0x3efbd42a
+DATA constants<>+276(SB)/4, $0x3f0df98a
+DATA constants<>+280(SB)/4, $0x3f1d5da0
+DATA constants<>+284(SB)/4, $0x3f2c2410
+DATA constants<>+288(SB)/4, $0x3f3a58fe
+DATA constants<>+292(SB)/4, $0x3f480731
+DATA constants<>+296(SB)/4, $0x3f553847
+DATA constants<>+300(SB)/4, $0x3f61f4e5
+DATA constants<>+304(SB)/4, $0x3f6e44cf
+DATA constants<>+308(SB)/4, $0x3f7a2f03
+DATA constants<>+312(SB)/4, $0x3fb8aa3b
+DATA constants<>+316(SB)/4, $0xbf38bb8d
+DATA constants<>+320(SB)/4, $0x3ef65406
+DATA constants<>+324(SB)/4, $0x3f7ffffe
+DATA constants<>+328(SB)/4, $0x3f317293
+DATA constants<>+332(SB)/4, $0x3e75e7bd
+DATA constants<>+336(SB)/4, $0x3d64cdcf
+DATA constants<>+340(SB)/4, $0x3c12a14e
+DATA constants<>+344(SB)/4, $0x3af837d7
+DATA constants<>+348(SB)/4, $0x3fffffff
 DATA constants<>+352(SB)/4, $0x00000001
-DATA constants<>+356(SB)/4, $0x00000002
-DATA constants<>+360(SB)/4, $0x00000003
-DATA constants<>+364(SB)/4, $0x00000004
-DATA constants<>+368(SB)/4, $0x00000005
-DATA constants<>+372(SB)/4, $0x00000006
-DATA constants<>+376(SB)/4, $0x00000007
-DATA constants<>+380(SB)/4, $0x00000008
-DATA constants<>+384(SB)/4, $0x00000009
-DATA constants<>+388(SB)/4, $0x0000000a
-DATA constants<>+392(SB)/4, $0x0000000b
-DATA constants<>+396(SB)/4, $0x0000000c
-DATA constants<>+400(SB)/4, $0x0000000d
-DATA constants<>+404(SB)/4, $0x0000000e
-DATA constants<>+408(SB)/4, $0x0000000f
-DATA constants<>+412(SB)/4, $0x00000001
-DATA constants<>+416(SB)/4, $0x00000000
-DATA constants<>+420(SB)/4, $0x00000002
-DATA constants<>+424(SB)/4, $0x00000000
-DATA constants<>+428(SB)/4, $0x00000003
-DATA constants<>+432(SB)/4, $0x00000000
-DATA constants<>+436(SB)/4, $0x00000004
-DATA constants<>+440(SB)/4, $0x00000000
-DATA constants<>+444(SB)/4, $0x00000005
-DATA constants<>+448(SB)/4, $0x00000000
-DATA constants<>+452(SB)/4, $0x00000006
-DATA constants<>+456(SB)/4, $0x00000000
-DATA constants<>+460(SB)/4, $0x00000007
-DATA constants<>+464(SB)/4, $0x00000000
-DATA constants<>+468(SB)/4, $0x00000008
-DATA constants<>+472(SB)/4, $0x00000000
-DATA constants<>+476(SB)/4, $0x7f4a7c15
-DATA constants<>+480(SB)/4, $0x9e3779b9
-DATA constants<>+484(SB)/4, $0x1ce4e5b9
-DATA constants<>+488(SB)/4, $0xbf58476d
-DATA constants<>+492(SB)/4, $0x133111eb
-DATA constants<>+496(SB)/4, $0x94d049bb
-DATA constants<>+500(SB)/4, $0x00000009
-DATA constants<>+504(SB)/4, $0x00000000
-DATA constants<>+508(SB)/4, $0x0000000a
-DATA constants<>+512(SB)/4, $0x00000000
-DATA constants<>+516(SB)/4, $0x0000000b
-DATA constants<>+520(SB)/4, $0x00000000
-DATA constants<>+524(SB)/4, $0x0000000c
+DATA constants<>+356(SB)/4, $0x00000000
+DATA constants<>+360(SB)/4, $0x00000002
+DATA constants<>+364(SB)/4, $0x00000000
+DATA constants<>+368(SB)/4, $0x00000003
+DATA constants<>+372(SB)/4, $0x00000000
+DATA constants<>+376(SB)/4, $0x00000004
+DATA constants<>+380(SB)/4, $0x00000000
+DATA constants<>+384(SB)/4, $0x00000005
+DATA constants<>+388(SB)/4, $0x00000000
+DATA constants<>+392(SB)/4, $0x00000006
+DATA constants<>+396(SB)/4, $0x00000000
+DATA constants<>+400(SB)/4, $0x00000007
+DATA constants<>+404(SB)/4, $0x00000000
+DATA constants<>+408(SB)/4, $0x00000008
+DATA constants<>+412(SB)/4, $0x00000000
+DATA constants<>+416(SB)/4, $0x7f4a7c15
+DATA constants<>+420(SB)/4, $0x9e3779b9
+DATA constants<>+424(SB)/4, $0x1ce4e5b9
+DATA constants<>+428(SB)/4, $0xbf58476d
+DATA constants<>+432(SB)/4, $0x133111eb
+DATA constants<>+436(SB)/4, $0x94d049bb
+DATA constants<>+440(SB)/4, $0x00000009
+DATA constants<>+444(SB)/4, $0x00000000
+DATA constants<>+448(SB)/4, $0x0000000a
+DATA constants<>+452(SB)/4, $0x00000000
+DATA constants<>+456(SB)/4, $0x0000000b
+DATA constants<>+460(SB)/4, $0x00000000
+DATA constants<>+464(SB)/4, $0x0000000c
+DATA constants<>+468(SB)/4, $0x00000000
+DATA constants<>+472(SB)/4, $0x0000000d
+DATA constants<>+476(SB)/4, $0x00000000
+DATA constants<>+480(SB)/4, $0x0000000e
+DATA constants<>+484(SB)/4, $0x00000000
+DATA constants<>+488(SB)/4, $0x0000000f
+DATA constants<>+492(SB)/4, $0x00000000
+DATA constants<>+496(SB)/4, $0x00000010
+DATA constants<>+500(SB)/4, $0x00000000
+DATA constants<>+504(SB)/4, $0x7f4a7c15
+DATA constants<>+508(SB)/4, $0x9e3779b9
+DATA constants<>+512(SB)/4, $0x1ce4e5b9
+DATA constants<>+516(SB)/4, $0xbf58476d
+DATA constants<>+520(SB)/4, $0x133111eb
+DATA constants<>+524(SB)/4, $0x94d049bb
 DATA constants<>+528(SB)/4, $0x00000000
-DATA constants<>+532(SB)/4, $0x0000000d
-DATA constants<>+536(SB)/4, $0x00000000
-DATA constants<>+540(SB)/4, $0x0000000e
-DATA constants<>+544(SB)/4, $0x00000000
-DATA constants<>+548(SB)/4, $0x0000000f
-DATA constants<>+552(SB)/4, $0x00000000
-DATA constants<>+556(SB)/4, $0x00000010
-DATA constants<>+560(SB)/4, $0x00000000
-DATA constants<>+564(SB)/4, $0x7f4a7c15
-DATA constants<>+568(SB)/4, $0x9e3779b9
-DATA constants<>+572(SB)/4, $0x1ce4e5b9
-DATA constants<>+576(SB)/4, $0xbf58476d
-DATA constants<>+580(SB)/4, $0x133111eb
-DATA constants<>+584(SB)/4, $0x94d049bb
-DATA constants<>+588(SB)/4, $0x7f4a7c15
-DATA constants<>+592(SB)/4, $0x9e3779b9
-DATA constants<>+596(SB)/4, $0x1ce4e5b9
-DATA constants<>+600(SB)/4, $0xbf58476d
-DATA constants<>+604(SB)/4, $0x133111eb
-DATA constants<>+608(SB)/4, $0x94d049bb
-DATA constants<>+612(SB)/4, $0x7f4a7c15
-DATA constants<>+616(SB)/4, $0x9e3779b9
-DATA constants<>+620(SB)/4, $0x1ce4e5b9
-DATA constants<>+624(SB)/4, $0xbf58476d
-DATA constants<>+628(SB)/4, $0x133111eb
-DATA constants<>+632(SB)/4, $0x94d049bb
-DATA constants<>+636(SB)/4, $0x00000002
-GLOBL constants<>(SB), RODATA|NOPTR, $640
+DATA constants<>+532(SB)/4, $0x00000001
+DATA constants<>+536(SB)/4, $0x00000002
+DATA constants<>+540(SB)/4, $0x00000003
+DATA constants<>+544(SB)/4, $0x00000004
+DATA constants<>+548(SB)/4, $0x00000005
+DATA constants<>+552(SB)/4, $0x00000006
+DATA constants<>+556(SB)/4, $0x00000007
+DATA constants<>+560(SB)/4, $0x00000008
+DATA constants<>+564(SB)/4, $0x00000009
+DATA constants<>+568(SB)/4, $0x0000000a
+DATA constants<>+572(SB)/4, $0x0000000b
+DATA constants<>+576(SB)/4, $0x0000000c
+DATA constants<>+580(SB)/4, $0x0000000d
+DATA constants<>+584(SB)/4, $0x0000000e
+DATA constants<>+588(SB)/4, $0x0000000f
+DATA constants<>+592(SB)/4, $0x7f4a7c15
+DATA constants<>+596(SB)/4, $0x9e3779b9
+DATA constants<>+600(SB)/4, $0x1ce4e5b9
+DATA constants<>+604(SB)/4, $0xbf58476d
+DATA constants<>+608(SB)/4, $0x133111eb
+DATA constants<>+612(SB)/4, $0x94d049bb
+DATA constants<>+616(SB)/4, $0x7f4a7c15
+DATA constants<>+620(SB)/4, $0x9e3779b9
+DATA constants<>+624(SB)/4, $0x1ce4e5b9
+DATA constants<>+628(SB)/4, $0xbf58476d
+DATA constants<>+632(SB)/4, $0x133111eb
+DATA constants<>+636(SB)/4, $0x94d049bb
+DATA constants<>+640(SB)/4, $0x00000002
+GLOBL constants<>(SB), RODATA|NOPTR, $644

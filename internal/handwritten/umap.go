@@ -27,11 +27,15 @@ type UMAP struct {
 	seed     uint64
 	rate     float32
 	workers  int
-	start    []int32
+	start    []int32  // P with each row filled up to whole sixteens by entries of weight 0, their tails in the room
 	tail     []uint32 // twice the tail
 	p        []float32
 	cut      []int       // first row of each shard, and the end
+	groups   [][]int32   // of each shard: the rows at which a group begins, and the end
+	scratch  [][]float32 // of each shard: the kernels' slots
+	indices  [][]uint32  // of each shard: those of 16 rows and their samples
 	tables   [][]float32 // of each shard: gx gy x y a point, and 16 points of room
+	first    []*float32  // of each table
 	loss     []float64   // of each shard
 }
 
@@ -39,9 +43,11 @@ type UMAP struct {
 type curve struct{ a, slope, weight, floor float32 }
 
 const (
-	room      = 16 // lanes that a kernel may look at behind the last
-	blockRows = 64 // of one kernel, before the other
-	strip     = 1 << 12
+	room       = 16 // lanes that a kernel may look at behind the last
+	pointBytes = 16
+	slotFloats = 48
+	groupSlots = 16 // sixteens of pairs that a kernel does together, if the rows are not too long
+	strip      = 1 << 12
 )
 
 // New begins at z, n x 2, row by row.
@@ -50,24 +56,30 @@ func New(c Config, z []float64) *UMAP {
 	u := &UMAP{
 		curve: curve{float32(c.A), float32(c.B - 1), float32(2 * c.A * c.B), 0x1p-126},
 		n:     n, count: c.Negatives, seed: c.Seed, rate: float32(c.Rate), workers: c.Workers,
-		tail: make([]uint32, len(c.Tail)+room), p: make([]float32, len(c.P)+room), loss: make([]float64, c.Shards),
+		start: []int32{0}, loss: make([]float64, c.Shards),
 	}
-	for _, s := range c.Start {
-		u.start = append(u.start, int32(s))
-	}
-	for e, j := range c.Tail {
-		u.tail[e], u.p[e] = 2*uint32(j), float32(c.P[e])
+	for r := range n {
+		for e := c.Start[r]; e < c.Start[r+1]; e++ {
+			u.tail, u.p = append(u.tail, 2*uint32(c.Tail[e])), append(u.p, float32(c.P[e]))
+		}
+		for len(u.tail)%16 > 0 {
+			u.tail, u.p = append(u.tail, 2*uint32(n+len(u.tail)%16)), append(u.p, 0)
+		}
+		u.start = append(u.start, int32(len(u.tail)))
 	}
 	for s := range c.Shards + 1 {
 		pairs := len(c.Tail) + n*c.Negatives
 		u.cut = append(u.cut, sort.Search(n, func(r int) bool { return c.Shards*(c.Start[r]+r*c.Negatives) >= s*pairs }))
 	}
-	for range c.Shards {
+	for s := range c.Shards {
+		slots := u.group(u.cut[s], u.cut[s+1])
+		u.scratch = append(u.scratch, make([]float32, slotFloats*max(slots, c.Negatives)))
+		u.indices = append(u.indices, make([]uint32, 16*(1+c.Negatives)))
 		t := make([]float32, 4*(n+room))
 		for i := range n {
 			t[4*i+2], t[4*i+3] = float32(z[2*i]), float32(z[2*i+1])
 		}
-		u.tables = append(u.tables, t)
+		u.tables, u.first = append(u.tables, t), append(u.first, &t[0])
 	}
 	return u
 }
@@ -82,15 +94,24 @@ func (u *UMAP) Evaluate(step int) float64 {
 	return sum
 }
 
+// group cuts the rows of a shard into groups of few slots and gives the slots of the largest.
+func (u *UMAP) group(lo, hi int) int {
+	cuts, slots, most := []int32{int32(lo)}, 0, 0
+	for r := lo; r < hi; r++ {
+		k := int(u.start[r+1]-u.start[r]) / 16
+		if slots > 0 && slots+k > groupSlots {
+			cuts, slots = append(cuts, int32(r)), 0
+		}
+		slots += k
+		most = max(most, slots)
+	}
+	u.groups = append(u.groups, append(cuts, int32(hi)))
+	return most
+}
+
 // shard adds up loss and gradient of the rows of one shard.
 func (u *UMAP) shard(s, step int) float64 {
-	var loss float64
-	t := u.tables[s]
-	for lo := u.cut[s]; lo < u.cut[s+1]; lo += blockRows {
-		rows := min(blockRows, u.cut[s+1]-lo)
-		loss += float64(attract(&u.curve, t, u.tail, u.p, u.start, lo, rows))
-		loss += float64(repel(&u.curve, t, u.n, lo, rows, u.count, u.seed, uint64(step)))
-	}
+	loss := u.attract(s) + u.repel(s, uint64(step))
 	return loss * math.Ln2
 }
 
@@ -111,7 +132,7 @@ func (u *UMAP) Step(step int) (loss, norm float64) {
 	loss = u.Evaluate(step)
 	squares := make([]float64, (u.n+strip-1)/strip)
 	u.each(len(squares), func(k int) {
-		squares[k] = float64(descend(u.tables, 4*k*strip, 4*min(u.n, (k+1)*strip), u.rate))
+		squares[k] = u.descend(k*strip, min(u.n, (k+1)*strip))
 	})
 	for _, s := range squares {
 		norm += s

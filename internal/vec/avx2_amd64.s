@@ -3320,95 +3320,118 @@ l265:
 	VZEROUPPER
 	RET
 
-// func avx2Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
+// func avx2Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, start []int32, tail []int32, floor float32)
 // Requires: AVX, FMA3
-TEXT ·avx2Diff232(SB), NOSPLIT, $0-148
-	MOVQ         d0_base+0(FP), AX
-	MOVQ         d0_len+8(FP), CX
-	MOVQ         d1_base+24(FP), DX
-	MOVQ         dist_base+48(FP), BX
-	MOVQ         table_base+72(FP), SI
-	MOVQ         head_base+96(FP), DI
-	MOVQ         tail_base+120(FP), R8
-	VBROADCASTSS floor+144(FP), Y0
-	XORQ         R9, R9
-	LEAQ         -8(CX), R10
-	CMPQ         R9, R10
-	JGT          l267
+TEXT ·avx2Diff232(SB), NOSPLIT, $0-172
+	MOVQ    d0_base+0(FP), AX
+	MOVQ    d1_base+24(FP), CX
+	MOVQ    table_base+72(FP), DX
+	MOVQ    head_base+96(FP), BX
+	MOVQ    head_len+104(FP), SI
+	MOVQ    start_base+120(FP), DI
+	XORQ    R8, R8
+	TESTQ   SI, SI
+	JZ      l267
+	MOVLQSX (DI), R10
 
 l266:
-	MOVLQSX     (DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     4(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     16(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X1
-	MOVLQSX     20(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X1, X1
+	MOVQ         R10, R9
+	MOVLQSX      4(DI)(R8*4), R10
+	MOVLQSX      (BX)(R8*4), R11
+	VBROADCASTSS (DX)(R11*8), Y0
+	VBROADCASTSS 4(DX)(R11*8), Y1
+	LEAQ         -8(R10), R11
+	CMPQ         R9, R11
+	JGT          l270
+
+l272:
+	VMOVUPS Y0, (AX)(R9*4)
+	VMOVUPS Y1, (CX)(R9*4)
+	ADDQ    $+8, R9
+	CMPQ    R9, R11
+	JLE     l272
+
+l270:
+	MOVQ       R10, R11
+	SUBQ       R9, R11
+	JZ         l271
+	LEAQ       tail<>+32(SB), R12
+	NEGQ       R11
+	VMOVUPS    (R12)(R11*4), Y2
+	VMASKMOVPS Y0, Y2, (AX)(R9*4)
+	VMASKMOVPS Y1, Y2, (CX)(R9*4)
+
+l271:
+	INCQ R8
+	CMPQ R8, SI
+	JLT  l266
+
+l267:
+	MOVQ         d0_len+8(FP), BX
+	MOVQ         dist_base+48(FP), SI
+	MOVQ         tail_base+144(FP), DI
+	VBROADCASTSS floor+168(FP), Y0
+	XORQ         R8, R8
+	LEAQ         -8(BX), R9
+	CMPQ         R8, R9
+	JGT          l274
+
+l273:
+	MOVLQSX     (DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X3
+	MOVLQSX     4(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X3, X3
+	MOVLQSX     16(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X1
+	MOVLQSX     20(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y3, Y2
-	MOVLQSX     8(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     12(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     24(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X1
-	MOVLQSX     28(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X1, X1
+	MOVLQSX     8(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X3
+	MOVLQSX     12(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X3, X3
+	MOVLQSX     24(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X1
+	MOVLQSX     28(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y3, Y4
 	VSHUFPS     $0x88, Y4, Y2, Y1
 	VSHUFPS     $0xdd, Y4, Y2, Y2
-	MOVLQSX     (R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     4(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     16(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X4
-	MOVLQSX     20(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X4, X4
-	VINSERTF128 $0x01, X4, Y3, Y5
-	MOVLQSX     8(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     12(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     24(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X4
-	MOVLQSX     28(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X4, X4
-	VINSERTF128 $0x01, X4, Y3, Y6
-	VSHUFPS     $0x88, Y6, Y5, Y4
-	VSHUFPS     $0xdd, Y6, Y5, Y5
-	VSUBPS      Y4, Y1, Y1
-	VSUBPS      Y5, Y2, Y2
-	VMOVUPS     Y1, (AX)(R9*4)
-	VMOVUPS     Y2, (DX)(R9*4)
-	VFMADD213PS Y0, Y1, Y1
-	VFMADD231PS Y2, Y2, Y1
-	VMOVUPS     Y1, (BX)(R9*4)
-	ADDQ        $+8, R9
-	CMPQ        R9, R10
-	JLE         l266
+	VMOVUPS     (AX)(R8*4), Y4
+	VMOVUPS     (CX)(R8*4), Y5
+	VSUBPS      Y1, Y4, Y4
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     Y4, (AX)(R8*4)
+	VMOVUPS     Y5, (CX)(R8*4)
+	VFMADD213PS Y0, Y4, Y4
+	VFMADD231PS Y5, Y5, Y4
+	VMOVUPS     Y4, (SI)(R8*4)
+	ADDQ        $+8, R8
+	CMPQ        R8, R9
+	JLE         l273
 
-l267:
-	CMPQ R9, CX
-	JGE  l269
+l274:
+	CMPQ R8, BX
+	JGE  l276
 
-l268:
-	MOVLQSX     (DI)(R9*4), R10
-	VMOVSD      (SI)(R10*8), X1
-	MOVLQSX     (R8)(R9*4), R10
-	VMOVSD      (SI)(R10*8), X2
+l275:
+	VMOVSS      (AX)(R8*4), X1
+	VMOVSS      (CX)(R8*4), X2
+	VUNPCKLPS   X2, X1, X1
+	MOVLQSX     (DI)(R8*4), R9
+	VMOVSD      (DX)(R9*8), X2
 	VSUBPS      X2, X1, X1
 	VMOVSHDUP   X1, X2
-	VMOVSS      X1, (AX)(R9*4)
-	VMOVSS      X2, (DX)(R9*4)
+	VMOVSS      X1, (AX)(R8*4)
+	VMOVSS      X2, (CX)(R8*4)
 	VFMADD213PS X0, X1, X1
 	VFMADD231PS X2, X2, X1
-	VMOVSS      X1, (BX)(R9*4)
-	INCQ        R9
-	CMPQ        R9, CX
-	JLT         l268
+	VMOVSS      X1, (SI)(R8*4)
+	INCQ        R8
+	CMPQ        R8, BX
+	JLT         l275
 
-l269:
+l276:
 	VZEROUPPER
 	RET
 
@@ -3427,9 +3450,9 @@ TEXT ·avx2DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l271
+	JGT          l278
 
-l270:
+l277:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3450,14 +3473,14 @@ l270:
 	VMOVUPS     Y3, 32(BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l270
+	JLE         l277
 
-l271:
+l278:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l272
+	JGT  l279
 
-l274:
+l281:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3469,11 +3492,11 @@ l274:
 	VMOVUPS     Y3, (BX)(R8*4)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l274
+	JLE         l281
 
-l272:
+l279:
 	SUBQ        R8, CX
-	JZ          l273
+	JZ          l280
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
 	VMOVUPS     (R9)(CX*4), Y3
@@ -3487,7 +3510,7 @@ l272:
 	VFMADD231PS Y1, Y1, Y0
 	VMASKMOVPS  Y0, Y3, (BX)(R8*4)
 
-l273:
+l280:
 	VZEROUPPER
 	RET
 
@@ -3502,9 +3525,9 @@ TEXT ·avx2ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l276
+	JGT  l283
 
-l275:
+l282:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3529,13 +3552,13 @@ l275:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l275
+	JLE       l282
 
-l276:
+l283:
 	CMPQ DI, BX
-	JGE  l278
+	JGE  l285
 
-l277:
+l284:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3545,9 +3568,9 @@ l277:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l277
+	JLT       l284
 
-l278:
+l285:
 	VZEROUPPER
 	RET
 
@@ -3565,18 +3588,18 @@ TEXT ·avx2PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l280
+	JZ      l287
 	MOVLQSX (DX), R12
 
-l279:
+l286:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l282
+	JGT     l289
 
-l281:
+l288:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3604,13 +3627,13 @@ l281:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l281
+	JLE       l288
 
-l282:
+l289:
 	CMPQ R11, R12
-	JGE  l284
+	JGE  l291
 
-l283:
+l290:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3624,9 +3647,9 @@ l283:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l283
+	JLT       l290
 
-l284:
+l291:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3635,9 +3658,9 @@ l284:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l279
+	JLT       l286
 
-l280:
+l287:
 	VZEROUPPER
 	RET
 
@@ -3650,9 +3673,9 @@ TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l286
+	JGT  l293
 
-l285:
+l292:
 	VMOVUPD (DX)(BX*8), Y0
 	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3661,24 +3684,24 @@ l285:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l285
+	JLE     l292
 
-l286:
+l293:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l287
+	JGT  l294
 
-l289:
+l296:
 	VMOVUPD (DX)(BX*8), Y0
 	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l289
+	JLE     l296
 
-l287:
+l294:
 	SUBQ       BX, CX
-	JZ         l288
+	JZ         l295
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3687,7 +3710,7 @@ l287:
 	VXORPD     constants<>+1792(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l288:
+l295:
 	VZEROUPPER
 	RET
 
@@ -3700,9 +3723,9 @@ TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l291
+	JGT  l298
 
-l290:
+l297:
 	VMOVUPD (DX)(BX*8), Y0
 	VANDPD  constants<>+1824(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3711,24 +3734,24 @@ l290:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l290
+	JLE     l297
 
-l291:
+l298:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l292
+	JGT  l299
 
-l294:
+l301:
 	VMOVUPD (DX)(BX*8), Y0
 	VANDPD  constants<>+1824(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l294
+	JLE     l301
 
-l292:
+l299:
 	SUBQ       BX, CX
-	JZ         l293
+	JZ         l300
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3737,7 +3760,7 @@ l292:
 	VANDPD     constants<>+1824(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l293:
+l300:
 	VZEROUPPER
 	RET
 
@@ -3750,9 +3773,9 @@ TEXT ·avx2Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l297
+	JGT  l304
 
-l299:
+l306:
 	VMOVUPD   (DX)(BX*8), Y0
 	VANDPD    constants<>+1792(SB), Y0, Y1
 	VORPD     constants<>+1856(SB), Y1, Y1
@@ -3763,11 +3786,11 @@ l299:
 	VMOVUPD   Y0, (AX)(BX*8)
 	ADDQ      $+4, BX
 	CMPQ      BX, SI
-	JLE       l299
+	JLE       l306
 
-l297:
+l304:
 	SUBQ       BX, CX
-	JZ         l298
+	JZ         l305
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3781,7 +3804,7 @@ l297:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l298:
+l305:
 	VZEROUPPER
 	RET
 
@@ -3794,9 +3817,9 @@ TEXT ·avx2Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l301
+	JGT  l308
 
-l300:
+l307:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3805,24 +3828,24 @@ l300:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l300
+	JLE     l307
 
-l301:
+l308:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l302
+	JGT  l309
 
-l304:
+l311:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l304
+	JLE     l311
 
-l302:
+l309:
 	SUBQ       BX, CX
-	JZ         l303
+	JZ         l310
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3831,7 +3854,7 @@ l302:
 	VMULPD     Y1, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l303:
+l310:
 	VZEROUPPER
 	RET
 
@@ -3844,19 +3867,19 @@ TEXT ·avx2Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l307
+	JGT  l314
 
-l309:
+l316:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l309
+	JLE     l316
 
-l307:
+l314:
 	SUBQ       BX, CX
-	JZ         l308
+	JZ         l315
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3865,7 +3888,7 @@ l307:
 	VSQRTPD    Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l308:
+l315:
 	VZEROUPPER
 	RET
 
@@ -3878,9 +3901,9 @@ TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l312
+	JGT  l319
 
-l314:
+l321:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
@@ -3888,11 +3911,11 @@ l314:
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l314
+	JLE     l321
 
-l312:
+l319:
 	SUBQ       BX, CX
-	JZ         l313
+	JZ         l320
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3903,7 +3926,7 @@ l312:
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l313:
+l320:
 	VZEROUPPER
 	RET
 
@@ -3916,20 +3939,20 @@ TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l317
+	JGT  l324
 
-l319:
+l326:
 	VMOVUPD (DX)(BX*8), Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
-	JLE     l319
+	JLE     l326
 
-l317:
+l324:
 	SUBQ       BX, CX
-	JZ         l318
+	JZ         l325
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3939,7 +3962,7 @@ l317:
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l318:
+l325:
 	VZEROUPPER
 	RET
 
@@ -3952,9 +3975,9 @@ TEXT ·avx2Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l322
+	JGT  l329
 
-l324:
+l331:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMULPD       constants<>+1920(SB), Y0, Y1
 	VROUNDPD     $0x08, Y1, Y1
@@ -3986,11 +4009,11 @@ l324:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l324
+	JLE          l331
 
-l322:
+l329:
 	SUBQ         BX, CX
-	JZ           l323
+	JZ           l330
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4025,7 +4048,7 @@ l322:
 	VANDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l323:
+l330:
 	VZEROUPPER
 	RET
 
@@ -4038,9 +4061,9 @@ TEXT ·avx2Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l327
+	JGT  l334
 
-l329:
+l336:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMOVUPD      constants<>+2464(SB), Y1
 	VMINPD       Y0, Y1, Y1
@@ -4081,11 +4104,11 @@ l329:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l329
+	JLE          l336
 
-l327:
+l334:
 	SUBQ         BX, CX
-	JZ           l328
+	JZ           l335
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4129,7 +4152,7 @@ l327:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l328:
+l335:
 	VZEROUPPER
 	RET
 
@@ -4142,9 +4165,9 @@ TEXT ·avx2Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l332
+	JGT  l339
 
-l334:
+l341:
 	VMOVUPD      (DX)(BX*8), Y0
 	VCMPPD       $0x11, constants<>+2656(SB), Y0, Y1
 	VMULPD       constants<>+2688(SB), Y0, Y2
@@ -4188,11 +4211,11 @@ l334:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l334
+	JLE          l341
 
-l332:
+l339:
 	SUBQ         BX, CX
-	JZ           l333
+	JZ           l340
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4239,7 +4262,7 @@ l332:
 	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l333:
+l340:
 	VZEROUPPER
 	RET
 
@@ -4252,9 +4275,9 @@ TEXT ·avx2Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l337
+	JGT  l344
 
-l339:
+l346:
 	VMOVUPD      (DX)(BX*8), Y0
 	VANDPD       constants<>+1824(SB), Y0, Y1
 	VCMPPD       $0x15, constants<>+3264(SB), Y1, Y1
@@ -4308,11 +4331,11 @@ l339:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l339
+	JLE          l346
 
-l337:
+l344:
 	SUBQ         BX, CX
-	JZ           l338
+	JZ           l345
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4369,7 +4392,7 @@ l337:
 	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l338:
+l345:
 	VZEROUPPER
 	RET
 
@@ -4382,9 +4405,9 @@ TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l342
+	JGT  l349
 
-l344:
+l351:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+1792(SB), Y0, Y1
 	VMULPD       constants<>+1920(SB), Y1, Y2
@@ -4422,11 +4445,11 @@ l344:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l344
+	JLE          l351
 
-l342:
+l349:
 	SUBQ         BX, CX
-	JZ           l343
+	JZ           l350
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4467,7 +4490,7 @@ l342:
 	VDIVPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l343:
+l350:
 	VZEROUPPER
 	RET
 
@@ -4480,9 +4503,9 @@ TEXT ·avx2Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l347
+	JGT  l354
 
-l349:
+l356:
 	VMOVUPD      (DX)(BX*8), Y0
 	VANDPD       constants<>+1824(SB), Y0, Y1
 	VMULPD       constants<>+3328(SB), Y1, Y2
@@ -4535,11 +4558,11 @@ l349:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l349
+	JLE          l356
 
-l347:
+l354:
 	SUBQ         BX, CX
-	JZ           l348
+	JZ           l355
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4595,7 +4618,7 @@ l347:
 	VXORPD       Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l348:
+l355:
 	VZEROUPPER
 	RET
 
@@ -4608,9 +4631,9 @@ TEXT ·avx2Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l352
+	JGT  l359
 
-l354:
+l361:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+1792(SB), Y0, Y1
 	VMULPD       constants<>+1920(SB), Y1, Y2
@@ -4689,11 +4712,11 @@ l354:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l354
+	JLE          l361
 
-l352:
+l359:
 	SUBQ         BX, CX
-	JZ           l353
+	JZ           l360
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4775,7 +4798,7 @@ l352:
 	VADDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l353:
+l360:
 	VZEROUPPER
 	RET
 
@@ -4788,19 +4811,19 @@ TEXT ·avx2Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l357
+	JGT  l364
 
-l359:
+l366:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x0a, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l359
+	JLE      l366
 
-l357:
+l364:
 	SUBQ       BX, CX
-	JZ         l358
+	JZ         l365
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -4809,7 +4832,7 @@ l357:
 	VROUNDPD   $0x0a, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l358:
+l365:
 	VZEROUPPER
 	RET
 
@@ -4822,19 +4845,19 @@ TEXT ·avx2Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l362
+	JGT  l369
 
-l364:
+l371:
 	VMOVUPD  (DX)(BX*8), Y0
 	VROUNDPD $0x09, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
-	JLE      l364
+	JLE      l371
 
-l362:
+l369:
 	SUBQ       BX, CX
-	JZ         l363
+	JZ         l370
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -4843,7 +4866,7 @@ l362:
 	VROUNDPD   $0x09, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l363:
+l370:
 	VZEROUPPER
 	RET
 
@@ -4857,9 +4880,9 @@ TEXT ·avx2Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l366
+	JGT  l373
 
-l365:
+l372:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
@@ -4870,25 +4893,25 @@ l365:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l365
+	JLE     l372
 
-l366:
+l373:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l367
+	JGT  l374
 
-l369:
+l376:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l369
+	JLE     l376
 
-l367:
+l374:
 	SUBQ       SI, CX
-	JZ         l368
+	JZ         l375
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4898,7 +4921,7 @@ l367:
 	VADDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l368:
+l375:
 	VZEROUPPER
 	RET
 
@@ -4912,9 +4935,9 @@ TEXT ·avx2Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l371
+	JGT  l378
 
-l370:
+l377:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
@@ -4925,25 +4948,25 @@ l370:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l370
+	JLE     l377
 
-l371:
+l378:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l372
+	JGT  l379
 
-l374:
+l381:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l374
+	JLE     l381
 
-l372:
+l379:
 	SUBQ       SI, CX
-	JZ         l373
+	JZ         l380
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -4953,7 +4976,7 @@ l372:
 	VSUBPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l373:
+l380:
 	VZEROUPPER
 	RET
 
@@ -4967,9 +4990,9 @@ TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l376
+	JGT  l383
 
-l375:
+l382:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
@@ -4980,25 +5003,25 @@ l375:
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l375
+	JLE     l382
 
-l376:
+l383:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l377
+	JGT  l384
 
-l379:
+l386:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l379
+	JLE     l386
 
-l377:
+l384:
 	SUBQ       SI, CX
-	JZ         l378
+	JZ         l385
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5008,7 +5031,7 @@ l377:
 	VMULPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l378:
+l385:
 	VZEROUPPER
 	RET
 
@@ -5022,20 +5045,20 @@ TEXT ·avx2Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l382
+	JGT  l389
 
-l384:
+l391:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VDIVPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l384
+	JLE     l391
 
-l382:
+l389:
 	SUBQ       SI, CX
-	JZ         l383
+	JZ         l390
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5045,7 +5068,7 @@ l382:
 	VDIVPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l383:
+l390:
 	VZEROUPPER
 	RET
 
@@ -5059,9 +5082,9 @@ TEXT ·avx2Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l387
+	JGT  l394
 
-l389:
+l396:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -5070,11 +5093,11 @@ l389:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l389
+	JLE       l396
 
-l387:
+l394:
 	SUBQ       SI, CX
-	JZ         l388
+	JZ         l395
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5086,7 +5109,7 @@ l387:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l388:
+l395:
 	VZEROUPPER
 	RET
 
@@ -5100,9 +5123,9 @@ TEXT ·avx2Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l392
+	JGT  l399
 
-l394:
+l401:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
@@ -5111,11 +5134,11 @@ l394:
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
 	CMPQ      SI, DI
-	JLE       l394
+	JLE       l401
 
-l392:
+l399:
 	SUBQ       SI, CX
-	JZ         l393
+	JZ         l400
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5127,7 +5150,7 @@ l392:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l393:
+l400:
 	VZEROUPPER
 	RET
 
@@ -5141,9 +5164,9 @@ TEXT ·avx2Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l397
+	JGT  l404
 
-l399:
+l406:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1e, Y1, Y0, Y0
@@ -5152,11 +5175,11 @@ l399:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l399
+	JLE     l406
 
-l397:
+l404:
 	SUBQ       SI, CX
-	JZ         l398
+	JZ         l405
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5168,7 +5191,7 @@ l397:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l398:
+l405:
 	VZEROUPPER
 	RET
 
@@ -5182,9 +5205,9 @@ TEXT ·avx2Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l402
+	JGT  l409
 
-l404:
+l411:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x1d, Y1, Y0, Y0
@@ -5193,11 +5216,11 @@ l404:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l404
+	JLE     l411
 
-l402:
+l409:
 	SUBQ       SI, CX
-	JZ         l403
+	JZ         l410
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5209,7 +5232,7 @@ l402:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l403:
+l410:
 	VZEROUPPER
 	RET
 
@@ -5223,9 +5246,9 @@ TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l407
+	JGT  l414
 
-l409:
+l416:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x11, Y1, Y0, Y0
@@ -5234,11 +5257,11 @@ l409:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l409
+	JLE     l416
 
-l407:
+l414:
 	SUBQ       SI, CX
-	JZ         l408
+	JZ         l415
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5250,7 +5273,7 @@ l407:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l408:
+l415:
 	VZEROUPPER
 	RET
 
@@ -5264,9 +5287,9 @@ TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l412
+	JGT  l419
 
-l414:
+l421:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x12, Y1, Y0, Y0
@@ -5275,11 +5298,11 @@ l414:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l414
+	JLE     l421
 
-l412:
+l419:
 	SUBQ       SI, CX
-	JZ         l413
+	JZ         l420
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5291,7 +5314,7 @@ l412:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l413:
+l420:
 	VZEROUPPER
 	RET
 
@@ -5305,9 +5328,9 @@ TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l417
+	JGT  l424
 
-l419:
+l426:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x00, Y1, Y0, Y0
@@ -5316,11 +5339,11 @@ l419:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l419
+	JLE     l426
 
-l417:
+l424:
 	SUBQ       SI, CX
-	JZ         l418
+	JZ         l425
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5332,7 +5355,7 @@ l417:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l418:
+l425:
 	VZEROUPPER
 	RET
 
@@ -5346,9 +5369,9 @@ TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l422
+	JGT  l429
 
-l424:
+l431:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
 	VCMPPD  $0x04, Y1, Y0, Y0
@@ -5357,11 +5380,11 @@ l424:
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l424
+	JLE     l431
 
-l422:
+l429:
 	SUBQ       SI, CX
-	JZ         l423
+	JZ         l430
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5373,7 +5396,7 @@ l422:
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
-l423:
+l430:
 	VZEROUPPER
 	RET
 
@@ -5388,9 +5411,9 @@ TEXT ·avx2Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
 	CMPQ         BX, SI
-	JGT          l426
+	JGT          l433
 
-l425:
+l432:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
@@ -5401,25 +5424,25 @@ l425:
 	VMOVUPD     Y3, 32(AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l425
+	JLE         l432
 
-l426:
+l433:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l427
+	JGT  l434
 
-l429:
+l436:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
 	VMOVUPD     Y3, (AX)(BX*8)
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l429
+	JLE         l436
 
-l427:
+l434:
 	SUBQ        BX, CX
-	JZ          l428
+	JZ          l435
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        CX
@@ -5428,7 +5451,7 @@ l427:
 	VFMADD231PD Y0, Y3, Y1
 	VMASKMOVPD  Y1, Y2, (AX)(BX*8)
 
-l428:
+l435:
 	VZEROUPPER
 	RET
 
@@ -5443,9 +5466,9 @@ TEXT ·avx2FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l431
+	JGT  l438
 
-l430:
+l437:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5458,14 +5481,14 @@ l430:
 	VMOVUPD     Y2, 32(AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l430
+	JLE         l437
 
-l431:
+l438:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l432
+	JGT  l439
 
-l434:
+l441:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5473,11 +5496,11 @@ l434:
 	VMOVUPD     Y2, (AX)(DI*8)
 	ADDQ        $+4, DI
 	CMPQ        DI, R8
-	JLE         l434
+	JLE         l441
 
-l432:
+l439:
 	SUBQ        DI, CX
-	JZ          l433
+	JZ          l440
 	LEAQ        tail<>+32(SB), R8
 	LEAQ        tail<>+32(SB), R8
 	NEGQ        CX
@@ -5488,7 +5511,7 @@ l432:
 	VFMADD231PD Y2, Y1, Y3
 	VMASKMOVPD  Y3, Y0, (AX)(DI*8)
 
-l433:
+l440:
 	VZEROUPPER
 	RET
 
@@ -5503,9 +5526,9 @@ TEXT ·avx2FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l436
+	JGT  l443
 
-l435:
+l442:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5518,14 +5541,14 @@ l435:
 	VMOVUPD      Y2, 32(AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l435
+	JLE          l442
 
-l436:
+l443:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l437
+	JGT  l444
 
-l439:
+l446:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5533,11 +5556,11 @@ l439:
 	VMOVUPD      Y2, (AX)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R8
-	JLE          l439
+	JLE          l446
 
-l437:
+l444:
 	SUBQ         DI, CX
-	JZ           l438
+	JZ           l445
 	LEAQ         tail<>+32(SB), R8
 	LEAQ         tail<>+32(SB), R8
 	NEGQ         CX
@@ -5548,7 +5571,7 @@ l437:
 	VFNMADD231PD Y2, Y1, Y3
 	VMASKMOVPD   Y3, Y0, (AX)(DI*8)
 
-l438:
+l445:
 	VZEROUPPER
 	RET
 
@@ -5563,9 +5586,9 @@ TEXT ·avx2FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l441
+	JGT          l448
 
-l440:
+l447:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
@@ -5576,25 +5599,25 @@ l440:
 	VMOVUPD     Y1, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l440
+	JLE         l447
 
-l441:
+l448:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l442
+	JGT  l449
 
-l444:
+l451:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
 	VMOVUPD     Y1, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l444
+	JLE         l451
 
-l442:
+l449:
 	SUBQ        SI, CX
-	JZ          l443
+	JZ          l450
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5604,7 +5627,7 @@ l442:
 	VFMADD213PD Y0, Y3, Y2
 	VMASKMOVPD  Y2, Y1, (AX)(SI*8)
 
-l443:
+l450:
 	VZEROUPPER
 	RET
 
@@ -5619,9 +5642,9 @@ TEXT ·avx2AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l446
+	JGT          l453
 
-l445:
+l452:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
@@ -5632,25 +5655,25 @@ l445:
 	VMOVUPD     Y2, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l445
+	JLE         l452
 
-l446:
+l453:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l447
+	JGT  l454
 
-l449:
+l456:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
 	VMOVUPD     Y2, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l449
+	JLE         l456
 
-l447:
+l454:
 	SUBQ        SI, CX
-	JZ          l448
+	JZ          l455
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5660,7 +5683,7 @@ l447:
 	VFMADD231PD Y0, Y2, Y3
 	VMASKMOVPD  Y3, Y1, (AX)(SI*8)
 
-l448:
+l455:
 	VZEROUPPER
 	RET
 
@@ -5675,9 +5698,9 @@ TEXT ·avx2ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l451
+	JGT          l458
 
-l450:
+l457:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5690,14 +5713,14 @@ l450:
 	VMOVUPD Y1, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l450
+	JLE     l457
 
-l451:
+l458:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l452
+	JGT  l459
 
-l454:
+l461:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5705,11 +5728,11 @@ l454:
 	VMOVUPD Y1, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l454
+	JLE     l461
 
-l452:
+l459:
 	SUBQ       SI, CX
-	JZ         l453
+	JZ         l460
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5720,7 +5743,7 @@ l452:
 	VMULPD     Y3, Y0, Y0
 	VMASKMOVPD Y0, Y1, (AX)(SI*8)
 
-l453:
+l460:
 	VZEROUPPER
 	RET
 
@@ -5733,36 +5756,36 @@ TEXT ·avx2Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(CX), BX
 	CMPQ         DX, BX
-	JGT          l456
+	JGT          l463
 
-l455:
+l462:
 	VMOVUPD Y0, (AX)(DX*8)
 	VMOVUPD Y0, 32(AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l455
+	JLE     l462
 
-l456:
+l463:
 	LEAQ -4(CX), BX
 	CMPQ DX, BX
-	JGT  l457
+	JGT  l464
 
-l459:
+l466:
 	VMOVUPD Y0, (AX)(DX*8)
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l459
+	JLE     l466
 
-l457:
+l464:
 	SUBQ       DX, CX
-	JZ         l458
+	JZ         l465
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DX*8)
 
-l458:
+l465:
 	VZEROUPPER
 	RET
 
@@ -5776,21 +5799,21 @@ TEXT ·avx2Pow64(SB), $4096-72
 	XORQ SI, SI
 	LEAQ (SP), R9
 
-l460:
+l467:
 	CMPQ SI, CX
-	JGE  l462
+	JGE  l469
 	LEAQ 256(SI), R8
 	CMPQ R8, CX
-	JLE  l461
+	JLE  l468
 	MOVQ CX, R8
 
-l461:
+l468:
 	MOVQ SI, DI
 	LEAQ -4(R8), R10
 	CMPQ DI, R10
-	JGT  l465
+	JGT  l472
 
-l467:
+l474:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VANDPD       constants<>+1824(SB), Y0, Y0
@@ -5874,12 +5897,12 @@ l467:
 	VMOVUPD      Y4, 2048(R9)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R10
-	JLE          l467
+	JLE          l474
 
-l465:
+l472:
 	MOVQ         R8, R10
 	SUBQ         DI, R10
-	JZ           l466
+	JZ           l473
 	LEAQ         tail<>+32(SB), R11
 	LEAQ         tail<>+32(SB), R11
 	NEGQ         R10
@@ -5966,12 +5989,12 @@ l465:
 	VMOVUPD      Y3, (R9)(DI*8)
 	VMOVUPD      Y4, 2048(R9)(DI*8)
 
-l466:
+l473:
 	LEAQ -4(R8), DI
 	CMPQ SI, DI
-	JGT  l470
+	JGT  l477
 
-l472:
+l479:
 	VMOVUPD      (R9)(SI*8), Y0
 	VMOVUPD      2048(R9)(SI*8), Y1
 	VMOVUPD      (BX)(SI*8), Y2
@@ -6047,12 +6070,12 @@ l472:
 	VMOVUPD      Y0, (AX)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, DI
-	JLE          l472
+	JLE          l479
 
-l470:
+l477:
 	MOVQ         R8, DI
 	SUBQ         SI, DI
-	JZ           l471
+	JZ           l478
 	LEAQ         tail<>+32(SB), R10
 	LEAQ         tail<>+32(SB), R10
 	NEGQ         DI
@@ -6131,12 +6154,12 @@ l470:
 	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(SI*8)
 
-l471:
+l478:
 	SUBQ $+2048, R9
 	MOVQ R8, SI
-	JMP  l460
+	JMP  l467
 
-l462:
+l469:
 	VZEROUPPER
 	RET
 
@@ -6150,21 +6173,21 @@ TEXT ·avx2PowC64(SB), $4096-56
 	XORQ         BX, BX
 	LEAQ         (SP), R8
 
-l473:
+l480:
 	CMPQ BX, CX
-	JGE  l475
+	JGE  l482
 	LEAQ 256(BX), DI
 	CMPQ DI, CX
-	JLE  l474
+	JLE  l481
 	MOVQ CX, DI
 
-l474:
+l481:
 	MOVQ BX, SI
 	LEAQ -4(DI), R9
 	CMPQ SI, R9
-	JGT  l478
+	JGT  l485
 
-l480:
+l487:
 	VMOVUPD      (DX)(SI*8), Y1
 	VANDPD       constants<>+1824(SB), Y1, Y1
 	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
@@ -6247,12 +6270,12 @@ l480:
 	VMOVUPD      Y4, 2048(R8)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, R9
-	JLE          l480
+	JLE          l487
 
-l478:
+l485:
 	MOVQ         DI, R9
 	SUBQ         SI, R9
-	JZ           l479
+	JZ           l486
 	LEAQ         tail<>+32(SB), R10
 	LEAQ         tail<>+32(SB), R10
 	NEGQ         R9
@@ -6338,12 +6361,12 @@ l478:
 	VMOVUPD      Y3, (R8)(SI*8)
 	VMOVUPD      Y4, 2048(R8)(SI*8)
 
-l479:
+l486:
 	LEAQ -4(DI), SI
 	CMPQ BX, SI
-	JGT  l483
+	JGT  l490
 
-l485:
+l492:
 	VMOVUPD      (R8)(BX*8), Y1
 	VMOVUPD      2048(R8)(BX*8), Y2
 	VROUNDPD     $0x0b, Y0, Y3
@@ -6418,12 +6441,12 @@ l485:
 	VMOVUPD      Y1, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l485
+	JLE          l492
 
-l483:
+l490:
 	MOVQ         DI, SI
 	SUBQ         BX, SI
-	JZ           l484
+	JZ           l491
 	LEAQ         tail<>+32(SB), R9
 	LEAQ         tail<>+32(SB), R9
 	NEGQ         SI
@@ -6501,12 +6524,12 @@ l483:
 	VBLENDVPD    Y3, constants<>+3200(SB), Y2, Y2
 	VMASKMOVPD   Y2, Y1, (AX)(BX*8)
 
-l484:
+l491:
 	SUBQ $+2048, R8
 	MOVQ DI, BX
-	JMP  l473
+	JMP  l480
 
-l475:
+l482:
 	VZEROUPPER
 	RET
 
@@ -6522,9 +6545,9 @@ TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -16(AX), BX
 	CMPQ   DX, BX
-	JGT    l487
+	JGT    l494
 
-l486:
+l493:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	VMOVUPD 32(CX)(DX*8), Y4
@@ -6535,23 +6558,23 @@ l486:
 	VADDPD  Y4, Y3, Y3
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l486
+	JLE     l493
 
-l487:
+l494:
 	LEAQ -4(AX), BX
 	CMPQ DX, BX
-	JGT  l488
+	JGT  l495
 
-l490:
+l497:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l490
+	JLE     l497
 
-l488:
+l495:
 	SUBQ       DX, AX
-	JZ         l489
+	JZ         l496
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6559,7 +6582,7 @@ l488:
 	VMASKMOVPD (CX)(DX*8), Y4, Y4
 	VADDPD     Y4, Y0, Y0
 
-l489:
+l496:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6584,9 +6607,9 @@ TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -16(AX), SI
 	CMPQ   BX, SI
-	JGT    l492
+	JGT    l499
 
-l491:
+l498:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -6601,24 +6624,24 @@ l491:
 	VFMADD231PD Y5, Y4, Y3
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l491
+	JLE         l498
 
-l492:
+l499:
 	LEAQ -4(AX), SI
 	CMPQ BX, SI
-	JGT  l493
+	JGT  l500
 
-l495:
+l502:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l495
+	JLE         l502
 
-l493:
+l500:
 	SUBQ        BX, AX
-	JZ          l494
+	JZ          l501
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        AX
@@ -6627,7 +6650,7 @@ l493:
 	VMASKMOVPD  (DX)(BX*8), Y4, Y4
 	VFMADD231PD Y4, Y5, Y0
 
-l494:
+l501:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6652,9 +6675,9 @@ TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -4(AX), BX
 	CMPQ         DX, BX
-	JGT          l498
+	JGT          l505
 
-l500:
+l507:
 	VMOVUPD      (CX)(DX*8), Y5
 	VSUBPD       Y0, Y5, Y5
 	VMULPD       constants<>+1920(SB), Y5, Y6
@@ -6687,11 +6710,11 @@ l500:
 	VADDPD       Y5, Y1, Y1
 	ADDQ         $+4, DX
 	CMPQ         DX, BX
-	JLE          l500
+	JLE          l507
 
-l498:
+l505:
 	SUBQ         DX, AX
-	JZ           l499
+	JZ           l506
 	LEAQ         tail<>+32(SB), BX
 	LEAQ         tail<>+32(SB), BX
 	NEGQ         AX
@@ -6728,7 +6751,7 @@ l498:
 	VANDPD       Y0, Y5, Y0
 	VADDPD       Y0, Y1, Y1
 
-l499:
+l506:
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
@@ -6750,20 +6773,20 @@ TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l503
+	JGT     l510
 
-l505:
+l512:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l505
+	JLE     l512
 
-l503:
+l510:
 	SUBQ       DX, AX
-	JZ         l504
+	JZ         l511
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6775,17 +6798,17 @@ l503:
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l504:
+l511:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l506
+	JZ           l513
 	VMOVSD       constants<>+3200(SB), X2
 
-l506:
+l513:
 	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6800,20 +6823,20 @@ TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l509
+	JGT     l516
 
-l511:
+l518:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMINPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l511
+	JLE     l518
 
-l509:
+l516:
 	SUBQ       DX, AX
-	JZ         l510
+	JZ         l517
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6825,17 +6848,17 @@ l509:
 	VORPD      Y3, Y1, Y1
 	VMINPD     Y2, Y0, Y0
 
-l510:
+l517:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMINPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMINPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l512
+	JZ           l519
 	VMOVSD       constants<>+3200(SB), X2
 
-l512:
+l519:
 	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6849,28 +6872,28 @@ TEXT ·avx2SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l514
+	JZ      l521
 	MOVLQSX (DX), R8
 
-l513:
+l520:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Y0, Y0, Y0
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l517
+	JGT     l524
 
-l519:
+l526:
 	VMOVUPD (BX)(DI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l519
+	JLE     l526
 
-l517:
+l524:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l518
+	JZ         l525
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
@@ -6878,7 +6901,7 @@ l517:
 	VMASKMOVPD (BX)(DI*8), Y1, Y1
 	VADDPD     Y1, Y0, Y0
 
-l518:
+l525:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
@@ -6886,9 +6909,9 @@ l518:
 	VMOVSD       X1, (AX)(SI*8)
 	INCQ         SI
 	CMPQ         SI, CX
-	JLT          l513
+	JLT          l520
 
-l514:
+l521:
 	VZEROUPPER
 	RET
 
@@ -6901,31 +6924,31 @@ TEXT ·avx2SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l521
+	JZ      l528
 	MOVLQSX (DX), R8
 
-l520:
+l527:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VMOVUPD constants<>+3232(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l524
+	JGT     l531
 
-l526:
+l533:
 	VMOVUPD (BX)(DI*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l526
+	JLE     l533
 
-l524:
+l531:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l525
+	JZ         l532
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
@@ -6937,23 +6960,23 @@ l524:
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l525:
+l532:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, DI
 	TESTL        DI, DI
-	JZ           l527
+	JZ           l534
 	VMOVSD       constants<>+3200(SB), X2
 
-l527:
+l534:
 	VMOVSD X2, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l520
+	JLT    l527
 
-l521:
+l528:
 	VZEROUPPER
 	RET
 
@@ -6966,39 +6989,39 @@ TEXT ·avx2SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l529
+	JZ      l536
 	MOVLQSX (CX), R8
 
-l528:
+l535:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Y0
 	LEAQ         -4(R8), R9
 	CMPQ         DI, R9
-	JGT          l532
+	JGT          l539
 
-l534:
+l541:
 	VMOVUPD Y0, (AX)(DI*8)
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l534
+	JLE     l541
 
-l532:
+l539:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l533
+	JZ         l540
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DI*8)
 
-l533:
+l540:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l528
+	JLT  l535
 
-l529:
+l536:
 	VZEROUPPER
 	RET
 
@@ -7013,31 +7036,31 @@ TEXT ·avx2SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l536
+	JZ      l543
 	MOVLQSX (DX), R9
 
-l535:
+l542:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Y0, Y0, Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R9), R10
 	CMPQ    R8, R10
-	JGT     l539
+	JGT     l546
 
-l541:
+l548:
 	VMOVUPD (BX)(R8*8), Y2
 	VADDPD  Y2, Y0, Y0
 	VMOVUPD (SI)(R8*8), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    $+4, R8
 	CMPQ    R8, R10
-	JLE     l541
+	JLE     l548
 
-l539:
+l546:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
-	JZ         l540
+	JZ         l547
 	LEAQ       tail<>+32(SB), R11
 	LEAQ       tail<>+32(SB), R11
 	NEGQ       R10
@@ -7047,7 +7070,7 @@ l539:
 	VMASKMOVPD (SI)(R8*8), Y2, Y2
 	VADDPD     Y2, Y1, Y1
 
-l540:
+l547:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
 	VEXTRACTF128 $0x01, Y1, X0
@@ -7062,9 +7085,9 @@ l540:
 	VMOVUPD      X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
-	JLT          l535
+	JLT          l542
 
-l536:
+l543:
 	VZEROUPPER
 	RET
 
@@ -7078,9 +7101,9 @@ TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l543
+	JGT  l550
 
-l542:
+l549:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -7107,21 +7130,21 @@ l542:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l542
+	JLE     l549
 
-l543:
+l550:
 	CMPQ SI, CX
-	JGE  l545
+	JGE  l552
 
-l544:
+l551:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l544
+	JLT     l551
 
-l545:
+l552:
 	VZEROUPPER
 	RET
 
@@ -7135,9 +7158,9 @@ TEXT ·avx2ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l547
+	JGT  l554
 
-l546:
+l553:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -7156,104 +7179,134 @@ l546:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l546
+	JLE     l553
 
-l547:
+l554:
 	CMPQ SI, BX
-	JGE  l549
+	JGE  l556
 
-l548:
+l555:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l548
+	JLT     l555
 
-l549:
+l556:
 	VZEROUPPER
 	RET
 
-// func avx2Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
+// func avx2Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, start []int32, tail []int32, floor float64)
 // Requires: AVX, FMA3
-TEXT ·avx2Diff264(SB), NOSPLIT, $0-152
-	MOVQ         d0_base+0(FP), AX
-	MOVQ         d0_len+8(FP), CX
-	MOVQ         d1_base+24(FP), DX
-	MOVQ         dist_base+48(FP), BX
-	MOVQ         table_base+72(FP), SI
-	MOVQ         head_base+96(FP), DI
-	MOVQ         tail_base+120(FP), R8
-	VBROADCASTSD floor+144(FP), Y0
-	XORQ         R9, R9
-	LEAQ         -4(CX), R10
-	CMPQ         R9, R10
-	JGT          l551
+TEXT ·avx2Diff264(SB), NOSPLIT, $0-176
+	MOVQ    d0_base+0(FP), AX
+	MOVQ    d1_base+24(FP), CX
+	MOVQ    table_base+72(FP), DX
+	MOVQ    head_base+96(FP), BX
+	MOVQ    head_len+104(FP), SI
+	MOVQ    start_base+120(FP), DI
+	XORQ    R8, R8
+	TESTQ   SI, SI
+	JZ      l558
+	MOVLQSX (DI), R10
 
-l550:
-	MOVLQSX     8(DI)(R9*4), R11
+l557:
+	MOVQ         R10, R9
+	MOVLQSX      4(DI)(R8*4), R10
+	MOVLQSX      (BX)(R8*4), R11
+	ADDQ         R11, R11
+	VBROADCASTSD (DX)(R11*8), Y0
+	VBROADCASTSD 8(DX)(R11*8), Y1
+	LEAQ         -4(R10), R11
+	CMPQ         R9, R11
+	JGT          l561
+
+l563:
+	VMOVUPD Y0, (AX)(R9*8)
+	VMOVUPD Y1, (CX)(R9*8)
+	ADDQ    $+4, R9
+	CMPQ    R9, R11
+	JLE     l563
+
+l561:
+	MOVQ       R10, R11
+	SUBQ       R9, R11
+	JZ         l562
+	LEAQ       tail<>+32(SB), R12
+	LEAQ       tail<>+32(SB), R12
+	NEGQ       R11
+	VMOVUPS    (R12)(R11*8), Y2
+	VMASKMOVPD Y0, Y2, (AX)(R9*8)
+	VMASKMOVPD Y1, Y2, (CX)(R9*8)
+
+l562:
+	INCQ R8
+	CMPQ R8, SI
+	JLT  l557
+
+l558:
+	MOVQ         d0_len+8(FP), BX
+	MOVQ         dist_base+48(FP), SI
+	MOVQ         tail_base+144(FP), DI
+	VBROADCASTSD floor+168(FP), Y0
+	XORQ         R8, R8
+	LEAQ         -4(BX), R9
+	CMPQ         R8, R9
+	JGT          l565
+
+l564:
+	MOVLQSX     8(DI)(R8*4), R10
+	ADDQ        R10, R10
+	MOVLQSX     (DI)(R8*4), R11
 	ADDQ        R11, R11
-	MOVLQSX     (DI)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y2
-	MOVLQSX     12(DI)(R9*4), R11
+	VMOVUPD     (DX)(R11*8), X3
+	VINSERTF128 $0x01, (DX)(R10*8), Y3, Y2
+	MOVLQSX     12(DI)(R8*4), R10
+	ADDQ        R10, R10
+	MOVLQSX     4(DI)(R8*4), R11
 	ADDQ        R11, R11
-	MOVLQSX     4(DI)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y4
+	VMOVUPD     (DX)(R11*8), X3
+	VINSERTF128 $0x01, (DX)(R10*8), Y3, Y4
 	VUNPCKLPD   Y4, Y2, Y1
 	VUNPCKHPD   Y4, Y2, Y2
-	MOVLQSX     8(R8)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     (R8)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y5
-	MOVLQSX     12(R8)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     4(R8)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y6
-	VUNPCKLPD   Y6, Y5, Y4
-	VUNPCKHPD   Y6, Y5, Y5
-	VSUBPD      Y4, Y1, Y1
-	VSUBPD      Y5, Y2, Y2
-	VMOVUPD     Y1, (AX)(R9*8)
-	VMOVUPD     Y2, (DX)(R9*8)
-	VFMADD213PD Y0, Y1, Y1
-	VFMADD231PD Y2, Y2, Y1
-	VMOVUPD     Y1, (BX)(R9*8)
-	ADDQ        $+4, R9
-	CMPQ        R9, R10
-	JLE         l550
+	VMOVUPD     (AX)(R8*8), Y4
+	VMOVUPD     (CX)(R8*8), Y5
+	VSUBPD      Y1, Y4, Y4
+	VSUBPD      Y2, Y5, Y5
+	VMOVUPD     Y4, (AX)(R8*8)
+	VMOVUPD     Y5, (CX)(R8*8)
+	VFMADD213PD Y0, Y4, Y4
+	VFMADD231PD Y5, Y5, Y4
+	VMOVUPD     Y4, (SI)(R8*8)
+	ADDQ        $+4, R8
+	CMPQ        R8, R9
+	JLE         l564
 
-l551:
-	CMPQ R9, CX
-	JGE  l553
+l565:
+	CMPQ R8, BX
+	JGE  l567
 
-l552:
-	MOVLQSX     (DI)(R9*4), R10
-	ADDQ        R10, R10
-	VMOVUPD     (SI)(R10*8), X1
-	MOVLQSX     (R8)(R9*4), R10
-	ADDQ        R10, R10
-	VMOVUPD     (SI)(R10*8), X2
+l566:
+	VMOVSD      (AX)(R8*8), X1
+	VMOVSD      (CX)(R8*8), X2
+	VUNPCKLPD   X2, X1, X1
+	MOVLQSX     (DI)(R8*4), R9
+	ADDQ        R9, R9
+	VMOVUPD     (DX)(R9*8), X2
 	VSUBPD      X2, X1, X1
 	VPERMILPD   $0x01, X1, X2
-	VMOVSD      X1, (AX)(R9*8)
-	VMOVSD      X2, (DX)(R9*8)
+	VMOVSD      X1, (AX)(R8*8)
+	VMOVSD      X2, (CX)(R8*8)
 	VFMADD213PD X0, X1, X1
 	VFMADD231PD X2, X2, X1
-	VMOVSD      X1, (BX)(R9*8)
-	INCQ        R9
-	CMPQ        R9, CX
-	JLT         l552
+	VMOVSD      X1, (SI)(R8*8)
+	INCQ        R8
+	CMPQ        R8, BX
+	JLT         l566
 
-l553:
+l567:
 	VZEROUPPER
 	RET
 
@@ -7272,9 +7325,9 @@ TEXT ·avx2DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -8(CX), R9
 	CMPQ         R8, R9
-	JGT          l555
+	JGT          l569
 
-l554:
+l568:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -7295,14 +7348,14 @@ l554:
 	VMOVUPD     Y3, 32(BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l554
+	JLE         l568
 
-l555:
+l569:
 	LEAQ -4(CX), R9
 	CMPQ R8, R9
-	JGT  l556
+	JGT  l570
 
-l558:
+l572:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -7314,11 +7367,11 @@ l558:
 	VMOVUPD     Y3, (BX)(R8*8)
 	ADDQ        $+4, R8
 	CMPQ        R8, R9
-	JLE         l558
+	JLE         l572
 
-l556:
+l570:
 	SUBQ        R8, CX
-	JZ          l557
+	JZ          l571
 	LEAQ        tail<>+32(SB), R9
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
@@ -7333,7 +7386,7 @@ l556:
 	VFMADD231PD Y1, Y1, Y0
 	VMASKMOVPD  Y0, Y3, (BX)(R8*8)
 
-l557:
+l571:
 	VZEROUPPER
 	RET
 
@@ -7348,9 +7401,9 @@ TEXT ·avx2ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l560
+	JGT  l574
 
-l559:
+l573:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -7367,13 +7420,13 @@ l559:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l559
+	JLE       l573
 
-l560:
+l574:
 	CMPQ DI, BX
-	JGE  l562
+	JGE  l576
 
-l561:
+l575:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -7384,9 +7437,9 @@ l561:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l561
+	JLT       l575
 
-l562:
+l576:
 	VZEROUPPER
 	RET
 
@@ -7404,18 +7457,18 @@ TEXT ·avx2PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l564
+	JZ      l578
 	MOVLQSX (DX), R12
 
-l563:
+l577:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l566
+	JGT     l580
 
-l565:
+l579:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -7435,13 +7488,13 @@ l565:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l565
+	JLE       l579
 
-l566:
+l580:
 	CMPQ R11, R12
-	JGE  l568
+	JGE  l582
 
-l567:
+l581:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -7456,9 +7509,9 @@ l567:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l567
+	JLT       l581
 
-l568:
+l582:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -7466,9 +7519,9 @@ l568:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l563
+	JLT     l577
 
-l564:
+l578:
 	VZEROUPPER
 	RET
 

@@ -3131,95 +3131,118 @@ l265:
 	VZEROUPPER
 	RET
 
-// func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, tail []int32, floor float32)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·avx512Diff232(SB), NOSPLIT, $0-148
-	MOVQ         d0_base+0(FP), AX
-	MOVQ         d0_len+8(FP), CX
-	MOVQ         d1_base+24(FP), DX
-	MOVQ         dist_base+48(FP), BX
-	MOVQ         table_base+72(FP), SI
-	MOVQ         head_base+96(FP), DI
-	MOVQ         tail_base+120(FP), R8
-	VBROADCASTSS floor+144(FP), Z0
-	XORQ         R9, R9
-	LEAQ         -8(CX), R10
-	CMPQ         R9, R10
-	JGT          l267
+// func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, start []int32, tail []int32, floor float32)
+// Requires: AVX, AVX512F, BMI2, FMA3
+TEXT ·avx512Diff232(SB), NOSPLIT, $0-172
+	MOVQ    d0_base+0(FP), AX
+	MOVQ    d1_base+24(FP), CX
+	MOVQ    table_base+72(FP), DX
+	MOVQ    head_base+96(FP), BX
+	MOVQ    head_len+104(FP), SI
+	MOVQ    start_base+120(FP), DI
+	XORQ    R8, R8
+	TESTQ   SI, SI
+	JZ      l267
+	MOVLQSX (DI), R10
 
 l266:
-	MOVLQSX     (DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     4(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     16(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X1
-	MOVLQSX     20(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X1, X1
-	VINSERTF128 $0x01, X1, Y3, Y2
-	MOVLQSX     8(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     12(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     24(DI)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X1
-	MOVLQSX     28(DI)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X1, X1
-	VINSERTF128 $0x01, X1, Y3, Y4
-	VSHUFPS     $0x88, Y4, Y2, Y1
-	VSHUFPS     $0xdd, Y4, Y2, Y2
-	MOVLQSX     (R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     4(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     16(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X4
-	MOVLQSX     20(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X4, X4
-	VINSERTF128 $0x01, X4, Y3, Y5
-	MOVLQSX     8(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X3
-	MOVLQSX     12(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X3, X3
-	MOVLQSX     24(R8)(R9*4), R11
-	VMOVSD      (SI)(R11*8), X4
-	MOVLQSX     28(R8)(R9*4), R11
-	VMOVHPS     (SI)(R11*8), X4, X4
-	VINSERTF128 $0x01, X4, Y3, Y6
-	VSHUFPS     $0x88, Y6, Y5, Y4
-	VSHUFPS     $0xdd, Y6, Y5, Y5
-	VSUBPS      Y4, Y1, Y1
-	VSUBPS      Y5, Y2, Y2
-	VMOVUPS     Y1, (AX)(R9*4)
-	VMOVUPS     Y2, (DX)(R9*4)
-	VFMADD213PS Y0, Y1, Y1
-	VFMADD231PS Y2, Y2, Y1
-	VMOVUPS     Y1, (BX)(R9*4)
-	ADDQ        $+8, R9
-	CMPQ        R9, R10
-	JLE         l266
+	MOVQ         R10, R9
+	MOVLQSX      4(DI)(R8*4), R10
+	MOVLQSX      (BX)(R8*4), R11
+	VBROADCASTSS (DX)(R11*8), Z0
+	VBROADCASTSS 4(DX)(R11*8), Z1
+	LEAQ         -16(R10), R11
+	CMPQ         R9, R11
+	JGT          l270
+
+l272:
+	VMOVUPS Z0, (AX)(R9*4)
+	VMOVUPS Z1, (CX)(R9*4)
+	ADDQ    $+16, R9
+	CMPQ    R9, R11
+	JLE     l272
+
+l270:
+	MOVQ    R10, R11
+	SUBQ    R9, R11
+	JZ      l271
+	MOVQ    $-1, R12
+	BZHIQ   R11, R12, R12
+	KMOVW   R12, K1
+	VMOVUPS Z0, K1, (AX)(R9*4)
+	VMOVUPS Z1, K1, (CX)(R9*4)
+
+l271:
+	INCQ R8
+	CMPQ R8, SI
+	JLT  l266
 
 l267:
-	CMPQ R9, CX
-	JGE  l269
+	MOVQ         d0_len+8(FP), BX
+	MOVQ         dist_base+48(FP), SI
+	MOVQ         tail_base+144(FP), DI
+	VBROADCASTSS floor+168(FP), Z0
+	XORQ         R8, R8
+	LEAQ         -8(BX), R9
+	CMPQ         R8, R9
+	JGT          l274
 
-l268:
-	MOVLQSX     (DI)(R9*4), R10
-	VMOVSD      (SI)(R10*8), X1
-	MOVLQSX     (R8)(R9*4), R10
-	VMOVSD      (SI)(R10*8), X2
+l273:
+	MOVLQSX     (DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X2
+	MOVLQSX     4(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X2, X2
+	MOVLQSX     16(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X1
+	MOVLQSX     20(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X1, X1
+	VINSERTF128 $0x01, X1, Y2, Y3
+	MOVLQSX     8(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X2
+	MOVLQSX     12(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X2, X2
+	MOVLQSX     24(DI)(R8*4), R10
+	VMOVSD      (DX)(R10*8), X1
+	MOVLQSX     28(DI)(R8*4), R10
+	VMOVHPS     (DX)(R10*8), X1, X1
+	VINSERTF128 $0x01, X1, Y2, Y4
+	VSHUFPS     $0x88, Y4, Y3, Y1
+	VSHUFPS     $0xdd, Y4, Y3, Y3
+	VMOVUPS     (AX)(R8*4), Y4
+	VMOVUPS     (CX)(R8*4), Y5
+	VSUBPS      Y1, Y4, Y4
+	VSUBPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (AX)(R8*4)
+	VMOVUPS     Y5, (CX)(R8*4)
+	VFMADD213PS Y0, Y4, Y4
+	VFMADD231PS Y5, Y5, Y4
+	VMOVUPS     Y4, (SI)(R8*4)
+	ADDQ        $+8, R8
+	CMPQ        R8, R9
+	JLE         l273
+
+l274:
+	CMPQ R8, BX
+	JGE  l276
+
+l275:
+	VMOVSS      (AX)(R8*4), X1
+	VMOVSS      (CX)(R8*4), X2
+	VUNPCKLPS   X2, X1, X1
+	MOVLQSX     (DI)(R8*4), R9
+	VMOVSD      (DX)(R9*8), X2
 	VSUBPS      X2, X1, X1
 	VMOVSHDUP   X1, X2
-	VMOVSS      X1, (AX)(R9*4)
-	VMOVSS      X2, (DX)(R9*4)
+	VMOVSS      X1, (AX)(R8*4)
+	VMOVSS      X2, (CX)(R8*4)
 	VFMADD213PS X0, X1, X1
 	VFMADD231PS X2, X2, X1
-	VMOVSS      X1, (BX)(R9*4)
-	INCQ        R9
-	CMPQ        R9, CX
-	JLT         l268
+	VMOVSS      X1, (SI)(R8*4)
+	INCQ        R8
+	CMPQ        R8, BX
+	JLT         l275
 
-l269:
+l276:
 	VZEROUPPER
 	RET
 
@@ -3238,9 +3261,9 @@ TEXT ·avx512DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -32(CX), R9
 	CMPQ         R8, R9
-	JGT          l271
+	JGT          l278
 
-l270:
+l277:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3261,14 +3284,14 @@ l270:
 	VMOVUPS     Z3, 64(BX)(R8*4)
 	ADDQ        $+32, R8
 	CMPQ        R8, R9
-	JLE         l270
+	JLE         l277
 
-l271:
+l278:
 	LEAQ -16(CX), R9
 	CMPQ R8, R9
-	JGT  l272
+	JGT  l279
 
-l274:
+l281:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3280,11 +3303,11 @@ l274:
 	VMOVUPS     Z3, (BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l274
+	JLE         l281
 
-l272:
+l279:
 	SUBQ        R8, CX
-	JZ          l273
+	JZ          l280
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -3298,7 +3321,7 @@ l272:
 	VFMADD231PS Z1, Z1, Z0
 	VMOVUPS     Z0, K1, (BX)(R8*4)
 
-l273:
+l280:
 	VZEROUPPER
 	RET
 
@@ -3313,9 +3336,9 @@ TEXT ·avx512ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l276
+	JGT  l283
 
-l275:
+l282:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3340,13 +3363,13 @@ l275:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l275
+	JLE       l282
 
-l276:
+l283:
 	CMPQ DI, BX
-	JGE  l278
+	JGE  l285
 
-l277:
+l284:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3356,9 +3379,9 @@ l277:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l277
+	JLT       l284
 
-l278:
+l285:
 	VZEROUPPER
 	RET
 
@@ -3376,18 +3399,18 @@ TEXT ·avx512PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l280
+	JZ      l287
 	MOVLQSX (DX), R12
 
-l279:
+l286:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l282
+	JGT     l289
 
-l281:
+l288:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3415,13 +3438,13 @@ l281:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l281
+	JLE       l288
 
-l282:
+l289:
 	CMPQ R11, R12
-	JGE  l284
+	JGE  l291
 
-l283:
+l290:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3435,9 +3458,9 @@ l283:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l283
+	JLT       l290
 
-l284:
+l291:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3446,9 +3469,9 @@ l284:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l279
+	JLT       l286
 
-l280:
+l287:
 	VZEROUPPER
 	RET
 
@@ -3461,9 +3484,9 @@ TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l286
+	JGT  l293
 
-l285:
+l292:
 	VMOVUPD     (DX)(BX*8), Z0
 	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
@@ -3472,24 +3495,24 @@ l285:
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l285
+	JLE         l292
 
-l286:
+l293:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l287
+	JGT  l294
 
-l289:
+l296:
 	VMOVUPD     (DX)(BX*8), Z0
 	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l289
+	JLE         l296
 
-l287:
+l294:
 	SUBQ        BX, CX
-	JZ          l288
+	JZ          l295
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3497,7 +3520,7 @@ l287:
 	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l288:
+l295:
 	VZEROUPPER
 	RET
 
@@ -3510,9 +3533,9 @@ TEXT ·avx512Abs64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l291
+	JGT  l298
 
-l290:
+l297:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
@@ -3521,24 +3544,24 @@ l290:
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l290
+	JLE         l297
 
-l291:
+l298:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l292
+	JGT  l299
 
-l294:
+l301:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l294
+	JLE         l301
 
-l292:
+l299:
 	SUBQ        BX, CX
-	JZ          l293
+	JZ          l300
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3546,7 +3569,7 @@ l292:
 	VANDPD.BCST constants<>+424(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l293:
+l300:
 	VZEROUPPER
 	RET
 
@@ -3559,9 +3582,9 @@ TEXT ·avx512Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l297
+	JGT  l304
 
-l299:
+l306:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+416(SB), Z0, Z1
 	VORPD.BCST  constants<>+432(SB), Z1, Z1
@@ -3572,11 +3595,11 @@ l299:
 	VMOVUPD     Z2, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l299
+	JLE         l306
 
-l297:
+l304:
 	SUBQ        BX, CX
-	JZ          l298
+	JZ          l305
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3589,7 +3612,7 @@ l297:
 	VBLENDMPD   Z0, Z1, K2, Z3
 	VMOVUPD     Z3, K1, (AX)(BX*8)
 
-l298:
+l305:
 	VZEROUPPER
 	RET
 
@@ -3602,9 +3625,9 @@ TEXT ·avx512Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l301
+	JGT  l308
 
-l300:
+l307:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
@@ -3613,24 +3636,24 @@ l300:
 	VMOVUPD Z0, 64(AX)(BX*8)
 	ADDQ    $+16, BX
 	CMPQ    BX, SI
-	JLE     l300
+	JLE     l307
 
-l301:
+l308:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l302
+	JGT  l309
 
-l304:
+l311:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l304
+	JLE     l311
 
-l302:
+l309:
 	SUBQ      BX, CX
-	JZ        l303
+	JZ        l310
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -3638,7 +3661,7 @@ l302:
 	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l303:
+l310:
 	VZEROUPPER
 	RET
 
@@ -3651,19 +3674,19 @@ TEXT ·avx512Sqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l307
+	JGT  l314
 
-l309:
+l316:
 	VMOVUPD (DX)(BX*8), Z0
 	VSQRTPD Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l309
+	JLE     l316
 
-l307:
+l314:
 	SUBQ      BX, CX
-	JZ        l308
+	JZ        l315
 	MOVQ      $-1, SI
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
@@ -3671,7 +3694,7 @@ l307:
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
-l308:
+l315:
 	VZEROUPPER
 	RET
 
@@ -3684,9 +3707,9 @@ TEXT ·avx512Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l312
+	JGT  l319
 
-l314:
+l321:
 	VMOVUPD      (DX)(BX*8), Z0
 	VSQRTPD      Z0, Z0
 	VBROADCASTSD constants<>+432(SB), Z1
@@ -3694,11 +3717,11 @@ l314:
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l314
+	JLE          l321
 
-l312:
+l319:
 	SUBQ         BX, CX
-	JZ           l313
+	JZ           l320
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
@@ -3708,7 +3731,7 @@ l312:
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l313:
+l320:
 	VZEROUPPER
 	RET
 
@@ -3721,20 +3744,20 @@ TEXT ·avx512Inv64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l317
+	JGT  l324
 
-l319:
+l326:
 	VMOVUPD      (DX)(BX*8), Z0
 	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, (AX)(BX*8)
 	ADDQ         $+8, BX
 	CMPQ         BX, SI
-	JLE          l319
+	JLE          l326
 
-l317:
+l324:
 	SUBQ         BX, CX
-	JZ           l318
+	JZ           l325
 	MOVQ         $-1, SI
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
@@ -3743,7 +3766,7 @@ l317:
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
-l318:
+l325:
 	VZEROUPPER
 	RET
 
@@ -3756,9 +3779,9 @@ TEXT ·avx512Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l322
+	JGT  l329
 
-l324:
+l331:
 	VMOVUPD           (DX)(BX*8), Z0
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K1
 	VBROADCASTSD      constants<>+456(SB), Z1
@@ -3785,11 +3808,11 @@ l324:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l324
+	JLE               l331
 
-l322:
+l329:
 	SUBQ              BX, CX
-	JZ                l323
+	JZ                l330
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3818,7 +3841,7 @@ l322:
 	VSCALEFPD.Z       Z1, Z3, K2, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l323:
+l330:
 	VZEROUPPER
 	RET
 
@@ -3831,9 +3854,9 @@ TEXT ·avx512Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l327
+	JGT  l334
 
-l329:
+l336:
 	VMOVUPD           (DX)(BX*8), Z0
 	VBROADCASTSD      constants<>+568(SB), Z1
 	VMINPD            Z0, Z1, Z1
@@ -3872,11 +3895,11 @@ l329:
 	VMOVUPD           Z3, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l329
+	JLE               l336
 
-l327:
+l334:
 	SUBQ              BX, CX
-	JZ                l328
+	JZ                l335
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3917,7 +3940,7 @@ l327:
 	VBLENDMPD         Z0, Z1, K2, Z4
 	VMOVUPD           Z4, K1, (AX)(BX*8)
 
-l328:
+l335:
 	VZEROUPPER
 	RET
 
@@ -3930,9 +3953,9 @@ TEXT ·avx512Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l332
+	JGT  l339
 
-l334:
+l341:
 	VMOVUPD           (DX)(BX*8), Z0
 	VGETMANTPD        $0x0b, Z0, Z1
 	VGETEXPPD         Z0, Z0
@@ -3962,11 +3985,11 @@ l334:
 	VMOVUPD           Z1, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l334
+	JLE               l341
 
-l332:
+l339:
 	SUBQ              BX, CX
-	JZ                l333
+	JZ                l340
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3998,7 +4021,7 @@ l332:
 	VFMADD231PD.BCST  constants<>+584(SB), Z0, Z1
 	VMOVUPD           Z1, K1, (AX)(BX*8)
 
-l333:
+l340:
 	VZEROUPPER
 	RET
 
@@ -4011,9 +4034,9 @@ TEXT ·avx512Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l337
+	JGT  l344
 
-l339:
+l346:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+424(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+696(SB), Z1, K1
@@ -4059,11 +4082,11 @@ l339:
 	VMOVUPD           Z5, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l339
+	JLE               l346
 
-l337:
+l344:
 	SUBQ              BX, CX
-	JZ                l338
+	JZ                l345
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4111,7 +4134,7 @@ l337:
 	VBLENDMPD.BCST    constants<>+728(SB), Z8, K2, Z9
 	VMOVUPD           Z9, K1, (AX)(BX*8)
 
-l338:
+l345:
 	VZEROUPPER
 	RET
 
@@ -4124,9 +4147,9 @@ TEXT ·avx512Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l342
+	JGT  l349
 
-l344:
+l351:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+416(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
@@ -4159,11 +4182,11 @@ l344:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l344
+	JLE               l351
 
-l342:
+l349:
 	SUBQ              BX, CX
-	JZ                l343
+	JZ                l350
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4198,7 +4221,7 @@ l342:
 	VDIVPD            Z0, Z4, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l343:
+l350:
 	VZEROUPPER
 	RET
 
@@ -4211,9 +4234,9 @@ TEXT ·avx512Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l347
+	JGT  l354
 
-l349:
+l356:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+424(SB), Z0, Z1
 	VMULPD.BCST       constants<>+736(SB), Z1, Z2
@@ -4264,11 +4287,11 @@ l349:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l349
+	JLE               l356
 
-l347:
+l354:
 	SUBQ              BX, CX
-	JZ                l348
+	JZ                l355
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4321,7 +4344,7 @@ l347:
 	VXORPD            Z0, Z9, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l348:
+l355:
 	VZEROUPPER
 	RET
 
@@ -4334,9 +4357,9 @@ TEXT ·avx512Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l352
+	JGT  l359
 
-l354:
+l361:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+416(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
@@ -4402,11 +4425,11 @@ l354:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l354
+	JLE               l361
 
-l352:
+l359:
 	SUBQ              BX, CX
-	JZ                l353
+	JZ                l360
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4474,7 +4497,7 @@ l352:
 	VADDPD            Z4, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l353:
+l360:
 	VZEROUPPER
 	RET
 
@@ -4487,19 +4510,19 @@ TEXT ·avx512Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l357
+	JGT  l364
 
-l359:
+l366:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l359
+	JLE         l366
 
-l357:
+l364:
 	SUBQ        BX, CX
-	JZ          l358
+	JZ          l365
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -4507,7 +4530,7 @@ l357:
 	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l358:
+l365:
 	VZEROUPPER
 	RET
 
@@ -4520,19 +4543,19 @@ TEXT ·avx512Floor64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l362
+	JGT  l369
 
-l364:
+l371:
 	VMOVUPD     (DX)(BX*8), Z0
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l364
+	JLE         l371
 
-l362:
+l369:
 	SUBQ        BX, CX
-	JZ          l363
+	JZ          l370
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -4540,7 +4563,7 @@ l362:
 	VRNDSCALEPD $0x09, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
-l363:
+l370:
 	VZEROUPPER
 	RET
 
@@ -4554,9 +4577,9 @@ TEXT ·avx512Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l366
+	JGT  l373
 
-l365:
+l372:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
@@ -4567,25 +4590,25 @@ l365:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l365
+	JLE     l372
 
-l366:
+l373:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l367
+	JGT  l374
 
-l369:
+l376:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l369
+	JLE     l376
 
-l367:
+l374:
 	SUBQ      SI, CX
-	JZ        l368
+	JZ        l375
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4594,7 +4617,7 @@ l367:
 	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l368:
+l375:
 	VZEROUPPER
 	RET
 
@@ -4608,9 +4631,9 @@ TEXT ·avx512Sub64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l371
+	JGT  l378
 
-l370:
+l377:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
@@ -4621,25 +4644,25 @@ l370:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l370
+	JLE     l377
 
-l371:
+l378:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l372
+	JGT  l379
 
-l374:
+l381:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l374
+	JLE     l381
 
-l372:
+l379:
 	SUBQ      SI, CX
-	JZ        l373
+	JZ        l380
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4648,7 +4671,7 @@ l372:
 	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l373:
+l380:
 	VZEROUPPER
 	RET
 
@@ -4662,9 +4685,9 @@ TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l376
+	JGT  l383
 
-l375:
+l382:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
@@ -4675,25 +4698,25 @@ l375:
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l375
+	JLE     l382
 
-l376:
+l383:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l377
+	JGT  l384
 
-l379:
+l386:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l379
+	JLE     l386
 
-l377:
+l384:
 	SUBQ      SI, CX
-	JZ        l378
+	JZ        l385
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4702,7 +4725,7 @@ l377:
 	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l378:
+l385:
 	VZEROUPPER
 	RET
 
@@ -4716,20 +4739,20 @@ TEXT ·avx512Div64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l382
+	JGT  l389
 
-l384:
+l391:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
 	VDIVPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l384
+	JLE     l391
 
-l382:
+l389:
 	SUBQ      SI, CX
-	JZ        l383
+	JZ        l390
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4738,7 +4761,7 @@ l382:
 	VDIVPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l383:
+l390:
 	VZEROUPPER
 	RET
 
@@ -4752,9 +4775,9 @@ TEXT ·avx512Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l387
+	JGT  l394
 
-l389:
+l396:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -4763,11 +4786,11 @@ l389:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l389
+	JLE       l396
 
-l387:
+l394:
 	SUBQ      SI, CX
-	JZ        l388
+	JZ        l395
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4778,7 +4801,7 @@ l387:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l388:
+l395:
 	VZEROUPPER
 	RET
 
@@ -4792,9 +4815,9 @@ TEXT ·avx512Min64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l392
+	JGT  l399
 
-l394:
+l401:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
@@ -4803,11 +4826,11 @@ l394:
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
 	CMPQ      SI, DI
-	JLE       l394
+	JLE       l401
 
-l392:
+l399:
 	SUBQ      SI, CX
-	JZ        l393
+	JZ        l400
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -4818,7 +4841,7 @@ l392:
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
-l393:
+l400:
 	VZEROUPPER
 	RET
 
@@ -4832,9 +4855,9 @@ TEXT ·avx512Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l397
+	JGT  l404
 
-l399:
+l406:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1e, Z1, Z0, K1
@@ -4843,11 +4866,11 @@ l399:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l399
+	JLE          l406
 
-l397:
+l404:
 	SUBQ         SI, CX
-	JZ           l398
+	JZ           l405
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -4858,7 +4881,7 @@ l397:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l398:
+l405:
 	VZEROUPPER
 	RET
 
@@ -4872,9 +4895,9 @@ TEXT ·avx512Gte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l402
+	JGT  l409
 
-l404:
+l411:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x1d, Z1, Z0, K1
@@ -4883,11 +4906,11 @@ l404:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l404
+	JLE          l411
 
-l402:
+l409:
 	SUBQ         SI, CX
-	JZ           l403
+	JZ           l410
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -4898,7 +4921,7 @@ l402:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l403:
+l410:
 	VZEROUPPER
 	RET
 
@@ -4912,9 +4935,9 @@ TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l407
+	JGT  l414
 
-l409:
+l416:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x11, Z1, Z0, K1
@@ -4923,11 +4946,11 @@ l409:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l409
+	JLE          l416
 
-l407:
+l414:
 	SUBQ         SI, CX
-	JZ           l408
+	JZ           l415
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -4938,7 +4961,7 @@ l407:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l408:
+l415:
 	VZEROUPPER
 	RET
 
@@ -4952,9 +4975,9 @@ TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l412
+	JGT  l419
 
-l414:
+l421:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x12, Z1, Z0, K1
@@ -4963,11 +4986,11 @@ l414:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l414
+	JLE          l421
 
-l412:
+l419:
 	SUBQ         SI, CX
-	JZ           l413
+	JZ           l420
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -4978,7 +5001,7 @@ l412:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l413:
+l420:
 	VZEROUPPER
 	RET
 
@@ -4992,9 +5015,9 @@ TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l417
+	JGT  l424
 
-l419:
+l426:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x00, Z1, Z0, K1
@@ -5003,11 +5026,11 @@ l419:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l419
+	JLE          l426
 
-l417:
+l424:
 	SUBQ         SI, CX
-	JZ           l418
+	JZ           l425
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -5018,7 +5041,7 @@ l417:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l418:
+l425:
 	VZEROUPPER
 	RET
 
@@ -5032,9 +5055,9 @@ TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l422
+	JGT  l429
 
-l424:
+l431:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
 	VCMPPD       $0x04, Z1, Z0, K1
@@ -5043,11 +5066,11 @@ l424:
 	VMOVUPD      Z0, (AX)(SI*8)
 	ADDQ         $+8, SI
 	CMPQ         SI, DI
-	JLE          l424
+	JLE          l431
 
-l422:
+l429:
 	SUBQ         SI, CX
-	JZ           l423
+	JZ           l430
 	MOVQ         $-1, DI
 	BZHIQ        CX, DI, DI
 	KMOVW        DI, K1
@@ -5058,7 +5081,7 @@ l422:
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
-l423:
+l430:
 	VZEROUPPER
 	RET
 
@@ -5073,9 +5096,9 @@ TEXT ·avx512Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -16(CX), SI
 	CMPQ         BX, SI
-	JGT          l426
+	JGT          l433
 
-l425:
+l432:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
@@ -5086,25 +5109,25 @@ l425:
 	VMOVUPD     Z3, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l425
+	JLE         l432
 
-l426:
+l433:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l427
+	JGT  l434
 
-l429:
+l436:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
 	VMOVUPD     Z3, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l429
+	JLE         l436
 
-l427:
+l434:
 	SUBQ        BX, CX
-	JZ          l428
+	JZ          l435
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -5112,7 +5135,7 @@ l427:
 	VFMADD231PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(BX*8)
 
-l428:
+l435:
 	VZEROUPPER
 	RET
 
@@ -5127,9 +5150,9 @@ TEXT ·avx512FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l431
+	JGT  l438
 
-l430:
+l437:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -5142,14 +5165,14 @@ l430:
 	VMOVUPD     Z2, 64(AX)(DI*8)
 	ADDQ        $+16, DI
 	CMPQ        DI, R8
-	JLE         l430
+	JLE         l437
 
-l431:
+l438:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l432
+	JGT  l439
 
-l434:
+l441:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -5157,11 +5180,11 @@ l434:
 	VMOVUPD     Z2, (AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l434
+	JLE         l441
 
-l432:
+l439:
 	SUBQ        DI, CX
-	JZ          l433
+	JZ          l440
 	MOVQ        $-1, R8
 	BZHIQ       CX, R8, R8
 	KMOVW       R8, K1
@@ -5171,7 +5194,7 @@ l432:
 	VFMADD231PD Z1, Z0, Z2
 	VMOVUPD     Z2, K1, (AX)(DI*8)
 
-l433:
+l440:
 	VZEROUPPER
 	RET
 
@@ -5186,9 +5209,9 @@ TEXT ·avx512FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l436
+	JGT  l443
 
-l435:
+l442:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -5201,14 +5224,14 @@ l435:
 	VMOVUPD      Z2, 64(AX)(DI*8)
 	ADDQ         $+16, DI
 	CMPQ         DI, R8
-	JLE          l435
+	JLE          l442
 
-l436:
+l443:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l437
+	JGT  l444
 
-l439:
+l446:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -5216,11 +5239,11 @@ l439:
 	VMOVUPD      Z2, (AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l439
+	JLE          l446
 
-l437:
+l444:
 	SUBQ         DI, CX
-	JZ           l438
+	JZ           l445
 	MOVQ         $-1, R8
 	BZHIQ        CX, R8, R8
 	KMOVW        R8, K1
@@ -5230,7 +5253,7 @@ l437:
 	VFNMADD231PD Z1, Z0, Z2
 	VMOVUPD      Z2, K1, (AX)(DI*8)
 
-l438:
+l445:
 	VZEROUPPER
 	RET
 
@@ -5245,9 +5268,9 @@ TEXT ·avx512FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l441
+	JGT          l448
 
-l440:
+l447:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
@@ -5258,25 +5281,25 @@ l440:
 	VMOVUPD     Z1, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l440
+	JLE         l447
 
-l441:
+l448:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l442
+	JGT  l449
 
-l444:
+l451:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l444
+	JLE         l451
 
-l442:
+l449:
 	SUBQ        SI, CX
-	JZ          l443
+	JZ          l450
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5285,7 +5308,7 @@ l442:
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(SI*8)
 
-l443:
+l450:
 	VZEROUPPER
 	RET
 
@@ -5300,9 +5323,9 @@ TEXT ·avx512AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l446
+	JGT          l453
 
-l445:
+l452:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
@@ -5313,25 +5336,25 @@ l445:
 	VMOVUPD     Z2, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l445
+	JLE         l452
 
-l446:
+l453:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l447
+	JGT  l454
 
-l449:
+l456:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l449
+	JLE         l456
 
-l447:
+l454:
 	SUBQ        SI, CX
-	JZ          l448
+	JZ          l455
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5340,7 +5363,7 @@ l447:
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, K1, (AX)(SI*8)
 
-l448:
+l455:
 	VZEROUPPER
 	RET
 
@@ -5355,9 +5378,9 @@ TEXT ·avx512ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l451
+	JGT          l458
 
-l450:
+l457:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5370,14 +5393,14 @@ l450:
 	VMOVUPD Z1, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l450
+	JLE     l457
 
-l451:
+l458:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l452
+	JGT  l459
 
-l454:
+l461:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5385,11 +5408,11 @@ l454:
 	VMOVUPD Z1, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l454
+	JLE     l461
 
-l452:
+l459:
 	SUBQ      SI, CX
-	JZ        l453
+	JZ        l460
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -5399,7 +5422,7 @@ l452:
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l453:
+l460:
 	VZEROUPPER
 	RET
 
@@ -5412,35 +5435,35 @@ TEXT ·avx512Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -16(CX), BX
 	CMPQ         DX, BX
-	JGT          l456
+	JGT          l463
 
-l455:
+l462:
 	VMOVUPD Z0, (AX)(DX*8)
 	VMOVUPD Z0, 64(AX)(DX*8)
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l455
+	JLE     l462
 
-l456:
+l463:
 	LEAQ -8(CX), BX
 	CMPQ DX, BX
-	JGT  l457
+	JGT  l464
 
-l459:
+l466:
 	VMOVUPD Z0, (AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l459
+	JLE     l466
 
-l457:
+l464:
 	SUBQ    DX, CX
-	JZ      l458
+	JZ      l465
 	MOVQ    $-1, BX
 	BZHIQ   CX, BX, BX
 	KMOVW   BX, K1
 	VMOVUPD Z0, K1, (AX)(DX*8)
 
-l458:
+l465:
 	VZEROUPPER
 	RET
 
@@ -5454,21 +5477,21 @@ TEXT ·avx512Pow64(SB), $4096-72
 	XORQ SI, SI
 	LEAQ (SP), R9
 
-l460:
+l467:
 	CMPQ SI, CX
-	JGE  l462
+	JGE  l469
 	LEAQ 256(SI), R8
 	CMPQ R8, CX
-	JLE  l461
+	JLE  l468
 	MOVQ CX, R8
 
-l461:
+l468:
 	MOVQ SI, DI
 	LEAQ -8(R8), R10
 	CMPQ DI, R10
-	JGT  l465
+	JGT  l472
 
-l467:
+l474:
 	VMOVUPD          (DX)(DI*8), Z0
 	VMOVUPD          (BX)(DI*8), Z1
 	VANDPD.BCST      constants<>+424(SB), Z0, Z0
@@ -5544,12 +5567,12 @@ l467:
 	VMOVUPD          Z13, 2048(R9)(DI*8)
 	ADDQ             $+8, DI
 	CMPQ             DI, R10
-	JLE              l467
+	JLE              l474
 
-l465:
+l472:
 	MOVQ             R8, R10
 	SUBQ             DI, R10
-	JZ               l466
+	JZ               l473
 	MOVQ             $-1, R11
 	BZHIQ            R10, R11, R11
 	KMOVW            R11, K1
@@ -5627,12 +5650,12 @@ l465:
 	VMOVUPD          Z0, (R9)(DI*8)
 	VMOVUPD          Z13, 2048(R9)(DI*8)
 
-l466:
+l473:
 	LEAQ -8(R8), DI
 	CMPQ SI, DI
-	JGT  l470
+	JGT  l477
 
-l472:
+l479:
 	VMOVUPD           (R9)(SI*8), Z0
 	VMOVUPD           2048(R9)(SI*8), Z1
 	VMOVUPD           (BX)(SI*8), Z12
@@ -5696,12 +5719,12 @@ l472:
 	VMOVUPD           Z8, (AX)(SI*8)
 	ADDQ              $+8, SI
 	CMPQ              SI, DI
-	JLE               l472
+	JLE               l479
 
-l470:
+l477:
 	MOVQ              R8, DI
 	SUBQ              SI, DI
-	JZ                l471
+	JZ                l478
 	MOVQ              $-1, R10
 	BZHIQ             DI, R10, R10
 	KMOVW             R10, K1
@@ -5767,12 +5790,12 @@ l470:
 	VBLENDMPD.BCST    constants<>+720(SB), Z0, K2, Z11
 	VMOVUPD           Z11, K1, (AX)(SI*8)
 
-l471:
+l478:
 	SUBQ $+2048, R9
 	MOVQ R8, SI
-	JMP  l460
+	JMP  l467
 
-l462:
+l469:
 	VZEROUPPER
 	RET
 
@@ -5786,21 +5809,21 @@ TEXT ·avx512PowC64(SB), $4096-56
 	XORQ         BX, BX
 	LEAQ         (SP), R8
 
-l473:
+l480:
 	CMPQ BX, CX
-	JGE  l475
+	JGE  l482
 	LEAQ 256(BX), DI
 	CMPQ DI, CX
-	JLE  l474
+	JLE  l481
 	MOVQ CX, DI
 
-l474:
+l481:
 	MOVQ BX, SI
 	LEAQ -8(DI), R9
 	CMPQ SI, R9
-	JGT  l478
+	JGT  l485
 
-l480:
+l487:
 	VMOVUPD          (DX)(SI*8), Z1
 	VANDPD.BCST      constants<>+424(SB), Z1, Z1
 	VGETMANTPD       $0x0b, Z1, Z12
@@ -5875,12 +5898,12 @@ l480:
 	VMOVUPD          Z13, 2048(R8)(SI*8)
 	ADDQ             $+8, SI
 	CMPQ             SI, R9
-	JLE              l480
+	JLE              l487
 
-l478:
+l485:
 	MOVQ             DI, R9
 	SUBQ             SI, R9
-	JZ               l479
+	JZ               l486
 	MOVQ             $-1, R10
 	BZHIQ            R9, R10, R10
 	KMOVW            R10, K1
@@ -5957,12 +5980,12 @@ l478:
 	VMOVUPD          Z1, (R8)(SI*8)
 	VMOVUPD          Z13, 2048(R8)(SI*8)
 
-l479:
+l486:
 	LEAQ -8(DI), SI
 	CMPQ BX, SI
-	JGT  l483
+	JGT  l490
 
-l485:
+l492:
 	VMOVUPD           (R8)(BX*8), Z1
 	VMOVUPD           2048(R8)(BX*8), Z12
 	VRNDSCALEPD       $0x0b, Z0, Z13
@@ -6025,12 +6048,12 @@ l485:
 	VMOVUPD           Z8, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l485
+	JLE               l492
 
-l483:
+l490:
 	MOVQ              DI, SI
 	SUBQ              BX, SI
-	JZ                l484
+	JZ                l491
 	MOVQ              $-1, R9
 	BZHIQ             SI, R9, R9
 	KMOVW             R9, K1
@@ -6095,12 +6118,12 @@ l483:
 	VBLENDMPD.BCST    constants<>+720(SB), Z1, K2, Z11
 	VMOVUPD           Z11, K1, (AX)(BX*8)
 
-l484:
+l491:
 	SUBQ $+2048, R8
 	MOVQ DI, BX
-	JMP  l473
+	JMP  l480
 
-l475:
+l482:
 	VZEROUPPER
 	RET
 
@@ -6116,9 +6139,9 @@ TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
-	JGT    l487
+	JGT    l494
 
-l486:
+l493:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(CX)(DX*8), Z4
@@ -6129,30 +6152,30 @@ l486:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    $+32, DX
 	CMPQ    DX, BX
-	JLE     l486
+	JLE     l493
 
-l487:
+l494:
 	LEAQ -8(AX), BX
 	CMPQ DX, BX
-	JGT  l488
+	JGT  l495
 
-l490:
+l497:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l490
+	JLE     l497
 
-l488:
+l495:
 	SUBQ      DX, AX
-	JZ        l489
+	JZ        l496
 	MOVQ      $-1, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPD.Z (CX)(DX*8), K1, Z4
 	VADDPD    Z4, Z0, Z0
 
-l489:
+l496:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -6179,9 +6202,9 @@ TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
-	JGT    l492
+	JGT    l499
 
-l491:
+l498:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -6196,24 +6219,24 @@ l491:
 	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $+32, BX
 	CMPQ        BX, SI
-	JLE         l491
+	JLE         l498
 
-l492:
+l499:
 	LEAQ -8(AX), SI
 	CMPQ BX, SI
-	JGT  l493
+	JGT  l500
 
-l495:
+l502:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l495
+	JLE         l502
 
-l493:
+l500:
 	SUBQ        BX, AX
-	JZ          l494
+	JZ          l501
 	MOVQ        $-1, SI
 	BZHIQ       AX, SI, SI
 	KMOVW       SI, K1
@@ -6221,7 +6244,7 @@ l493:
 	VMOVUPD.Z   (DX)(BX*8), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
 
-l494:
+l501:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -6248,9 +6271,9 @@ TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l498
+	JGT          l505
 
-l500:
+l507:
 	VMOVUPD           (CX)(DX*8), Z5
 	VSUBPD            Z0, Z5, Z5
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z5, K1
@@ -6278,11 +6301,11 @@ l500:
 	VADDPD            Z5, Z1, Z1
 	ADDQ              $+8, DX
 	CMPQ              DX, BX
-	JLE               l500
+	JLE               l507
 
-l498:
+l505:
 	SUBQ              DX, AX
-	JZ                l499
+	JZ                l506
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
@@ -6313,7 +6336,7 @@ l498:
 	VMOVAPD.Z         Z0, K1, Z0
 	VADDPD            Z0, Z1, Z1
 
-l499:
+l506:
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
@@ -6337,20 +6360,20 @@ TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l503
+	JGT          l510
 
-l505:
+l512:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l505
+	JLE     l512
 
-l503:
+l510:
 	SUBQ         DX, AX
-	JZ           l504
+	JZ           l511
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -6361,7 +6384,7 @@ l503:
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l504:
+l511:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6369,10 +6392,10 @@ l504:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l506
+	JZ            l513
 	VMOVSD        constants<>+720(SB), X0
 
-l506:
+l513:
 	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6387,20 +6410,20 @@ TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l509
+	JGT          l516
 
-l511:
+l518:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMINPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l511
+	JLE     l518
 
-l509:
+l516:
 	SUBQ         DX, AX
-	JZ           l510
+	JZ           l517
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -6411,7 +6434,7 @@ l509:
 	KORW         K2, K1, K1
 	VMINPD       Z2, Z0, Z0
 
-l510:
+l517:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6419,10 +6442,10 @@ l510:
 	VPERMILPD     $0x01, X0, X1
 	VMINPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l512
+	JZ            l519
 	VMOVSD        constants<>+720(SB), X0
 
-l512:
+l519:
 	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6436,35 +6459,35 @@ TEXT ·avx512SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l514
+	JZ      l521
 	MOVLQSX (DX), R8
 
-l513:
+l520:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Z0, Z0, Z0
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l517
+	JGT     l524
 
-l519:
+l526:
 	VMOVUPD (BX)(DI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l519
+	JLE     l526
 
-l517:
+l524:
 	MOVQ      R8, R9
 	SUBQ      DI, R9
-	JZ        l518
+	JZ        l525
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
 	VMOVUPD.Z (BX)(DI*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 
-l518:
+l525:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6474,9 +6497,9 @@ l518:
 	VMOVSD        X0, (AX)(SI*8)
 	INCQ          SI
 	CMPQ          SI, CX
-	JLT           l513
+	JLT           l520
 
-l514:
+l521:
 	VZEROUPPER
 	RET
 
@@ -6489,31 +6512,31 @@ TEXT ·avx512SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l521
+	JZ      l528
 	MOVLQSX (DX), R8
 
-l520:
+l527:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
 	VBROADCASTSD constants<>+728(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l524
+	JGT          l531
 
-l526:
+l533:
 	VMOVUPD (BX)(DI*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l526
+	JLE     l533
 
-l524:
+l531:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
-	JZ           l525
+	JZ           l532
 	MOVQ         $-1, R10
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
@@ -6524,7 +6547,7 @@ l524:
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l525:
+l532:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6532,16 +6555,16 @@ l525:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l527
+	JZ            l534
 	VMOVSD        constants<>+720(SB), X0
 
-l527:
+l534:
 	VMOVSD X0, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l520
+	JLT    l527
 
-l521:
+l528:
 	VZEROUPPER
 	RET
 
@@ -6554,38 +6577,38 @@ TEXT ·avx512SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l529
+	JZ      l536
 	MOVLQSX (CX), R8
 
-l528:
+l535:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Z0
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l532
+	JGT          l539
 
-l534:
+l541:
 	VMOVUPD Z0, (AX)(DI*8)
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l534
+	JLE     l541
 
-l532:
+l539:
 	MOVQ    R8, R9
 	SUBQ    DI, R9
-	JZ      l533
+	JZ      l540
 	MOVQ    $-1, R10
 	BZHIQ   R9, R10, R10
 	KMOVW   R10, K1
 	VMOVUPD Z0, K1, (AX)(DI*8)
 
-l533:
+l540:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l528
+	JLT  l535
 
-l529:
+l536:
 	VZEROUPPER
 	RET
 
@@ -6600,31 +6623,31 @@ TEXT ·avx512SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l536
+	JZ      l543
 	MOVLQSX (DX), R9
 
-l535:
+l542:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Z0, Z0, Z0
 	VXORPD  Z1, Z1, Z1
 	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
-	JGT     l539
+	JGT     l546
 
-l541:
+l548:
 	VMOVUPD (BX)(R8*8), Z2
 	VADDPD  Z2, Z0, Z0
 	VMOVUPD (SI)(R8*8), Z2
 	VADDPD  Z2, Z1, Z1
 	ADDQ    $+8, R8
 	CMPQ    R8, R10
-	JLE     l541
+	JLE     l548
 
-l539:
+l546:
 	MOVQ      R9, R10
 	SUBQ      R8, R10
-	JZ        l540
+	JZ        l547
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
@@ -6633,7 +6656,7 @@ l539:
 	VMOVUPD.Z (SI)(R8*8), K1, Z2
 	VADDPD    Z2, Z1, Z1
 
-l540:
+l547:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -6652,9 +6675,9 @@ l540:
 	VMOVUPD       X0, (AX)(R8*8)
 	INCQ          DI
 	CMPQ          DI, CX
-	JLT           l535
+	JLT           l542
 
-l536:
+l543:
 	VZEROUPPER
 	RET
 
@@ -6668,9 +6691,9 @@ TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l543
+	JGT  l550
 
-l542:
+l549:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -6697,21 +6720,21 @@ l542:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l542
+	JLE     l549
 
-l543:
+l550:
 	CMPQ SI, CX
-	JGE  l545
+	JGE  l552
 
-l544:
+l551:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l544
+	JLT     l551
 
-l545:
+l552:
 	VZEROUPPER
 	RET
 
@@ -6725,9 +6748,9 @@ TEXT ·avx512ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l547
+	JGT  l554
 
-l546:
+l553:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -6746,104 +6769,133 @@ l546:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l546
+	JLE     l553
 
-l547:
+l554:
 	CMPQ SI, BX
-	JGE  l549
+	JGE  l556
 
-l548:
+l555:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l548
+	JLT     l555
 
-l549:
+l556:
 	VZEROUPPER
 	RET
 
-// func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, tail []int32, floor float64)
-// Requires: AVX, AVX512F, FMA3
-TEXT ·avx512Diff264(SB), NOSPLIT, $0-152
-	MOVQ         d0_base+0(FP), AX
-	MOVQ         d0_len+8(FP), CX
-	MOVQ         d1_base+24(FP), DX
-	MOVQ         dist_base+48(FP), BX
-	MOVQ         table_base+72(FP), SI
-	MOVQ         head_base+96(FP), DI
-	MOVQ         tail_base+120(FP), R8
-	VBROADCASTSD floor+144(FP), Z0
-	XORQ         R9, R9
-	LEAQ         -4(CX), R10
-	CMPQ         R9, R10
-	JGT          l551
+// func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, start []int32, tail []int32, floor float64)
+// Requires: AVX, AVX512F, BMI2, FMA3
+TEXT ·avx512Diff264(SB), NOSPLIT, $0-176
+	MOVQ    d0_base+0(FP), AX
+	MOVQ    d1_base+24(FP), CX
+	MOVQ    table_base+72(FP), DX
+	MOVQ    head_base+96(FP), BX
+	MOVQ    head_len+104(FP), SI
+	MOVQ    start_base+120(FP), DI
+	XORQ    R8, R8
+	TESTQ   SI, SI
+	JZ      l558
+	MOVLQSX (DI), R10
 
-l550:
-	MOVLQSX     8(DI)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     (DI)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y2
-	MOVLQSX     12(DI)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     4(DI)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y4
-	VUNPCKLPD   Y4, Y2, Y1
-	VUNPCKHPD   Y4, Y2, Y2
-	MOVLQSX     8(R8)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     (R8)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y5
-	MOVLQSX     12(R8)(R9*4), R11
-	ADDQ        R11, R11
-	MOVLQSX     4(R8)(R9*4), R12
-	ADDQ        R12, R12
-	VMOVUPD     (SI)(R12*8), X3
-	VINSERTF128 $0x01, (SI)(R11*8), Y3, Y6
-	VUNPCKLPD   Y6, Y5, Y4
-	VUNPCKHPD   Y6, Y5, Y5
-	VSUBPD      Y4, Y1, Y1
-	VSUBPD      Y5, Y2, Y2
-	VMOVUPD     Y1, (AX)(R9*8)
-	VMOVUPD     Y2, (DX)(R9*8)
-	VFMADD213PD Y0, Y1, Y1
-	VFMADD231PD Y2, Y2, Y1
-	VMOVUPD     Y1, (BX)(R9*8)
-	ADDQ        $+4, R9
-	CMPQ        R9, R10
-	JLE         l550
+l557:
+	MOVQ         R10, R9
+	MOVLQSX      4(DI)(R8*4), R10
+	MOVLQSX      (BX)(R8*4), R11
+	ADDQ         R11, R11
+	VBROADCASTSD (DX)(R11*8), Z0
+	VBROADCASTSD 8(DX)(R11*8), Z1
+	LEAQ         -8(R10), R11
+	CMPQ         R9, R11
+	JGT          l561
 
-l551:
-	CMPQ R9, CX
-	JGE  l553
+l563:
+	VMOVUPD Z0, (AX)(R9*8)
+	VMOVUPD Z1, (CX)(R9*8)
+	ADDQ    $+8, R9
+	CMPQ    R9, R11
+	JLE     l563
 
-l552:
-	MOVLQSX     (DI)(R9*4), R10
+l561:
+	MOVQ    R10, R11
+	SUBQ    R9, R11
+	JZ      l562
+	MOVQ    $-1, R12
+	BZHIQ   R11, R12, R12
+	KMOVW   R12, K1
+	VMOVUPD Z0, K1, (AX)(R9*8)
+	VMOVUPD Z1, K1, (CX)(R9*8)
+
+l562:
+	INCQ R8
+	CMPQ R8, SI
+	JLT  l557
+
+l558:
+	MOVQ         d0_len+8(FP), BX
+	MOVQ         dist_base+48(FP), SI
+	MOVQ         tail_base+144(FP), DI
+	VBROADCASTSD floor+168(FP), Z0
+	XORQ         R8, R8
+	LEAQ         -4(BX), R9
+	CMPQ         R8, R9
+	JGT          l565
+
+l564:
+	MOVLQSX     8(DI)(R8*4), R10
 	ADDQ        R10, R10
-	VMOVUPD     (SI)(R10*8), X1
-	MOVLQSX     (R8)(R9*4), R10
+	MOVLQSX     (DI)(R8*4), R11
+	ADDQ        R11, R11
+	VMOVUPD     (DX)(R11*8), X2
+	VINSERTF128 $0x01, (DX)(R10*8), Y2, Y3
+	MOVLQSX     12(DI)(R8*4), R10
 	ADDQ        R10, R10
-	VMOVUPD     (SI)(R10*8), X2
+	MOVLQSX     4(DI)(R8*4), R11
+	ADDQ        R11, R11
+	VMOVUPD     (DX)(R11*8), X2
+	VINSERTF128 $0x01, (DX)(R10*8), Y2, Y4
+	VUNPCKLPD   Y4, Y3, Y1
+	VUNPCKHPD   Y4, Y3, Y3
+	VMOVUPD     (AX)(R8*8), Y4
+	VMOVUPD     (CX)(R8*8), Y5
+	VSUBPD      Y1, Y4, Y4
+	VSUBPD      Y3, Y5, Y5
+	VMOVUPD     Y4, (AX)(R8*8)
+	VMOVUPD     Y5, (CX)(R8*8)
+	VFMADD213PD Y0, Y4, Y4
+	VFMADD231PD Y5, Y5, Y4
+	VMOVUPD     Y4, (SI)(R8*8)
+	ADDQ        $+4, R8
+	CMPQ        R8, R9
+	JLE         l564
+
+l565:
+	CMPQ R8, BX
+	JGE  l567
+
+l566:
+	VMOVSD      (AX)(R8*8), X1
+	VMOVSD      (CX)(R8*8), X2
+	VUNPCKLPD   X2, X1, X1
+	MOVLQSX     (DI)(R8*4), R9
+	ADDQ        R9, R9
+	VMOVUPD     (DX)(R9*8), X2
 	VSUBPD      X2, X1, X1
 	VPERMILPD   $0x01, X1, X2
-	VMOVSD      X1, (AX)(R9*8)
-	VMOVSD      X2, (DX)(R9*8)
+	VMOVSD      X1, (AX)(R8*8)
+	VMOVSD      X2, (CX)(R8*8)
 	VFMADD213PD X0, X1, X1
 	VFMADD231PD X2, X2, X1
-	VMOVSD      X1, (BX)(R9*8)
-	INCQ        R9
-	CMPQ        R9, CX
-	JLT         l552
+	VMOVSD      X1, (SI)(R8*8)
+	INCQ        R8
+	CMPQ        R8, BX
+	JLT         l566
 
-l553:
+l567:
 	VZEROUPPER
 	RET
 
@@ -6862,9 +6914,9 @@ TEXT ·avx512DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l555
+	JGT          l569
 
-l554:
+l568:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6885,14 +6937,14 @@ l554:
 	VMOVUPD     Z3, 64(BX)(R8*8)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l554
+	JLE         l568
 
-l555:
+l569:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l556
+	JGT  l570
 
-l558:
+l572:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6904,11 +6956,11 @@ l558:
 	VMOVUPD     Z3, (BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l558
+	JLE         l572
 
-l556:
+l570:
 	SUBQ        R8, CX
-	JZ          l557
+	JZ          l571
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -6922,7 +6974,7 @@ l556:
 	VFMADD231PD Z1, Z1, Z0
 	VMOVUPD     Z0, K1, (BX)(R8*8)
 
-l557:
+l571:
 	VZEROUPPER
 	RET
 
@@ -6937,9 +6989,9 @@ TEXT ·avx512ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l560
+	JGT  l574
 
-l559:
+l573:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -6956,13 +7008,13 @@ l559:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l559
+	JLE       l573
 
-l560:
+l574:
 	CMPQ DI, BX
-	JGE  l562
+	JGE  l576
 
-l561:
+l575:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -6973,9 +7025,9 @@ l561:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l561
+	JLT       l575
 
-l562:
+l576:
 	VZEROUPPER
 	RET
 
@@ -6993,18 +7045,18 @@ TEXT ·avx512PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l564
+	JZ      l578
 	MOVLQSX (DX), R12
 
-l563:
+l577:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l566
+	JGT     l580
 
-l565:
+l579:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -7024,13 +7076,13 @@ l565:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l565
+	JLE       l579
 
-l566:
+l580:
 	CMPQ R11, R12
-	JGE  l568
+	JGE  l582
 
-l567:
+l581:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -7045,9 +7097,9 @@ l567:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l567
+	JLT       l581
 
-l568:
+l582:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -7055,9 +7107,9 @@ l568:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l563
+	JLT     l577
 
-l564:
+l578:
 	VZEROUPPER
 	RET
 

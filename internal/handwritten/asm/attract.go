@@ -5,85 +5,103 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// attract: loss P log2(2+u), gradient weight*P*c^(b-1)/(2+u).
+// attract: loss P log2(2+u), gradient weight*P*c^(b-1)/(2+u). The sixteens of a row are its entries in order, the last
+// filled up by entries of weight zero whose tails are points of no row.
 func (k *kernel) attract() {
-	k.begin("attractAVX512", "func(table []float32, tail []uint32, p []float32, start []int32, row, rows int, a, slope, weight, floor float32) float32")
-	table, tail := k.Load(k.Param("table").Base(), k.GP64()), k.Load(k.Param("tail").Base(), k.GP64())
-	p, start := k.Load(k.Param("p").Base(), k.GP64()), k.Load(k.Param("start").Base(), k.GP64())
-	row, rows := k.Load(k.Param("row"), k.GP64()), k.Load(k.Param("rows"), k.GP64())
+	k.begin("attractAVX512", "func(table []float32, tail []uint32, p []float32, start, groups []int32, scratch []float32, a, slope, weight, floor float32) float64")
+	table := k.base("table")
 	f := k.newCurve()
-	loss := k.zero()
+	group, groups := k.base("groups"), k.GP64()
+	k.Load(k.Param("groups").Len(), groups)
+	k.LEAQ(operand.Mem{Base: group, Index: groups, Scale: 4, Disp: -4}, groups)
+	loss := k.newTotal()
+	slot, end := k.GP64(), k.GP64()
 
-	head := k.GP64()
-	k.MOVQ(row, head)
+	k.until(group, groups, 4, func() {
+		k.Comment("differences")
+		k.MOVQ(k.base("scratch"), slot)
+		k.rows(table, group, func(head, edge, to reg.Register) {
+			hx, hy := k.ZMM(), k.ZMM()
+			k.VBROADCASTSS(operand.Mem{Base: head, Disp: atX}, hx)
+			k.VBROADCASTSS(operand.Mem{Base: head, Disp: atY}, hy)
+			k.until(edge, to, 16, func() {
+				x, y := k.gather(table, k.at("tail", edge))
+				k.VSUBPS(x, hx, x)
+				k.VSUBPS(y, hy, y)
+				k.VMOVUPS(x, slotX(slot, 0))
+				k.VMOVUPS(y, slotY(slot, 0))
+				w := k.ZMM()
+				k.VMOVUPS(operand.Mem{Base: k.at("p", edge)}, w)
+				k.VMOVUPS(w, slotP(slot, 0))
+				k.ADDQ(operand.I32(slotBytes), slot)
+			})
+		})
+
+		k.Comment("losses and gradients")
+		k.MOVQ(slot, end)
+		k.MOVQ(k.base("scratch"), slot)
+		part := k.zero()
+		k.slots(slot, end, func(n int) {
+			t, q := k.powers(f, slot, n)
+			for i := range n {
+				k.VFMADD213PS_BCST(k.floats(2), f.a, q[i]) // 2+u
+			}
+			for i, l := range k.log2(f.functions, q) {
+				k.VFMADD231PS(slotP(slot, i), l, part)
+				k.VMULPS(f.weight, t[i], t[i])
+			}
+			for i, r := range k.inverse(f.functions, q) {
+				k.VMULPS(slotP(slot, i), t[i], t[i])
+				k.VMULPS(r, t[i], t[i])
+			}
+			k.scale(slot, t)
+		})
+		k.addTotal(loss, part)
+
+		k.Comment("sums")
+		k.MOVQ(k.base("scratch"), slot)
+		k.rows(table, group, func(head, edge, to reg.Register) {
+			sx, sy := k.zero(), k.zero()
+			k.until(edge, to, 16, func() {
+				x, y := k.ZMM(), k.ZMM()
+				k.VMOVUPS(slotX(slot, 0), x)
+				k.VMOVUPS(slotY(slot, 0), y)
+				k.VADDPS(x, sx, sx)
+				k.VADDPS(y, sy, sy)
+				k.scatter(table, k.at("tail", edge), x, y)
+				k.ADDQ(operand.I32(slotBytes), slot)
+			})
+			s, old := k.sums(sx, sy), k.XMM()
+			k.VMOVSD(operand.Mem{Base: head}, old)
+			k.VSUBPS(s, old, old)
+			k.VMOVSD(old, operand.Mem{Base: head})
+		})
+	})
+	k.end(loss)
+}
+
+// at is the place of an entry in a parameter with four bytes an entry.
+func (k *kernel) at(param string, entry reg.Register) reg.Register {
+	p := k.base(param)
+	k.LEAQ(operand.Mem{Base: p, Index: entry, Scale: 4}, p)
+	return p
+}
+
+// rows runs body for the rows of a group: head is the row's point in the table, edge and to its first entry and the one
+// behind its last.
+func (k *kernel) rows(table, group reg.Register, body func(head, edge, to reg.Register)) {
+	head, start, end := k.GP64(), k.GP64(), k.GP64()
+	k.MOVLQSX(operand.Mem{Base: group}, head)
+	k.MOVQ(k.at("start", head), start)
 	k.SHLQ(operand.U8(4), head)
 	k.ADDQ(table, head)
-	k.LEAQ(operand.Mem{Base: start, Index: row, Scale: 4}, start)
-	end := k.GP64()
-	k.LEAQ(operand.Mem{Base: start, Index: rows, Scale: 4}, end)
-
-	edge, to := k.GP64(), k.GP64()
-	again, done := k.label(), k.label()
-	k.CMPQ(start, end)
-	k.JGE(operand.LabelRef(done))
-	k.Label(again)
-	k.MOVLQSX(operand.Mem{Base: start}, edge)
-	k.MOVLQSX(operand.Mem{Base: start, Disp: 4}, to)
-	hx, hy, sx, sy := k.ZMM(), k.ZMM(), k.zero(), k.zero()
-	k.VBROADCASTSS(operand.Mem{Base: head, Disp: atX}, hx)
-	k.VBROADCASTSS(operand.Mem{Base: head, Disp: atY}, hy)
-
-	block := func(rest reg.Register) {
-		at := k.GP64()
-		k.LEAQ(operand.Mem{Base: tail, Index: edge, Scale: 4}, at)
-		weights := operand.Mem{Base: p, Index: edge, Scale: 4}
-		x, y := k.gather(table, at, 0)
-		k.VSUBPS(x, hx, x)
-		k.VSUBPS(y, hy, y)
-		t, q := k.powers(f, x, y)
-		k.VFMADD213PS_BCST(k.floats(2), f.a, q) // 2+u
-		k.VMULPS(f.weight, t, t)
-		l := k.log2(f.functions, q)
-		if rest == nil {
-			k.VFMADD231PS(weights, l, loss)
-			k.VMULPS(weights, t, t)
-		} else {
-			m := k.first(rest)
-			k.VFMADD231PS(weights, l, m, loss)
-			k.VMULPS_Z(weights, t, m, t)
-		}
-		k.VMULPS(k.inverse(f.functions, q), t, t)
-		k.VMULPS(t, x, x)
-		k.VMULPS(t, y, y)
-		k.VADDPS(x, sx, sx)
-		k.VADDPS(y, sy, sy)
-		k.scatter(table, at, 0, x, y, rest)
-	}
-
-	full, rest, last := k.label(), k.label(), k.label()
-	limit := k.GP64()
-	k.LEAQ(operand.Mem{Base: to, Disp: -16}, limit)
-	k.CMPQ(edge, limit)
-	k.JGT(operand.LabelRef(rest))
-	k.Label(full)
-	block(nil)
-	k.ADDQ(operand.I8(16), edge)
-	k.CMPQ(edge, limit)
-	k.JLE(operand.LabelRef(full))
-	k.Label(rest)
-	k.SUBQ(edge, to)
-	k.JLE(operand.LabelRef(last))
-	block(to)
-	k.Label(last)
-
-	s, old := k.sums(sx, sy), k.XMM()
-	k.VMOVSD(operand.Mem{Base: head}, old)
-	k.VSUBPS(s, old, old)
-	k.VMOVSD(old, operand.Mem{Base: head})
-	k.ADDQ(operand.I8(pointBytes), head)
-	k.ADDQ(operand.I8(4), start)
-	k.CMPQ(start, end)
-	k.JLT(operand.LabelRef(again))
-	k.Label(done)
-	k.end(loss)
+	k.MOVLQSX(operand.Mem{Base: group, Disp: 4}, end)
+	k.MOVQ(k.at("start", end), end)
+	k.until(start, end, 4, func() {
+		edge, to := k.GP64(), k.GP64()
+		k.MOVLQSX(operand.Mem{Base: start}, edge)
+		k.MOVLQSX(operand.Mem{Base: start, Disp: 4}, to)
+		body(head, edge, to)
+		k.ADDQ(operand.I8(pointBytes), head)
+	})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/mmcloughlin/avo/attr"
@@ -55,14 +54,6 @@ func (k *kernel) constant(f float64) vec {
 	return v
 }
 
-func (k *kernel) constants(fs []float64) []vec {
-	var v []vec
-	for _, f := range fs {
-		v = append(v, k.constant(f))
-	}
-	return v
-}
-
 func (k *kernel) writeConstants() {
 	k.StaticGlobal(constantsName)
 	k.DataAttributes(attr.RODATA | attr.NOPTR)
@@ -80,11 +71,6 @@ func (k *kernel) scalar(param string) vec {
 	v := k.ZMM()
 	k.VBROADCASTSS(b.Addr, v)
 	return v
-}
-
-func (k *kernel) label() string {
-	k.labels++
-	return fmt.Sprintf("l%d", k.labels)
 }
 
 // polynomial gives the coefficients, lowest first, of the polynomial that meets f at the Chebyshev nodes of [lo, hi].

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -16,46 +15,57 @@ func (k *kernel) newCurve() curve {
 	return curve{k.newFunctions(), k.scalar("a"), k.scalar("slope"), k.scalar("weight"), k.scalar("floor")}
 }
 
-// powers gives c^(b-1) and c^b of the difference (dx, dy).
-func (k *kernel) powers(f curve, dx, dy vec) (t, q vec) {
-	c := k.ZMM()
-	k.VMOVAPS(dx, c)
-	k.VFMADD213PS(f.floor, dx, c)
-	k.VFMADD231PS(dy, dy, c)
+// A slot of the scratch memory holds 16 pairs: the differences, which become the gradients, and the weights. A kernel
+// goes over some 16 slots three times, to gather, compute and scatter. In one go a pair would take no memory, but its
+// chain of some 250 cycles fills the processor's window with waiting instructions: that took 1.6 times as long.
+const slotBytes = 3 * 64
+
+// abreast is how many slots are computed side by side.
+const abreast = 2
+
+func slotX(slot reg.Register, i int) operand.Mem { return operand.Mem{Base: slot, Disp: i * slotBytes} }
+func slotY(slot reg.Register, i int) operand.Mem { return slotX(slot, i).Offset(64) }
+func slotP(slot reg.Register, i int) operand.Mem { return slotX(slot, i).Offset(128) }
+
+// slots runs body for the slots up to end, n of them at a time.
+func (k *kernel) slots(slot, end reg.Register, body func(n int)) {
+	k.SUBQ(operand.I32((abreast-1)*slotBytes), end)
+	k.until(slot, end, abreast*slotBytes, func() { body(abreast) })
+	k.ADDQ(operand.I32((abreast-1)*slotBytes), end)
+	k.until(slot, end, slotBytes, func() { body(1) })
+}
+
+// powers gives c^(b-1) and c^b of the differences in n slots.
+func (k *kernel) powers(f curve, slot reg.Register, n int) (t, q wide) {
+	x, c := k.wide(n), k.wide(n)
+	for i := range n {
+		k.VMOVUPS(slotX(slot, i), c[i])
+		k.VMOVUPS(slotY(slot, i), x[i])
+	}
+	for i := range n {
+		k.VFMADD213PS(f.floor, c[i], c[i])
+	}
+	for i := range n {
+		k.VFMADD231PS(x[i], x[i], c[i])
+	}
 	y := k.log2(f.functions, c)
-	k.VMULPS(f.slope, y, y)
+	for i := range n {
+		k.VMULPS(f.slope, y[i], y[i])
+	}
 	t = k.exp2(f.functions, y)
-	q = k.ZMM()
-	k.VMULPS(c, t, q)
-	return t, q
+	for i := range n {
+		k.VMULPS(t[i], c[i], c[i])
+	}
+	return t, c
 }
 
-func (k *kernel) zero() vec {
-	v := k.ZMM()
-	k.VPXORD(v, v, v)
-	return v
-}
-
-// first is the mask of the first n lanes.
-func (k *kernel) first(n reg.Register) reg.Register {
-	ones, m := k.GP64(), k.K()
-	k.MOVQ(operand.I32(-1), ones)
-	k.BZHIQ(n, ones, ones)
-	k.KMOVW(ones.As32(), m)
-	return m
-}
-
-func (k *kernel) begin(name, sig string) {
-	k.Function(name)
-	k.Attributes(attr.NOSPLIT)
-	k.Pragma("noescape")
-	k.SignatureExpr(sig)
-}
-
-// end stores the sum of the loss and leaves.
-func (k *kernel) end(loss vec) {
-	s := k.sums(loss, loss)
-	k.Store(s, k.ReturnIndex(0))
-	k.VZEROUPPER()
-	k.RET()
+// scale multiplies the differences in the slots by t, which is lost.
+func (k *kernel) scale(slot reg.Register, t wide) {
+	for i := range t {
+		x := k.ZMM()
+		k.VMULPS(slotX(slot, i), t[i], x)
+		k.VMOVUPS(x, slotX(slot, i))
+		k.VMULPS(slotY(slot, i), t[i], t[i])
+		k.VMOVUPS(t[i], slotY(slot, i))
+	}
 }

@@ -22,6 +22,7 @@ func generate() error {
 	k.ConstraintExpr("!purego")
 	k.attract()
 	k.repel()
+	k.descend()
 	k.writeConstants()
 	file, err := k.Result()
 	if err != nil {

@@ -15,18 +15,18 @@ const (
 	atY        = 12
 )
 
-func (k *kernel) entry(table, indices reg.Register, at, lane int) operand.Mem {
+func (k *kernel) entry(table, indices reg.Register, lane int) operand.Mem {
 	j := k.GP32()
-	k.MOVL(operand.Mem{Base: indices, Disp: at + 4*lane}, j)
+	k.MOVL(operand.Mem{Base: indices, Disp: 4 * lane}, j)
 	return operand.Mem{Base: table, Index: j.As64(), Scale: 8}
 }
 
 // gather loads the points of 16 indices.
-func (k *kernel) gather(table, indices reg.Register, at int) (x, y vec) {
+func (k *kernel) gather(table, indices reg.Register) (x, y vec) {
 	two := func(lane int) vec {
 		v := k.XMM()
-		k.VMOVSD(k.entry(table, indices, at, lane).Offset(atX), v)
-		k.VMOVHPS(k.entry(table, indices, at, lane+1).Offset(atX), v, v)
+		k.VMOVSD(k.entry(table, indices, lane).Offset(atX), v)
+		k.VMOVHPS(k.entry(table, indices, lane+1).Offset(atX), v, v)
 		return v
 	}
 	four := func(lane int) vec {
@@ -46,43 +46,31 @@ func (k *kernel) gather(table, indices reg.Register, at int) (x, y vec) {
 	return x, y
 }
 
-// scatter adds (ex, ey) to the gradients of 16 indices, in their order; only of the first rest lanes where rest is given.
-func (k *kernel) scatter(table, indices reg.Register, at int, ex, ey vec, rest reg.Register) {
+// scatter adds (ex, ey) to the gradients of 16 indices, in their order.
+func (k *kernel) scatter(table, indices reg.Register, ex, ey vec) {
 	low, high := k.ZMM(), k.ZMM()
 	k.VUNPCKLPS(ey, ex, low)  // lanes 0 1, 4 5, 8 9, 12 13
 	k.VUNPCKHPS(ey, ex, high) // lanes 2 3, ...
-	done := k.label()
 	add := func(p reg.Register, lane int) {
-		m := k.entry(table, indices, at, lane)
+		m := k.entry(table, indices, lane)
 		sum := k.XMM()
 		k.VADDPS(m, p, sum)
 		k.VMOVSD(sum, m)
 	}
-	for quarter := range 4 {
-		for half, v := range []vec{low, high} {
-			lane := 4*quarter + 2*half
-			if rest != nil && lane > 0 {
-				k.CMPQ(rest, operand.I8(lane))
-				k.JLE(operand.LabelRef(done))
-			}
-			p := v.AsX()
-			if quarter > 0 {
-				t := k.XMM()
-				k.VEXTRACTF32X4(operand.U8(quarter), v, t)
-				p = t.AsX()
-			}
-			add(p, lane)
-			if rest != nil {
-				k.CMPQ(rest, operand.I8(lane+1))
-				k.JLE(operand.LabelRef(done))
-			}
-			q := k.XMM()
-			k.VPERMILPD(operand.U8(1), p, q)
-			add(q, lane+1)
+	for lane := 0; lane < 16; lane += 2 {
+		v := low
+		if lane%4 == 2 {
+			v = high
 		}
-	}
-	if rest != nil {
-		k.Label(done)
+		p, q := k.XMM(), k.XMM()
+		if lane < 4 {
+			p = v.AsX().(vec)
+		} else {
+			k.VEXTRACTF32X4(operand.U8(lane/4), v, p)
+		}
+		add(p, lane)
+		k.VPERMILPD(operand.U8(1), p, q)
+		add(q, lane+1)
 	}
 }
 

@@ -41,111 +41,135 @@ func (k *kernel) below(x vec, n operand.Mem) vec {
 	return v
 }
 
-// repel: loss log2((2+u)/(1+u)), gradient weight*c^(b-1)/((1+u)(2+u)). Its lanes are 16 rows, its vectors the samples of
-// each: no sum runs across lanes and none is idle.
+// repel: loss log2((2+u)/(1+u)), gradient weight*c^(b-1)/((1+u)(2+u)). The sixteens are rows, one sample of each: no sum
+// runs across lanes and none is idle. The first indices are those of the heads.
 func (k *kernel) repel() {
-	k.begin("repelAVX512", "func(table []float32, row, rows, count int, key, others uint64, a, slope, weight, floor float32) float32")
-	table := k.Load(k.Param("table").Base(), k.GP64())
-	row, rows := k.Load(k.Param("row"), k.GP64()), k.Load(k.Param("rows"), k.GP64())
+	k.begin("repelAVX512", "func(table []float32, row, end, count int, key, others uint64, scratch []float32, indices []uint32, a, slope, weight, floor float32) float64")
+	table, indices := k.base("table"), k.base("indices")
+	row, end := k.Load(k.Param("row"), k.GP64()), k.Load(k.Param("end"), k.GP64())
 	f := k.newCurve()
-	loss := k.zero()
+	loss := k.newTotal()
 	below2 := k.constant(float64(math.Nextafter32(2, 0)))
-	others, err := k.Param("others").Resolve()
-	if err != nil {
-		panic(err)
-	}
+	slot, slots, at := k.GP64(), k.GP64(), k.GP64()
+	k.Load(k.Param("count"), slots)
+	k.IMUL3Q(operand.U32(slotBytes), slots, slots)
+	scratch := k.base("scratch")
+	k.ADDQ(scratch, slots)
+
+	k.until(row, end, 16, func() {
+		k.Comment("samples")
+		s0, s1, heads := k.start(row)
+		k.MOVQ(indices, at)
+		k.VMOVDQU32(heads, operand.Mem{Base: at})
+		k.MOVQ(scratch, slot)
+		k.until(slot, slots, slotBytes, func() {
+			k.ADDQ(operand.I8(64), at)
+			k.VMOVDQU32(k.draw(s0, s1, heads), operand.Mem{Base: at})
+		})
+
+		k.Comment("differences")
+		hx, hy := k.gather(table, indices)
+		k.MOVQ(indices, at)
+		k.MOVQ(scratch, slot)
+		k.until(slot, slots, slotBytes, func() {
+			k.ADDQ(operand.I8(64), at)
+			x, y := k.gather(table, at)
+			k.VSUBPS(x, hx, x)
+			k.VSUBPS(y, hy, y)
+			k.VMOVUPS(x, slotX(slot, 0))
+			k.VMOVUPS(y, slotY(slot, 0))
+		})
+
+		k.Comment("losses and gradients")
+		rest := k.GP64()
+		k.MOVQ(end, rest)
+		k.SUBQ(row, rest)
+		mask := k.first(k.atMost16(rest))
+		part := k.zero()
+		k.MOVQ(scratch, slot)
+		k.slots(slot, slots, func(n int) {
+			t, q := k.powers(f, slot, n)
+			u, r := k.wide(n), k.wide(n)
+			for i := range n {
+				k.VFMADD213PS(f.one, f.a, q[i]) // 1+u
+				k.VADDPS(f.one, q[i], u[i])     // 2+u
+			}
+			for i := range n {
+				k.VMULPS(u[i], q[i], r[i])
+			}
+			r = k.inverse(f.functions, r)
+			for i := range n {
+				k.VFMADD213PS(f.one, r[i], u[i]) // 1 + 1/(1+u)
+				k.VMINPS(below2, u[i], u[i])
+				k.VMULPS(f.weight, t[i], t[i])
+				k.VMULPS_Z(r[i], t[i], mask, t[i])
+			}
+			for _, l := range k.log2Mantissa(f.functions, u, u) {
+				k.VADDPS(l, part, mask, part)
+			}
+			k.scale(slot, t)
+		})
+		k.addTotal(loss, part)
+
+		k.Comment("sums")
+		sx, sy := k.zero(), k.zero()
+		k.MOVQ(indices, at)
+		k.MOVQ(scratch, slot)
+		k.until(slot, slots, slotBytes, func() {
+			k.ADDQ(operand.I8(64), at)
+			x, y := k.ZMM(), k.ZMM()
+			k.VMOVUPS(slotX(slot, 0), x)
+			k.VMOVUPS(slotY(slot, 0), y)
+			k.VSUBPS(x, sx, sx)
+			k.VSUBPS(y, sy, sy)
+			k.scatter(table, at, x, y)
+		})
+		k.scatter(table, indices, sx, sy)
+	})
+	k.end(loss)
+}
+
+// start gives 16 rows from row on the states before their first draw, mix(key ^ weyl*(row+1)), and their index.
+func (k *kernel) start(row reg.Register) (s0, s1, index vec) {
 	key, err := k.Param("key").Resolve()
 	if err != nil {
 		panic(err)
 	}
-
-	// Below the return address: the indices of the samples, of the heads, and the states, each a cache line.
-	const tails, heads, states = 0, 64, 128
-	scratch := k.GP64()
-	k.LEAQ(k.AllocLocal(5*64), scratch)
-	k.ADDQ(operand.I8(63), scratch)
-	k.ANDQ(operand.I8(-64), scratch)
-
-	again, done := k.label(), k.label()
-	k.TESTQ(rows, rows)
-	k.JLE(operand.LabelRef(done))
-	k.Label(again)
-	lanes := k.GP64()
-	k.MOVQ(operand.U32(16), lanes)
-	k.CMPQ(rows, lanes)
-	k.CMOVQLT(rows, lanes)
-	mask := k.first(lanes)
-	k.start(scratch, heads, states, row, key.Addr)
-	hx, hy := k.gather(table, scratch, heads)
-	sx, sy := k.zero(), k.zero()
-	count := k.Load(k.Param("count"), k.GP64())
-	each := k.label()
-	k.Label(each)
-	k.draw(scratch, tails, heads, states, others.Addr)
-	x, y := k.gather(table, scratch, tails)
-	k.VSUBPS(x, hx, x)
-	k.VSUBPS(y, hy, y)
-	t, q := k.powers(f, x, y)
-	k.VFMADD213PS(f.one, f.a, q) // 1+u
-	u, r := k.ZMM(), k.ZMM()
-	k.VADDPS(f.one, q, u) // 2+u
-	k.VMULPS(u, q, r)
-	r = k.inverse(f.functions, r)
-	k.VFMADD213PS(f.one, r, u) // 1 + 1/(1+u)
-	k.VMINPS(below2, u, u)
-	k.VADDPS(k.log2Mantissa(f.functions, u, u), loss, mask, loss)
-	k.VMULPS(f.weight, t, t)
-	k.VMULPS_Z(r, t, mask, t)
-	k.VMULPS(t, x, x)
-	k.VMULPS(t, y, y)
-	k.VSUBPS(x, sx, sx)
-	k.VSUBPS(y, sy, sy)
-	k.scatter(table, scratch, tails, x, y, nil)
-	k.DECQ(count)
-	k.JNE(operand.LabelRef(each))
-	k.scatter(table, scratch, heads, sx, sy, nil)
-	k.ADDQ(operand.I8(16), row)
-	k.SUBQ(operand.I8(16), rows)
-	k.JG(operand.LabelRef(again))
-	k.Label(done)
-	k.end(loss)
-}
-
-// start gives 16 rows from row on their index and the state before their first draw: mix(key ^ weyl*(row+1)).
-func (k *kernel) start(scratch reg.Register, heads, states int, row reg.Register, key operand.Mem) {
-	v := k.ZMM()
-	k.VPBROADCASTD(row.(reg.GP).As32(), v)
-	k.VPADDD(k.words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), v, v)
-	k.VPADDD(v, v, v)
-	k.VMOVDQU32(v, operand.Mem{Base: scratch, Disp: heads})
-	for half := range 2 {
-		s := k.ZMM()
-		k.VPBROADCASTQ(row, s)
+	var s [2]vec
+	for half := range s {
+		s[half] = k.ZMM()
+		k.VPBROADCASTQ(row, s[half])
 		n := uint64(8*half + 1)
-		k.VPADDQ(k.quads(n, n+1, n+2, n+3, n+4, n+5, n+6, n+7), s, s)
-		k.VPMULLQ_BCST(k.quads(weyl), s, s)
-		k.VPXORQ_BCST(key, s, s)
-		k.mix(s)
-		k.VMOVDQU64(s, operand.Mem{Base: scratch, Disp: states + 64*half})
+		k.VPADDQ(k.quads(n, n+1, n+2, n+3, n+4, n+5, n+6, n+7), s[half], s[half])
+		k.VPMULLQ_BCST(k.quads(weyl), s[half], s[half])
+		k.VPXORQ_BCST(key.Addr, s[half], s[half])
+		k.mix(s[half])
 	}
+	index = k.ZMM()
+	k.VPBROADCASTD(row.(reg.GP).As32(), index)
+	k.VPADDD(k.words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), index, index)
+	k.VPADDD(index, index, index)
+	return s[0], s[1], index
 }
 
 // draw moves the states on and gives the index of one sample of each row, the row itself left out.
-func (k *kernel) draw(scratch reg.Register, tails, heads, states int, others operand.Mem) {
-	var half [2]vec
-	for i := range half {
-		at := operand.Mem{Base: scratch, Disp: states + 64*i}
-		s := k.ZMM()
-		k.VMOVDQU64(at, s)
-		k.VPADDQ_BCST(k.quads(weyl), s, s)
-		k.VMOVDQU64(s, at)
-		k.mix(s)
-		half[i] = k.below(s, others)
+func (k *kernel) draw(s0, s1, heads vec) vec {
+	others, err := k.Param("others").Resolve()
+	if err != nil {
+		panic(err)
 	}
-	j, at, skip := k.ZMM(), operand.Mem{Base: scratch, Disp: heads}, k.K()
+	var half [2]vec
+	for i, s := range []vec{s0, s1} {
+		k.VPADDQ_BCST(k.quads(weyl), s, s)
+		x := k.ZMM()
+		k.VMOVDQA64(s, x)
+		k.mix(x)
+		half[i] = k.below(x, others.Addr)
+	}
+	j, skip := k.ZMM(), k.K()
 	k.VINSERTI64X4(operand.U8(1), half[1], half[0].AsZ(), j)
 	k.VPADDD(j, j, j)
-	k.VPCMPD(operand.U8(5), at, j, skip) // not less
+	k.VPCMPD(operand.U8(5), heads, j, skip) // not less
 	k.VPADDD_BCST(k.words(2), j, skip, j)
-	k.VMOVDQU32(j, operand.Mem{Base: scratch, Disp: tails})
+	return j
 }

@@ -66,10 +66,23 @@ func (e *emitter) columns(table, idx, l reg.Register) (x, y vec) {
 	return x, y
 }
 
+// diff2 first writes each row's point to its lanes of d0 and d1, then subtracts the tails' there: only those are loaded lane
+// by lane.
 func diff2(e *emitter) {
-	d0, n, d1, dist := e.base("d0"), e.length("d0"), e.base("d1"), e.base("dist")
-	table, head, tail := e.base("table"), e.base("head"), e.base("tail")
-	floor := e.scalar("floor").AsY()
+	d0, d1, table := e.base("d0"), e.base("d1"), e.base("table")
+	head, rows := e.base("head"), e.length("head")
+	e.rows(rows, e.base("start"), func(r, lo, hi reg.Register) {
+		m := e.point(table, e.index(head, r, 0))
+		x, y := e.vec(), e.vec()
+		e.raw("VBROADCASTS"+e.suffix(), m, x)
+		e.raw("VBROADCASTS"+e.suffix(), m.Offset(e.laneBytes()), y)
+		e.loop(lo, hi, 1, func(p place) {
+			e.store(x, d0, p)
+			e.store(y, d1, p)
+		})
+	})
+
+	n, dist, tail, floor := e.length("d0"), e.base("dist"), e.base("tail"), e.scalar("floor").AsY()
 	i := e.GP64()
 	e.XORQ(i, i)
 	group := 8
@@ -77,8 +90,10 @@ func diff2(e *emitter) {
 		group = 4
 	}
 	e.eachGroup(i, n, group, func(l reg.Register) {
-		x, y := e.columns(table, head, l)
 		tx, ty := e.columns(table, tail, l)
+		x, y := e.YMM(), e.YMM()
+		e.do("VMOVUP", e.lane(d0, l), x)
+		e.do("VMOVUP", e.lane(d1, l), y)
 		e.do("VSUBP", tx, x, x)
 		e.do("VSUBP", ty, y, y)
 		e.do("VMOVUP", x, e.lane(d0, l))
@@ -88,7 +103,7 @@ func diff2(e *emitter) {
 		e.do("VMOVUP", x, e.lane(dist, l))
 	})
 	e.eachLane(i, n, func(l reg.Register) {
-		p, q := e.loadPair(e.point(table, e.index(head, l, 0))), e.loadPair(e.point(table, e.index(tail, l, 0)))
+		p, q := e.onePair(e.loadLane(e.lane(d0, l)), e.loadLane(e.lane(d1, l))), e.loadPair(e.point(table, e.index(tail, l, 0)))
 		y := e.XMM()
 		e.do("VSUBP", q, p, p)
 		if e.double {
@@ -220,7 +235,7 @@ func pullPush2(e *emitter) {
 }
 
 var planars = []routine{
-	{"Diff2", "func(d0, d1, dist, table []T, head, tail []int32, floor T)", diff2},
+	{"Diff2", "func(d0, d1, dist, table []T, head, start, tail []int32, floor T)", diff2},
 	{"DiffRow2", "func(d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T)", diffRow2},
 	{"ScatterSub2", "func(table []T, tail []int32, e0, e1 []T)", scatterSub2},
 	{"PullPush2", "func(dst []T, start []int32, table []T, tail []int32, w, d0, d1 []T)", pullPush2},

@@ -1,0 +1,93 @@
+// Package command is what the experiments' commands have in common: how they end, and how they answer wrong flags.
+//
+//	exit code 0    done
+//	          1    failed: one line on standard error says why
+//	          2    wrong use: one line says what was wrong, and what was probably meant
+//	          130  interrupted (Ctrl-C): what was reached is kept. A second Ctrl-C ends at once
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"affmatch/internal/typo"
+)
+
+// ErrUsage is in the error of a wrong use.
+var ErrUsage = errors.New("wrong use")
+
+// Usage is an error of wrong use.
+func Usage(format string, a ...any) error { return usage{fmt.Errorf(format, a...)} }
+
+// AsUsage makes an error one of wrong use; nil stays nil.
+func AsUsage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usage{err}
+}
+
+type usage struct{ error }
+
+func (u usage) Is(target error) bool { return target == ErrUsage }
+func (u usage) Unwrap() error        { return u.error }
+
+// Run is a command: it reads its arguments, writes to stdout and stderr, and stops when the context ends.
+type Run func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+
+// Main runs a command for a process and exits.
+func Main(name string, run Run) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal kills
+	os.Exit(End(name, run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+}
+
+// End says on stderr how a command ended, and gives its exit code.
+func End(name string, err error, stderr io.Writer) int {
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	line := strings.ReplaceAll(err.Error(), "\n", "; ")
+	switch {
+	case errors.Is(err, ErrUsage):
+		fmt.Fprintf(stderr, "%s: %s (%s -h lists all flags)\n", name, line, name)
+		return 2
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(stderr, "%s: interrupted: %s\n", name, line)
+		return 130
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", name, line)
+	return 1
+}
+
+// Parse reads flags, and nothing but flags. Its errors are those of wrong use, in one line, with the flag that was
+// probably meant. Help is flag.ErrHelp, and the caller's to print.
+func Parse(f *flag.FlagSet, args []string) error {
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
+			var names []string
+			f.VisitAll(func(known *flag.Flag) { names = append(names, known.Name) })
+			return Usage("unknown flag -%s%s", name, dashed(typo.Hint(name, names)))
+		}
+		return AsUsage(err)
+	}
+	if f.NArg() > 0 {
+		return Usage("%q: want flags only", f.Arg(0))
+	}
+	return nil
+}
+
+// dashed writes the name in a hint as a flag.
+func dashed(hint string) string { return strings.Replace(hint, "mean ", "mean -", 1) }

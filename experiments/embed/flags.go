@@ -1,0 +1,139 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+
+	"affmatch/experiments/command"
+	"affmatch/experiments/prepare"
+	"affmatch/experiments/runs"
+	"affmatch/experiments/spec"
+)
+
+// options is the command line.
+type options struct {
+	data                       prepare.Recipe
+	method, config, start, out string
+	overwrite, help            bool
+	given                      map[string]bool // flags that stand on the line
+	settings                   []spec.Setting  // of the method
+}
+
+// parse reads the flags: the fixed ones, and one for each parameter that any method has.
+func parse(args []string) (*options, error) {
+	o := &options{given: map[string]bool{}}
+	f := o.fixed()
+	for _, p := range spec.Known() {
+		f.Var(&parameter{o, p}, p.Name, p.Doc)
+	}
+	if err := command.Parse(f, args); err != nil {
+		return nil, err
+	}
+	f.Visit(func(f *flag.Flag) { o.given[f.Name] = true })
+	if o.given["method"] && o.given["config"] {
+		return nil, command.Usage("-method and -config: want one of them: a config has its method")
+	}
+	return o, nil
+}
+
+// fixed are the flags that do not belong to the method.
+func (o *options) fixed() *flag.FlagSet {
+	f := flag.NewFlagSet("embed", flag.ContinueOnError)
+	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: .npy, .npz, .csv, .tsv, .txt or IDX, each also .gz; or one of "+strings.Join(prepare.Names(), ", "))
+	f.StringVar(&o.data.Labels, "labels", "", "`FILE` of one label a row, to color and score by; default: what -in brings")
+	f.StringVar(&o.data.LabelColumn, "label-column", "", "`NAME` of the column of labels in a text file, or first, last, none; default: the last, if it looks like one")
+	f.IntVar(&o.data.Subsample, "subsample", 0, "take `N` rows at random; 0: all")
+	f.BoolVar(&o.data.Log1p, "log1p", false, "take log(1 + x), for counts")
+	f.BoolVar(&o.data.Standardize, "standardize", false, "bring columns to mean 0 and standard deviation 1")
+	f.IntVar(&o.data.PCA, "pca", 0, "reduce to `M` principal components; 0: the columns as they are")
+	f.StringVar(&o.method, "method", "umap", "`NAME`: "+strings.Join(methodNames(), ", "))
+	f.StringVar(&o.config, "config", "", "`FILE`: the config.json of a run to make again; other flags change it")
+	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
+	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
+	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already")
+	for _, name := range []string{"h", "help"} {
+		f.BoolVar(&o.help, name, false, "this help, for the given -method or -config")
+	}
+	return f
+}
+
+func methodNames() []string {
+	var names []string
+	for _, m := range spec.Methods() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// parameter is the flag of a method's parameter: its text is kept until the method is known.
+type parameter struct {
+	o *options
+	spec.Parameter
+}
+
+func (p *parameter) String() string   { return "" }
+func (p *parameter) IsBoolFlag() bool { return p.Switch }
+func (p *parameter) Set(text string) error {
+	p.o.settings = append(p.o.settings, spec.Setting{Name: p.Name, Text: text})
+	return nil
+}
+
+// configure is what is to be run: the method or the config, with the flags' changes.
+func (o *options) configure() (runs.Config, spec.Model, error) {
+	c := runs.Config{Method: o.method}
+	var m spec.Model
+	if o.config != "" {
+		var err error
+		if c, m, err = runs.ReadConfig(o.config); err != nil {
+			return c, nil, err
+		}
+	} else {
+		method, err := spec.Lookup(o.method)
+		if err != nil {
+			return c, nil, command.AsUsage(o.asFlags(err))
+		}
+		m = method.Model()
+	}
+	m, err := spec.Apply(m, o.settings)
+	if err != nil {
+		return c, nil, command.AsUsage(o.asFlags(err))
+	}
+	c.Program = "embed"
+	before := c.Data
+	for name, change := range map[string]func(){
+		"in":           func() { c.Data.In = o.data.In },
+		"labels":       func() { c.Data.Labels = o.data.Labels },
+		"label-column": func() { c.Data.LabelColumn = o.data.LabelColumn },
+		"subsample":    func() { c.Data.Subsample = o.data.Subsample },
+		"log1p":        func() { c.Data.Log1p = o.data.Log1p },
+		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
+		"pca":          func() { c.Data.PCA = o.data.PCA },
+		"seed":         func() { c.Data.Seed = spec.DescentOf(m).Seed },
+		"init-file":    func() { c.Start = o.start },
+		"init":         func() { c.Start = "" },
+	} {
+		if o.given[name] {
+			change()
+		}
+	}
+	if c.Data != before {
+		c.SHA256 = ""
+	}
+	if c.Data.In == "" && !o.help {
+		return c, nil, command.Usage("-in is missing: want a file of points, or one of %s", strings.Join(prepare.Names(), ", "))
+	}
+	return c, m, nil
+}
+
+// asFlags speaks of a parameter as the command line does.
+func (o *options) asFlags(err error) error {
+	text := strings.TrimPrefix(err.Error(), "spec: ")
+	for _, s := range o.settings {
+		text = strings.Replace(text, "parameter "+s.Name+" ", "flag -"+s.Name+" ", 1)
+		if strings.HasPrefix(text, s.Name+" = ") || strings.HasPrefix(text, s.Name+": ") {
+			text = "-" + text
+		}
+	}
+	return fmt.Errorf("%s", text)
+}

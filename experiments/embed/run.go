@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"affmatch/experiments/command"
+	"affmatch/experiments/datasets"
+	"affmatch/experiments/metrics"
+	"affmatch/experiments/plots"
+	"affmatch/experiments/progress"
+	"affmatch/experiments/runs"
+	"affmatch/experiments/spec"
+	"affmatch/models"
+)
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args)
+	if err != nil {
+		return err
+	}
+	c, m, err := o.configure()
+	if err != nil {
+		return err
+	}
+	if o.help {
+		help(stdout, c.Method, m)
+		return nil
+	}
+	if err := errors.Join(c.Data.Validate(), m.Validate()); err != nil {
+		return command.AsUsage(err)
+	}
+	if err := runs.Fresh(o.out); err != nil && !o.overwrite {
+		return err
+	}
+	fit, err := load(ctx, c, m, stderr)
+	if err != nil {
+		return err
+	}
+	if fit.Folder, err = runs.New("embed", o.out); err != nil {
+		return err
+	}
+	file, err := os.Create(fit.Folder.Path("run.log"))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	fit.Log = logger(file, stderr)
+	fit.Progress = progress.New(stderr, fit.Log)
+	fit.Log.Info("begin", "data", fit.Data.String(), "source", fit.Data.Source, "folder", string(fit.Folder))
+	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
+		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
+	}
+	if err := fit.Folder.Rows(fit.Data.Rows); err != nil {
+		return err
+	}
+	out, fitErr := fit.Run(ctx)
+	if fitErr == nil || out.Result != nil {
+		if err := draw(fit, out); err != nil {
+			return errors.Join(fitErr, err)
+		}
+	}
+	return report(stdout, fit, out, fitErr)
+}
+
+// load reads the data, and the start where a file gives it.
+func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (runs.Fit, error) {
+	shown := progress.New(stderr, nil)
+	shown.Stage(c.Data.In, "reading")
+	defer shown.Done()
+	fit := runs.Fit{Config: c, Title: c.Method, Model: m}
+	if method, err := spec.Lookup(c.Method); err == nil {
+		fit.Title = method.Title
+	}
+	var err error
+	if fit.Data, err = c.Data.Load(ctx); err != nil {
+		return fit, err
+	}
+	if c.Start == "" {
+		return fit, nil
+	}
+	start, err := datasets.File{Path: c.Start, LabelColumn: ""}.Read()
+	if err != nil {
+		return fit, err
+	}
+	fit.Start = start.X
+	return fit, nil
+}
+
+// logger writes to the run's file, and to stderr where that is no terminal (there is a line of progress there).
+func logger(file, stderr io.Writer) *slog.Logger {
+	if !progress.Terminal(stderr) {
+		file = io.MultiWriter(file, stderr)
+	}
+	return slog.New(slog.NewTextHandler(file, nil))
+}
+
+// draw writes the figures embedding and loss.
+func draw(fit runs.Fit, out runs.Outcome) error {
+	picture, err := runs.Picture(fit.Title, fit.Data.Data, out.Result.Embedding)
+	if err != nil {
+		fit.Log.Warn("no figure of the embedding", "why", err.Error())
+	} else if err := fit.Folder.Figure("embedding", picture); err != nil {
+		return err
+	}
+	if len(out.Result.History) == 0 {
+		return nil
+	}
+	return fit.Folder.Figure("loss", plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}})
+}
+
+// report says on stdout what came of it.
+func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
+	s := out.Status
+	switch {
+	case err != nil && out.Result == nil:
+		return err
+	case errors.Is(err, context.Canceled) && s.State == runs.Finished:
+		return fmt.Errorf("the fit is done and in %s; its scores are missing: %w", fit.Folder, err)
+	case err != nil:
+		return fmt.Errorf("after %d of %d steps; what was reached is in %s: %w", s.Steps, s.Of, fit.Folder, err)
+	}
+	fmt.Fprintf(w, "%s of %v\n", fit.Title, fit.Data)
+	fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss)
+	fmt.Fprintln(w, scores(out.Scores))
+	for _, note := range append(oddities(out.Result), out.Scores.Notes...) {
+		fmt.Fprintln(w, "note:", note)
+	}
+	fmt.Fprintf(w, "results in %s\n", fit.Folder)
+	return nil
+}
+
+func scores(r metrics.Report) string {
+	var parts []string
+	for _, s := range []struct {
+		name string
+		v    metrics.Score
+	}{
+		{"trustworthiness", r.Trustworthiness}, {"continuity", r.Continuity}, {"preservation", r.Preservation},
+		{"k-NN accuracy", r.KNNAccuracy}, {"silhouette", r.Silhouette},
+	} {
+		if !s.v.IsZero() {
+			parts = append(parts, fmt.Sprintf("%s %.4f", s.name, float64(s.v)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// oddities are what a reader should know of the data.
+func oddities(r *models.Result) []string {
+	notes := r.Notes
+	if g := r.Report; g.Duplicates > 0 || g.Isolated > 0 || g.Components > 1 || g.Unconverged > 0 {
+		notes = append([]string{"neighbors: " + g.String()}, notes...)
+	}
+	return notes
+}

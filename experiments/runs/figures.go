@@ -1,0 +1,72 @@
+package runs
+
+import (
+	"fmt"
+
+	"affmatch/experiments/datasets"
+	"affmatch/experiments/plots"
+	"affmatch/models"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Picture is the scatter plot of an embedding of d: two coordinates as they are, three as seen from the side. Others
+// have no picture: an error.
+func Picture(title string, d *datasets.Data, z *mat.Dense) (plots.Plot, error) {
+	s := plots.Scatter{Points: z, Title: title}
+	switch {
+	case d.Labels != nil:
+		s.Labels, s.Names = d.Labels, d.Names
+	case d.Values != nil:
+		s.Values = d.Values
+	}
+	_, dim := z.Dims()
+	switch dim {
+	case 2:
+		return s, nil
+	case 3:
+		flat, depth, err := plots.Project(z, -60, 30)
+		s.Points, s.Depth = flat, depth
+		return s, err
+	}
+	return nil, fmt.Errorf("runs: no picture of %d dimensions, only of 2 and 3", dim)
+}
+
+// Curve is the course of the loss over one fit, or over several that differ in their seed only, cut to the shortest of
+// them. One fit has its terms too, where there are several.
+func Curve(name string, fits ...[]models.Record) plots.Run {
+	run := plots.Run{Name: name}
+	steps := len(fits[0])
+	for _, h := range fits {
+		steps = min(steps, len(h))
+	}
+	for _, h := range fits {
+		loss := make([]float64, steps)
+		for k := range loss {
+			loss[k] = h[k].Loss
+		}
+		run.Loss = append(run.Loss, loss)
+	}
+	if len(fits) > 1 || steps == 0 || len(fits[0][0].Terms) < 2 {
+		return run
+	}
+	for i, t := range fits[0][0].Terms {
+		values := make([]float64, steps)
+		for k := range values {
+			values[k] = fits[0][k].Terms[i].Value
+		}
+		run.Terms = append(run.Terms, plots.Term{Name: t.Name, Values: [][]float64{values}})
+	}
+	return run
+}
+
+// Figure writes a figure, all formats if none is named.
+func (f Folder) Figure(base string, p interface {
+	Figure() (*plots.Figure, error)
+}, formats ...string) error {
+	fig, err := p.Figure()
+	if err != nil {
+		return err
+	}
+	return plots.Save(fig, f.Path(base), formats...)
+}

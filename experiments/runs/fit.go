@@ -1,0 +1,191 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"affmatch/experiments/metrics"
+	"affmatch/experiments/prepare"
+	"affmatch/experiments/progress"
+	"affmatch/experiments/spec"
+	"affmatch/models"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Fit is a fit to be made and kept.
+type Fit struct {
+	Config   Config // what is not known yet is filled in: SHA256, Model, With
+	Title    string // of the method, for people
+	Model    spec.Model
+	Data     *prepare.Prepared
+	Start    mat.Matrix // in the place of the model's Init; nil: that one
+	Folder   Folder
+	Progress *progress.Reporter // nil: none
+	Log      *slog.Logger       // nil: none
+}
+
+// Outcome is a fit as its folder holds it.
+type Outcome struct {
+	Title  string
+	Result *models.Result // nil where the fit had not started
+	Scores metrics.Report // of a finished fit
+	Status Status
+}
+
+// Status is status.json: how a fit ended.
+type Status struct {
+	State   string   `json:"state"`           // Finished, Canceled or Failed
+	Detail  string   `json:"detail"`          // in words
+	Steps   int      `json:"steps"`           // made
+	Of      int      `json:"of"`              // asked for
+	Loss    *float64 `json:"loss"`            // the last one; null: none
+	Seconds float64  `json:"seconds"`         // of the fit, without the scores
+	Stages  []Stage  `json:"stages"`          //
+	Graph   string   `json:"graph,omitempty"` // what was odd about the data
+	Notes   []string `json:"notes,omitempty"` //
+	Ended   string   `json:"ended"`           // when, RFC 3339
+}
+
+// Stage is the time of one stage.
+type Stage struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// States of a run.
+const (
+	Finished = "finished"
+	Canceled = "canceled"
+	Failed   = "failed"
+)
+
+// Run makes the fit, writing as it goes. A fit that is cut short, by the context or an error, leaves what it reached, and
+// its status says so; the error is Run's.
+func (f Fit) Run(ctx context.Context) (Outcome, error) {
+	out := Outcome{Title: f.Title}
+	if f.Log == nil {
+		f.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := f.Model.Validate(); err != nil {
+		return out, err
+	}
+	if err := f.writeConfig(); err != nil {
+		return out, err
+	}
+	history, err := f.Folder.journal()
+	if err != nil {
+		return out, err
+	}
+	steps := or(spec.DescentOf(f.Model).Steps, 1000)
+	clock := time.Now()
+	f.Progress.Stage(f.Title, "neighbors, affinities, start")
+	var fitErr error
+	out.Result, fitErr = spec.Edit(f.Model, func(d *models.Descent) {
+		if f.Start != nil {
+			d.Init = models.Given{Z: f.Start}
+		}
+		also := d.OnStep
+		d.OnStep = func(r models.Record, z *mat.Dense) error {
+			f.Progress.Step(r.Step+1, steps, r.Loss)
+			if err := history.write(r); err != nil || also == nil {
+				return err
+			}
+			return also(r, z)
+		}
+	}).Fit(ctx, f.Data.X)
+	f.Progress.Done()
+	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
+	f.log(out)
+	if err := f.keep(out, history); err != nil || fitErr != nil {
+		return out, errors.Join(fitErr, err)
+	}
+	f.Progress.Stage(f.Title, "scores")
+	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	f.Progress.Done()
+	if err != nil {
+		return out, err
+	}
+	return out, f.Folder.Metrics(out.Scores)
+}
+
+// writeConfig completes and writes config.json.
+func (f Fit) writeConfig() error {
+	var err error
+	c := f.Config
+	if c.Model, err = spec.Encode(f.Model); err != nil {
+		return err
+	}
+	if c.Data, err = c.Data.Absolute(); err != nil {
+		return err
+	}
+	if c.Start != "" {
+		if c.Start, err = filepath.Abs(c.Start); err != nil {
+			return err
+		}
+	}
+	c.SHA256, c.With = f.Data.SHA256, ThisBuild()
+	return f.Folder.JSON("config.json", c)
+}
+
+// keep writes what was reached.
+func (f Fit) keep(out Outcome, history *journal) error {
+	var records []models.Record
+	var err error
+	if out.Result != nil {
+		records = out.Result.History
+		err = f.Folder.Embedding(out.Result.Embedding)
+	}
+	return errors.Join(err, history.close(records), f.Folder.JSON("status.json", out.Status))
+}
+
+func statusOf(res *models.Result, err error, steps int, seconds float64) Status {
+	s := Status{State: Finished, Of: steps, Seconds: seconds, Ended: time.Now().Format(time.RFC3339)}
+	switch {
+	case errors.Is(err, context.Canceled):
+		s.State = Canceled
+	case err != nil:
+		s.State = Failed
+	}
+	if err != nil {
+		s.Detail = strings.ReplaceAll(err.Error(), "\n", "; ")
+	}
+	if res == nil {
+		return s
+	}
+	if err == nil {
+		s.Detail = res.Status.String()
+	}
+	if s.Steps = len(res.History); s.Steps > 0 {
+		s.Loss = &res.History[s.Steps-1].Loss
+	}
+	s.Graph, s.Notes = res.Report.String(), res.Notes
+	for _, stage := range res.Stages {
+		s.Stages = append(s.Stages, Stage{stage.Name, stage.Seconds})
+	}
+	return s
+}
+
+// log says how the fit ended.
+func (f Fit) log(out Outcome) {
+	s := out.Status
+	a := []any{"of", f.Title, "steps", s.Steps, "asked", s.Of, "seconds", s.Seconds, "detail", s.Detail}
+	if s.Loss != nil {
+		a = append(a, "loss", *s.Loss)
+	}
+	for _, stage := range s.Stages {
+		a = append(a, stage.Name, stage.Seconds)
+	}
+	f.Log.Info(s.State, append(a, "graph", s.Graph)...)
+}
+
+func or(v, standard int) int {
+	if v == 0 {
+		return standard
+	}
+	return v
+}
