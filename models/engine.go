@@ -66,7 +66,9 @@ type tape struct {
 // RunAll draws the samples of the step and runs the graph.
 func (t *tape) RunAll() error {
 	for _, on := range t.drawn {
-		on.At(t.scope.Step())
+		if err := on.At(t.scope.Step()); err != nil {
+			return err
+		}
 	}
 	for _, v := range t.values {
 		*v = nil

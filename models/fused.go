@@ -38,7 +38,15 @@ func (f Fused) options(s *affinity.Scope) fuse.Options {
 
 func (f Fused) compile(s *affinity.Scope, o fuse.Options, outputs G.Nodes) (Machine, error) {
 	if f.Float64 {
-		return fuse.Compile[float64](s.Graph, outputs, o)
+		return orNil(fuse.Compile[float64](s.Graph, outputs, o))
 	}
-	return fuse.Compile[float32](s.Graph, outputs, o)
+	return orNil(fuse.Compile[float32](s.Graph, outputs, o))
+}
+
+// orNil is no machine at all where there is an error, not an interface that holds a nil.
+func orNil[M Machine](m M, err error) (Machine, error) {
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
 }

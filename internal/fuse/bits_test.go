@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"affmatch/internal/pairs"
@@ -131,6 +132,22 @@ func equalBits[T vec.Float](t *testing.T, f graph) {
 		}
 		same(t, fmt.Sprintf("%d shards against 1", shards), want, fused[T](t, f, Options{Shards: 1}), tol)
 	}
+}
+
+func TestMachinesRunSideBySide(t *testing.T) {
+	f := func() graph { return everySink(&pairs.Index{Name: "all", N: 60}, 2) }
+	want := fused[float32](t, f(), Options{Workers: 2})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 3 {
+				if got := fused[float32](t, f(), Options{Workers: 2}); !slices.EqualFunc(got, want, bitsEqual) {
+					t.Error("a machine beside others gives other bits")
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func bitsEqual(a, b []float64) bool {

@@ -272,7 +272,9 @@ func (m *Machine[T]) runOpaque(e *expr) error {
 		in = append(in, v)
 	}
 	if o, ok := e.node.Op().(pairs.Op); ok && o.On != nil {
-		o.On.At(m.step())
+		if err := o.On.At(m.step()); err != nil {
+			return err
+		}
 	}
 	v, err := e.node.Op().Do(in...)
 	if err != nil {

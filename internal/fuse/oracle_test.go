@@ -99,7 +99,9 @@ func (f graph) tape(t testing.TB, at map[string][]float64) [][]float64 {
 	}
 	for _, n := range w.g.AllNodes() {
 		if op, ok := n.Op().(pairs.Op); ok && op.On != nil {
-			op.On.At(0)
+			if err := op.On.At(0); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	vm := G.NewTapeMachine(w.g)

@@ -1,9 +1,6 @@
 package fuse
 
 import (
-	"fmt"
-
-	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
 	"affmatch/internal/vec"
 )
@@ -126,16 +123,11 @@ func (p *pass[T]) run(w *worker[T], shard, step int) {
 	}
 }
 
-// draw fills the tails of some rows. Routines do not check indices, so what was drawn is checked here.
+// draw fills the tails of some rows.
 func (p *pass[T]) draw(lo, hi, step int) error {
 	for r := lo; r < hi; r++ {
-		a, b := p.on.Span(r)
-		tail := p.on.Tail[a:b]
-		p.on.Draw(step, r, tail)
-		for _, j := range tail {
-			if uint32(j) >= uint32(p.on.N) {
-				return fault.Field(fmt.Sprintf("pair set %s: tail drawn for row %d at step %d", p.on.Name, r, step), j, fmt.Sprintf("a point from 0 to %d", p.on.N-1))
-			}
+		if err := p.on.DrawRow(step, r); err != nil {
+			return err
 		}
 	}
 	return nil

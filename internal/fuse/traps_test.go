@@ -195,6 +195,9 @@ func TestSamplesOutOfRangeAreAnError(t *testing.T) {
 		if err := m.RunAll(); err == nil || !strings.Contains(err.Error(), "own") {
 			t.Errorf("tail %d: error %v, want one that names the set", bad, err)
 		}
+		if err := ix.At(1); err == nil || !strings.Contains(err.Error(), "row 2 at step 1") {
+			t.Errorf("tail %d: error %v, want one that names row and step", bad, err)
+		}
 	}
 }
 
@@ -207,14 +210,18 @@ func TestMachinesOnOneGraphDrawTheirOwnStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ix.At(0) // as another machine does
+	if err := ix.At(0); err != nil { // as another machine does
+		t.Fatal(err)
+	}
 	for _, want := range [][]float64{{2, 3, 4, 1}, {3, 4, 1, 2}} {
 		if got := outputs(t, m, out)[0]; !slices.Equal(got, want) {
 			t.Errorf("step %d: %v, want %v", step, got, want)
 		}
 		step++
 	}
-	ix.At(0)
+	if err := ix.At(0); err != nil {
+		t.Fatal(err)
+	}
 	if want := []int32{1, 2, 3, 0}; !slices.Equal(ix.Tail, want) {
 		t.Errorf("tails of step 0 after the machine's step 1: %v, want %v", ix.Tail, want)
 	}

@@ -1,5 +1,11 @@
 package pairs
 
+import (
+	"fmt"
+
+	"affmatch/internal/fault"
+)
+
 // Index says which pairs a set holds: row r holds the pairs (Head(r), tail) for the tails of that row, rows one after
 // the other. An Index is shared by all operations on one pair set of one graph.
 type Index struct {
@@ -60,15 +66,30 @@ func (ix *Index) Head(r int) int {
 }
 
 // At draws the tails of the given step where they change from step to step.
-func (ix *Index) At(step int) {
+func (ix *Index) At(step int) error {
 	if ix.Draw == nil || ix.drawn == step+1 {
-		return
+		return nil
 	}
 	for r := range ix.Rows() {
-		lo, hi := ix.Span(r)
-		ix.Draw(step, r, ix.Tail[lo:hi])
+		if err := ix.DrawRow(step, r); err != nil {
+			return err
+		}
 	}
 	ix.drawn = step + 1
+	return nil
+}
+
+// DrawRow draws the tails of one row. They come from outside, and are in range after this without an error.
+func (ix *Index) DrawRow(step, row int) error {
+	lo, hi := ix.Span(row)
+	tail := ix.Tail[lo:hi]
+	ix.Draw(step, row, tail)
+	for _, j := range tail {
+		if uint32(j) >= uint32(ix.N) {
+			return fault.Field(fmt.Sprintf("pairs: set %s: tail drawn for row %d at step %d", ix.Name, row, step), j, fmt.Sprintf("a point from 0 to %d", ix.N-1))
+		}
+	}
+	return nil
 }
 
 // Drawn says that the caller has drawn the tails of a step, row by row, itself.
