@@ -34,7 +34,9 @@ func (c Cell) Configuration() string {
 	return strings.Join(words, " ")
 }
 
-func (c Cell) String() string { return fmt.Sprintf("%s, %s, seed %d", c.Data, c.Configuration(), c.Seed) }
+func (c Cell) String() string {
+	return fmt.Sprintf("%s, %s, seed %d", c.Data, c.Configuration(), c.Seed)
+}
 
 // Cells lists all combinations: by data, method, axes in the order of the file, seed. A name that does not exist or a
 // value that cannot be is an error here, before anything runs; so are two cells that would be the same.
