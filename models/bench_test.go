@@ -142,14 +142,3 @@ func ownMethod() SampledNeighborEmbedding {
 	})
 	return m
 }
-
-func TestDumpPrograms(t *testing.T) {
-	for _, n := range []string{"umap", "tsne", "sne", "own"} {
-		m := on(map[string]SampledNeighborEmbedding{"umap": UMAP(), "tsne": TSNE(), "sne": SNE(), "own": ownMethod()}[n], 100)
-		r, err := m.Start(context.Background(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Log(r.machine.(interface{ Dump() string }).Dump())
-	}
-}

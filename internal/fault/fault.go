@@ -1,4 +1,3 @@
-// Package fault holds the errors and the panic guard that the library packages share.
 package fault
 
 import (

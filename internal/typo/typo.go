@@ -1,4 +1,3 @@
-// Package typo finds the name that somebody probably meant.
 package typo
 
 import (

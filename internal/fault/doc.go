@@ -1,0 +1,2 @@
+// Package fault holds the errors and the panic guard that the library packages share.
+package fault

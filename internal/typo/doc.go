@@ -1,0 +1,2 @@
+// Package typo finds the name that somebody probably meant.
+package typo

@@ -1,0 +1,45 @@
+package models
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestPresetsCompileToShortPrograms holds the identities of the compiler to what they are for: UMAP through Odds, value
+// and gradient of both terms, in 30 instructions; exact t-SNE in one pass over all pairs, SNE in two.
+func TestPresetsCompileToShortPrograms(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		model      SampledNeighborEmbedding
+		passes, at int
+	}{
+		{name: "UMAP", model: UMAP(), passes: 2, at: 30},
+		{name: "t-SNE", model: TSNE(), passes: 2, at: 12},
+		{name: "SNE", model: SNE(), passes: 3, at: 13},
+		{name: "own", model: ownMethod(), passes: 2, at: 40},
+	} {
+		r, err := on(c.model, 100).Start(context.Background(), nil)
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		p := r.Program()
+		passes := strings.Count(p.Listing, "pass over")
+		instructions := 0
+		for _, m := range regexp.MustCompile(`(\d+) instructions`).FindAllStringSubmatch(p.Listing, -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			instructions += n
+		}
+		if passes != c.passes || instructions > c.at || instructions == 0 || p.Unfused != "" {
+			t.Errorf("%s: %d passes and %d instructions, want %d and at most %d; not fused: %q\n%s", c.name, passes, instructions, c.passes, c.at, p.Unfused, p.Listing)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
