@@ -123,13 +123,13 @@ func runHead[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) 
 	case !t.whole:
 		p.set.Fill(dst, v[p.on.Head(t.row)])
 	case p.on.Heads == nil:
-		p.set.SegFill(dst, w.start, v[t.row:t.row+t.rows])
+		p.set.SegFill(dst, t.start, v[t.row:t.row+t.rows])
 	default:
 		w.rowTmp = w.rowTmp[:0]
 		for r := range t.rows {
 			w.rowTmp = append(w.rowTmp, v[p.on.Heads[t.row+r]])
 		}
-		p.set.SegFill(dst, w.start, w.rowTmp)
+		p.set.SegFill(dst, t.start, w.rowTmp)
 	}
 }
 
@@ -163,14 +163,11 @@ func runDist2[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T])
 		p.set.DiffRow2(d0, d1, dist, d.x[h], d.y[h], d.x[t.first:t.first+n], d.y[t.first:t.first+n], floor)
 		return
 	}
-	if !t.whole {
-		w.start = append(w.start[:0], 0, int32(n))
-	}
 	w.head = w.head[:0]
 	for r := range t.rows {
 		w.head = append(w.head, int32(p.on.Head(t.row+r)))
 	}
-	p.set.Diff2(d0, d1, dist, d.flat, w.head, w.start, p.on.Tail[t.lo:t.hi], floor)
+	p.set.Diff2(d0, d1, dist, d.flat, w.head, t.start, p.on.Tail[t.lo:t.hi], floor)
 }
 
 // sinkRoutine is the code of a reduction.
@@ -233,7 +230,7 @@ func runRowSum[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]
 		rows[t.row] += p.set.Sum(a)
 		return
 	}
-	perRow(w, t, func(dst []T) { p.set.SegSum(dst, w.start, a) }, func(r int, v float64) { rows[r] += v })
+	perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, a) }, func(r int, v float64) { rows[r] += v })
 }
 
 func runRowMax[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]) {
@@ -242,7 +239,7 @@ func runRowMax[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]
 		rows[t.row] = math.Max(rows[t.row], float64(p.set.MaxOf(a)))
 		return
 	}
-	perRow(w, t, func(dst []T) { p.set.SegMax(dst, w.start, a) }, func(r int, v float64) { rows[r] = v })
+	perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(r int, v float64) { rows[r] = v })
 }
 
 // runRowLSE keeps of each row the maximum so far and the sum of exponentials relative to it.
@@ -261,17 +258,17 @@ func runRowLSE[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]
 		res.rest[t.row] = s
 		return
 	}
-	perRow(w, t, func(dst []T) { p.set.SegMax(dst, w.start, a) }, func(r int, v float64) { res.rows[r] = v })
+	perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(r int, v float64) { res.rows[r] = v })
 	tmp := w.tmp[:t.hi-t.lo]
 	for r, m := range w.rowTmp[:t.rows] {
 		if math.IsInf(float64(m), -1) {
 			w.rowTmp[r] = 0 // exp(-Inf) is 0, not NaN
 		}
 	}
-	p.set.SegFill(tmp, w.start, w.rowTmp[:t.rows])
+	p.set.SegFill(tmp, t.start, w.rowTmp[:t.rows])
 	p.set.Sub(tmp, a, tmp)
 	p.set.Exp(tmp, tmp)
-	perRow(w, t, func(dst []T) { p.set.SegSum(dst, w.start, tmp) }, func(r int, v float64) { res.rest[r] = v })
+	perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, tmp) }, func(r int, v float64) { res.rest[r] = v })
 }
 
 func runColMax[T vec.Float](p *pass[T], w *worker[T], shard int, t tile, i *bound[T]) {
@@ -296,11 +293,10 @@ func runPull[T vec.Float](p *pass[T], w *worker[T], shard int, t tile, i *bound[
 	if !p.on.All() {
 		h := p.on.Head(t.row)
 		if t.whole {
-			p.set.PullPush2(g.shards[shard][2*h:2*(h+t.rows)], w.start, g.shards[shard], p.on.Tail[t.lo:t.hi], weight, d0, d1)
+			p.set.PullPush2(g.shards[shard][2*h:2*(h+t.rows)], t.start, g.shards[shard], p.on.Tail[t.lo:t.hi], weight, d0, d1)
 			return
 		}
-		w.start = append(w.start[:0], 0, int32(t.hi-t.lo))
-		p.set.PullPush2(g.shards[shard][2*h:2*h+2], w.start, g.shards[shard], p.on.Tail[t.lo:t.hi], weight, d0, d1)
+		p.set.PullPush2(g.shards[shard][2*h:2*h+2], t.start, g.shards[shard], p.on.Tail[t.lo:t.hi], weight, d0, d1)
 		return
 	}
 	h, times := p.on.Head(t.row), 1.0

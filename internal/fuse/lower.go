@@ -35,7 +35,7 @@ type code struct {
 	scalar map[*expr]int
 	dists  map[*expr][3]int    // squared distance of each matrix: registers of the differences and of the distance
 	floors map[*expr]float64   // the constant that it holds, of those that the pass needs the nearest to zero
-	powers map[*expr][]float64 // fractional exponents of each base in this pass
+	powers map[*expr][]float64 // fractional exponents of each base in this pass, ascending
 }
 
 // rowScalar is a scalar that holds the head's value of a table.
@@ -345,16 +345,16 @@ func (c *code) powerOf(base *expr, p float64) int {
 	if !base.nonneg() {
 		return c.scaled("powc", c.lower(base), -1, c.number(p), nil)
 	}
-	for _, q := range c.powers[base] { // the largest first: base^p = base^q * base^-k
-		if k := q - p; k > 0.5 && k < 2.5 && math.Abs(k-math.Round(k)) < 1e-12 {
-			return c.op("mul", c.power(base, q), c.power(base, -math.Round(k)), -1)
+	for _, q := range c.powers[base] { // the smallest first: base^p = base^q * base^k
+		if k := p - q; k > 0.5 && k < 2.5 && math.Abs(k-math.Round(k)) < 1e-12 {
+			return c.op("mul", c.power(base, q), c.power(base, math.Round(k)), -1)
 		}
 	}
 	log := c.lower(c.al.log(base))
 	return c.op("exp", c.scaled("affine", log, -1, c.number(p), c.number(0)), -1, -1)
 }
 
-// survey notes what the instructions share: the fractional exponents of each base, largest first, and the constant of
+// survey notes what the instructions share: the fractional exponents of each base, smallest first, and the constant of
 // each squared distance that is nearest to zero: the others are made from it, so none loses the digits of a small distance.
 func (c *code) survey(e *expr) {
 	e.walk(func(x *expr) {
@@ -376,7 +376,6 @@ func (c *code) survey(e *expr) {
 			if p := x.coef[i]; p != math.Trunc(p) && math.Abs(p) != 0.5 && !slices.Contains(c.powers[a], p) {
 				c.powers[a] = append(c.powers[a], p)
 				slices.Sort(c.powers[a])
-				slices.Reverse(c.powers[a])
 			}
 		}
 	})

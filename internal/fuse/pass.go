@@ -20,6 +20,7 @@ type pass[T vec.Float] struct {
 	scalar  []T            // of the code's scalars, set before each run
 	results []sinkData[T]  // of the code's sinks
 	shards  []int          // first row of each shard, and the end
+	tiles   [][]tile       // of each shard; nil of all pairs, whose tiles are cut as they are run
 	faults  []error        // of each shard: what was wrong with its draws
 }
 
@@ -58,7 +59,6 @@ type worker[T vec.Float] struct {
 	buffers [][]T
 	regs    [][]T
 	scalar  []T     // of the pass and, of all pairs, of the row
-	start   []int32 // of the tile's rows
 	head    []int32 // of the tile's rows
 	rowTmp  []T
 	tmp     []T
@@ -84,6 +84,7 @@ type tile struct {
 	lo, hi    int // entries
 	first     int // of all pairs: the tail of the first lane
 	whole     bool
+	start     []int32 // where each row begins among the lanes, and the end; nil of all pairs
 }
 
 // run goes through the rows of one shard.
@@ -100,27 +101,36 @@ func (p *pass[T]) run(w *worker[T], shard, step int) {
 			return
 		}
 	}
+	for k := range p.tiles[shard] {
+		p.tile(w, shard, p.tiles[shard][k])
+	}
+}
+
+// cut divides the rows of one shard into tiles: as many whole rows as fit, or parts of a longer row.
+func (p *pass[T]) cut(lo, hi int) (tiles []tile) {
 	for r := lo; r < hi; {
 		a, b := p.on.Span(r)
 		if b-a > tileLanes {
 			for c := a; c < b; c += tileLanes {
-				p.tile(w, shard, tile{row: r, rows: 1, lo: c, hi: min(b, c+tileLanes)})
+				end := min(b, c+tileLanes)
+				tiles = append(tiles, tile{row: r, rows: 1, lo: c, hi: end, start: []int32{0, int32(end - c)}})
 			}
 			r++
 			continue
 		}
-		end := r + 1
-		for end < hi {
-			_, e := p.on.Span(end)
-			if e-a > tileLanes {
+		first, start := r, []int32{}
+		for ; r < hi; r++ {
+			from, to := p.on.Span(r)
+			if to-a > tileLanes {
 				break
 			}
-			b = e
-			end++
+			start, b = append(start, int32(from-a)), to
 		}
-		p.tile(w, shard, tile{row: r, rows: end - r, lo: a, hi: b, whole: true})
-		r = end
+		if b > a {
+			tiles = append(tiles, tile{row: first, rows: r - first, lo: a, hi: b, whole: true, start: append(start, int32(b-a))})
+		}
 	}
+	return tiles
 }
 
 // draw fills the tails of some rows.
@@ -160,19 +170,6 @@ func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
 
 // tile runs the program on one tile.
 func (p *pass[T]) tile(w *worker[T], shard int, t tile) {
-	if t.hi == t.lo {
-		return
-	}
-	if t.whole {
-		w.start = w.start[:0]
-		for r := range t.rows + 1 {
-			at := t.hi
-			if r < t.rows {
-				at, _ = p.on.Span(t.row + r)
-			}
-			w.start = append(w.start, int32(at-t.lo))
-		}
-	}
 	for k := range p.program {
 		p.program[k].run(p, w, shard, t, &p.program[k])
 	}

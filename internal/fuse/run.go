@@ -15,6 +15,9 @@ func (m *Machine[T]) bindPass(c *code) error {
 	if err := p.bind(); err != nil {
 		return err
 	}
+	for s := 0; s < m.options.Shards && !p.on.All(); s++ {
+		p.tiles = append(p.tiles, p.cut(p.shards[s], p.shards[s+1]))
+	}
 	for _, e := range c.sinks {
 		p.results = append(p.results, m.bindSink(p, e))
 	}
