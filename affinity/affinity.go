@@ -10,7 +10,7 @@ import (
 )
 
 // Input computes P from X (n x p), once, before the optimization. X may be any mat.Matrix; *mat.Dense is read without a
-// copy. It is nil for inputs that carry their own data (Precomputed). A configuration is read-only while it computes.
+// copy. It is nil for inputs that carry their own data (Precomputed, Search.Given). A configuration is read-only while it computes.
 type Input interface {
 	Compute(ctx context.Context, x mat.Matrix) (*Matrix, error)
 }

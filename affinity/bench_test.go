@@ -13,7 +13,7 @@ func candidatesOf(b *testing.B, n, k int) *Matrix {
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := candidates(context.Background(), rows, Search{}, nil, k, false)
+	p, err := candidates(context.Background(), data{Rows: rows}, k, false)
 	if err != nil {
 		b.Fatal(err)
 	}

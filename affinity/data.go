@@ -78,23 +78,70 @@ func validMetric(at string, m DataMetric) error {
 	return nil
 }
 
+// source is where the distances of n points come from: the rows of X, or what is given.
+type source interface {
+	points() int
+	// nearest are the k nearest of each point, ascending by distance, the point itself among them if self; and the
+	// estimated share of the true ones, 0 where nobody knows.
+	nearest(ctx context.Context, k int, self bool) (*knn.Neighbors, float64, error)
+	// all are the distances of all pairs in the order of All's pairs.
+	all(ctx context.Context, diagonal bool) ([]float64, error)
+}
+
+// source is the given one, which validate has seen, or X under a metric.
+func (s Search) source(x mat.Matrix, m DataMetric) (source, error) {
+	if s.Given == nil {
+		rows, err := rowsOf(x)
+		return data{rows, s, m}, err
+	}
+	return s.Given, fits(s.Given, x)
+}
+
+// fits refuses an X of other points than those given.
+func fits(g Given, x mat.Matrix) error {
+	if x == nil {
+		return nil
+	}
+	if n, _ := x.Dims(); n != g.points() {
+		return fault.Field(fmt.Sprintf("affinity: %T", g), fmt.Sprintf("%d points", g.points()), fmt.Sprintf("%d, the rows of X", n))
+	}
+	return nil
+}
+
+// data is the rows of X as a source.
+type data struct {
+	knn.Rows
+	search Search
+	metric DataMetric
+}
+
+func (d data) points() int { return d.N }
+
+func (d data) nearest(ctx context.Context, k int, self bool) (*knn.Neighbors, float64, error) {
+	return d.search.nearest(ctx, d.Rows, d.metric, k, self)
+}
+
+func (d data) all(ctx context.Context, diagonal bool) ([]float64, error) {
+	return allDistances(ctx, d.Rows, d.metric, diagonal)
+}
+
 // candidates are the distances of the pairs that may have an affinity, in the form that P will have: to the k nearest
 // neighbors of each point, ascending; or where k is 0 to all points. With diagonal the point itself is one of them.
-func candidates(ctx context.Context, x knn.Rows, s Search, m DataMetric, k int, diagonal bool) (*Matrix, error) {
-	p := &Matrix{N: x.N}
+func candidates(ctx context.Context, from source, k int, diagonal bool) (*Matrix, error) {
+	p := &Matrix{N: from.points()}
 	if k == 0 {
-		all, err := allDistances(ctx, x, m, diagonal)
+		all, err := from.all(ctx, diagonal)
 		if err != nil {
 			return nil, err
 		}
 		p.Values, p.Diagonal = all, diagonal
 	} else {
-		near, recall, err := s.nearest(ctx, x, m, k, diagonal)
+		near, recall, err := from.nearest(ctx, k, diagonal)
 		if err != nil {
 			return nil, err
 		}
 		p.Report.Recall = recall
-		p.Values, p.Tail, p.Start = near.Dist, near.Index, make([]int, x.N+1)
+		p.Values, p.Tail, p.Start = near.Dist, near.Index, make([]int, p.N+1)
 		for i := range p.Start {
 			p.Start[i] = i * k
 		}
@@ -107,7 +154,9 @@ func candidates(ctx context.Context, x knn.Rows, s Search, m DataMetric, k int, 
 			}
 		}
 	}
-	p.Report.Duplicates = p.duplicates(m)
+	if d, ok := from.(data); !ok || d.metric != Angular { // whose 0 does not mean the same place
+		p.Report.Duplicates = p.duplicates()
+	}
 	return p, nil
 }
 
@@ -120,10 +169,15 @@ func allDistances(ctx context.Context, x knn.Rows, m DataMetric, diagonal bool) 
 	if diagonal {
 		return full, nil
 	}
+	return offDiagonal(full, x.N), nil
+}
+
+// offDiagonal takes the diagonal out of a full n x n matrix, in place.
+func offDiagonal(full []float64, n int) []float64 {
 	off := full[:0]
-	for i := range x.N {
-		off = append(off, full[i*x.N:i*x.N+i]...)
-		off = append(off, full[i*x.N+i+1:(i+1)*x.N]...)
+	for i := range n {
+		off = append(off, full[i*n:i*n+i]...)
+		off = append(off, full[i*n+i+1:(i+1)*n]...)
 	}
-	return off, nil
+	return off
 }

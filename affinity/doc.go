@@ -11,6 +11,9 @@
 //	OnData            an output affinity of the rows of X       as the output
 //	Precomputed       given by the user
 //
+// Distances come from the rows of X under a metric, or are Given: lists of nearest Neighbors or a matrix of Distances in
+// Search.Given and OnData.Given, with which X may be nil.
+//
 // # Q: output affinities
 //
 //	name              log Q_ij                                  source

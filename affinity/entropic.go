@@ -35,7 +35,7 @@ type EntropicAffinity struct {
 	Exact      bool       // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance  float64    // of a row's entropy; 0: 1e-3
 	MaxSteps   int        // of the search; 0: 1000
-	Search     Search     // of the neighbors; zero: exact for small data, approximate for large
+	Search     Search     // of the neighbors, or what is Given for them; zero: exact for small data, approximate for large
 }
 
 var _ Input = EntropicAffinity{}
@@ -68,7 +68,7 @@ func (a EntropicAffinity) search() search {
 func (a EntropicAffinity) neighbors(n int) (int, error) {
 	const at = "affinity: EntropicAffinity: "
 	if p := a.perplexity(); p >= float64(n) {
-		return 0, fault.Field(at+"Perplexity", p, fmt.Sprintf("more than 1 and less than the %d rows of X", n))
+		return 0, fault.Field(at+"Perplexity", p, fmt.Sprintf("more than 1 and less than the %d points", n))
 	}
 	most := n - 1
 	if a.Diagonal {
@@ -96,15 +96,15 @@ func (a EntropicAffinity) compute(ctx context.Context, x mat.Matrix) (*Matrix, *
 	if err := a.Validate(); err != nil {
 		return nil, nil, err
 	}
-	data, err := rowsOf(x)
+	from, err := a.Search.source(x, a.Metric)
 	if err != nil {
 		return nil, nil, err
 	}
-	k, err := a.neighbors(data.N)
+	k, err := a.neighbors(from.points())
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := candidates(ctx, data, a.Search, a.Metric, k, a.Diagonal)
+	p, err := candidates(ctx, from, k, a.Diagonal)
 	if err != nil {
 		return nil, nil, err
 	}

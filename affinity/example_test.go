@@ -39,7 +39,7 @@ func ExampleEntropicAffinity() {
 	// [0.37 0.63 0.00 0.01 0.00]
 	// [0.02 0.05 0.14 0.00 0.79]
 	// [0.03 0.05 0.13 0.79 0.00]
-	// affinity: EntropicAffinity: Perplexity = 7, want more than 1 and less than the 5 rows of X
+	// affinity: EntropicAffinity: Perplexity = 7, want more than 1 and less than the 5 points
 }
 
 func ExampleUMAPAffinityIn() {

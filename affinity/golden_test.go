@@ -180,7 +180,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		}
 		want := c.C.Flat()
 
-		all, err := candidates(context.Background(), rows, Search{}, m, 0, true)
+		all, err := candidates(context.Background(), data{rows, Search{}, m}, 0, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		golden.Close(t, what+", all pairs of Z", onGraph(t, x, All{Diagonal: true}, m.Distance), want, 1e-10)
 		golden.Close(t, what+", given pairs of Z", onGraph(t, x, at(in.NEG5), m.Distance), c.At.Flat(), 1e-10)
 
-		near, err := candidates(context.Background(), rows, Search{}, m, 7, true)
+		near, err := candidates(context.Background(), data{rows, Search{}, m}, 7, true)
 		if err != nil {
 			t.Fatal(err)
 		}

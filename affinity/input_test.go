@@ -420,7 +420,7 @@ func TestWhatDoesNotFitTheDataIsAnError(t *testing.T) {
 		x    mat.Matrix
 		want string
 	}{
-		{EntropicAffinity{}, cloud(30, 2), "Perplexity = 30, want more than 1 and less than the 30 rows of X"},
+		{EntropicAffinity{}, cloud(30, 2), "Perplexity = 30, want more than 1 and less than the 30 points"},
 		{EntropicAffinity{Perplexity: 5, Neighbors: 5}, cloud(30, 2), "Neighbors = 5, want more than Perplexity = 5"},
 		{EntropicAffinity{Perplexity: 5, Neighbors: 30}, cloud(30, 2), "Neighbors = 30, want at most the 29 points that count"},
 		{UMAPAffinityIn{}, cloud(30, 2), "Neighbors = 30, want 1 to the 29 points that count"},

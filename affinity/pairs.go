@@ -120,14 +120,7 @@ func (u Uniform) Open(n int, p *Matrix, seed uint64) (Indices, error) {
 		return Indices{}, fault.Field("affinity: Uniform: points", n, "at least 2")
 	}
 	ix := Indices{K: u.Count, Tail: make([]int32, n*u.Count), Draw: func(step, row int, tail []int32) {
-		key := random.Key(seed, random.Negatives, uint64(step), uint64(row))
-		for k := range tail {
-			j := int32(key.Below(uint64(k), uint64(n-1)))
-			if int(j) >= row {
-				j++
-			}
-			tail[k] = j
-		}
+		random.Key(seed, random.Negatives, uint64(step), uint64(row)).Others(tail, n, row)
 	}}
 	if u.PerDegree == 0 {
 		return ix, nil
@@ -187,7 +180,7 @@ func (r Replay) String() string { return fmt.Sprintf("{Count:%d Tails:func}", r.
 // or a scalar.
 type Pairs struct {
 	*Scope
-	Z *G.Node // n x d: a Param, or an encoder's output
+	Z *G.Node // n x d: a Param, or an encoder's output; nil where OnData has distances alone
 	P *G.Node // weight of each pair; nil for samples
 
 	index *pairs.Index
@@ -235,7 +228,12 @@ func (on *Pairs) apply(k pairs.Kind, x *G.Node) (*G.Node, error) {
 }
 
 // Dim is the number of coordinates of Z.
-func (on *Pairs) Dim() int { return on.Z.Shape()[1] }
+func (on *Pairs) Dim() int {
+	if on.Z == nil {
+		return 0
+	}
+	return on.Z.Shape()[1]
+}
 
 // HeadCoord is z_ic, the c-th coordinate of the first point of each pair. With TailCoord it is all that a new metric
 // needs.
@@ -245,6 +243,9 @@ func (on *Pairs) HeadCoord(c int) (*G.Node, error) { return on.coord(c, pairs.He
 func (on *Pairs) TailCoord(c int) (*G.Node, error) { return on.coord(c, pairs.Tail) }
 
 func (on *Pairs) coord(c int, to pairs.Kind) (*G.Node, error) {
+	if on.Z == nil {
+		return nil, fault.Field("affinity: coordinate", c, "none where distances are given in place of the data")
+	}
 	if c < 0 || c >= on.Dim() {
 		return nil, fault.Field("affinity: coordinate", c, fmt.Sprintf("0 to %d", on.Dim()-1))
 	}

@@ -2,9 +2,11 @@ package affinity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/knn"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -66,6 +68,9 @@ func FromDense(p mat.Matrix, diagonal bool) (*Matrix, error) {
 type OnData struct {
 	Output   Output // a Signed output is taken as it is, any other is exp(log Q)
 	Diagonal bool   // the pairs (i,i) count too
+	// Given are distances that take the place of X, which may then be nil: they are what the Output's metric gives, which
+	// must be the usual SquaredEuclidean, and there are no coordinates. nil: the rows of X.
+	Given *Distances
 }
 
 var _ Input = OnData{}
@@ -75,9 +80,52 @@ func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
+	on, err := o.pairs(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	q, err := logOrSigned(o.Output, on)
+	if err != nil {
+		return nil, fmt.Errorf("affinity: OnData: %w", err)
+	}
+	values, err := evaluate(on.Scope, q)
+	if err != nil {
+		return nil, fmt.Errorf("affinity: OnData: %w", err)
+	}
+	p := &Matrix{N: on.Points, Diagonal: o.Diagonal, Values: values}
+	return p, p.Validate()
+}
+
+// pairs are all pairs of rows of x, or of the given distances, whose Z is nil.
+func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
+	if o.Given != nil {
+		from, err := Search{Given: *o.Given}.source(x, nil)
+		if err != nil {
+			return nil, err
+		}
+		c, err := from.all(ctx, o.Diagonal)
+		if err != nil {
+			return nil, err
+		}
+		s := NewScope(from.points())
+		on, err := s.Open(All{Diagonal: o.Diagonal}, nil, nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		on.data = func(m DataMetric) (*G.Node, error) {
+			if m != SquaredEuclidean {
+				return nil, fault.Field("affinity: OnData: metric of Output", m, "none where distances are Given")
+			}
+			return s.Given("distances", tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+		}
+		return on, nil
+	}
 	data, err := rowsOf(x)
 	if err != nil {
 		return nil, err
+	}
+	if data.F64 == nil {
+		data = knn.Rows{N: data.N, Dim: data.Dim, F64: mat.DenseCopyOf(x).RawMatrix().Data}
 	}
 	s := NewScope(data.N)
 	z, err := s.Given("X", tensor.New(tensor.WithShape(data.N, data.Dim), tensor.WithBacking(data.F64)))
@@ -95,22 +143,16 @@ func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
 		}
 		return s.Given(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
 	}
-	q, err := logOrSigned(o.Output, on)
-	if err != nil {
-		return nil, fmt.Errorf("affinity: OnData: %w", err)
-	}
-	values, err := evaluate(s, q)
-	if err != nil {
-		return nil, fmt.Errorf("affinity: OnData: %w", err)
-	}
-	p := &Matrix{N: data.N, Diagonal: o.Diagonal, Values: values}
-	return p, p.Validate()
+	return on, nil
 }
 
 // Validate checks the output.
 func (o OnData) Validate() error {
 	if o.Output == nil {
 		return fault.Field("affinity: OnData: Output", "nil", "an output affinity")
+	}
+	if o.Given != nil {
+		return errors.Join(validate(o.Output), o.Given.validate())
 	}
 	return validate(o.Output)
 }

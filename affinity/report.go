@@ -3,11 +3,8 @@ package affinity
 import "slices"
 
 // duplicates counts the points that have an earlier one at distance 0. (In a list of neighbors, ties in order of their
-// index, that earlier one is there however many there are.) Where 0 does not mean the same place none is counted.
-func (p *Matrix) duplicates(m DataMetric) int {
-	if m == Angular {
-		return 0
-	}
+// index, that earlier one is there however many there are.)
+func (p *Matrix) duplicates() int {
 	count := 0
 	for i := range p.N {
 		lo, hi := p.Row(i)

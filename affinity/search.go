@@ -12,6 +12,9 @@ import (
 // Search says how an input affinity finds the nearest neighbors. Its zero value looks exactly where that takes a second
 // or two of CPU time (10,000 rows of 784 columns, 35,000 of 50), and approximately beyond.
 type Search struct {
+	// Given takes the place of a search: Neighbors or Distances that were found elsewhere. The affinity's metric and all
+	// other fields then say nothing, and X may be nil. nil: the rows of X are searched.
+	Given  Given
 	Method SearchMethod
 	Seed   uint64 // of the approximate search: same seed, same neighbors, on any number of cores
 	// The effort of the approximate search: more is slower and finds more.
@@ -56,6 +59,9 @@ func (s Search) validate(at string) error {
 		if f.v < 0 {
 			faults = append(faults, fault.Field(at+"Search."+f.name, f.v, "at least 1, or 0 for the default"))
 		}
+	}
+	if s.Given != nil {
+		faults = append(faults, s.Given.validate())
 	}
 	return errors.Join(faults...)
 }

@@ -40,7 +40,7 @@ type UMAPAffinityIn struct {
 	Exact             bool    // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance         float64 // of a row's sum; 0: 1e-5
 	MaxSteps          int     // of the search; 0: 1000
-	Search            Search  // of the neighbors; zero: exact for small data, approximate for large
+	Search            Search  // of the neighbors, or what is Given for them; zero: exact for small data, approximate for large
 }
 
 var _ Input = UMAPAffinityIn{}
@@ -85,7 +85,7 @@ func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, r
 	if err := a.Validate(); err != nil {
 		return nil, nil, nil, err
 	}
-	data, err := rowsOf(x)
+	from, err := a.Search.source(x, a.Metric)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -93,14 +93,14 @@ func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, r
 	if a.CountSelf {
 		self = 1
 	}
-	if most := data.N - 1 + self; a.neighbors() > float64(most) {
+	if most := from.points() - 1 + self; a.neighbors() > float64(most) {
 		return nil, nil, nil, fault.Field("affinity: UMAPAffinityIn: Neighbors", a.neighbors(), fmt.Sprintf("1 to the %d points that count", most))
 	}
 	k := 0
 	if !a.Dense {
 		k = max(1, int(math.Ceil(a.neighbors()))-self)
 	}
-	if p, err = candidates(ctx, data, a.Search, a.Metric, k, false); err != nil {
+	if p, err = candidates(ctx, from, k, false); err != nil {
 		return nil, nil, nil, err
 	}
 	rho = make([]float64, p.N)

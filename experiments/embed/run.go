@@ -45,12 +45,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if fit.Folder, err = runs.New("embed", o.out); err != nil {
 		return err
 	}
+	if err := fit.Folder.Clear(); err != nil {
+		return err
+	}
 	file, err := os.Create(fit.Folder.Path("run.log"))
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	fit.Log = logger(file, stderr)
+	fit.Log = slog.New(slog.NewTextHandler(progress.LogTo(file, stderr), nil))
 	fit.Progress = progress.New(stderr, fit.Log)
 	fit.Log.Info("begin", "data", fit.Data.String(), "source", fit.Data.Source, "folder", string(fit.Folder))
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
@@ -84,20 +87,12 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 	if c.Start == "" {
 		return fit, nil
 	}
-	start, err := datasets.File{Path: c.Start, LabelColumn: ""}.Read()
+	start, err := datasets.Read(c.Start)
 	if err != nil {
 		return fit, err
 	}
 	fit.Start = start.X
 	return fit, nil
-}
-
-// logger writes to the run's file, and to stderr where that is no terminal (there is a line of progress there).
-func logger(file, stderr io.Writer) *slog.Logger {
-	if !progress.Terminal(stderr) {
-		file = io.MultiWriter(file, stderr)
-	}
-	return slog.New(slog.NewTextHandler(file, nil))
 }
 
 // draw writes the figures embedding and loss.

@@ -74,6 +74,25 @@ func TestGridDrawsAllPlotsInRows(t *testing.T) {
 	}
 }
 
+func TestTitlesMayHaveSeveralLines(t *testing.T) {
+	z, _, _ := blobs(90, 3)
+	height := func(title string) vg.Length {
+		f, err := plots.Grid{Plots: []plots.Plot{plots.Scatter{Points: z, Title: "one"}, plots.Scatter{Points: z, Title: title}}}.Figure()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, h := f.Size()
+		return h
+	}
+	if one, two, three := height("a"), height("a\nb"), height("a\nb\nc"); two < one+8 || three-two < two-one-1 || three-two > two-one+1 {
+		t.Errorf("heights %v, %v, %v: want equal steps of a line", one, two, three)
+	}
+	svg := string(written(t, plots.Scatter{Points: z, Title: "first\nsecond"}, "svg"))
+	if first, second := strings.Index(svg, ">first<"), strings.Index(svg, ">second<"); first < 0 || second < 0 {
+		t.Error("a line of the title is missing")
+	}
+}
+
 func TestGridSaysWhatIsWrong(t *testing.T) {
 	z, labels, names := blobs(20, 2)
 	good := plots.Scatter{Points: z, Labels: labels, Names: names}

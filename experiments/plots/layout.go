@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 )
 
 // panel is a plot made ready to be drawn: its data are checked, its colours chosen.
 type panel struct {
-	title  string
+	title  string    // of one or more lines
 	width  vg.Length // of the figure if the plot stands alone; 0: SingleColumn
 	aspect float64   // height of the drawing area over its width
 	rigid  bool      // the aspect must be kept, else the drawing takes the height of its row
@@ -111,10 +112,19 @@ func (l layout) rowHeights(cell vg.Length) []vg.Length {
 }
 
 func (l layout) titleSpace(row int) vg.Length {
-	if l.letters || slices.ContainsFunc(l.row(row), func(p *panel) bool { return p.title != "" }) {
-		return titleSpace
+	lines := 0
+	if l.letters {
+		lines = 1
 	}
-	return 0
+	for _, p := range l.row(row) {
+		if p.title != "" {
+			lines = max(lines, 1+strings.Count(p.title, "\n"))
+		}
+	}
+	if lines == 0 {
+		return 0
+	}
+	return titleSpace + vg.Length(lines-1)*titleSize*lineHeight
 }
 
 func (l layout) paint(c canvas, cell vg.Length, rows []vg.Length) {
@@ -165,8 +175,11 @@ func (p *panel) paint(c canvas) {
 		c.Min.Y = max(c.Min.Y, c.Max.Y-(c.width()-p.sideWidth(c.width()))*vg.Length(p.aspect))
 	}
 	body := c.inset(0, p.sideWidth(c.width()), 0, 0)
-	c.text(text{s: p.title, size: titleSize, y: bottom},
-		vg.Point{X: body.Center().X, Y: c.Max.Y + titleSpace - titleSize*capHeight})
+	baseline := vg.Point{X: body.Center().X, Y: c.Max.Y + titleSpace - titleSize*capHeight}
+	for _, line := range slices.Backward(strings.Split(p.title, "\n")) {
+		c.text(text{s: line, size: titleSize, y: bottom}, baseline)
+		baseline.Y += titleSize * lineHeight
+	}
 	p.draw(body)
 	x := body.Max.X + gutter/2
 	if len(p.key) > 0 {

@@ -18,7 +18,7 @@ import (
 // classes do not hide early ones.
 type Scatter struct {
 	Points mat.Matrix // n×2, finite; for points in space see Project
-	Title  string     // above the plot; empty: none
+	Title  string     // above the plot, in one or more lines; empty: none
 
 	// Labels holds the class of each point, nil for none; it excludes Values. With Names, label c is called Names[c], has
 	// the c-th colour of Categorical(len(Names)), and must lie in 0..len(Names)-1. Without, the labels that occur are

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"sync"
 	"time"
@@ -56,6 +57,14 @@ func Terminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
+// LogTo is where the log of a command goes: its file, and standard error too where that is no terminal.
+func LogTo(file, stderr io.Writer) io.Writer {
+	if Terminal(stderr) {
+		return file
+	}
+	return io.MultiWriter(file, stderr)
+}
+
 // Stage begins a stage of what title names: its name and a running clock stand on the line until the next stage, the
 // first step or Done.
 func (r *Reporter) Stage(title, name string) {
@@ -92,7 +101,7 @@ func (r *Reporter) tick(quit chan struct{}) {
 	}
 }
 
-// Step reports a step of so many. It costs next to nothing where there is nothing to write yet.
+// Step reports a step of so many; a loss of NaN is none. It costs next to nothing where there is nothing to write yet.
 func (r *Reporter) Step(step, of int, loss float64) {
 	if r == nil {
 		return
@@ -145,7 +154,10 @@ func (r *Reporter) line(now time.Time) string {
 		return fmt.Sprintf("%s: %s ... %s", r.title, r.stage, clock(now.Sub(r.now0)))
 	}
 	rate, left := r.pace(now)
-	line := fmt.Sprintf("%s: step %d of %d, loss %.6g", r.title, r.step, r.of, r.loss)
+	line := fmt.Sprintf("%s: step %d of %d", r.title, r.step, r.of)
+	if !math.IsNaN(r.loss) {
+		line += fmt.Sprintf(", loss %.6g", r.loss)
+	}
 	if rate > 0 {
 		line += fmt.Sprintf(", %.3g steps/s, %s left", rate, clock(left))
 	}

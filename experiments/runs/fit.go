@@ -25,6 +25,7 @@ type Fit struct {
 	Data     *prepare.Prepared
 	Start    mat.Matrix // in the place of the model's Init; nil: that one
 	Folder   Folder
+	Workers  int                // of an engine that leaves them open; 0: all cores. Never changes a bit, so it is not recorded
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
 }
@@ -88,6 +89,10 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	out.Result, fitErr = spec.Edit(f.Model, func(d *models.Descent) {
 		if f.Start != nil {
 			d.Init = models.Given{Z: f.Start}
+		}
+		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
+			e.Workers = f.Workers
+			d.Engine = e
 		}
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {

@@ -1,8 +1,10 @@
 package runs
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -41,6 +43,16 @@ func Fresh(dir string) error {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "config.json")); err == nil {
 		return fmt.Errorf("runs: folder %s holds a run already (config.json): choose another one, or overwrite it on purpose", dir)
+	}
+	return nil
+}
+
+// Clear removes the files of an earlier run, its status first: without it the folder holds no run.
+func (f Folder) Clear() error {
+	for _, name := range []string{"status.json", "metrics.json", "embedding.npy", "history.jsonl", "config.json"} {
+		if err := os.Remove(f.Path(name)); err != nil && !os.IsNotExist(err) {
+			return fmt.Errorf("runs: %w", err)
+		}
 	}
 	return nil
 }
@@ -85,6 +97,15 @@ func (f Folder) Rows(rows []int) error {
 
 // Metrics writes metrics.json.
 func (f Folder) Metrics(r metrics.Report) error { return f.JSON("metrics.json", r) }
+
+// Write writes a file as something that writes itself does.
+func (f Folder) Write(name string, content func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := content(&b); err != nil {
+		return fmt.Errorf("runs: %s: %w", name, err)
+	}
+	return f.write(name, b.Bytes())
+}
 
 func (f Folder) write(name string, b []byte) error {
 	tmp, err := os.CreateTemp(string(f), "."+name+"-*")

@@ -5,6 +5,8 @@
 // 2014) on a Weyl sequence whose start is the key, a hash of (seed, stream, a, b) by the same function.
 package random
 
+//go:generate sh -c "cd asm && go run ."
+
 import (
 	"math"
 	"math/bits"
@@ -44,6 +46,25 @@ func (s Stream) Uint64(slot uint64) uint64 { return mix(uint64(s) + weyl*(slot+1
 func (s Stream) Below(slot, n uint64) uint64 {
 	hi, _ := bits.Mul64(s.Uint64(slot), n)
 	return hi
+}
+
+// Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on.
+func (s Stream) Others(to []int32, n, self int) {
+	if hasOthers {
+		othersAVX512(to, uint64(s), uint64(n-1), int32(self))
+		return
+	}
+	s.othersGo(to, n, self)
+}
+
+func (s Stream) othersGo(to []int32, n, self int) {
+	for k := range to {
+		j := int32(s.Below(uint64(k), uint64(n-1)))
+		if int(j) >= self {
+			j++
+		}
+		to[k] = j
+	}
 }
 
 // Float64 is uniform on [0,1), with 53 bits.

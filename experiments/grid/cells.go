@@ -1,0 +1,178 @@
+package grid
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"affmatch/experiments/prepare"
+	"affmatch/experiments/runs"
+	"affmatch/experiments/spec"
+)
+
+// Cell is one fit of a grid.
+type Cell struct {
+	Data   string // name of the data
+	Recipe prepare.Recipe
+	Method string         // name of the method
+	Preset string         // that it came from
+	At     []spec.Setting // its place on the axes of more than one value
+	Seed   uint64
+	Model  spec.Model
+	Folder string // below the sweep's
+
+	start string // file of the start, from a config
+}
+
+// Configuration names what a cell has in common with those of other seeds: "tsne perplexity=5".
+func (c Cell) Configuration() string {
+	words := []string{c.Method}
+	for _, s := range c.At {
+		words = append(words, s.Name+"="+s.Text)
+	}
+	return strings.Join(words, " ")
+}
+
+func (c Cell) String() string {
+	return fmt.Sprintf("%s, %s, seed %d", c.Data, c.Configuration(), c.Seed)
+}
+
+// Cells lists all combinations: by data, method, axes in the order of the file, seed. A name that does not exist or a
+// value that cannot be is an error here, before anything runs; so are two cells that would be the same.
+func (g Grid) Cells() ([]Cell, error) {
+	var cells []Cell
+	folders := map[string]Cell{}
+	dataNames := map[string]bool{}
+	for _, d := range g.Data {
+		if err := d.Validate(); err != nil {
+			return nil, err
+		}
+		name := d.name()
+		if dataNames[name] {
+			return nil, fmt.Errorf("grid: two data sets are called %s: give them different names", name)
+		}
+		dataNames[name] = true
+		for _, m := range g.Methods {
+			its, err := g.ofMethod(m)
+			if err != nil {
+				return nil, err
+			}
+			for _, c := range its {
+				c.Data, c.Recipe = name, d.Recipe
+				c.Folder = filepath.Join("cells", plain(name), plain(c.Configuration()), fmt.Sprintf("seed-%d", c.Seed))
+				if other, twice := folders[c.Folder]; twice {
+					return nil, fmt.Errorf("grid: the same twice: %v and %v: give the methods different names", other, c)
+				}
+				folders[c.Folder] = c
+				cells = append(cells, c)
+			}
+		}
+	}
+	return cells, nil
+}
+
+func (d Data) name() string {
+	if d.Name != "" {
+		return d.Name
+	}
+	base := strings.TrimSuffix(filepath.Base(d.In), ".gz")
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+// ofMethod are the cells of one method on any data.
+func (g Grid) ofMethod(m Method) ([]Cell, error) {
+	base := Cell{Method: m.Name, Preset: m.Method}
+	switch {
+	case (m.Method == "") == (m.Config == ""):
+		return nil, fmt.Errorf(`grid: methods: %q and %q: want a "method" or a "config", not both`, m.Method, m.Config)
+	case m.Config != "":
+		c, model, err := runs.ReadConfig(m.Config)
+		if err != nil {
+			return nil, err
+		}
+		base.Model, base.Preset, base.start = model, c.Method, c.Start
+	default:
+		preset, err := spec.Lookup(m.Method)
+		if err != nil {
+			return nil, err
+		}
+		base.Model = preset.Model()
+	}
+	if base.Method == "" {
+		base.Method = base.Preset
+	}
+	axes, err := together(g.Set, m.Set)
+	if err != nil {
+		return nil, fmt.Errorf("grid: %s: %w", base.Method, err)
+	}
+	if len(g.Seeds) > 0 {
+		seeds := Axis{Name: "seed"}
+		for _, s := range g.Seeds {
+			seeds.Values = append(seeds.Values, fmt.Sprint(s))
+		}
+		axes = append(axes, seeds)
+	}
+	var cells []Cell
+	err = each(axes, nil, func(settings []spec.Setting) error {
+		c := base
+		var err error
+		if c.Model, err = spec.Apply(base.Model, settings); err == nil {
+			err = c.Model.Validate()
+		}
+		if err != nil {
+			return fmt.Errorf("grid: %s %v: %w", base.Method, settings, err)
+		}
+		for i, s := range settings {
+			if len(axes[i].Values) > 1 && s.Name != "seed" {
+				c.At = append(c.At, s)
+			}
+		}
+		c.Seed = spec.DescentOf(c.Model).Seed
+		cells = append(cells, c)
+		return nil
+	})
+	return cells, err
+}
+
+// together are the axes of all methods and those of one, which hold where both have one.
+func together(all, own Axes) (Axes, error) {
+	axes := slices.Clone(all)
+	for _, a := range own {
+		if i := slices.IndexFunc(axes, func(b Axis) bool { return a.Name == b.Name }); i >= 0 {
+			axes[i] = a
+		} else {
+			axes = append(axes, a)
+		}
+	}
+	for _, a := range axes {
+		if a.Name == "seed" {
+			return nil, fmt.Errorf(`set: seed: want it in "seeds"`)
+		}
+	}
+	return axes, nil
+}
+
+// each visits all combinations, the last axis fastest.
+func each(axes Axes, chosen []spec.Setting, visit func([]spec.Setting) error) error {
+	if len(axes) == 0 {
+		return visit(slices.Clone(chosen))
+	}
+	for _, v := range axes[0].Values {
+		if err := each(axes[1:], append(slices.Clip(chosen), spec.Setting{Name: axes[0].Name, Text: v}), visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain is a name fit for a folder.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune(".=-+()", r):
+			return r
+		}
+		return '_'
+	}, name)
+}

@@ -1,0 +1,210 @@
+package grid
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"affmatch/experiments/plots"
+	"affmatch/experiments/prepare"
+	"affmatch/experiments/runs"
+	"affmatch/models"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// figure is a grid of plots with the name of its file.
+type figure struct {
+	base string
+	grid plots.Grid
+}
+
+// Figures draws the embeddings of all finished cells as small multiples, and their losses, for each set of data.
+func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared) error {
+	var figures []figure
+	for _, name := range all.dataNames() {
+		own := slices.DeleteFunc(slices.Clone(all), func(r Result) bool { return r.Data != name || r.Status.State != runs.Finished })
+		if len(own) == 0 {
+			continue
+		}
+		pages, err := own.multiples(name, data[name])
+		if err != nil {
+			return err
+		}
+		figures = append(append(figures, pages...), figure{"loss-" + plain(name), plots.Grid{Plots: own.curves(), Columns: 3}})
+	}
+	for _, f := range figures {
+		if err := folder.Figure(f.base, f.grid); err != nil {
+			return fmt.Errorf("grid: figure %s: %w", f.base, err)
+		}
+	}
+	return nil
+}
+
+func (all Results) dataNames() []string {
+	var names []string
+	for _, r := range all {
+		if !slices.Contains(names, r.Data) {
+			names = append(names, r.Data)
+		}
+	}
+	return names
+}
+
+// Sizes of small multiples. They are an overview, so they may be wider than a page of a journal.
+const (
+	widest      = 300 * vg.Millimeter
+	highest     = 400 * vg.Millimeter
+	letterWidth = 1.65 * vg.Millimeter // of titles
+	lineHeight  = 4.2 * vg.Millimeter  // of titles
+	smallest    = 28 * vg.Millimeter   // panel
+	between     = 4 * vg.Millimeter
+)
+
+// multiples are the embeddings of one set of data, the seeds of a configuration side by side, on as many pages as it takes.
+func (all Results) multiples(name string, data *prepare.Prepared) ([]figure, error) {
+	var panels []plots.Plot
+	letters, lines := 0, 0
+	for _, r := range all {
+		title := all.title(r)
+		if _, dim := r.Embedding.Dims(); dim != 2 && dim != 3 {
+			continue
+		}
+		p, err := runs.Picture(strings.Join(title, "\n"), data.Data, r.Embedding)
+		if err != nil {
+			return nil, err
+		}
+		panels = append(panels, p)
+		lines = max(lines, len(title))
+		for _, word := range title {
+			letters = max(letters, len([]rune(word)))
+		}
+	}
+	if panels == nil {
+		return nil, nil
+	}
+	panel := max(smallest, vg.Length(letters)*letterWidth)
+	columns := columnsFor(len(panels), all.seeds(), int((widest+between)/(panel+between)))
+	width := min(widest, max(plots.DoubleColumn, vg.Length(columns)*(panel+between)))
+	perPage := columns * max(1, int(highest/(width/vg.Length(columns)+vg.Length(lines)*lineHeight)))
+	var pages []figure
+	for chunk := range slices.Chunk(panels, perPage) {
+		base := "embeddings-" + plain(name)
+		if len(panels) > perPage {
+			base += "-" + strconv.Itoa(len(pages)+1)
+		}
+		pages = append(pages, figure{base, plots.Grid{Plots: chunk, Columns: columns, Width: width}})
+	}
+	return pages, nil
+}
+
+// columnsFor is the number of columns, most at the most: near to a square, and the seeds of a configuration in one row.
+func columnsFor(n, seeds, most int) int {
+	columns := max(1, min(int(math.Ceil(math.Sqrt(float64(n)))), most))
+	switch {
+	case seeds < 2 || seeds > most:
+	case columns < seeds:
+		columns = seeds
+	case columns%seeds*2 >= seeds && columns-columns%seeds+seeds <= most:
+		columns += seeds - columns%seeds
+	default:
+		columns -= columns % seeds
+	}
+	return min(columns, n)
+}
+
+// seeds is how many cells a configuration has at the most.
+func (all Results) seeds() int {
+	most := 0
+	for _, g := range all.groups() {
+		most = max(most, len(g.Results))
+	}
+	return most
+}
+
+// title is what tells a cell from the others: the method if there are several, the values on the axes, and the seed if
+// there are several.
+func (all Results) title(r Result) []string {
+	words := all.words(r, func(string) bool { return true })
+	if all.seeds() > 1 {
+		words = append(words, fmt.Sprintf("seed %d", r.Seed))
+	}
+	if words == nil {
+		words = []string{r.Method}
+	}
+	return words
+}
+
+// words are the method, if there are several, and the values on the chosen axes. Numbers stand with the parameter's name.
+func (all Results) words(r Result, chosen func(axis string) bool) []string {
+	var words []string
+	if slices.ContainsFunc(all, func(o Result) bool { return o.Method != r.Method }) && chosen("method") {
+		words = append(words, r.Method)
+	}
+	for _, s := range r.At {
+		if !chosen(s.Name) {
+			continue
+		}
+		if _, err := strconv.ParseFloat(s.Text, 64); err == nil {
+			words = append(words, s.Name+" "+s.Text)
+		} else {
+			words = append(words, s.Text)
+		}
+	}
+	return words
+}
+
+// ofLoss are the axes along which it is another loss, whose numbers do not compare.
+func ofLoss(axis string) bool {
+	return slices.Contains([]string{"method", "affinity-in", "affinity-out", "attraction", "repulsion", "loss", "against", "metric", "metric-out"}, axis)
+}
+
+// curves are the losses: a panel for each loss, a line for each other configuration, a band over its seeds.
+func (all Results) curves() []plots.Plot {
+	var titles []string
+	panels := map[string]*plots.LossCurves{}
+	for _, g := range all.groups() {
+		first := g.Results[0]
+		title := strings.Join(all.words(first, ofLoss), " ")
+		if len(title) > 34 { // a third of a page
+			title = strings.ReplaceAll(title, " ", "\n")
+		}
+		if panels[title] == nil {
+			titles = append(titles, title)
+			panels[title] = &plots.LossCurves{Title: title}
+		}
+		var fits [][]models.Record
+		for _, r := range g.Results {
+			if len(r.History) > 0 {
+				fits = append(fits, r.History)
+			}
+		}
+		if fits != nil {
+			name := strings.Join(all.words(first, func(axis string) bool { return !ofLoss(axis) }), " ")
+			run := runs.Curve(name, fits...)
+			run.Terms = nil
+			panels[title].Runs = append(panels[title].Runs, run)
+		}
+	}
+	var plotted []plots.Plot
+	for _, title := range titles {
+		if p := panels[title]; len(p.Runs) > 0 {
+			p.LogY = wide(p.Runs)
+			plotted = append(plotted, *p)
+		}
+	}
+	return plotted
+}
+
+// wide says whether losses are positive and span so much that only a logarithmic axis shows them.
+func wide(all []plots.Run) bool {
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, r := range all {
+		for _, loss := range r.Loss {
+			least, most = min(least, slices.Min(loss)), max(most, slices.Max(loss))
+		}
+	}
+	return least > 0 && most > 100*least
+}

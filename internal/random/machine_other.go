@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package random
+
+const hasOthers = false
+
+func othersAVX512([]int32, uint64, uint64, int32) {}
