@@ -18,7 +18,7 @@ import (
 //	         that 1 - 1/(1+x) = x/(1+x); k f r + l f s = f (k r + l s) on pairs
 //	prod     flat, powers of one base added up (fractional ones of what may be negative are not: they are NaN there);
 //	         exponentials multiplied in the exponent; constants out in front
-//	exp      exp(k log u + r) = u^k exp(r) for non-negative u
+//	exp      exp(k log u + r) = u^k exp(r) for non-negative u, where there is an r only for a moderate u^k
 //	log      log(prod u^k) = sum k log u for non-negative u; log(exp r) = r
 //	abs      abs(x) = x for non-negative x
 //	reduce   scalars out of sums; the sum of row sums is the sum of all
@@ -28,10 +28,16 @@ import (
 // They change values by rounding only, except where the literal graph gives NaN for 0*Inf, Inf-Inf, x/x or x-x: doc.go,
 // "The rule book".
 type algebra struct {
-	made map[string]*expr
+	made     map[string]*expr
+	streamed map[stream]*expr // what spread has made of arrays with one entry a pair
 }
 
-func newAlgebra() *algebra { return &algebra{made: map[string]*expr{}} }
+type stream struct {
+	on    *pairs.Index
+	array *expr
+}
+
+func newAlgebra() *algebra { return &algebra{made: map[string]*expr{}, streamed: map[stream]*expr{}} }
 
 // intern gives the one expression that is equal to e.
 func (al *algebra) intern(e expr) *expr {
@@ -116,11 +122,16 @@ func (al *algebra) spread(o op, on *pairs.Index, a *expr) *expr {
 		return a
 	}
 	if o == opStream && a.elementwise() { // computed in the pass, not stored entry by entry
-		args := make([]*expr, len(a.args))
-		for i, x := range a.args {
-			args[i] = al.spread(o, on, x)
+		e, ok := al.streamed[stream{on, a}]
+		if !ok {
+			args := make([]*expr, len(a.args))
+			for i, x := range a.args {
+				args[i] = al.spread(o, on, x)
+			}
+			e = al.rebuilt(a, args)
+			al.streamed[stream{on, a}] = e
 		}
-		return al.rebuilt(a, args)
+		return e
 	}
 	return al.intern(expr{op: o, in: space{on, on.Len()}, args: []*expr{a}, least: a.least, pos: a.pos})
 }
@@ -421,8 +432,9 @@ func (al *algebra) exp(x *expr) *expr {
 	}
 	var bases, rest []*expr
 	var exps, restCoef []float64
+	whole := !slices.ContainsFunc(args, func(a *expr) bool { return a.op != "log" || !a.args[0].nonneg() })
 	for i, a := range args {
-		if a.op == "log" && a.args[0].nonneg() {
+		if a.op == "log" && a.args[0].nonneg() && (whole || a.args[0].moderate(coef[i])) {
 			bases, exps = append(bases, a.args[0]), append(exps, coef[i])
 		} else {
 			rest, restCoef = append(rest, a), append(restCoef, coef[i])
@@ -433,6 +445,12 @@ func (al *algebra) exp(x *expr) *expr {
 	}
 	bases, exps = append(bases, al.exp(al.linear(restCoef, rest, c))), append(exps, 1)
 	return al.prod(bases, exps)
+}
+
+// moderate says that e^p neither overflows nor underflows, so that it can stand beside an exponential that does: u^-8 times
+// exp(100) is 0*Inf in float32 where exp(100 - 8 log u) is a number.
+func (e *expr) moderate(p float64) bool {
+	return math.Abs(p)*e.degree <= 2*tame && (p > 0 || e.least >= 1)
 }
 
 func (al *algebra) log(x *expr) *expr {
@@ -553,13 +571,14 @@ func (al *algebra) reduce(o op, x *expr, to space) *expr {
 	return al.intern(e)
 }
 
-// atMostOne says that exp x has come out algebraic with values in (0,1]: u^-p with u >= 1.
+// atMostOne says that exp x has come out algebraic with values in (0,1]: u^-p with u >= 1, which underflows float32 for
+// inputs beyond 5e4 only.
 func atMostOne(ex *expr) bool {
 	if ex.op != opProd {
 		return ex.is(1)
 	}
 	for i, u := range ex.args {
-		if u.least < 1 || ex.coef[i] >= 0 || ex.coef[i] < -4 {
+		if u.least < 1 || ex.coef[i] >= 0 || !u.moderate(ex.coef[i]) {
 			return false
 		}
 	}

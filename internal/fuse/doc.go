@@ -62,7 +62,8 @@
 // Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
 // sums and row sums of long rows accumulate in float64; row sums inside a tile, column sums and gradients in T within a
 // shard, and in float64 across shards. Float32 is within 1e-4 of float64, relative to the largest entry of an array, for
-// everything in the project's tests; graphs that cancel worse need Float64.
+// everything in the project's tests; graphs that cancel worse need Float64, and so do points far from the origin: their
+// differences have the digits that their coordinates leave.
 //
 // A positive constant below the smallest normal number of T becomes that number: the floor 2^-1022 under distances
 // (affinity.AddFloor) is so 2^-126 in float32, and sqrt, log and fractional powers have finite slopes at coincident points.

@@ -143,12 +143,21 @@ func (al *algebra) coordinateDifference(d *expr, k int) *expr {
 	return al.linear([]float64{1, -1}, []*expr{al.spread(opHead, on, other), al.spread(opTail, on, other)}, 0)
 }
 
-// transposed is e with heads and tails changed over, nil where it reads entries or is of another form. On all pairs, e is
-// symmetric where it is its own transpose.
-func (al *algebra) transposed(e *expr) *expr {
+// symmetric says that e, on all pairs, has the same value for (i,j) and (j,i): that it is e with heads and tails changed
+// over.
+func (al *algebra) symmetric(e *expr) bool {
+	return e.in.scalar() || al.transposed(e, map[*expr]*expr{}) == e
+}
+
+// transposed is e with heads and tails changed over, nil where it reads entries.
+func (al *algebra) transposed(e *expr, done map[*expr]*expr) (t *expr) {
 	if !e.onPairs() {
 		return e
 	}
+	if t, ok := done[e]; ok {
+		return t
+	}
+	defer func() { done[e] = t }()
 	switch e.op {
 	case opHead:
 		return al.spread(opTail, e.in.on, e.args[0])
@@ -161,7 +170,7 @@ func (al *algebra) transposed(e *expr) *expr {
 	}
 	args := make([]*expr, len(e.args))
 	for i, a := range e.args {
-		if args[i] = al.transposed(a); args[i] == nil {
+		if args[i] = al.transposed(a, done); args[i] == nil {
 			return nil
 		}
 	}

@@ -130,7 +130,7 @@ func (m *Machine[T]) do(s step) error {
 	case makeColumns:
 		return m.makeColumns(s.of)
 	case makeArray:
-		return m.makeArray(s.of)
+		return m.makeArray(s.of, s.reads)
 	}
 	in, err := m.arrayValue(s.of.args[0])
 	if err != nil {
@@ -185,7 +185,7 @@ func (m *Machine[T]) makeColumns(e *expr) error {
 }
 
 // makeArray computes an elementwise expression on arrays, in stretches that stay in the first cache.
-func (m *Machine[T]) makeArray(e *expr) error {
+func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 	out := m.array(e)
 	var buf [][]float64
 	var compute func(x *expr, lo, hi, depth int) ([]float64, error)
@@ -199,7 +199,7 @@ func (m *Machine[T]) makeArray(e *expr) error {
 			m.wide.Fill(dst, v)
 			return dst, err
 		}
-		if !x.elementwise() {
+		if reads[x] {
 			v, err := m.arrayValue(x)
 			if err != nil {
 				return nil, err

@@ -14,6 +14,7 @@ type plan struct {
 	levels [][]*expr // reductions over pairs, by level
 
 	gradients map[*expr]*expr // of each pull
+	uses      map[*expr]int   // how many expressions and outputs take an expression
 	stored    []*expr         // values of pairs that passes read again
 }
 
@@ -22,6 +23,7 @@ type step struct {
 	do    stepKind
 	of    *expr // what it makes
 	codes []*code
+	reads map[*expr]bool // arrays from which makeArray computes; what lies between is recomputed
 }
 
 type stepKind int
@@ -38,10 +40,11 @@ const (
 
 // newPlan orders what the outputs need.
 func newPlan(al *algebra, outputs []*expr) *plan {
-	p := &plan{al: al, done: map[*expr]bool{}, gradients: map[*expr]*expr{}}
+	p := &plan{al: al, done: map[*expr]bool{}, gradients: map[*expr]*expr{}, uses: map[*expr]int{}}
 	seen := map[*expr]bool{}
 	var find func(e *expr)
 	find = func(e *expr) {
+		p.uses[e]++
 		if seen[e] {
 			return
 		}
@@ -84,8 +87,9 @@ func (p *plan) need(e *expr) {
 		return
 	}
 	if e.in.array() && e.elementwise() {
-		p.leaves(e)
-		p.steps = append(p.steps, step{do: makeArray, of: e})
+		reads := map[*expr]bool{}
+		p.leaves(e, reads)
+		p.steps = append(p.steps, step{do: makeArray, of: e, reads: reads})
 		return
 	}
 	if e.in.array() && (e.op == opSum || e.op == opProd) { // columns put together
@@ -109,13 +113,15 @@ func (p *plan) need(e *expr) {
 	}
 }
 
-// leaves needs what an elementwise array is computed from; the arrays in between are never stored.
-func (p *plan) leaves(e *expr) {
+// leaves needs what an elementwise array is computed from: arrays that are not elementwise, or that others use too. The
+// arrays in between are never stored.
+func (p *plan) leaves(e *expr, reads map[*expr]bool) {
 	for _, a := range e.args {
-		if a.in.array() && a.elementwise() {
-			p.leaves(a)
+		if a.in.array() && a.elementwise() && p.uses[a] < 2 {
+			p.leaves(a, reads)
 		} else {
 			p.need(a)
+			reads[a] = true
 		}
 	}
 }

@@ -57,7 +57,7 @@ func (m *Machine[T]) bindSink(p *pass[T], e *expr) (s sinkData[T]) {
 		s.entries = m.array(e)
 	case opPull:
 		w := e.args[2]
-		s.sym = p.on.All() && (w.in.scalar() || m.plan.al.transposed(w) == w)
+		s.sym = p.on.All() && m.plan.al.symmetric(w)
 		s.grad = m.gradientOf(e)
 		switch {
 		case !p.on.All():

@@ -3,6 +3,7 @@ package fuse
 import (
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,23 +42,49 @@ func TestAllPairsTakeMemoryOfPointsOnly(t *testing.T) {
 	}
 }
 
-// A graph whose parts are shared over and over: written out, it has 2^60 terms.
+// Graphs whose parts are shared over and over, wherever that can be: written out, they have 2^60 terms.
 func TestDeeplySharedGraphsCompileAndPrint(t *testing.T) {
-	f := graph(func(w *world) *G.Node {
-		x := on(ragged, pairs.Head, w.input("x", []float64{0.5, -0.25, 1, 0.125}, 4))
-		y := on(ragged, pairs.Tail, w.input("y", []float64{0.25, 0.75, -1, 0.5}, 4))
+	layers := func(x, y *G.Node) (_, _ *G.Node) {
 		for range 60 {
 			x, y = G.Must(G.Tanh(G.Must(G.Add(x, y)))), G.Must(G.Sin(G.Must(G.HadamardProd(x, y))))
 		}
-		return G.Must(G.Sum(G.Must(G.Slice(x, G.S(0, 4)))))
-	})
-	want := f.tape(t, nil)
-	got, m := compiled[float64](t, f, Options{})
-	same(t, "60 layers", got, want, 1e-10)
-	for _, line := range strings.Split(m.Dump()+m.Report(), "\n") {
-		if len(line) > 3*longest {
-			t.Errorf("a line of %d bytes: %s...", len(line), line[:80])
-		}
+		return x, y
+	}
+	a, b := []float64{0.5, -0.25, 1, 0.125, 0.75, -1}, []float64{0.25, 0.75, -1, 0.5, -0.5, 0.375}
+	total := func(x, y *G.Node) *G.Node { return G.Must(G.Sum(G.Must(G.HadamardProd(x, y)))) }
+	for name, f := range map[string]graph{
+		"pairs": func(w *world) *G.Node {
+			x, y := layers(on(ragged, pairs.Head, w.input("x", a[:4], 4)), on(ragged, pairs.Tail, w.input("y", b[:4], 4)))
+			return G.Must(G.Add(total(x, y), G.Must(G.Sum(G.Must(G.Slice(x, G.S(0, 4)))))))
+		},
+		"points": func(w *world) *G.Node {
+			x, y := layers(w.input("x", a[:4], 4), w.input("y", b[:4], 4))
+			return G.Must(G.Add(total(x, y), total(on(ragged, pairs.Head, x), on(ragged, pairs.Tail, y))))
+		},
+		"entries of pairs": func(w *world) *G.Node {
+			x, y := layers(w.given("x", a, 6), w.given("y", b, 6))
+			return total(G.Must(G.HadamardProd(x, y)), squared(ragged, w.input("z", fourPoints, 4, 2)))
+		},
+		"scalars": func(w *world) *G.Node {
+			x, y := layers(w.input("x", a[:1]), w.input("y", b[:1]))
+			return G.Must(G.Mul(G.Must(G.Mul(x, y)), kernel(ragged, w.input("z", fourPoints, 4, 2))))
+		},
+		"weights of all pairs": func(w *world) *G.Node {
+			c := squared(all6, w.input("z", append(slices.Clone(a), b...), 6, 2))
+			x, y := layers(c, G.Must(G.Log1p(c)))
+			return total(x, y)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := f.tape(t, nil)
+			got, m := compiled[float64](t, f, Options{})
+			same(t, "60 layers", got, want, 1e-9)
+			for _, line := range strings.Split(m.Dump()+m.Report(), "\n") {
+				if len(line) > 3*longest {
+					t.Errorf("a line of %d bytes: %s...", len(line), line[:80])
+				}
+			}
+		})
 	}
 }
 

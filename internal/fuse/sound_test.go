@@ -103,6 +103,11 @@ var delicate = map[string]graph{
 		lse := G.Must(pairs.Op{Kind: pairs.Detach}.Apply(on(ragged, pairs.ColLSE, x)))
 		return G.Must(G.Sum(G.Must(G.HadamardProd(G.Must(G.Exp(lse)), v))))
 	},
+	"row sums of a steep kernel far away": func(w *world) *G.Node {
+		c := squared(three, w.input("z", []float64{1, 200, 300, 2, -500, 5}, 3, 2))
+		q := G.Must(G.Mul(number(-4), G.Must(G.Log(G.Must(G.Add(number(1), G.Must(G.Pow(c, number(3)))))))))
+		return G.Must(G.Sum(on(three, pairs.RowLSE, q)))
+	},
 	"scalar too small for float32": func(w *world) *G.Node {
 		z := w.input("z", []float64{1, 2, 3, 2, -5, 5}, 3, 2)
 		s := G.Must(G.Exp(w.given("s", []float64{-100})))
