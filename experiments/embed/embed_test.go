@@ -302,3 +302,25 @@ func TestOtherDataThanTheConfigsAreNoticed(t *testing.T) {
 		t.Errorf("no warning: %s", stderr)
 	}
 }
+
+func TestTheReadmesCommandsAreRight(t *testing.T) {
+	count := 0
+	for line := range strings.Lines(string(read(t, "../README.md"))) {
+		args, ok := strings.CutPrefix(strings.TrimSpace(line), "go run ./experiments/embed ")
+		if !ok {
+			continue
+		}
+		count++
+		args, _, _ = strings.Cut(args, "#")
+		o, err := parse(strings.Fields(strings.ReplaceAll(args, "'", "")))
+		if err == nil {
+			_, _, err = o.configure()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+	if count < 4 {
+		t.Errorf("%d commands in experiments/README.md", count)
+	}
+}

@@ -285,3 +285,18 @@ func TestEachLossHasItsPanelAndSeedsAreOneLine(t *testing.T) {
 		}
 	}
 }
+
+func TestTheReadmesGridIsOne(t *testing.T) {
+	b, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "```json\n")
+	text, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("experiments/README.md has no grid")
+	}
+	if cells, err := parsed(t, text).Cells(); err != nil || len(cells) != 2*2*3*3*3 {
+		t.Errorf("%d cells, %v", len(cells), err)
+	}
+}

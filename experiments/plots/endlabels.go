@@ -27,7 +27,7 @@ func (a area) endLabels(lines []line) {
 	for i, l := range labels {
 		heights[i] = l.at.Y
 	}
-	spaced(heights, smallSize*1.15, a.Min.Y, a.Max.Y)
+	spaced(heights, smallSize*1.15, a.Min.Y+smallSize/2, a.Max.Y) // above the labels of the axis below
 	for i, l := range labels {
 		c := darker(l.color)
 		a.text(text{s: l.name, size: smallSize, color: c, x: left}, vg.Point{X: l.at.X, Y: heights[i]})
