@@ -66,14 +66,19 @@ func (s Search) validate(at string) error {
 	return errors.Join(faults...)
 }
 
-// nearest finds the k nearest of each row, and estimates the share of them that was found.
-func (s Search) nearest(ctx context.Context, x knn.Rows, m DataMetric, k int, self bool) (*knn.Neighbors, float64, error) {
+// build is how the neighbor search knows it.
+func (s Search) build(m DataMetric, k int, self bool) knn.BuildOptions {
 	o := knn.BuildOptions{
 		Options: searchMetric(m), K: k, Seed: s.Seed, Trees: s.Trees, Candidates: s.Candidates, Rounds: s.Rounds,
 		Method: map[SearchMethod]knn.Method{Automatic: knn.Auto, Exactly: knn.Exactly, Approximate: knn.Approximate}[s.Method],
 	}
 	o.Self = self
-	ix, err := knn.Build(ctx, x, o)
+	return o
+}
+
+// nearest finds the k nearest of each row, and estimates the share of them that was found.
+func (s Search) nearest(ctx context.Context, x knn.Rows, m DataMetric, k int, self bool) (*knn.Neighbors, float64, error) {
+	ix, err := knn.Build(ctx, x, s.build(m, k, self))
 	if err != nil {
 		return nil, 0, fmt.Errorf("affinity: neighbors: %w", err)
 	}

@@ -71,6 +71,25 @@ func (a UMAPAffinityIn) neighbors() float64 {
 	return a.Neighbors
 }
 
+// self is 1 where the point itself is one of its neighbors.
+func (a UMAPAffinityIn) self() int {
+	if a.CountSelf {
+		return 1
+	}
+	return 0
+}
+
+// lookedUp is how many neighbors of each of n points are looked up; 0: all pairs.
+func (a UMAPAffinityIn) lookedUp(n int) (int, error) {
+	if most := n - 1 + a.self(); a.neighbors() > float64(most) {
+		return 0, fault.Field("affinity: UMAPAffinityIn: Neighbors", a.neighbors(), fmt.Sprintf("1 to the %d points that count", most))
+	}
+	if a.Dense {
+		return 0, nil
+	}
+	return max(1, int(math.Ceil(a.neighbors()))-a.self()), nil
+}
+
 func (a UMAPAffinityIn) search() search {
 	return search{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-5, maxSteps: a.MaxSteps}
 }
@@ -89,16 +108,9 @@ func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, r
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	self := 0
-	if a.CountSelf {
-		self = 1
-	}
-	if most := from.points() - 1 + self; a.neighbors() > float64(most) {
-		return nil, nil, nil, fault.Field("affinity: UMAPAffinityIn: Neighbors", a.neighbors(), fmt.Sprintf("1 to the %d points that count", most))
-	}
-	k := 0
-	if !a.Dense {
-		k = max(1, int(math.Ceil(a.neighbors()))-self)
+	k, err := a.lookedUp(from.points())
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	if p, err = candidates(ctx, from, k, false); err != nil {
 		return nil, nil, nil, err
@@ -110,7 +122,7 @@ func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, r
 	if sigma, err = a.search().umap(ctx, p, rho, a.goal()); err != nil {
 		return nil, nil, nil, err
 	}
-	a.widen(p, rho, sigma.width, self)
+	a.widen(p, rho, sigma.width, a.self())
 	err = roots.Each(ctx, p.N, func(i int) {
 		lo, hi := p.Row(i)
 		for e := lo; e < hi; e++ {

@@ -24,6 +24,7 @@ type Descent struct {
 	Seed         uint64          // of all randomness; 0 is a seed like any other
 	Engine       Engine          // nil: Fused{}, in float32
 	OnStep       StepFunc        // called after each step; nil: none
+	MemoryLimit  int64           // bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none
 }
 
 // Exaggeration multiplies the attraction by Factor for the first Steps steps (van der Maaten and Hinton, 2008, section
@@ -127,6 +128,9 @@ func (d Descent) Validate() error {
 	whole("Dim", d.Dim)
 	whole("Steps", d.Steps)
 	whole("Exaggeration.Steps", d.Exaggeration.Steps)
+	if d.MemoryLimit < 0 {
+		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for no limit"))
+	}
 	number("Exaggeration.Factor", d.Exaggeration.Factor)
 	number("InitScaling", d.InitScaling)
 	number("MinGradNorm", d.MinGradNorm)

@@ -50,6 +50,9 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 		r.stages = append(r.stages, Stage{stage, time.Since(clock).Seconds()})
 		clock = time.Now()
 	}
+	if err := withinLimit(x, in, o, d); err != nil {
+		return nil, err
+	}
 	p, err := in.Compute(ctx, x)
 	if err != nil {
 		return nil, fmt.Errorf("models: input affinity: %w", err)

@@ -1,0 +1,28 @@
+package knn
+
+// Memory is about how many bytes Build and Recall hold at most for n float64 rows of dim columns, beside the rows and
+// with the neighbors found: the arrays whose size grows with n.
+func (o BuildOptions) Memory(n, dim int) int64 {
+	rows, k := int64(n), int64(o.K)
+	if o.Metric.unit() {
+		dim++
+	}
+	found := 12 * rows * k
+	switch {
+	case o.approximate(n, dim):
+		width := max(k, leastWidth)
+		points := 4 * rows * int64(dim)
+		if o.Own != nil {
+			points = 0
+		}
+		forest := (4*int64(or(o.Trees, 8)) + 12) * rows
+		lists := 8*rows*width + 4*rows
+		joins := (8*int64(or(o.Candidates, 24)) + 8) * rows // drawn
+		back := 4*rows*width + 16*rows                      // reversed
+		return points + forest + lists + max(joins+back, found)
+	case o.Own != nil:
+		return found + 16*rows*int64(o.workers())
+	}
+	block := blockRows * (4*int64(dim) + 24*(4*k+64)) // rows and candidates
+	return found + 4*rows*int64(dim) + 32*rows + block*int64(o.workers())
+}
