@@ -165,7 +165,7 @@ func fieldNames(t reflect.Type) []string {
 func set(f reflect.Value, raw json.RawMessage, at string) error {
 	kind := f.Kind()
 	switch {
-	case string(raw) == "null" && (kind == reflect.Interface || kind == reflect.Func || kind == reflect.Slice):
+	case string(raw) == "null" && (kind == reflect.Interface || kind == reflect.Func || kind == reflect.Slice || kind == reflect.Pointer):
 		f.SetZero()
 		return nil
 	case isPart(f.Type()):
@@ -200,7 +200,7 @@ func set(f reflect.Value, raw json.RawMessage, at string) error {
 				return nil
 			}
 		}
-	case kind == reflect.Func:
+	case kind == reflect.Func || kind == reflect.Pointer:
 		_, err := part(raw, f.Type(), at)
 		return err
 	case string(raw) != "null" && json.Unmarshal(raw, f.Addr().Interface()) == nil:

@@ -10,7 +10,7 @@ import (
 // A parameter is named by its field, MinDist as min-dist, after the fields on the way to it that are not silent:
 // Exaggeration.Steps is exaggeration-steps.
 
-// silent fields are of no help to tell one parameter from another. In is silent only for its own fields.
+// silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it.
 var silent = []string{"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion"}
 
 // renamed are the fields that are customarily called otherwise, by the type that has them, or by any: "*".
@@ -39,7 +39,7 @@ func nameAt(path []step) string {
 	var words []string
 	for i, s := range path[:len(path)-1] {
 		switch {
-		case s.field == "In" && i < len(path)-2:
+		case s.field == "In" && i < len(path)-2 && path[i+1].field == "Output":
 			words = append(words, "affinity-in")
 		case !slices.Contains(silent, s.field):
 			words = append(words, kebab(s.field))

@@ -34,6 +34,8 @@ var builtin = []any{
 	affinity.OverAll, affinity.OverRows, affinity.OverColumns,
 
 	affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
+	affinity.Chebyshev, affinity.Cosine, affinity.Correlation,
+	affinity.Automatic, affinity.Exactly, affinity.Approximate,
 
 	affinity.Edges{},
 	affinity.All{},

@@ -136,6 +136,16 @@ func TestEveryParameterHasOneNameAndKnownHasThemAll(t *testing.T) {
 	})
 }
 
+func TestWhatPrintsAsANameHasItsNamesInTheTable(t *testing.T) {
+	for _, m := range Methods() {
+		walk(reflect.ValueOf(m.Model()), nil, func(f reflect.Value, p Parameter) {
+			if _, named := f.Interface().(fmt.Stringer); named && f.Kind() != reflect.Interface && p.Choices == nil {
+				t.Errorf("%s: values of %v have names, which parts.go lacks", p.Name, f.Type())
+			}
+		})
+	}
+}
+
 func TestSettingAParameterToItsOwnValueChangesNothing(t *testing.T) {
 	for _, method := range Methods() {
 		m := method.Model()
@@ -264,7 +274,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		{`"Neighbors":30`, `"Neighbors":null`, `model.In.Neighbors = null, want a number`},
 		{`"Neighbors":30`, `"Neighbors":30,"Neighbors":30`, "Neighbors stands there twice"},
 		{`"Count":10`, `"Count":1.5`, "model.Against.Count = 1.5, want a whole number"},
-		{`"Seed":0`, `"Seed":-1`, "model.Seed = -1, want a whole number of at least 0"},
+		{`"MinGradNorm":1e-7,"Seed":0`, `"Seed":-1`, "model.Seed = -1, want a whole number of at least 0"},
 		{`"Dense":false`, `"Dense":0`, "model.In.Dense = 0, want true or false"},
 		{`"type":"UMAPAffinityIn"`, `"type":"UMPAffinityIn"`, `model.In: no input "UMPAffinityIn" (did you mean UMAPAffinityIn?)`},
 		{`"type":"UMAPAffinityIn",`, ``, "model.In.type = none, want the name of a part"},
@@ -322,6 +332,10 @@ func TestPartsOfOnesOwnAreRecordedAndNeedTheirProgram(t *testing.T) {
 		{func(m *models.SampledNeighborEmbedding) { m.Out = affinity.Odds{Kernel: own{3}} }, `model.Out.Kernel = "spec.own"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Attraction = mine }, `model.Attraction = "loss.Named"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Against = affinity.Replay{Count: 3} }, `model.Against = "affinity.Replay"`},
+		{func(m *models.SampledNeighborEmbedding) {
+			m.In = affinity.UMAPAffinityIn{Search: affinity.Search{Given: affinity.Neighbors{K: 3}}}
+		}, `model.In.Search.Given = "affinity.Neighbors"`},
+		{func(m *models.SampledNeighborEmbedding) { m.In = affinity.OnData{Given: &affinity.Distances{}} }, `model.In.Given = "*affinity.Distances"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Init = models.Given{} }, `model.Init = "models.Given"`},
 		{func(m *models.SampledNeighborEmbedding) {
 			m.OnStep = func(models.Record, *mat.Dense) error { return nil }
