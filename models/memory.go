@@ -184,7 +184,7 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 // copied says whether X is not read in place.
 func copied(x mat.Matrix) bool {
 	switch x := x.(type) {
-	case nil, affinity.Float32:
+	case nil, affinity.Float32, affinity.CSR:
 		return false
 	case *mat.Dense:
 		_, columns := x.Dims()
