@@ -11,7 +11,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// rowsOf is X as rows for the neighbor search, without a copy where X is a *mat.Dense or a Float32.
+// rowsOf is X as rows for the neighbor search, without a copy where X is a *mat.Dense or a Float32. (A CSR becomes dense:
+// searches have a source of their own for it.)
 func rowsOf(x mat.Matrix) (knn.Rows, error) {
 	if x == nil {
 		return knn.Rows{}, fault.Field("affinity: X", "nil", "a matrix of n rows")
@@ -19,6 +20,11 @@ func rowsOf(x mat.Matrix) (knn.Rows, error) {
 	n, p := x.Dims()
 	if n < 2 || p < 1 {
 		return knn.Rows{}, fault.Field("affinity: X", fmt.Sprintf("%d x %d", n, p), "at least 2 rows and 1 column")
+	}
+	if sparse, ok := x.(CSR); ok {
+		if err := sparse.Validate(); err != nil {
+			return knn.Rows{}, err
+		}
 	}
 	rows := knn.Rows{N: n, Dim: p}
 	if f, ok := x.(Float32); ok {
@@ -91,6 +97,9 @@ type source interface {
 // source is the given one, which validate has seen, or X under a metric.
 func (s Search) source(x mat.Matrix, m DataMetric) (source, error) {
 	if s.Given == nil {
+		if sparse, ok := x.(CSR); ok {
+			return newSparseData(sparse, s, m)
+		}
 		rows, err := rowsOf(x)
 		return data{rows, s, m}, err
 	}

@@ -11,7 +11,7 @@
 //	OnData            an output affinity of the rows of X       as the output
 //	Precomputed       given by the user
 //
-// Distances come from the rows of X under a metric, or are Given: lists of nearest Neighbors or a matrix of Distances in
+// X is dense, a Float32 or a CSR (sparse), which are read as they are. Distances come from its rows under a metric, or are Given: lists of nearest Neighbors or a matrix of Distances in
 // Search.Given and OnData.Given, with which X may be nil.
 //
 // # Q: output affinities

@@ -213,3 +213,27 @@ func TestGivensAreLeftAlone(t *testing.T) {
 		t.Error("what was given is changed")
 	}
 }
+
+func TestGivenListsSufficeUpToTheirLength(t *testing.T) {
+	lists := listsOf(t, cloud(30, 3), nil, 10)
+	for k, want := range map[float64]bool{10: true, 10.5: false, 11: false} {
+		_, err := UMAPAffinityIn{Neighbors: k, Search: Search{Given: lists}}.Compute(context.Background(), nil)
+		if (err == nil) != want {
+			t.Errorf("%v of 10 neighbors: error %v", k, err)
+		}
+	}
+}
+
+func TestTiesOfGivenDistancesGoToTheSmallerIndex(t *testing.T) {
+	c := mat.NewDense(6, 6, nil)
+	c.Apply(func(i, j int, _ float64) float64 {
+		if i == j {
+			return 0
+		}
+		return 1
+	}, c)
+	p := compute(t, UMAPAffinityIn{Neighbors: 2, Search: Search{Given: Distances{c}}}, nil)
+	if want := []int32{1, 2, 0, 2, 0, 1, 0, 1, 0, 1, 0, 1}; !slices.Equal(p.Tail, want) {
+		t.Errorf("neighbors %v, want %v", p.Tail, want)
+	}
+}

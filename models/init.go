@@ -24,7 +24,7 @@ type Initializer interface {
 // PCA starts at the first d principal component scores U S of the centered X = U S V^T, each with the sign that makes
 // its entry of largest magnitude positive. Missing components (d more than X's columns) are zero. Small problems are
 // decomposed in full, large ones by a randomized block Krylov iteration (Halko, Martinsson and Tropp, Finding structure
-// with randomness, 2011).
+// with randomness, 2011). A Float32 and a CSR are read as they are.
 type PCA struct{}
 
 // Init computes the scores.
@@ -37,12 +37,17 @@ func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, se
 	switch x := x.(type) {
 	case affinity.Float32:
 		rows.F32 = x.Data
+	case affinity.CSR:
+		if err := x.Validate(); err != nil {
+			return nil, "", fmt.Errorf("models: PCA: %w", err)
+		}
+		rows.F64, rows.Start, rows.Index = x.Values, x.Start, x.Index
 	case *mat.Dense:
 		if x.RawMatrix().Stride == c {
 			rows.F64 = x.RawMatrix().Data[:n*c]
 		}
 	}
-	if rows.F32 == nil && rows.F64 == nil {
+	if rows.F32 == nil && rows.F64 == nil && rows.Start == nil {
 		rows.F64 = mat.DenseCopyOf(x).RawMatrix().Data
 	}
 	o := pca.Defaults()

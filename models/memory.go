@@ -62,7 +62,7 @@ func (m SampledNeighborEmbedding) Memory(n, columns int) (Estimate, error) {
 	if err := m.Validate(); err != nil {
 		return Estimate{}, err
 	}
-	return memory(n, columns, m.In, m, m.Descent)
+	return memory(n, columns, columns, m.In, m, m.Descent)
 }
 
 // Memory estimates a fit of n x columns data that are float64 and read in place.
@@ -70,17 +70,18 @@ func (m AffinityMatcher) Memory(n, columns int) (Estimate, error) {
 	if err := m.Validate(); err != nil {
 		return Estimate{}, err
 	}
-	return memory(n, columns, m.In, m, m.Descent)
+	return memory(n, columns, columns, m.In, m, m.Descent)
 }
 
-func memory(n, columns int, in affinity.Input, o Objective, d Descent) (Estimate, error) {
+// memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns.
+func memory(n, columns, searched int, in affinity.Input, o Objective, d Descent) (Estimate, error) {
 	if n < 0 || columns < 0 {
 		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns), "sizes of at least 0")
 	}
 	p := affinity.Memory{Points: n}
 	if s, ok := in.(affinity.Sizer); ok {
 		var err error
-		if p, err = s.Memory(n, columns); err != nil {
+		if p, err = s.Memory(n, searched); err != nil {
 			return Estimate{}, fmt.Errorf("models: memory: %w", err)
 		}
 	}
@@ -158,7 +159,11 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 	if x != nil {
 		n, columns = x.Dims()
 	}
-	e, err := memory(n, columns, in, o, d)
+	searched := columns
+	if sparse, ok := x.(affinity.CSR); ok && n > 0 { // the search holds its transpose: 12 bytes an entry, not 4
+		searched = 3*len(sparse.Values)/n + 1
+	}
+	e, err := memory(n, columns, searched, in, o, d)
 	if err != nil {
 		return err
 	}
@@ -173,7 +178,7 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 	largest := slices.MaxFunc(e.Stages, func(a, b affinity.MemoryStage) int { return cmp.Compare(a.Bytes, b.Bytes) })
 	want := "at most " + size(d.MemoryLimit) + " (MemoryLimit)"
 	if other := sparse(in); other != nil {
-		if s, err := memory(n, columns, other, o, d); err == nil {
+		if s, err := memory(n, columns, searched, other, o, d); err == nil {
 			less, _ := s.Peak()
 			want += "; a sparse affinity needs about " + size(less)
 		}
@@ -184,7 +189,7 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 // copied says whether X is not read in place.
 func copied(x mat.Matrix) bool {
 	switch x := x.(type) {
-	case nil, affinity.Float32:
+	case nil, affinity.Float32, affinity.CSR:
 		return false
 	case *mat.Dense:
 		_, columns := x.Dims()

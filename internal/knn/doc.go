@@ -18,5 +18,7 @@
 //
 // It has the same bits for any number of workers on one kernel set, and Index.Recall tells how much it found.
 //
+// Sparse rows have an exact search of their own (ExactSparse), with inner products as its screen.
+//
 // Read metric.go and neighbors.go first, then search.go, or index.go, approximate.go and descent.go.
 package knn

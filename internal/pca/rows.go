@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"affmatch/internal/fault"
@@ -12,21 +13,29 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Rows is a matrix of N rows and Dim columns, row after row, in exactly one of F64 and F32.
+// Rows is a matrix of N rows and Dim columns, row after row, in exactly one of F64 and F32. With Start it is sparse: row
+// i's entries are Start[i]:Start[i+1] of Index, their columns, ascending, and of F64; who makes it has checked its form.
 type Rows struct {
 	N, Dim int
 	F64    []float64
 	F32    []float32
+	Start  []int
+	Index  []int32
 }
 
 func (x Rows) check() error {
 	length := len(x.F64)
+	if x.Start != nil {
+		length = x.N * x.Dim
+	}
 	if x.F32 != nil {
 		length = len(x.F32)
 	}
 	switch {
 	case x.F64 != nil && x.F32 != nil:
 		return fault.Field("pca: X", "both F64 and F32", "one of them")
+	case x.Start != nil && (len(x.Start) != x.N+1 || x.F32 != nil || len(x.Index) != len(x.F64) || x.Start[x.N] != len(x.Index)):
+		return fault.Field("pca: X: sparse", fmt.Sprintf("%d offsets, %d columns, %d values", len(x.Start), len(x.Index), len(x.F64)), fmt.Sprintf("%d offsets, and float64 values, each with its column", x.N+1))
 	case x.N < 2:
 		return fault.Field("pca: X: rows", x.N, "at least 2")
 	case x.Dim < 1:
@@ -56,9 +65,12 @@ func center(ctx context.Context, x Rows, workers int) (*centered, error) {
 	sums, largest, bad := make([][]float64, shards), make([]float64, shards), make([]int, shards)
 	err := eachShard(ctx, x.N, shards, workers, func(s, lo, hi int) error {
 		sums[s] = make([]float64, x.Dim)
-		if x.F32 != nil {
+		switch {
+		case x.Start != nil:
+			largest[s], bad[s] = x.spread(sums[s], lo, hi)
+		case x.F32 != nil:
 			largest[s], bad[s] = spread(sums[s], x.F32[:x.Dim], x.F32[lo*x.Dim:hi*x.Dim])
-		} else {
+		default:
 			largest[s], bad[s] = spread(sums[s], x.F64[:x.Dim], x.F64[lo*x.Dim:hi*x.Dim])
 		}
 		return nil
@@ -91,6 +103,13 @@ func center(ctx context.Context, x Rows, workers int) (*centered, error) {
 }
 
 func (x Rows) at(i, j int) float64 {
+	if x.Start != nil {
+		lo, hi := x.Start[i], x.Start[i+1]
+		if e, ok := slices.BinarySearch(x.Index[lo:hi], int32(j)); ok {
+			return x.F64[lo+e]
+		}
+		return 0
+	}
 	if x.F32 != nil {
 		return float64(x.F32[i*x.Dim+j])
 	}
@@ -114,6 +133,29 @@ func spread[T float32 | float64](sum []float64, base, rows []T) (largest float64
 	return largest, -1
 }
 
+// spread is that of rows lo..hi-1 of a sparse matrix, each made dense for a moment.
+func (x Rows) spread(sum []float64, lo, hi int) (largest float64, bad int) {
+	base, row := make([]float64, x.Dim), make([]float64, x.Dim)
+	x.dense(base, 0)
+	for i := lo; i < hi; i++ {
+		x.dense(row, i)
+		top, b := spread(sum, base, row)
+		if b >= 0 {
+			return 0, (i-lo)*x.Dim + b
+		}
+		largest = max(largest, top)
+	}
+	return largest, -1
+}
+
+// dense puts row i of a sparse matrix into row.
+func (x Rows) dense(row []float64, i int) {
+	clear(row)
+	for e := x.Start[i]; e < x.Start[i+1]; e++ {
+		row[x.Index[e]] = x.F64[e]
+	}
+}
+
 func (c *centered) wide() bool { return c.N < c.Dim }
 func (c *centered) short() int { return min(c.N, c.Dim) }
 func (c *centered) long() int  { return max(c.N, c.Dim) }
@@ -121,6 +163,8 @@ func (c *centered) long() int  { return max(c.N, c.Dim) }
 // panel fills dst with entries lo..hi-1 of the longer side, one after another, each as long as the shorter side.
 func (c *centered) panel(dst []float64, lo, hi int) {
 	switch {
+	case c.Start != nil:
+		c.fillSparse(dst, lo, hi)
 	case c.F32 != nil:
 		fill(dst, c, c.F32, lo, hi)
 	default:
@@ -152,6 +196,35 @@ func fill[T float32 | float64](dst []float64, c *centered, x []T, lo, hi int) {
 	for i := range c.N {
 		for j, v := range x[i*p+lo : i*p+hi] {
 			dst[j*c.N+i] = c.scale * ((float64(v) - c.base[lo+j]) - c.mean[lo+j])
+		}
+	}
+}
+
+// fillSparse is fill for a sparse matrix.
+func (c *centered) fillSparse(dst []float64, lo, hi int) {
+	p := c.Dim
+	if !c.wide() {
+		for i := lo; i < hi; i++ {
+			to := dst[(i-lo)*p : (i-lo+1)*p]
+			c.dense(to, i)
+			for j, v := range to {
+				to[j] = c.scale * ((v - c.base[j]) - c.mean[j])
+			}
+		}
+		return
+	}
+	for j := lo; j < hi; j++ {
+		zero := c.scale * ((0 - c.base[j]) - c.mean[j])
+		for i := range c.N {
+			dst[(j-lo)*c.N+i] = zero
+		}
+	}
+	for i := range c.N {
+		from, to := c.Start[i], c.Start[i+1]
+		first, _ := slices.BinarySearch(c.Index[from:to], int32(lo))
+		for e := from + first; e < to && int(c.Index[e]) < hi; e++ {
+			j := int(c.Index[e])
+			dst[(j-lo)*c.N+i] = c.scale * ((c.F64[e] - c.base[j]) - c.mean[j])
 		}
 	}
 }
