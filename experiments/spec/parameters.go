@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/typo"
@@ -93,7 +94,9 @@ func methodsWith(name string) string {
 
 // Known lists the parameters of all methods with all parts, by name; those of the same name stand there once, with all
 // their owners.
-func Known() []Parameter {
+func Known() []Parameter { return slices.Clone(known()) }
+
+var known = sync.OnceValue(func() []Parameter {
 	var all []Parameter
 	add := func(p Parameter) {
 		i := slices.IndexFunc(all, func(q Parameter) bool { return q.Name == p.Name })
@@ -121,7 +124,7 @@ func Known() []Parameter {
 		every(reflect.ValueOf(m.Model()), nil)
 	}
 	return all
-}
+})
 
 // hasOwn says whether the fields of a part are parameters: not where it stands within another part of its type, as in
 // clip(clip(sgd)), where one name would mean two fields.
