@@ -16,9 +16,9 @@ import (
 
 // Config is config.json: what was run, complete.
 type Config struct {
-	Program string          `json:"program"`         // that made the run
-	Method  string          `json:"method"`          // what the model is called
-	Data    prepare.Recipe  `json:"data"`            //
+	Program string          `json:"program"` // that made the run
+	Method  string          `json:"method"`  // what the model is called
+	Data    prepare.Recipe  `json:"data"`
 	SHA256  string          `json:"data_sha256"`     // of the prepared data
 	Start   string          `json:"start,omitempty"` // file of the start, in the place of the model's Init
 	Model   json.RawMessage `json:"model"`           // as spec.Encode writes it

@@ -40,16 +40,16 @@ type Outcome struct {
 
 // Status is status.json: how a fit ended.
 type Status struct {
-	State   string   `json:"state"`           // Finished, Canceled or Failed
-	Detail  string   `json:"detail"`          // in words
-	Steps   int      `json:"steps"`           // made
-	Of      int      `json:"of"`              // asked for
-	Loss    *float64 `json:"loss"`            // the last one; null: none
-	Seconds float64  `json:"seconds"`         // of the fit, without the scores
-	Stages  []Stage  `json:"stages"`          //
+	State   string   `json:"state"`   // Finished, Canceled or Failed
+	Detail  string   `json:"detail"`  // in words
+	Steps   int      `json:"steps"`   // made
+	Of      int      `json:"of"`      // asked for
+	Loss    *float64 `json:"loss"`    // the last one; null: none
+	Seconds float64  `json:"seconds"` // of the fit, without the scores
+	Stages  []Stage  `json:"stages"`
 	Graph   string   `json:"graph,omitempty"` // what was odd about the data
-	Notes   []string `json:"notes,omitempty"` //
-	Ended   string   `json:"ended"`           // when, RFC 3339
+	Notes   []string `json:"notes,omitempty"`
+	Ended   string   `json:"ended"` // when, RFC 3339
 }
 
 // Stage is the time of one stage.

@@ -12,7 +12,7 @@ type Setting struct{ Name, Text string }
 // they come; of equals, the later one holds.
 func Apply(m Model, settings []Setting) (Model, error) {
 	ordered := slices.Clone(settings)
-	known := Known()
+	known := known()
 	rank := func(s Setting) int {
 		i := slices.IndexFunc(known, func(p Parameter) bool { return p.Name == s.Name })
 		switch {

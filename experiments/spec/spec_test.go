@@ -23,7 +23,11 @@ import (
 )
 
 func TestEveryPresetPrintsAndFitsTheSameAfterARoundTrip(t *testing.T) {
-	x := datasets.Blobs(1).X
+	d, err := datasets.BlobsConfig{Points: 150, Spread: 1, Seed: 1}.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := d.X
 	for _, method := range Methods() {
 		t.Run(method.Name, func(t *testing.T) {
 			for _, m := range []Model{method.model, method.Model()} {

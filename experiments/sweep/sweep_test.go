@@ -32,6 +32,9 @@ const losses = `{"data": [{"in": "blobs", "subsample": 50}], "methods": ["tsne"]
 	        "optimizer": "adam", "exaggeration-steps": 2, "steps": 5, "affinity-out": "student"}, "seeds": [0, 1, 2]}`
 
 func TestASweepOfAffinitiesLossesAndSeedsLeavesTablesAndFigures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("27 fits with their figures are for a run without -short")
+	}
 	file, out := gridFile(t, losses), filepath.Join(t.TempDir(), "out")
 	code, stdout, stderr := sweep(t.Context(), "-grid", file, "-out", out)
 	if code != 0 || !strings.Contains(stdout, "27 fits: 27 done") {
@@ -61,7 +64,8 @@ func TestCtrlCKeepsWhatIsDoneAndSaysHowToGoOn(t *testing.T) {
 			}
 		}
 	}()
-	code, stdout, stderr := sweep(ctx, "-grid", gridFile(t, strings.Replace(losses, `"steps": 5`, `"steps": 2000`, 1)), "-out", out, "-parallel", "1")
+	slow := `{"data": [{"in": "blobs", "subsample": 50}], "methods": ["umap"], "set": {"neighbors": 8, "steps": [1, 2, 3000000]}}`
+	code, stdout, stderr := sweep(ctx, "-grid", gridFile(t, slow), "-out", out, "-parallel", "1")
 	if code != 130 || !strings.Contains(stderr, "goes on from here") || !strings.Contains(stdout, "left") {
 		t.Errorf("code %d\n%s%s", code, stdout, stderr)
 	}
