@@ -3,6 +3,9 @@
 package spec
 
 var docs = map[string]string{
+	"affinity.CSR.Index":                         "column of each entry",
+	"affinity.CSR.Start":                         "Rows+1 offsets, from 0 to len(Index)",
+	"affinity.CSR.Values":                        "of each entry; finite",
 	"affinity.EntropicAffinity.Dense":            "all pairs; Neighbors is ignored",
 	"affinity.EntropicAffinity.Diagonal":         "the point itself counts too, at its distance 0, as one of the neighbors",
 	"affinity.EntropicAffinity.Exact":            "search each row to machine precision; Tolerance and MaxSteps are ignored",
