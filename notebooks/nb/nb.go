@@ -1,0 +1,74 @@
+// Package nb is what the notebooks share: figures shown below a cell, cells to look at, and errors that end a cell.
+package nb
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"affmatch/experiments/datasets"
+	"affmatch/experiments/plots"
+
+	"github.com/janpfeifer/gonb/gonbui"
+	"golang.org/x/image/draw"
+)
+
+// Must is v; an error ends the cell with its text. It is for notebooks, where nobody is left to handle it.
+func Must[T any](v T, err error) T {
+	Check(err)
+	return v
+}
+
+// Check ends the cell with the error's text, if there is one.
+func Check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// Cells gives the SNARE-seq cells where they lie in the folder AFFMATCH_DATA, else simulated cells of four types. It never
+// asks the network.
+func Cells() *datasets.Data {
+	set := Must(datasets.Lookup("snareseq"))
+	for _, file := range []string{set.Points.Name, set.Labels.Name} {
+		if _, err := os.Stat(filepath.Join(os.Getenv(datasets.DataFolder), file)); err != nil {
+			return datasets.Cells(1)
+		}
+	}
+	return Must(set.Load(context.Background()))
+}
+
+// A Drawing is any plot of package plots, or a Grid of them.
+type Drawing interface{ Figure() (*plots.Figure, error) }
+
+// Show draws a figure below the cell.
+func Show(p Drawing) { Check(show(p, gonbui.DisplayPng)) }
+
+// dpi is the resolution on the screen: sharp enough there, and small in a file.
+const dpi = 120
+
+func show(p Drawing, display func([]byte)) error {
+	fig, err := p.Figure()
+	if err != nil {
+		return err
+	}
+	var printed, screen bytes.Buffer
+	if err := fig.Write(&printed, "png"); err != nil {
+		return err
+	}
+	large, err := png.Decode(&printed)
+	if err != nil {
+		return fmt.Errorf("nb: decode the figure: %w", err)
+	}
+	small := image.NewRGBA(image.Rect(0, 0, large.Bounds().Dx()*dpi/plots.DPI, large.Bounds().Dy()*dpi/plots.DPI))
+	draw.BiLinear.Scale(small, small.Bounds(), large, large.Bounds(), draw.Src, nil)
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&screen, small); err != nil {
+		return fmt.Errorf("nb: encode the figure: %w", err)
+	}
+	display(screen.Bytes())
+	return nil
+}
