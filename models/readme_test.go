@@ -64,26 +64,58 @@ func readme(t *testing.T) string {
 	return string(b)
 }
 
-// TestREADMEProgramRuns compiles and runs the program of the README.
-func TestREADMEProgramRuns(t *testing.T) {
+// TestREADMEProgramsRun compiles and runs the program of the README, and the one in which its own parts take the place of
+// built-in ones.
+func TestREADMEProgramsRun(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles and runs a program")
+		t.Skip("compiles and runs programs")
 	}
-	m := regexp.MustCompile("(?s)```go\n(package main.*?)```").FindStringSubmatch(readme(t))
-	if m == nil {
-		t.Fatal("README has no program")
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("README has %d Go blocks, want a program and parts of one's own", len(blocks))
 	}
+	if out, err := goRun(t, blocks[0][1]); err != nil || !strings.Contains(out, "all steps made") {
+		t.Errorf("the README's program: %v\n%s", err, out)
+	}
+	out, err := goRun(t, `package main
+
+import (
+	"context"
+	"fmt"
+
+	"affmatch/affinity"
+	"affmatch/experiments/datasets"
+	"affmatch/loss"
+	"affmatch/models"
+
+	G "gorgonia.org/gorgonia"
+)
+
+func main() {
+	m := models.UMAP()
+`+blocks[1][1]+`
+	r, err := m.Fit(context.Background(), datasets.Cells(1).X)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.History[0].Loss > 1.5*r.History[len(r.History)-1].Loss)
+}
+`)
+	if err != nil || strings.TrimSpace(out) != "true" {
+		t.Errorf("UMAP with the README's own parts: %v, loss falls by a third: %s", err, out)
+	}
+}
+
+func goRun(t *testing.T, program string) (string, error) {
 	dir, err := os.MkdirTemp(".", "testdata-readme-") // inside the module, so that its imports resolve
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "main.go")
-	if err := os.WriteFile(file, []byte(m[1]), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.Command("go", "run", file).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "all steps made") {
-		t.Errorf("the README's program: %v\n%s", err, out)
-	}
+	return string(out), err
 }
