@@ -128,7 +128,7 @@ func (m *Machine[T]) do(s step) error {
 	case runOpaque:
 		return m.runOpaque(s.of)
 	case makeColumns:
-		return m.makeColumns(s.of)
+		return m.makeColumns(s.of, s.parts)
 	case makeArray:
 		return m.makeArray(s.of, s.reads)
 	}
@@ -150,35 +150,26 @@ func (m *Machine[T]) do(s step) error {
 	return nil
 }
 
-// makeColumns adds up a sum of Uncolumns, gradients and arrays, each times a scalar.
-func (m *Machine[T]) makeColumns(e *expr) error {
+// makeColumns adds up Uncolumns, gradients and arrays, each times a scalar.
+func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	out := m.array(e)
 	m.wide.Fill(out, e.c)
-	for k, t := range e.terms() {
-		factor, u := m.plan.al.scalarFactor(t)
-		s, err := m.scalarValue(factor)
+	for _, t := range parts {
+		s, err := m.scalarValue(t.factor)
 		if err != nil {
 			return err
 		}
-		if e.op == opSum {
-			s *= e.coef[k]
+		v, err := m.arrayValue(t.of)
+		if err != nil {
+			return err
 		}
-		if u.op == opUncolumn {
-			v, err := m.arrayValue(u.args[0])
-			if err != nil {
-				return err
-			}
-			for i, x := range v {
-				out[i*u.d+u.k] += s * x
-			}
+		s *= t.scale
+		if t.columns == 0 {
+			m.wide.AXPY(out, v, s, out)
 			continue
 		}
-		v, err := m.arrayValue(u)
-		if err != nil {
-			return err
-		}
 		for i, x := range v {
-			out[i] += s * x
+			out[i*t.columns+t.column] += s * x
 		}
 	}
 	return nil

@@ -24,6 +24,14 @@ type step struct {
 	of    *expr // what it makes
 	codes []*code
 	reads map[*expr]bool // arrays from which makeArray computes; what lies between is recomputed
+	parts []part         // what makeColumns adds up
+}
+
+// part is one summand of makeColumns: scale*factor*of, in one column of so many or, where columns is 0, entry by entry.
+type part struct {
+	scale           float64
+	factor, of      *expr
+	column, columns int
 }
 
 type stepKind int
@@ -92,25 +100,39 @@ func (p *plan) need(e *expr) {
 		p.steps = append(p.steps, step{do: makeArray, of: e, reads: reads})
 		return
 	}
-	if e.in.array() && (e.op == opSum || e.op == opProd) { // columns put together
-		for _, a := range e.terms() {
-			factor, u := p.al.scalarFactor(a)
-			p.need(factor)
-			if u.op == opUncolumn {
-				u = u.args[0]
-			}
-			p.need(u)
+	if e.in.array() && (e.op == opSum || e.op == opProd || e.op == opUncolumn) { // columns put together
+		parts := p.parts(e)
+		for _, t := range parts {
+			p.need(t.factor)
+			p.need(t.of)
 		}
-		p.steps = append(p.steps, step{do: makeColumns, of: e})
+		p.steps = append(p.steps, step{do: makeColumns, of: e, parts: parts})
 		return
 	}
 	for _, a := range e.args {
 		p.need(a)
 	}
-	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opUncolumn: makeColumns}
+	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn}
 	if k, ok := kinds[e.op]; ok {
 		p.steps = append(p.steps, step{do: k, of: e})
 	}
+}
+
+// parts are the summands of an array of columns.
+func (p *plan) parts(e *expr) []part {
+	var parts []part
+	for k, t := range e.terms() {
+		factor, u := p.al.scalarFactor(t)
+		one := part{scale: 1, factor: factor, of: u}
+		if e.op == opSum {
+			one.scale = e.coef[k]
+		}
+		if u.op == opUncolumn {
+			one.of, one.column, one.columns = u.args[0], u.k, u.d
+		}
+		parts = append(parts, one)
+	}
+	return parts
 }
 
 // leaves needs what an elementwise array is computed from: arrays that are not elementwise, or that others use too. The
