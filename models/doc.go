@@ -9,6 +9,7 @@
 //
 //	UMAP()        UMAPAffinityIn     Odds{UMAPAffinityOut}    CrossEntropy, against samples NotNeighbor
 //	UMAPLearn()   UMAPAffinityIn     UMAPAffinityOut          CrossEntropy, against samples WeightedNotNeighbor
+//	UMAPLocal()   the same, tuned for the most faithful neighborhoods
 //	TSNE()        EntropicAffinity   Student                  CrossEntropy, against all LogPartition
 //	SNE()         EntropicAffinity   Gaussian                 CrossEntropy, against all MeanRowPartition
 //	SNEMatcher()  EntropicAffinity   Normalized{Gaussian}     CrossEntropy on all pairs
