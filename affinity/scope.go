@@ -3,6 +3,7 @@ package affinity
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
@@ -12,7 +13,8 @@ import (
 )
 
 // Scope is a graph under construction: n points, and everything in it that is not a plain constant, named where it is
-// made. A name that was used before returns the node made then, so one kernel may be built on several pair sets.
+// made. A name that was used before returns the node made then, so one kernel may be built on several pair sets; another
+// value under the same name is an error.
 //
 // Graphs are float64; the precision of a run belongs to its machine. So gorgonia.NewConstant(1e-9) works everywhere.
 type Scope struct {
@@ -110,6 +112,9 @@ func (s *Scope) once(name string, v *tensor.Dense, then func(*G.Node)) (*G.Node,
 		if v != nil && !n.Shape().Eq(v.Shape()) {
 			return nil, fault.Field("affinity: "+name+": shape", v.Shape(), fmt.Sprintf("%v, as when the name was first used", n.Shape()))
 		}
+		if v != nil && v.Dtype() == tensor.Float64 && !equal(n.Value().Data(), v.Data()) {
+			return nil, fault.Field("affinity: "+name, "other values than when the name was first used", "the same values, or a name of its own")
+		}
 		return n, nil
 	}
 	if v == nil {
@@ -129,6 +134,16 @@ func (s *Scope) once(name string, v *tensor.Dense, then func(*G.Node)) (*G.Node,
 		then(n)
 	}
 	return n, nil
+}
+
+// equal compares the data of two tensors of one shape: numbers, or slices of them.
+func equal(a, b any) bool {
+	x, many := a.([]float64)
+	y, also := b.([]float64)
+	if many && also {
+		return slices.Equal(x, y)
+	}
+	return a == b
 }
 
 // Open gives the pairs of a set on Z (n x d). The same set on the same Z opens once.

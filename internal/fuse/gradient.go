@@ -9,9 +9,6 @@ import (
 // What does not fit the pattern stays as it is.
 func (al *algebra) gather(e *expr) *expr {
 	if e.op != opSum || !e.in.array() {
-		if e.op == opProd || e.op == opUncolumn {
-			return al.gather(al.intern(expr{op: opSum, in: e.in, args: []*expr{e}, coef: []float64{1}, least: unknown, d: 1}))
-		}
 		return e
 	}
 	type part struct {
