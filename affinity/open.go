@@ -37,12 +37,12 @@ func (s *Scope) Open(set PairSet, z *G.Node, p *Matrix, seed uint64) (*Pairs, er
 		Name: name, N: s.Points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tail: ix.Tail, Diagonal: ix.Diagonal, Draw: ix.Draw,
 	}}
 	if ix.P != nil {
-		if on.P, err = s.Given(name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P))); err != nil {
+		if on.P, err = s.root().Constant(name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P))); err != nil {
 			return nil, err
 		}
 	}
 	if ix.RowP != nil {
-		w, err := s.Given(name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
+		w, err := s.root().Constant(name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
 		if err != nil {
 			return nil, err
 		}

@@ -48,10 +48,24 @@ func (on *Pairs) distance(m Metric) (*G.Node, error) {
 	return m.Distance(on)
 }
 
-// Signed is an Output that may be negative, so has no logarithm. It meets losses that take Q itself (loss.Linear).
+// Signed is an Output that may be negative, so has no logarithm. It meets losses that take Q itself (loss.OfQ).
 type Signed interface {
 	Output
 	Q(on *Pairs) (*G.Node, error)
+}
+
+// SignedQ is Q of an output affinity that has no logarithm; nil of all others, whose LogQ says everything.
+func SignedQ(o Output, on *Pairs) (*G.Node, error) {
+	switch o := o.(type) {
+	case Signed:
+		return o.Q(on)
+	case Within:
+		if err := o.Validate(); err != nil {
+			return nil, err
+		}
+		return SignedQ(o.Output, on.Within(o.Name))
+	}
+	return nil, nil
 }
 
 // ErrNoLogarithm is what a Signed output answers to LogQ.

@@ -116,7 +116,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 			if m != SquaredEuclidean {
 				return nil, fault.Field("affinity: OnData: metric of Output", m, "none where distances are Given")
 			}
-			return s.Given("distances", tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+			return s.Constant("distances", tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
 		}
 		return on, nil
 	}
@@ -128,7 +128,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 		data = knn.Rows{N: data.N, Dim: data.Dim, F64: mat.DenseCopyOf(x).RawMatrix().Data}
 	}
 	s := NewScope(data.N)
-	z, err := s.Given("X", tensor.New(tensor.WithShape(data.N, data.Dim), tensor.WithBacking(data.F64)))
+	z, err := s.Constant("X", tensor.New(tensor.WithShape(data.N, data.Dim), tensor.WithBacking(data.F64)))
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +141,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.Given(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+		return s.Constant(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
 	}
 	return on, nil
 }

@@ -11,17 +11,17 @@ import (
 func TestANameHoldsOneValue(t *testing.T) {
 	vector := func(v ...float64) *tensor.Dense { return tensor.New(tensor.WithShape(len(v)), tensor.WithBacking(v)) }
 	s := NewScope(2)
-	first, err := s.Given("w", vector(1, 2))
+	first, err := s.Constant("w", vector(1, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := s.Given("w", vector(1, 2)); err != nil || again != first {
+	if again, err := s.Constant("w", vector(1, 2)); err != nil || again != first {
 		t.Errorf("the same values again: %v, %v, want the node made first", again, err)
 	}
-	if _, err := s.Given("w", vector(1, 3)); err == nil || !strings.Contains(err.Error(), "affinity: w = other values") {
+	if _, err := s.Constant("w", vector(1, 3)); err == nil || !strings.Contains(err.Error(), "affinity: w = other values") {
 		t.Errorf("other values under one name: %v, want an error that names it", err)
 	}
-	if _, err := s.Given("w", vector(1, 2, 3)); err == nil || !strings.Contains(err.Error(), "shape") {
+	if _, err := s.Constant("w", vector(1, 2, 3)); err == nil || !strings.Contains(err.Error(), "shape") {
 		t.Errorf("another shape under one name: %v, want an error", err)
 	}
 	nu, err := s.Param("nu", tensor.New(tensor.FromScalar(1.0)))

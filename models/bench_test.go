@@ -69,8 +69,8 @@ func cpuSeconds(b *testing.B) float64 {
 
 // on gives a preset random neighbors and a random start: what a step costs does not depend on them.
 func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
-	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n)}, 1<<30
-	m.Exaggeration, m.MinGradNorm = Exaggeration{}, 0
+	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, StartAt{randomStart(n)}, 1<<30
+	m.Phases, m.Stop = nil, nil
 	m.Rate = nil // the automatic one is for real neighbors: on random ones SNE would fly apart
 	return m
 }

@@ -149,7 +149,7 @@ func TestOutputSeesWhatIsWrong(t *testing.T) {
 			for i := range w {
 				w[i] = float64(i)
 			}
-			number := G.Must(on.Given("number", tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w))))
+			number := G.Must(on.Constant("number", tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w))))
 			return G.Must(G.HadamardProd(G.Must(on.Head(number)), G.Must(affinity.Of{Kernel: affinity.Student{}}.LogQ(on))))
 		}), "with the points in another order"},
 		{"no output", affinity.Of{}, "affinity: Of: Kernel = nil"},

@@ -327,7 +327,7 @@ func (o own) LogKernel(_ *affinity.Scope, c *G.Node) (*G.Node, error) { return G
 
 func TestPartsOfOnesOwnAreRecordedAndNeedTheirProgram(t *testing.T) {
 	kernel := affinity.KernelFunc(func(c *G.Node) *G.Node { return c })
-	mine := loss.Named{Name: "CrossEntropy", Term: func(_ loss.Pairs, p, _ *G.Node) *G.Node { return p }}
+	mine := loss.Named{Name: "CrossEntropy", Term: func(_ *affinity.Pairs, p, _ *G.Node) *G.Node { return p }}
 	for _, c := range []struct {
 		edit func(*models.SampledNeighborEmbedding)
 		want string
