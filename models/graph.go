@@ -7,6 +7,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/gradient"
 	"affmatch/internal/pairs"
 
 	G "gorgonia.org/gorgonia"
@@ -41,9 +42,9 @@ func build(o Objective, b *Builder) (*graph, error) {
 	if len(all) == 0 {
 		return nil, fault.Field("models: encoder", "no parameters", "a Z that something moves (Builder.Param)")
 	}
-	grads, err := gradients(gr.loss, all)
+	grads, err := gradient.Of(gr.loss, all...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("models: gradient of the loss: %w", err)
 	}
 	makesZ := ancestors(b.Graph, b.Z)
 	for i, p := range all {
@@ -162,15 +163,6 @@ func finiteWeight(w float64) error {
 		return fault.Field("weight", w, "a finite number")
 	}
 	return nil
-}
-
-func gradients(loss *G.Node, params G.Nodes) (_ G.Nodes, err error) {
-	defer fault.Guard(&err)
-	grads, err := G.Grad(loss, params...)
-	if err != nil {
-		return nil, fmt.Errorf("models: gradient of the loss: %w", err)
-	}
-	return grads, nil
 }
 
 // compile asks the engine for everything that a step reads.
