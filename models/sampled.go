@@ -6,9 +6,11 @@ import (
 	"fmt"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 	"affmatch/loss"
 
 	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
 )
 
 // SampledNeighborEmbedding is the general neighbor embedding: the entries of P attract, the pairs of Against repel.
@@ -108,9 +110,19 @@ func term(b *Builder, name string, set affinity.PairSet, out affinity.Output, l 
 		return named(name, v, err)
 	}
 	logQ, err := out.LogQ(on)
+	if err == nil && (logQ == nil || logQ.Dims() != 1 || logQ.Shape()[0] != on.Len()) {
+		err = fault.Field(fmt.Sprintf("%T", out), shapeOf(logQ), fmt.Sprintf("log Q with one entry for each of the %d pairs", on.Len()))
+	}
 	if err != nil {
 		return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
 	}
 	v, err := l.Loss(on, on.P, logQ)
 	return named(name, v, err)
+}
+
+func shapeOf(n *G.Node) string {
+	if n == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("a node of shape %v", n.Shape())
 }

@@ -46,6 +46,10 @@ func main() {
 			try("sne "+n, d.X, models.SNE())
 			try("umap "+n, d.X, models.UMAP())
 		}
+	case "bad":
+		bad()
+	case "learn":
+		learn()
 	case "grid":
 		grid()
 	case "sne":
