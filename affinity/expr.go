@@ -178,28 +178,3 @@ func (e Expr) RowLogSumExp(on *Pairs) Expr { return e.unary(on.RowLogSumExp) }
 
 // LogSumExp is the scalar log sum_ij exp e_ij.
 func (e Expr) LogSumExp(on *Pairs) Expr { return e.unary(on.LogSumExp) }
-
-// KernelExpr is a researcher's own kernel as a formula: the log similarity of a distance c.
-//
-//	affinity.KernelExpr(func(c affinity.Expr) affinity.Expr { return c.Sqrt().Mul(-0.5) })
-type KernelExpr func(c Expr) Expr
-
-var _ Kernel = KernelExpr(nil)
-
-// LogKernel calls f.
-func (f KernelExpr) LogKernel(_ *Scope, c *G.Node) (*G.Node, error) {
-	if f == nil {
-		return nil, fault.Field("affinity: KernelExpr", "nil", "a function")
-	}
-	return Try(func() Expr { return f(E(c)) })
-}
-
-// Validate refuses a nil function.
-func (f KernelExpr) Validate() error {
-	if f == nil {
-		return fault.Field("affinity: KernelExpr", "nil", "a function")
-	}
-	return nil
-}
-
-func (KernelExpr) String() string { return "KernelExpr" }

@@ -96,6 +96,22 @@ func (f Expr) Validate() error { return given("loss: Expr", f != nil) }
 
 func (Expr) String() string { return "Expr" }
 
+// OnExpr is a loss as a formula with what the pairs give: row sums, weights, labels.
+type OnExpr func(on *affinity.Pairs, p, logQ affinity.Expr) affinity.Expr
+
+// Loss calls f.
+func (f OnExpr) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
+	if f == nil {
+		return nil, f.Validate()
+	}
+	return Expr(func(p, logQ affinity.Expr) affinity.Expr { return f(on, p, logQ) }).Loss(on, p, logQ)
+}
+
+// Validate refuses a nil function.
+func (f OnExpr) Validate() error { return given("loss: OnExpr", f != nil) }
+
+func (OnExpr) String() string { return "OnExpr" }
+
 // Named is a Loss that prints as its name, where a bare func would print as an address. The built-in terms are Named.
 type Named struct {
 	Name string
