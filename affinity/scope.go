@@ -24,7 +24,7 @@ type Scope struct {
 	states []State
 	knobs  []knob
 	byName map[string]*G.Node
-	open   map[any]*Pairs
+	open   map[opened]*Pairs
 	sets   map[string]int
 	step   int
 }
@@ -39,7 +39,7 @@ type knob struct {
 
 // NewScope starts a graph on n points.
 func NewScope(n int) *Scope {
-	return &Scope{Graph: G.NewGraph(), Points: n, byName: map[string]*G.Node{}, open: map[any]*Pairs{}, sets: map[string]int{}}
+	return &Scope{Graph: G.NewGraph(), Points: n, byName: map[string]*G.Node{}, open: map[opened]*Pairs{}, sets: map[string]int{}}
 }
 
 // Param is a quantity that the optimizer moves, from the given start: a scalar, a vector, a matrix; Z itself.

@@ -64,7 +64,7 @@ func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	if set == nil {
 		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
 	}
-	return b.Open(set, b.Z, b.P, b.Seed)
+	return b.Open(set, b.P, b.Seed, b.Z)
 }
 
 // Exaggeration is the factor of early exaggeration, for the weight of terms that attract; nil where there is none.
