@@ -121,7 +121,7 @@ func square(p *Matrix) []float64 {
 // fixed is a pair set of given pairs.
 type fixed struct{ Indices }
 
-func (f fixed) Open(int, *Matrix, uint64) (Indices, error) { return f.Indices, nil }
+func (f fixed) Open(Opening) (Indices, error) { return f.Indices, nil }
 
 func (f fixed) String() string { return "fixed" }
 
@@ -139,7 +139,7 @@ func onGraph(t *testing.T, x *mat.Dense, set PairSet, build func(on *Pairs) (*G.
 	if err != nil {
 		t.Fatal(err)
 	}
-	on, err := s.Open(set, z, nil, 0)
+	on, err := s.Open(set, nil, 0, z)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ const floor = 0x1p-1022
 // sqrt, log and c^b (b<1), whose slopes at 0 are infinite, from giving 0*Inf = NaN at coincident points.
 func AddFloor(c *G.Node) (*G.Node, error) { return G.Add(c, G.NewConstant(floor)) }
 
-// Distance builds the metric on Z from stock nodes; the engine knows the pattern of SquaredEuclidean.
+// Distance builds the metric on Z.
 func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 	defer fault.Guard(&err)
 	switch m {
@@ -68,9 +68,7 @@ func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 	return nil, m.Validate()
 }
 
-func squared(on *Pairs) *G.Node {
-	return G.Must(AddFloor(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.Square(G.Must(G.Sub(x, y)))) })))
-}
+func squared(on *Pairs) *G.Node { return G.Must(AddFloor(G.Must(on.SquaredDistance()))) }
 
 func sum(on *Pairs, term func(x, y *G.Node) *G.Node) *G.Node {
 	var s *G.Node

@@ -4,54 +4,136 @@ import (
 	"fmt"
 	"reflect"
 
+	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// Open gives the pairs of a set on Z (n x d). The same set on the same Z opens once.
-func (s *Scope) Open(set PairSet, z *G.Node, p *Matrix, seed uint64) (*Pairs, error) {
-	type key struct {
-		set PairSet
-		z   *G.Node
+// opened is what a set was opened on: the same opens once.
+type opened struct {
+	set  PairSet
+	p    *Matrix
+	seed uint64
+	ends string
+}
+
+// Open gives the entries of a set on points, rows of matrices: one matrix for all ends, or one for each, of which several
+// may be the same; none where only distances are known. The same set on the same matrices, P and seed opens once.
+func (s *Scope) Open(set PairSet, p *Matrix, seed uint64, ends ...*G.Node) (*Pairs, error) {
+	if set == nil {
+		return nil, fault.Field("affinity: pair set", "nil", "a pair set such as affinity.All{}")
 	}
-	known := reflect.TypeOf(set).Comparable()
+	for k, z := range ends {
+		if z == nil || z.Dims() != 2 {
+			return nil, fault.Field(fmt.Sprintf("affinity: Open: matrix of end %d", k), z, "a node of shape n x d")
+		}
+		if d := ends[0].Shape()[1]; z.Shape()[1] != d {
+			return nil, fault.Field(fmt.Sprintf("affinity: Open: columns of end %d", k), z.Shape()[1], fmt.Sprintf("%d, as at end 0", d))
+		}
+	}
+	key := opened{set, p, seed, fmt.Sprint(ids(ends))}
+	known := reflect.ValueOf(set).Comparable()
 	if known {
-		if on, ok := s.open[key{set, z}]; ok {
+		if on, ok := s.open[key]; ok {
+			if on.prefix != s.prefix {
+				view := *on
+				view.Scope = s
+				return &view, nil
+			}
 			return on, nil
 		}
 	}
-	ix, err := set.Open(s.Points, p, seed)
+	on, err := s.bind(set, p, seed, ends)
+	if err == nil && known {
+		s.open[key] = on
+	}
+	return on, err
+}
+
+func ids(nodes G.Nodes) (v []int64) {
+	for _, n := range nodes {
+		v = append(v, n.ID())
+	}
+	return v
+}
+
+func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs, error) {
+	o := Opening{Points: s.Points, P: p, Seed: seed}
+	for _, z := range ends {
+		o.Ends = append(o.Ends, z.Shape()[0])
+		o.Different = o.Different || z != ends[0]
+	}
+	if len(ends) > 0 {
+		o.Points = o.Ends[0]
+	}
+	if !o.Different {
+		o.Ends = nil
+	}
+	ix, err := set.Open(o)
 	if err != nil {
 		return nil, err
 	}
-	if err := ix.validate(s.Points); err != nil {
+	if ix, err = ix.filled(o.Points); err != nil {
 		return nil, fmt.Errorf("%w (pair set %T)", err, set)
 	}
-	name := reflect.TypeOf(set).Name()
+	points := o.Ends
+	matrices := ends
+	if !o.Different {
+		points, matrices = nil, nil
+		for range ix.ends() {
+			points = append(points, o.Points)
+			if len(ends) > 0 {
+				matrices = append(matrices, ends[0])
+			} else {
+				matrices = append(matrices, nil)
+			}
+		}
+	}
+	if err := ix.validate(points); err != nil {
+		return nil, fmt.Errorf("%w (pair set %T)", err, set)
+	}
+	on := &Pairs{Scope: s, Z: matrices[0], TailZ: matrices[1], head: 0, tail: 1, ends: matrices, index: &pairs.Index{
+		Name: s.nameOf(set), Points: points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tails: ix.tails(), Diagonal: ix.Diagonal,
+	}}
+	if ix.Sample != nil {
+		on.index.Sample = ix.Sample
+	}
+	if ix.Batch != nil {
+		on.index.Batch = ix.Batch
+	}
+	on.P, err = s.weightsOf(on, ix)
+	return on, err
+}
+
+// nameOf is the name of a set's type, and its number where there are several.
+func (s *Scope) nameOf(set PairSet) string {
+	t := reflect.TypeOf(set)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	name := t.Name()
+	if name == "" {
+		name = "pairs"
+	}
 	if s.sets[name]++; s.sets[name] > 1 {
 		name = fmt.Sprintf("%s%d", name, s.sets[name])
 	}
-	on := &Pairs{Scope: s, Z: z, index: &pairs.Index{
-		Name: name, N: s.Points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tail: ix.Tail, Diagonal: ix.Diagonal, Draw: ix.Draw,
-	}}
+	return name
+}
+
+// weightsOf are the node of the entries' weights; nil: there are none.
+func (s *Scope) weightsOf(on *Pairs, ix Indices) (*G.Node, error) {
 	if ix.P != nil {
-		if on.P, err = s.root().Constant(name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P))); err != nil {
-			return nil, err
-		}
+		return s.root().Constant(on.index.Name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P)))
 	}
-	if ix.RowP != nil {
-		w, err := s.root().Constant(name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
-		if err != nil {
-			return nil, err
-		}
-		if on.P, err = on.Head(w); err != nil {
-			return nil, err
-		}
+	if ix.RowP == nil {
+		return nil, nil
 	}
-	if known {
-		s.open[key{set, z}] = on
+	w, err := s.root().Constant(on.index.Name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
+	if err != nil {
+		return nil, err
 	}
-	return on, nil
+	return on.Head(w)
 }

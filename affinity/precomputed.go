@@ -108,7 +108,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 			return nil, err
 		}
 		s := NewScope(from.points())
-		on, err := s.Open(All{Diagonal: o.Diagonal}, nil, nil, 0)
+		on, err := s.Open(All{Diagonal: o.Diagonal}, nil, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, err := s.Open(All{Diagonal: o.Diagonal}, z, nil, 0)
+	on, err := s.Open(All{Diagonal: o.Diagonal}, nil, 0, z)
 	if err != nil {
 		return nil, err
 	}

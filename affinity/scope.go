@@ -31,7 +31,7 @@ type graph struct {
 	states  []State
 	knobs   []knob
 	named   map[string]*named
-	open    map[any]*Pairs
+	open    map[opened]*Pairs
 	sets    map[string]int
 	step    int
 	labels  []int     // class of each point; below 0: unknown. nil: none
@@ -48,7 +48,7 @@ type knob struct {
 
 // NewScope starts a graph on n points.
 func NewScope(n int) *Scope {
-	return &Scope{Graph: G.NewGraph(), Points: n, graph: &graph{named: map[string]*named{}, open: map[any]*Pairs{}, sets: map[string]int{}}}
+	return &Scope{Graph: G.NewGraph(), Points: n, graph: &graph{named: map[string]*named{}, open: map[opened]*Pairs{}, sets: map[string]int{}}}
 }
 
 // Describe says what the user knows of the points, for Labels and Weights: the class and the weight of each; nil: nothing.

@@ -60,7 +60,7 @@ func TestWrongConfigurationsAreErrorsWhereTheyAreUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	on, err := s.Open(All{}, z, nil, 0)
+	on, err := s.Open(All{}, nil, 0, z)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func someP(weighted bool) *affinity.Pairs {
 		panic(err)
 	}
 	p := &affinity.Matrix{N: 3, Start: []int{0, 2, 3, 6}, Tail: []int32{1, 2, 0, 0, 1, 1}, Values: flat(somePs)}
-	on, err := s.Open(affinity.Edges{}, z, p, 0)
+	on, err := s.Open(affinity.Edges{}, p, 0, z)
 	if err != nil {
 		panic(err)
 	}

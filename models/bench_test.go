@@ -12,6 +12,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
 )
 
 // randomGraph is P with k random neighbors of each of n points.
@@ -32,12 +33,10 @@ func randomGraph(n, k int) *affinity.Matrix {
 	return p
 }
 
-func randomStart(n int) *mat.Dense {
+func randomStart(n, dim int) *mat.Dense {
 	rng := rand.New(rand.NewPCG(3, 4))
-	z := mat.NewDense(n, 2, nil)
-	for i := range n {
-		z.SetRow(i, []float64{10 * rng.NormFloat64(), 10 * rng.NormFloat64()})
-	}
+	z := mat.NewDense(n, dim, nil)
+	z.Apply(func(_, _ int, _ float64) float64 { return 10 * rng.NormFloat64() }, z)
 	return z
 }
 
@@ -69,9 +68,16 @@ func cpuSeconds(b *testing.B) float64 {
 
 // on gives a preset random neighbors and a random start: what a step costs does not depend on them.
 func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
-	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, StartAt{randomStart(n)}, 1<<30
+	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, StartAt{randomStart(n, 2)}, 1<<30
 	m.Phases, m.Stop = nil, nil
 	m.Rate = nil // the automatic one is for real neighbors: on random ones SNE would fly apart
+	return m
+}
+
+// in gives the same another number of dimensions.
+func in(m SampledNeighborEmbedding, n, dim int) SampledNeighborEmbedding {
+	m = on(m, n)
+	m.Dim, m.Init = dim, StartAt{randomStart(n, dim)}
 	return m
 }
 
@@ -112,12 +118,50 @@ func BenchmarkUMAPStepFloat64(b *testing.B) {
 	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })
 }
 
-func BenchmarkTSNEStep(b *testing.B) {
+// BenchmarkUMAPStepDim3 is the same in three dimensions.
+func BenchmarkUMAPStepDim3(b *testing.B) {
+	b.Run("n=10000", func(b *testing.B) { step(b, in(UMAP(), 10000, 3).Start) })
+}
+
+func BenchmarkTSNEStepExact(b *testing.B) {
 	b.Run("n=10000", func(b *testing.B) { step(b, on(TSNE(), 10000).Start) })
 }
 
-func BenchmarkSNEStep(b *testing.B) {
+func BenchmarkTSNEStepExactDim3(b *testing.B) {
+	b.Run("n=10000", func(b *testing.B) { step(b, in(TSNE(), 10000, 3).Start) })
+}
+
+func BenchmarkSNEStepExact(b *testing.B) {
 	b.Run("n=10000", func(b *testing.B) { step(b, on(SNE(), 10000).Start) })
+}
+
+// BenchmarkOwnMetricStep is UMAP with a researcher's weighted squared distance, written coordinate by coordinate.
+func BenchmarkOwnMetricStep(b *testing.B) {
+	m := on(UMAP(), 70000)
+	m.Metric = affinity.MetricFunc(func(on *affinity.Pairs) *G.Node {
+		var sum *G.Node
+		for c, weight := range []float64{2, 0.5} {
+			d := G.Must(G.Sub(G.Must(on.HeadCoord(c)), G.Must(on.TailCoord(c))))
+			t := G.Must(G.Mul(G.NewConstant(weight), G.Must(G.Square(d))))
+			if sum == nil {
+				sum = t
+			} else {
+				sum = G.Must(G.Add(sum, t))
+			}
+		}
+		return G.Must(affinity.AddFloor(sum))
+	})
+	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })
+}
+
+// BenchmarkWeightedMetricStep is the same by the operation for it.
+func BenchmarkWeightedMetricStep(b *testing.B) {
+	m := on(UMAP(), 70000)
+	m.Metric = affinity.MetricFunc(func(on *affinity.Pairs) *G.Node {
+		w := G.Must(on.Constant("weights", tensor.New(tensor.WithBacking([]float64{2, 0.5}))))
+		return G.Must(affinity.AddFloor(G.Must(on.WeightedSquaredDistance(w))))
+	})
+	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })
 }
 
 // BenchmarkOwnLossStep is a kernel and two losses that no preset uses, of as many operations as UMAP's: a generalized

@@ -32,7 +32,7 @@ func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	if set == nil {
 		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
 	}
-	return b.Open(set, b.Z, b.P, b.Seed)
+	return b.Open(set, b.P, b.Seed, b.Z)
 }
 
 // Pairs is On for formulas, inside an adapter: its error is a panic that the adapter returns.

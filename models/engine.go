@@ -48,8 +48,8 @@ func (Tape) Compile(s *affinity.Scope, outputs ...*G.Node) (m Machine, err error
 		G.Read(n, v)
 	}
 	for _, n := range s.Graph.AllNodes() {
-		if op, ok := n.Op().(pairs.Op); ok && op.On != nil && op.On.Draw != nil {
-			t.drawn = append(t.drawn, op.On)
+		if on := pairs.IndexOf(n.Op()); on != nil && on.Changes() {
+			t.drawn = append(t.drawn, on)
 		}
 	}
 	t.VM = G.NewTapeMachine(s.Graph)

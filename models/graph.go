@@ -196,7 +196,7 @@ var errNilEngine = errors.New("models: engine compiled to no machine")
 func (gr *graph) drawn() bool {
 	nodes := ancestors(gr.scope.Graph, gr.loss)
 	for n := range nodes {
-		if op, ok := n.Op().(pairs.Op); ok && op.On != nil && op.On.Draw != nil {
+		if on := pairs.IndexOf(n.Op()); on != nil && on.Changes() {
 			return true
 		}
 	}

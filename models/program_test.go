@@ -27,10 +27,10 @@ func TestProgramShowsGraphListingAndCause(t *testing.T) {
 	p := r.Program()
 	for _, c := range []struct{ what, in, want string }{
 		{"graph", p.Graph, `label="Z\n(100, 2)", shape=box`},
-		{"graph", p.Graph, `label="Head(Edges)\n(3000)"`},
+		{"graph", p.Graph, `label="Distance(Edges, ends 0 and 1)\n(3000)"`},
 		{"graph", p.Graph, "style=bold"},
 		{"listing", p.Listing, "pass over Edges"},
-		{"listing", p.Listing, "dist2"},
+		{"listing", p.Listing, "differences"},
 		{"unfused", p.Unfused, "operation T[0:10:1...]"},
 		{"unfused", p.Unfused, "one entry a pair of Uniform (1000)"},
 	} {

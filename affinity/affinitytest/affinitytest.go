@@ -68,7 +68,7 @@ func (p place) on(set affinity.PairSet, node nodeOn) builder {
 		if err != nil {
 			return nil, 0, err
 		}
-		pairs, err := s.Open(set, z, nil, 0)
+		pairs, err := s.Open(set, nil, 0, z)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -83,7 +83,7 @@ type listed struct {
 	tail  []int32
 }
 
-func (l *listed) Open(int, *affinity.Matrix, uint64) (affinity.Indices, error) {
+func (l *listed) Open(affinity.Opening) (affinity.Indices, error) {
 	return affinity.Indices{Start: l.start, Tail: l.tail}, nil
 }
 

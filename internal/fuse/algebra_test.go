@@ -27,7 +27,7 @@ type lane struct {
 func newLane() *lane {
 	l := &lane{algebra: newAlgebra(), on: all(5)}
 	l.v, l.w = l.input(new(G.Node), space{len: 5}), l.input(new(G.Node), space{len: 5})
-	l.x, l.y = l.spread(opHead, l.on, l.v), l.spread(opTail, l.on, l.w)
+	l.x, l.y = l.spread(0, l.on, l.v), l.spread(1, l.on, l.w)
 	l.s = l.pow(l.x, 2)
 	l.u = l.add(l.constant(1), l.s)
 	return l
@@ -46,7 +46,7 @@ func (l *lane) at(e *expr, x, y float64) float64 {
 		return y
 	case e.op == opConst:
 		return e.c
-	case e.op == opHead || e.op == opTail:
+	case e.op == opSpread:
 		return args[0]
 	case e.op == opSum:
 		v := e.c
@@ -78,66 +78,66 @@ var rules = []struct {
 }{
 	{"sums are flat, equal terms are added up",
 		func(l *lane) *expr { return l.add(l.add(l.x, l.y), l.add(l.x, l.constant(3))) },
-		"(tail.all(w) + head.all((3 + 2*v)))", func(x, y float64) float64 { return x + y + x + 3 }},
+		"(spread1.all(w) + spread0.all((3 + 2*v)))", func(x, y float64) float64 { return x + y + x + 3 }},
 	{"differences times a factor stay whole",
 		func(l *lane) *expr { return l.add(l.scale(2.5, l.sub(l.x, l.y)), l.s) },
-		"(head.all(v^2) + 2.5*(head.all(v) + -1*tail.all(w)))", func(x, y float64) float64 { return 2.5*(x-y) + x*x }},
+		"(spread0.all(v^2) + 2.5*(spread0.all(v) + -1*spread1.all(w)))", func(x, y float64) float64 { return 2.5*(x-y) + x*x }},
 	{"powers of one base are added up",
 		func(l *lane) *expr { return l.mul(l.pow(l.u, 0.3), l.pow(l.u, -1.3)) },
-		"head.all((1 + v^2)^-1)", func(x, _ float64) float64 { return math.Pow(1+x*x, 0.3) * math.Pow(1+x*x, -1.3) }},
+		"spread0.all((1 + v^2)^-1)", func(x, _ float64) float64 { return math.Pow(1+x*x, 0.3) * math.Pow(1+x*x, -1.3) }},
 	{"fractional powers of any sign are not",
 		func(l *lane) *expr { return l.mul(l.pow(l.x, 0.5), l.pow(l.x, 1.5)) },
-		"head.all(v^0.5*v^1.5)", func(x, _ float64) float64 { return math.Pow(x, 0.5) * math.Pow(x, 1.5) }},
+		"spread0.all(v^0.5*v^1.5)", func(x, _ float64) float64 { return math.Pow(x, 0.5) * math.Pow(x, 1.5) }},
 	{"nor is the square of a root",
 		func(l *lane) *expr { return l.pow(l.pow(l.x, 0.5), 2) },
-		"head.all(v^0.5^2)", func(x, _ float64) float64 { return math.Pow(math.Sqrt(x), 2) }},
+		"spread0.all(v^0.5^2)", func(x, _ float64) float64 { return math.Pow(math.Sqrt(x), 2) }},
 	{"nor the root of a square",
 		func(l *lane) *expr { return l.pow(l.s, 0.5) },
-		"head.all(v^2^0.5)", func(x, _ float64) float64 { return math.Sqrt(x * x) }},
+		"spread0.all(v^2^0.5)", func(x, _ float64) float64 { return math.Sqrt(x * x) }},
 	{"the root of a square of what is positive is",
 		func(l *lane) *expr { return l.pow(l.pow(l.u, 2), 0.5) },
-		"head.all((1 + v^2))", func(x, _ float64) float64 { return math.Sqrt((1 + x*x) * (1 + x*x)) }},
+		"spread0.all((1 + v^2))", func(x, _ float64) float64 { return math.Sqrt((1 + x*x) * (1 + x*x)) }},
 	{"exp of logarithms is a power",
 		func(l *lane) *expr { return l.exp(l.scale(-1.5, l.log(l.u))) },
-		"head.all((1 + v^2)^-1.5)", func(x, _ float64) float64 { return math.Exp(-1.5 * math.Log(1+x*x)) }},
+		"spread0.all((1 + v^2)^-1.5)", func(x, _ float64) float64 { return math.Exp(-1.5 * math.Log(1+x*x)) }},
 	{"but not of what may be negative",
 		func(l *lane) *expr { return l.exp(l.scale(2, l.log(l.x))) },
-		"head.all(exp((2*log(v))))", func(x, _ float64) float64 { return math.Exp(2 * math.Log(x)) }},
+		"spread0.all(exp((2*log(v))))", func(x, _ float64) float64 { return math.Exp(2 * math.Log(x)) }},
 	{"log of exp is nothing",
 		func(l *lane) *expr { return l.log(l.exp(l.x)) },
-		"head.all(v)", func(x, _ float64) float64 { return math.Log(math.Exp(x)) }},
+		"spread0.all(v)", func(x, _ float64) float64 { return math.Log(math.Exp(x)) }},
 	{"log of a product is a sum",
 		func(l *lane) *expr {
 			return l.log(l.mul(l.pow(l.u, -0.5), l.add(l.constant(2), l.pow(l.y, 2))))
 		},
-		"(head.all((-0.5*log((1 + v^2)))) + tail.all(log((2 + w^2))))",
+		"(spread0.all((-0.5*log((1 + v^2)))) + spread1.all(log((2 + w^2))))",
 		func(x, y float64) float64 { return math.Log(math.Pow(1+x*x, -0.5) * (2 + y*y)) }},
 	{"but not where a factor may be negative",
 		func(l *lane) *expr { return l.log(l.mul(l.x, l.y)) },
-		"log(head.all(v)*tail.all(w))", func(x, y float64) float64 { return math.Log(x * y) }},
+		"log(spread0.all(v)*spread1.all(w))", func(x, y float64) float64 { return math.Log(x * y) }},
 	{"1 - 1/u is (u-1)/u",
 		func(l *lane) *expr {
 			u := l.add(l.constant(1), l.pow(l.sub(l.x, l.y), 2))
 			return l.sub(l.constant(1), l.pow(u, -1))
 		},
-		"(head.all(v) + -1*tail.all(w))^2*(1 + (head.all(v) + -1*tail.all(w))^2)^-1",
+		"(spread0.all(v) + -1*spread1.all(w))^2*(1 + (spread0.all(v) + -1*spread1.all(w))^2)^-1",
 		func(x, y float64) float64 { return 1 - 1/(1+(x-y)*(x-y)) }},
 	{"but not where u overflows",
 		func(l *lane) *expr {
 			return l.sub(l.constant(1), l.pow(l.add(l.constant(1), l.exp(l.sub(l.x, l.y))), -1))
 		},
-		"(1 + -1*(1 + exp((head.all(v) + -1*tail.all(w))))^-1)",
+		"(1 + -1*(1 + exp((spread0.all(v) + -1*spread1.all(w))))^-1)",
 		func(x, y float64) float64 { return 1 - 1/(1+math.Exp(x-y)) }},
 	{"common factors come out",
 		func(l *lane) *expr {
 			d := l.sub(l.x, l.y)
 			return l.add(l.mul(l.mul(d, l.y), l.u), l.scale(3, l.mul(d, l.u)))
 		},
-		"head.all((1 + v^2))*(head.all(v) + -1*tail.all(w))*tail.all((3 + w))",
+		"spread0.all((1 + v^2))*(spread0.all(v) + -1*spread1.all(w))*spread1.all((3 + w))",
 		func(x, y float64) float64 { return (x-y)*y*(1+x*x) + 3*(x-y)*(1+x*x) }},
 	{"exponentials are multiplied in the exponent",
 		func(l *lane) *expr { return l.mul(l.exp(l.mul(l.x, l.y)), l.exp(l.sub(l.x, l.y))) },
-		"exp((head.all(v) + -1*tail.all(w) + head.all(v)*tail.all(w)))",
+		"exp((spread0.all(v) + -1*spread1.all(w) + spread0.all(v)*spread1.all(w)))",
 		func(x, y float64) float64 {
 			if v := math.Exp(x*y) * math.Exp(x-y); !math.IsNaN(v) {
 				return v
@@ -146,22 +146,22 @@ var rules = []struct {
 		}},
 	{"what depends on one point is computed at the point",
 		func(l *lane) *expr { return l.function("tanh", l.add(l.x, l.mul(l.x, l.x))) },
-		"head.all(tanh((v + v^2)))", func(x, _ float64) float64 { return math.Tanh(x + x*x) }},
+		"spread0.all(tanh((v + v^2)))", func(x, _ float64) float64 { return math.Tanh(x + x*x) }},
 	{"the absolute value of what is positive is itself, of others not",
 		func(l *lane) *expr { return l.sub(l.function("abs", l.x), l.function("abs", l.s)) },
-		"head.all((-1*v^2 + abs(v)))", func(x, _ float64) float64 { return math.Abs(x) - x*x }},
+		"spread0.all((-1*v^2 + abs(v)))", func(x, _ float64) float64 { return math.Abs(x) - x*x }},
 	{"signs and scales of a base come out of whole powers",
 		func(l *lane) *expr { return l.pow(l.scale(-2, l.sub(l.x, l.y)), 3) },
-		"(-8*(head.all(v) + -1*tail.all(w))^3)", func(x, y float64) float64 { return math.Pow(-2*(x-y), 3) }},
+		"(-8*(spread0.all(v) + -1*spread1.all(w))^3)", func(x, y float64) float64 { return math.Pow(-2*(x-y), 3) }},
 	{"of fractional powers only what is positive",
 		func(l *lane) *expr { return l.pow(l.scale(-2, l.sub(l.x, l.y)), 0.5) },
 		"", func(x, y float64) float64 { return math.Sqrt(-2 * (x - y)) }},
 	{"a maximum has the bound of either, a minimum that of both",
 		func(l *lane) *expr { return l.pow(l.pow(l.binary("max", l.x, l.constant(2)), 2), 0.5) },
-		"head.all(max(v, 2))", func(x, _ float64) float64 { return max(x, 2) }},
+		"spread0.all(max(v, 2))", func(x, _ float64) float64 { return max(x, 2) }},
 	{"and so the root stays where it may be negative",
 		func(l *lane) *expr { return l.pow(l.pow(l.binary("min", l.x, l.constant(2)), 2), 0.5) },
-		"head.all(min(v, 2)^2^0.5)", func(x, _ float64) float64 { return math.Abs(min(x, 2)) }},
+		"spread0.all(min(v, 2)^2^0.5)", func(x, _ float64) float64 { return math.Abs(min(x, 2)) }},
 }
 
 func TestRulesOfTheAlgebra(t *testing.T) {

@@ -26,18 +26,18 @@ func everySink(ix *pairs.Index, d int) graph {
 			}
 			return v
 		}
-		z := w.input("z", draw(ix.N*d), ix.N, d)
-		v := w.input("v", draw(ix.N), ix.N)
+		z := w.input("z", draw(ix.Points[0]*d), ix.Points[0], d)
+		v := w.input("v", draw(ix.Points[0]), ix.Points[0])
 		c := squared(ix, z)
 		q := G.Must(G.Inverse(G.Must(G.Add(number(1), c))))
-		m := on(ix, pairs.Head, on(ix, pairs.RowMax, c))
-		n := on(ix, pairs.Tail, on(ix, pairs.ColMax, c))
+		m := on(ix, headAt, on(ix, rowMaxAt, c))
+		n := on(ix, tailAt, on(ix, colMaxAt, c))
 		far := G.Must(G.HadamardDiv(c, G.Must(G.Add(m, G.Must(G.Add(n, number(1)))))))
-		share := number(float64(ix.N) / float64(ix.Len()))
-		rows := G.Must(G.Tanh(on(ix, pairs.RowSum, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, pairs.Tail, v))))))))
-		cols := G.Must(G.Tanh(on(ix, pairs.ColSum, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, pairs.Head, v))))))))
-		soft := G.Must(G.Exp(on(ix, pairs.RowLSE, G.Must(G.Neg(c)))))
-		softCols := G.Must(G.Exp(on(ix, pairs.ColLSE, G.Must(G.Neg(c)))))
+		share := number(float64(ix.Points[0]) / float64(ix.Len()))
+		rows := G.Must(G.Tanh(on(ix, rowSumAt, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, tailAt, v))))))))
+		cols := G.Must(G.Tanh(on(ix, colSumAt, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, headAt, v))))))))
+		soft := G.Must(G.Exp(on(ix, rowLSEAt, G.Must(G.Neg(c)))))
+		softCols := G.Must(G.Exp(on(ix, colLSEAt, G.Must(G.Neg(c)))))
 		s := G.Must(G.Mean(far))
 		for _, x := range []*G.Node{rows, cols, soft, softCols} {
 			s = G.Must(G.Add(s, G.Must(G.Sum(G.Must(G.Square(x))))))
@@ -57,31 +57,33 @@ func shapes() map[string]*pairs.Index {
 		return v
 	}
 	ragged := func(n int, lengths ...int) *pairs.Index {
-		ix := &pairs.Index{N: n, Start: []int{0}}
+		ix := &pairs.Index{Points: ofPairs(n), Start: []int{0}}
 		for i := range n {
 			ix.Start = append(ix.Start, ix.Start[i]+lengths[i%len(lengths)])
 		}
-		ix.Tail = tails(ix.Start[n], n)
+		ix.Tails = [][]int32{tails(ix.Start[n], n)}
 		return ix
 	}
 	sets := map[string]*pairs.Index{
-		"two points":               {N: 2},
-		"two points with diagonal": {N: 2, Diagonal: true},
+		"two points":               {Points: ofPairs(2)},
+		"two points with diagonal": {Points: ofPairs(2), Diagonal: true},
 		"a single pair":            ragged(5, 0, 0, 1, 0, 0),
-		"one pair a row":           {N: 40, K: 1, Tail: tails(40, 40)},
-		"two pairs a row":          {N: 40, K: 2, Tail: tails(80, 40)},
+		"one pair a row":           {Points: ofPairs(40), K: 1, Tails: [][]int32{tails(40, 40)}},
+		"two pairs a row":          {Points: ofPairs(40), K: 2, Tails: [][]int32{tails(80, 40)}},
 		"rows longer than a tile":  ragged(7, 1500, 0, 2048, 3, 1024, 1025, 1),
 		"tiles of empty rows":      ragged(3000, append(make([]int, 1499), 2)...),
-		"many tiles":               {N: 300, K: 30, Tail: tails(9000, 300)},
+		"many tiles":               {Points: ofPairs(300), K: 30, Tails: [][]int32{tails(9000, 300)}},
 		"rows across tiles":        ragged(60, 700, 400, 5, 1024),
-		"all beyond a tile":        {N: 1100},
-		"minibatch":                {N: 50, Heads: []int32{3, 3, 49, 0, 3}, K: 400, Tail: tails(2000, 50)},
-		"minibatch against all":    {N: 1100, Heads: []int32{1099, 0, 7, 7, 512}},
-		"samples": {N: 500, K: 7, Tail: make([]int32, 3500), Draw: func(step, row int, tail []int32) {
+		"all beyond a tile":        {Points: ofPairs(1100)},
+		"minibatch":                {Points: ofPairs(50), Heads: []int32{3, 3, 49, 0, 3}, K: 400, Tails: [][]int32{tails(2000, 50)}},
+		"minibatch against all":    {Points: ofPairs(1100), Heads: []int32{1099, 0, 7, 7, 512}},
+		"samples": {Points: ofPairs(500), K: 7, Tails: [][]int32{make([]int32, 3500)}, Sample: drawn(func(step, row int, tail []int32) {
 			for k := range tail {
 				tail[k] = int32((row + 1 + 13*k + step) % 500)
 			}
-		}},
+		})},
+		"triplets":            {Points: []int{90, 90, 90}, K: 20, Tails: [][]int32{tails(1800, 90), tails(1800, 90)}},
+		"triplets of a batch": {Points: []int{90, 90, 90}, Heads: []int32{80, 3, 3, 0}, K: 700, Tails: [][]int32{tails(2800, 90), tails(2800, 90)}},
 	}
 	for name, ix := range sets {
 		ix.Name = name
@@ -135,7 +137,7 @@ func equalBits[T vec.Float](t *testing.T, f graph) {
 }
 
 func TestMachinesRunSideBySide(t *testing.T) {
-	f := func() graph { return everySink(&pairs.Index{Name: "all", N: 60}, 2) }
+	f := func() graph { return everySink(&pairs.Index{Name: "all", Points: ofPairs(60)}, 2) }
 	want := fused[float32](t, f(), Options{Workers: 2})
 	var wg sync.WaitGroup
 	for range 4 {

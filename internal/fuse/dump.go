@@ -27,7 +27,7 @@ func (m *Machine[T]) Dump() string {
 	return b.String()
 }
 
-func (c *code) dump(b *strings.Builder) {
+func (c *program) dump(b *strings.Builder) {
 	for k, s := range c.scalars {
 		if !s.isConst() {
 			fmt.Fprintf(b, "  s%d = %v\n", k, s)
@@ -41,8 +41,10 @@ func (c *code) dump(b *strings.Builder) {
 	}
 	for _, i := range c.instrs {
 		var args []string
-		if i.table >= 0 {
-			args = append(args, c.tables[i.table].array.String())
+		for k, t := range i.tables {
+			if t >= 0 && (k == 0 || t != i.tables[0]) {
+				args = append(args, c.tables[t].array.String())
+			}
 		}
 		for _, r := range i.reads() {
 			args = append(args, fmt.Sprintf("r%d", r))
@@ -55,7 +57,10 @@ func (c *code) dump(b *strings.Builder) {
 		dst := ""
 		switch {
 		case i.more[0] >= 0:
-			dst = fmt.Sprintf("r%d r%d r%d", i.more[0], i.more[1], i.dst)
+			dst = fmt.Sprintf("r%d r%d", i.more[0], i.dst)
+			if i.more[1] >= 0 {
+				dst = fmt.Sprintf("r%d r%d r%d", i.more[0], i.more[1], i.dst)
+			}
 		case i.dst >= 0:
 			dst = fmt.Sprintf("r%d", i.dst)
 		case i.slot >= 0:

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"affmatch/internal/pairs"
 
@@ -43,27 +42,36 @@ const (
 	opSum    op = "sum"    // c + sum_k coef[k]*args[k]
 	opProd   op = "prod"   // prod_k args[k]^coef[k]
 
-	opHead   op = "head"   // array -> pairs
-	opTail   op = "tail"   // array -> pairs
+	opSpread op = "spread" // array -> pairs: its entry for the point at end a
 	opStream op = "stream" // array with one entry a pair -> pairs
+	// opDistance of the matrices of the ends a and b is the sum of the squares of the differences of their coordinates.
+	opDistance op = "distance"
 
-	opColumn   op = "column"   // column k of an array of d columns
-	opUncolumn op = "uncolumn" // array of d columns, zero but for column k
+	opColumn   op = "column"       // column k of an array of d columns
+	opUncolumn op = "uncolumn"     // array of d columns, zero but for column k
+	opScale    op = "scalecolumns" // array of columns, each times an entry of a second array
+	opEntry    op = "entry"        // entry k of an array: a scalar
 
-	opTotal  op = "total"  // sum of all entries -> scalar
-	opRowSum op = "rowsum" // pairs -> array
-	opColSum op = "colsum"
-	opRowMax op = "rowmax"
-	opColMax op = "colmax"
-	opRowLSE op = "rowlse"
+	opTotal  op = "total" // sum of all entries -> scalar
+	opSumAt  op = "sumat" // pairs -> array of the points at end a
+	opMaxAt  op = "maxat"
+	opLSEAt  op = "lseat"  // at end 0
 	opVecLSE op = "veclse" // array -> scalar
 	opStore  op = "store"  // pairs -> array with one entry a pair
+	opWidths op = "widths" // of g and two matrices: the sum of g times the square of the difference, a coordinate an entry
 
-	// opPull of d0, d1, w is sum_c Uncolumn_c(RowSum(w d_c) - ColSum(w d_c)), d_c the differences of the coordinates of
-	// points in the plane: the way in which every function of squared distances comes back to Z. opGradient adds up pulls
-	// of one level in one buffer.
-	opPull     op = "pull"
+	// opGradient adds up in one buffer, an array of d columns, what one level gives back to points: opPull of w and the
+	// matrices of the ends a and b is w times their differences, at the points of side; opPush of x is x in column k of the
+	// points at end a.
 	opGradient op = "gradient"
+	opPull     op = "pull"
+	opPush     op = "push"
+)
+
+// The sides of a pull: the points at end a, to which it adds; those at b, from which it takes; both, of one matrix.
+const (
+	sideA = 1 << iota
+	sideB
 )
 
 // functions are the elementwise operations of one argument that are not powers.
@@ -118,7 +126,9 @@ type expr struct {
 	coef []float64 // coefficients of a sum, exponents of a product
 	c    float64   // value of a constant, constant of a sum
 	node *G.Node   // of an input or opaque
-	k, d int       // column
+	k, d int       // column, of so many
+	a, b int       // ends of an index
+	side int       // of a pull
 
 	least  float64 // a lower bound: 0 says non-negative
 	pos    bool    // > 0, unless it overflows or underflows
@@ -152,6 +162,8 @@ func (e *expr) growth() float64 {
 		largest = max(largest, d)
 	}
 	switch e.op {
+	case opDistance:
+		return 2 * largest
 	case opSum, opProd, "abs", "softplus", "ceil", "floor", "max", "min":
 		return largest
 	case "exp", "expm1":
@@ -203,20 +215,22 @@ func (e *expr) elementwise() bool {
 // columns says that e is one column or gradient in a matrix, times scalars.
 func (e *expr) columns() bool {
 	if e.op != opProd {
-		return e.op == opUncolumn || e.op == opGradient
+		return e.matrix()
 	}
 	found := false
 	for i, a := range e.args {
 		if a.in.scalar() {
 			continue
 		}
-		if found || e.coef[i] != 1 || a.op != opUncolumn && a.op != opGradient {
+		if found || e.coef[i] != 1 || !a.matrix() {
 			return false
 		}
 		found = true
 	}
 	return found
 }
+
+func (e *expr) matrix() bool { return e.op == opUncolumn || e.op == opGradient || e.op == opScale }
 
 // gauge is what comes out in front of a sum: its sign where there is a constant, so that x-1 and 1-x are one factor; and
 // k where all coefficients are k or -k, so that a-b, b-a and 2a-2b are.
@@ -244,10 +258,11 @@ func (e *expr) terms() []*expr {
 	return []*expr{e}
 }
 
-// squares says that e is a sum of squares: a squared distance, up to a constant.
+// squares says that e is a sum of squares, or a squared distance and a constant.
 func (e *expr) squares() bool {
 	for i, a := range e.args {
-		if e.coef[i] != 1 || a.op != opProd || len(a.args) != 1 || a.coef[0] != 2 {
+		square := a.op == opProd && len(a.args) == 1 && a.coef[0] == 2
+		if e.coef[i] != 1 || !square && a.op != opDistance {
 			return false
 		}
 	}
@@ -259,7 +274,7 @@ func (e *expr) difference() bool {
 	return e.op == opSum && e.c == 0 && len(e.args) > 1 && e.onPairs() && !slices.ContainsFunc(e.coef, func(k float64) bool { return k != 1 && k != -1 })
 }
 
-var reductions = []op{opTotal, opRowSum, opColSum, opRowMax, opColMax, opRowLSE, opVecLSE, opStore, opPull}
+var reductions = []op{opTotal, opSumAt, opMaxAt, opLSEAt, opVecLSE, opStore, opWidths, opPull, opPush}
 
 // walk visits e and what it is computed from within its own space.
 func (e *expr) walk(visit func(*expr)) {
@@ -278,74 +293,4 @@ func (e *expr) walk(visit func(*expr)) {
 		}
 	}
 	down(e)
-}
-
-// longest is the length in bytes beyond which an expression is abbreviated: written out, shared parts would repeat without
-// end.
-const longest = 400
-
-func (e *expr) String() string {
-	var b strings.Builder
-	e.write(&b)
-	return b.String()
-}
-
-func (e *expr) write(b *strings.Builder) {
-	if b.Len() > longest {
-		if !strings.HasSuffix(b.String(), "...") {
-			b.WriteString("...")
-		}
-		return
-	}
-	list := func(sep string, each func(i int, a *expr)) {
-		for i, a := range e.args {
-			if b.Len() > longest {
-				a.write(b)
-				return
-			}
-			if i > 0 {
-				b.WriteString(sep)
-			}
-			each(i, a)
-		}
-	}
-	plain := func(_ int, a *expr) { a.write(b) }
-	name := string(e.op)
-	switch e.op {
-	case opConst:
-		fmt.Fprintf(b, "%.6g", e.c)
-		return
-	case opInput:
-		b.WriteString(e.node.Name())
-		return
-	case opSum:
-		b.WriteString("(")
-		if e.c != 0 {
-			fmt.Fprintf(b, "%.6g + ", e.c)
-		}
-		list(" + ", func(i int, a *expr) {
-			if e.coef[i] != 1 {
-				fmt.Fprintf(b, "%.6g*", e.coef[i])
-			}
-			a.write(b)
-		})
-		b.WriteString(")")
-		return
-	case opProd:
-		list("*", func(i int, a *expr) {
-			if a.write(b); e.coef[i] != 1 {
-				fmt.Fprintf(b, "^%.6g", e.coef[i])
-			}
-		})
-		return
-	case opColumn, opUncolumn:
-		name = fmt.Sprintf("%s%d", e.op, e.k)
-	case opOpaque:
-		name = e.node.Op().String()
-	case opHead, opTail, opStream:
-		name = fmt.Sprintf("%s.%s", e.op, e.in.on.Name)
-	}
-	b.WriteString(name + "(")
-	list(", ", plain)
-	b.WriteString(")")
 }

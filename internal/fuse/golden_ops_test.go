@@ -12,7 +12,7 @@ import (
 
 // edges are the pairs of the golden graphs: 4 points, rows of 3, 0, 2 and 1 pairs.
 func edges() *pairs.Index {
-	return &pairs.Index{Name: "edges", N: 4, Start: []int{0, 3, 3, 5, 6}, Tail: []int32{1, 2, 3, 0, 3, 2}}
+	return &pairs.Index{Name: "edges", Points: ofPairs(4), Start: []int{0, 3, 3, 5, 6}, Tails: [][]int32{{1, 2, 3, 0, 3, 2}}}
 }
 
 // goldenOps are all operations of gorgonia v0.9.18 that the compiler knows by their String. build makes a node of that
@@ -77,8 +77,8 @@ func compared(f func(a, b *G.Node, same bool) (*G.Node, error)) func(x, y *G.Nod
 var places = map[string]func(w *world, positive bool, build func(x, y *G.Node) *G.Node) (op, loss *G.Node){
 	"pairs": func(w *world, positive bool, build func(x, y *G.Node) *G.Node) (op, loss *G.Node) {
 		ix := edges()
-		x := on(ix, pairs.Head, w.input("x", values(positive, 0), 4))
-		y := on(ix, pairs.Tail, w.input("y", values(positive, 2), 4))
+		x := on(ix, headAt, w.input("x", values(positive, 0), 4))
+		y := on(ix, tailAt, w.input("y", values(positive, 2), 4))
 		op = build(G.Must(G.Add(x, G.Must(G.HadamardProd(y, number(0.125))))), y) // x alone would be lifted to the points
 		return op, weighted(w, op, 6)
 	},
@@ -91,11 +91,11 @@ var places = map[string]func(w *world, positive bool, build func(x, y *G.Node) *
 		return op, G.Must(G.Mul(op, w.given("weight", []float64{0.75})))
 	},
 	"scalar first": func(w *world, positive bool, build func(x, y *G.Node) *G.Node) (op, loss *G.Node) {
-		op = build(w.input("x", values(positive, 1)), on(edges(), pairs.Tail, w.input("y", values(positive, 2), 4)))
+		op = build(w.input("x", values(positive, 1)), on(edges(), tailAt, w.input("y", values(positive, 2), 4)))
 		return op, weighted(w, op, 6)
 	},
 	"scalar second": func(w *world, positive bool, build func(x, y *G.Node) *G.Node) (op, loss *G.Node) {
-		op = build(on(edges(), pairs.Head, w.input("x", values(positive, 1), 4)), w.input("y", values(positive, 2)))
+		op = build(on(edges(), headAt, w.input("x", values(positive, 1), 4)), w.input("y", values(positive, 2)))
 		return op, weighted(w, op, 6)
 	},
 }

@@ -25,6 +25,14 @@ func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
 		}
 		return v, err
 	}
+	if e.op == opEntry {
+		v, err := m.arrayValue(e.args[0])
+		if err != nil {
+			return 0, err
+		}
+		m.scalars[e] = v[e.k]
+		return v[e.k], nil
+	}
 	args := make([]float64, len(e.args))
 	for i, a := range e.args {
 		var err error
@@ -141,6 +149,17 @@ func (m *Machine[T]) do(s step) error {
 		m.scalars[s.of] = m.wide.Sum(in)
 	case makeVecLSE:
 		m.scalars[s.of] = pairs.LogSumExp(in)
+	case makeScaled:
+		w, err := m.arrayValue(s.of.args[1])
+		if err != nil {
+			return err
+		}
+		out := m.array(s.of)
+		m.entries(len(out)/s.of.d, func(i int) {
+			for c, k := range w {
+				out[i*s.of.d+c] = in[i*s.of.d+c] * k
+			}
+		})
 	case makeColumn:
 		out := m.array(s.of)
 		for i := range out {
@@ -262,8 +281,8 @@ func (m *Machine[T]) runOpaque(e *expr) error {
 		}
 		in = append(in, v)
 	}
-	if o, ok := e.node.Op().(pairs.Op); ok && o.On != nil {
-		if err := o.On.At(m.step()); err != nil {
+	if on := pairs.IndexOf(e.node.Op()); on != nil {
+		if err := on.At(m.step()); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package fuse
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,8 +65,13 @@ func (im *importer) translate(n *G.Node) (*expr, error) {
 	if slices.ContainsFunc(children(im.graph, n), indices) {
 		return im.fallback(n, args), nil
 	}
-	if o, ok := n.Op().(pairs.Op); ok {
+	switch o := n.Op().(type) {
+	case pairs.Op:
 		return im.onPairs(n, o, args[0])
+	case pairs.Difference:
+		return im.difference(n, o, args), nil
+	case pairs.ScaleColumns:
+		return im.scaleColumns(im.filled(args[0], spaceOf(n)), args[1]), nil
 	}
 	if e := im.elementwise(name, args); e != nil {
 		return e, nil
@@ -183,21 +187,36 @@ func (im *importer) together(a, b *expr) (*expr, *expr) {
 	case a.in.scalar() || b.in.scalar() || a.in == b.in:
 		return a, b
 	case a.onPairs():
-		return a, im.stream(a.in.on, b)
+		return a, im.pairwise(a.in.on, b)
 	}
-	return im.stream(b.in.on, a), b
-}
-
-func (im *importer) stream(on *pairs.Index, e *expr) *expr {
-	return im.spread(opStream, on, im.array(e))
+	return im.pairwise(b.in.on, a), b
 }
 
 // array is e as an array: what lives on pairs is stored.
 func (im *importer) array(e *expr) *expr {
 	if e.onPairs() {
-		return im.reduce(opStore, e, space{len: e.in.len})
+		return im.reduce(opStore, e, 0, space{len: e.in.len})
+	}
+	return im.gather(e)
+}
+
+// filled is e on a space: a splat is written out.
+func (im *importer) filled(e *expr, in space) *expr {
+	if e.in.scalar() {
+		return im.mul(e, im.ones(in))
 	}
 	return e
+}
+
+// pairwise is e on the pairs of an index: another set's values are stored.
+func (im *importer) pairwise(on *pairs.Index, e *expr) *expr {
+	switch {
+	case e.in.scalar():
+		return im.mul(e, im.ones(space{on, on.Len()}))
+	case e.in.on == on:
+		return e
+	}
+	return im.stream(on, im.array(e))
 }
 
 // structural are sums, splats and sizes; nil where the operation is none.
@@ -224,108 +243,13 @@ func (im *importer) structural(n *G.Node, name string, args []*expr) *expr {
 		if args[0].in.scalar() {
 			return im.scale(size(kids[0]), args[0])
 		}
-		return im.reduce(opTotal, args[0], space{})
+		return im.reduce(opTotal, args[0], 0, space{})
 	case strings.HasPrefix(name, "Reshape("), strings.HasPrefix(name, "Repeat"):
 		if args[0].in.scalar() { // the gradient of a sum: a splat
 			return args[0]
 		}
 	}
 	return nil
-}
-
-// onPairs translates the operations of package pairs.
-func (im *importer) onPairs(n *G.Node, o pairs.Op, x *expr) (*expr, error) {
-	if o.Kind == pairs.Detach {
-		return x, nil
-	}
-	if x.in.scalar() {
-		return im.onSplat(n, o, x), nil
-	}
-	points := space{len: spaceOf(n).len}
-	switch o.Kind {
-	case pairs.Column:
-		return im.intern(expr{op: opColumn, in: points, args: []*expr{im.array(x)}, k: o.C, d: o.D, least: unknown}), nil
-	case pairs.Uncolumn:
-		return im.uncolumn(o, im.array(x)), nil
-	case pairs.VecLSE:
-		return im.vecLSE(im.array(x)), nil
-	case pairs.Head:
-		return im.spread(opHead, o.On, im.array(x)), nil
-	case pairs.Tail:
-		return im.spread(opTail, o.On, im.array(x)), nil
-	}
-	if x.in.on != o.On {
-		x = im.stream(o.On, x)
-	}
-	switch o.Kind {
-	case pairs.RowSum:
-		return im.reduce(opRowSum, x, points), nil
-	case pairs.ColSum:
-		return im.reduce(opColSum, x, points), nil
-	case pairs.RowMax:
-		return im.reduce(opRowMax, x, points), nil
-	case pairs.ColMax:
-		return im.reduce(opColMax, x, points), nil
-	case pairs.RowLSE:
-		return im.rowLSE(x), nil
-	case pairs.ColLSE:
-		return im.colLSE(x), nil
-	}
-	return nil, fmt.Errorf("fuse: unknown operation %v", o)
-}
-
-// uncolumn goes into sums and takes scalar factors out, so that gradients add up column by column.
-func (im *importer) uncolumn(o pairs.Op, x *expr) *expr {
-	switch {
-	case x.is(0):
-		return x
-	case x.op == opSum && x.c == 0 && !slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
-		parts := make([]*expr, len(x.args))
-		for i, a := range x.args {
-			parts[i] = im.uncolumn(o, a)
-		}
-		return im.linear(x.coef, parts, 0)
-	case x.op == opProd && slices.ContainsFunc(x.args, func(a *expr) bool { return a.in.scalar() }):
-		var scalars, arrays []*expr
-		var p, q []float64
-		for i, a := range x.args {
-			if a.in.scalar() {
-				scalars, p = append(scalars, a), append(p, x.coef[i])
-			} else {
-				arrays, q = append(arrays, a), append(q, x.coef[i])
-			}
-		}
-		return im.prod(append(scalars, im.uncolumn(o, im.prod(arrays, q))), append(p, 1))
-	}
-	return im.intern(expr{op: opUncolumn, in: space{len: x.in.len * o.D}, args: []*expr{x}, k: o.C, d: o.D, least: unknown})
-}
-
-// onSplat are the operations on a node whose entries are all x: spreading leaves x, reducing counts pairs, which on the
-// gradient of a plain sum is all there is.
-func (im *importer) onSplat(n *G.Node, o pairs.Op, x *expr) *expr {
-	points := space{len: spaceOf(n).len}
-	count := func(k op) *expr { return im.reduce(k, im.ones(space{o.On, o.On.Len()}), points) }
-	plus := func(e *expr) *expr { return im.linear([]float64{1, 1}, []*expr{x, e}, 0) }
-	some := func(k op) *expr { return im.log(im.binary("min", count(k), im.constant(1))) } // 0, -Inf for no pairs
-	switch o.Kind {
-	case pairs.RowSum:
-		return im.mul(x, count(opRowSum))
-	case pairs.ColSum:
-		return im.mul(x, count(opColSum))
-	case pairs.RowLSE:
-		return plus(im.log(count(opRowSum)))
-	case pairs.ColLSE:
-		return plus(im.log(count(opColSum)))
-	case pairs.RowMax:
-		return plus(some(opRowSum))
-	case pairs.ColMax:
-		return plus(some(opColSum))
-	case pairs.VecLSE:
-		return plus(im.constant(math.Log(float64(spaceOf(children(im.graph, n)[0]).len))))
-	case pairs.Uncolumn:
-		return im.uncolumn(o, im.mul(x, im.ones(space{len: points.len / o.D})))
-	}
-	return x // Head, Tail, Column
 }
 
 // fallback runs the node by its own Op.Do.

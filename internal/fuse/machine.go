@@ -34,11 +34,11 @@ type Machine[T vec.Float] struct {
 	wide    *vec.Set[float64]
 	options Options
 	workers []*worker[T]
-	passes  map[*code]*pass[T]
+	passes  map[*program]*pass[T]
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
 	tables  map[table]*tableData[T]
-	grads   map[*expr]*gradientData[T]
+	grads   map[*expr]*gradient[T]
 	values  map[*G.Node]G.Value
 	opaque  []*expr // nodes that run by themselves
 	runs    int
@@ -67,10 +67,11 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		return nil, err
 	}
 	im := &importer{algebra: newAlgebra(), graph: g, done: map[*G.Node]*expr{}}
+	im.constants = o.Constant
 	m := &Machine[T]{
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, wide: wide, options: o,
-		passes: map[*code]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
-		tables: map[table]*tableData[T]{}, grads: map[*expr]*gradientData[T]{}, values: map[*G.Node]G.Value{},
+		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
+		tables: map[table]*tableData[T]{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {
@@ -86,7 +87,7 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		if err != nil {
 			return nil, err
 		}
-		e = im.gather(im.array(e))
+		e = im.array(e)
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
@@ -125,7 +126,7 @@ func (m *Machine[T]) markDraws() {
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
 			p := m.passes[c]
-			p.draws = p.on.Draw != nil && !seen[p.on]
+			p.draws = p.on.Changes() && !seen[p.on]
 			seen[p.on] = true
 		}
 	}

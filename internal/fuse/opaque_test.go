@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"affmatch/internal/pairs"
-
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -65,7 +63,7 @@ var opaque = map[string]struct {
 		return G.Must(G.Sum(G.Must(G.Exp(G.Must(G.Neg(G.Must(G.Slice(squared(ragged, z), G.S(1, 5)))))))))
 	}},
 	"a splat": {"Concat(axis=0)", func(w *world, z *G.Node) *G.Node {
-		splat := on(ragged, pairs.RowSum, on(ragged, pairs.Head, G.Must(G.Mul(w.input("s", []float64{2}), w.given("one", []float64{1, 1, 1, 1}, 4)))))
+		splat := on(ragged, rowSumAt, on(ragged, headAt, G.Must(G.Mul(w.input("s", []float64{2}), w.given("one", []float64{1, 1, 1, 1}, 4)))))
 		return G.Must(G.Sum(G.Must(G.HadamardProd(G.Must(G.Concat(0, splat, splat)), G.Must(G.Concat(0, column(z, 0), column(z, 1)))))))
 	}},
 }
@@ -79,14 +77,16 @@ func TestUnknownOperationsRunAsTheyAre(t *testing.T) {
 				return G.Must(G.Add(kernel, c.build(w, z)))
 			})
 			want := f.tape(t, nil)
+			tol := 1e-12
 			switch name {
 			case "reshaped input": // which the TapeMachine's later operations overwrite
+				want, tol = append(want[:1], f.slopes(t)...), 1e-7
 			case "outer product": // whose gradient is wrong in gorgonia
 			default:
 				same(t, "TapeMachine against finite differences", want[1:], f.slopes(t), 1e-7)
 			}
 			got, m := compiled[float64](t, f, Options{})
-			same(t, "float64", got, want, 1e-12)
+			same(t, "float64", got, want, tol)
 			same(t, "float32", fused[float32](t, f, Options{}), want, 1e-5)
 			if r := m.Report(); !strings.Contains(r, ": operation "+c.operation+",") {
 				t.Errorf("report = %q, want it to name %s", r, c.operation)

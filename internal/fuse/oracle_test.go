@@ -44,21 +44,53 @@ func (w *world) given(name string, v []float64, shape ...int) *G.Node {
 	return G.NewTensor(w.g, tensor.Float64, len(shape), G.WithShape(shape...), G.WithName(name), G.WithValue(t))
 }
 
+// drawn is a sampler of one function.
+type drawn func(step, row int, tail []int32)
+
+func (d drawn) Sample(step, row, _ int, tails [][]int32) { d(step, row, tails[0]) }
+
+// batch is a sampler of heads of one function.
+type batch func(step int, heads []int32)
+
+func (b batch) SampleHeads(step int, heads []int32) { b(step, heads) }
+
 func number(v float64) *G.Node { return G.NewConstant(v) }
 
 func column(z *G.Node, c int) *G.Node {
 	return G.Must(pairs.Op{Kind: pairs.Column, C: c, D: z.Shape()[1]}.Apply(z))
 }
 
-func on(ix *pairs.Index, k pairs.Kind, x *G.Node) *G.Node {
-	return G.Must(pairs.Op{Kind: k, On: ix}.Apply(x))
+// place is an operation at an end of a set.
+type place struct {
+	kind pairs.Kind
+	end  int
 }
+
+// Of pairs.
+var (
+	headAt, tailAt     = place{pairs.Spread, 0}, place{pairs.Spread, 1}
+	rowSumAt, colSumAt = place{pairs.Sum, 0}, place{pairs.Sum, 1}
+	rowMaxAt, colMaxAt = place{pairs.Max, 0}, place{pairs.Max, 1}
+	rowLSEAt, colLSEAt = place{pairs.LSE, 0}, place{pairs.LSE, 1}
+)
+
+func on(ix *pairs.Index, p place, x *G.Node) *G.Node {
+	return G.Must(pairs.Op{Kind: p.kind, On: ix, End: p.end}.Apply(x))
+}
+
+// ofPairs is the number of points at either end of pairs.
+func ofPairs(n int) []int { return []int{n, n} }
 
 // squared is the squared distance of the rows of z on the pairs, with the floor of package affinity.
 func squared(ix *pairs.Index, z *G.Node) *G.Node {
+	return G.Must(G.Add(G.Must(pairs.Between(ix, 0, 1, z, z, nil)), number(0x1p-1022)))
+}
+
+// spelled is the same, coordinate by coordinate.
+func spelled(ix *pairs.Index, z *G.Node) *G.Node {
 	var s *G.Node
 	for c := range z.Shape()[1] {
-		d := G.Must(G.Square(G.Must(G.Sub(on(ix, pairs.Head, column(z, c)), on(ix, pairs.Tail, column(z, c))))))
+		d := G.Must(G.Square(G.Must(G.Sub(on(ix, headAt, column(z, c)), on(ix, tailAt, column(z, c))))))
 		if s == nil {
 			s = d
 		} else {
@@ -98,8 +130,8 @@ func (f graph) tape(t testing.TB, at map[string][]float64) [][]float64 {
 		}
 	}
 	for _, n := range w.g.AllNodes() {
-		if op, ok := n.Op().(pairs.Op); ok && op.On != nil {
-			if err := op.On.At(0); err != nil {
+		if ix := pairs.IndexOf(n.Op()); ix != nil {
+			if err := ix.At(0); err != nil {
 				t.Fatal(err)
 			}
 		}

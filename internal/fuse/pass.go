@@ -9,16 +9,16 @@ import (
 // cache, many enough that the call of a routine costs little.
 const tileLanes = 1024
 
-// pass is compiled code bound to memory, in the precision of the run.
+// pass is a program bound to memory, in the precision of the run.
 type pass[T vec.Float] struct {
-	*code
+	*program
 	set     *vec.Set[T]
-	program []bound[T]
+	bound   []bound[T]
 	on      *pairs.Index
 	draws   bool           // this pass is the first of the run that sees its set: it draws the samples
-	data    []tableData[T] // of the code's tables
-	scalar  []T            // of the code's scalars, set before each run
-	results []sinkData[T]  // of the code's sinks
+	data    []tableData[T] // of the program's tables
+	scalar  []T            // of the program's scalars, set before each run
+	results []result[T]    // of the program's sinks
 	shards  []int          // first row of each shard, and the end
 	tiles   [][]tile       // of each shard; nil of all pairs, whose tiles are cut as they are run
 	faults  []error        // of each shard: what was wrong with its draws
@@ -28,30 +28,11 @@ type pass[T vec.Float] struct {
 type tableData[T vec.Float] struct {
 	wide   []float64 // the array; entry by entry where it is long and the run is not in float64
 	flat   []T       // one entry a point, or interleaved
-	x, y   []T       // of points: the columns
+	x, y   []T       // of a plane: its columns
 	narrow bool      // wide is converted tile by tile
 
 	run      int  // at which it was filled
 	constant bool // and stays as it is
-}
-
-// sinkData is what a reduction adds up into. What shards could write to at the same time they own apart.
-type sinkData[T vec.Float] struct {
-	shard   []float64 // one value a shard: totals
-	rows    []float64 // one value a row: sums, maxima, and the larger part of a log-sum-exp
-	rest    []float64 // one value a row: the sum of a log-sum-exp, relative to rows
-	columns [][]T     // one value a point and shard: column sums and maxima
-	grad    *gradientData[T]
-	sym     bool      // of a pull: the column sums are the row sums
-	entries []float64 // of a store
-}
-
-// gradientData is the buffer of one gradient.
-type gradientData[T vec.Float] struct {
-	rows   []float64 // 2 a point, from rows of all pairs
-	shards [][]T     // 2 a point and shard, interleaved
-	x, y   [][]T     // 1 a point and shard, from columns of all pairs
-	out    []float64
 }
 
 // worker is the memory of one goroutine.
@@ -61,15 +42,24 @@ type worker[T vec.Float] struct {
 	scalar  []T     // of the pass and, of all pairs, of the row
 	head    []int32 // of the tile's rows
 	rowTmp  []T
-	tmp     []T
+	tmp     [4][]T    // lanes of a tile, for reductions
+	lane    []int32   // 0, 1, 2, ...: where each lane is a row
+	room    [][]int32 // to draw into
 }
 
 func newWorker[T vec.Float]() *worker[T] {
-	return &worker[T]{tmp: make([]T, tileLanes)}
+	w := &worker[T]{lane: make([]int32, tileLanes+1)}
+	for l := range w.lane {
+		w.lane[l] = int32(l)
+	}
+	for k := range w.tmp {
+		w.tmp[k] = make([]T, tileLanes)
+	}
+	return w
 }
 
 // fit makes room for a pass.
-func (w *worker[T]) fit(c *code) {
+func (w *worker[T]) fit(c *program) {
 	for len(w.buffers) < c.regs {
 		w.buffers = append(w.buffers, make([]T, tileLanes))
 	}
@@ -89,15 +79,15 @@ type tile struct {
 
 // run goes through the rows of one shard.
 func (p *pass[T]) run(w *worker[T], shard, step int) {
-	w.fit(p.code)
+	w.fit(p.program)
 	w.scalar = append(w.scalar[:0], p.scalar...)
 	lo, hi := p.shards[shard], p.shards[shard+1]
 	if p.on.All() {
 		p.runAll(w, shard, lo, hi)
 		return
 	}
-	if p.draws {
-		if p.faults[shard] = p.draw(lo, hi, step); p.faults[shard] != nil {
+	if p.draws && p.on.Sample != nil {
+		if p.faults[shard] = p.on.DrawRows(step, lo, hi, &w.room); p.faults[shard] != nil {
 			return
 		}
 	}
@@ -133,19 +123,9 @@ func (p *pass[T]) cut(lo, hi int) (tiles []tile) {
 	return tiles
 }
 
-// draw fills the tails of some rows.
-func (p *pass[T]) draw(lo, hi, step int) error {
-	for r := lo; r < hi; r++ {
-		if err := p.on.DrawRow(step, r); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // runAll goes through all points of each row, the point itself left out unless it counts.
 func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
-	n := p.on.N
+	n := p.on.Points[1]
 	for r := lo; r < hi; r++ {
 		entry, _ := p.on.Span(r)
 		i := p.on.Head(r)
@@ -168,9 +148,9 @@ func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
 	}
 }
 
-// tile runs the program on one tile.
+// tile runs the instructions on one tile.
 func (p *pass[T]) tile(w *worker[T], shard int, t tile) {
-	for k := range p.program {
-		p.program[k].run(p, w, shard, t, &p.program[k])
+	for k := range p.bound {
+		p.bound[k].run(p, w, shard, t, &p.bound[k])
 	}
 }

@@ -11,18 +11,16 @@ type plan struct {
 	al     *algebra
 	steps  []step
 	done   map[*expr]bool
-	levels [][]*expr // reductions over pairs, by level
-
-	gradients map[*expr]*expr // of each pull
-	uses      map[*expr]int   // how many expressions and outputs take an expression
-	stored    []*expr         // values of pairs that passes read again
+	levels [][]*expr     // reductions over pairs and gradients, by level
+	uses   map[*expr]int // how many expressions and outputs take an expression
+	stored []*expr       // values of pairs that passes read again
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.
 type step struct {
 	do    stepKind
 	of    *expr // what it makes
-	codes []*code
+	codes []*program
 	reads map[*expr]bool // arrays from which makeArray computes; what lies between is recomputed
 	parts []part         // what makeColumns adds up
 }
@@ -39,6 +37,7 @@ type stepKind int
 const (
 	makeColumn  stepKind = iota // take a column out of an array
 	makeColumns                 // put columns into an array and add up
+	makeScaled                  // columns, each times an entry of another array
 	makeArray                   // entry by entry
 	makeTotal                   // sum of an array
 	makeVecLSE                  // log-sum-exp of an array
@@ -48,7 +47,7 @@ const (
 
 // newPlan orders what the outputs need.
 func newPlan(al *algebra, outputs []*expr) *plan {
-	p := &plan{al: al, done: map[*expr]bool{}, gradients: map[*expr]*expr{}, uses: map[*expr]int{}}
+	p := &plan{al: al, done: map[*expr]bool{}, uses: map[*expr]int{}}
 	seen := map[*expr]bool{}
 	var find func(e *expr)
 	find = func(e *expr) {
@@ -59,11 +58,8 @@ func newPlan(al *algebra, outputs []*expr) *plan {
 		seen[e] = true
 		for _, a := range e.args {
 			find(a)
-			if e.op == opGradient {
-				p.gradients[a] = e
-			}
 		}
-		if e.reduction() && e.args[0].onPairs() {
+		if e.sink() {
 			l := e.level - 1
 			for len(p.levels) <= l {
 				p.levels = append(p.levels, nil)
@@ -80,18 +76,19 @@ func newPlan(al *algebra, outputs []*expr) *plan {
 	return p
 }
 
+// sink says that e is what a pass computes: a reduction over pairs, or a gradient, but not what is added up in one.
+func (e *expr) sink() bool {
+	return e.op == opGradient || e.reduction() && e.args[0].onPairs() && e.op != opPull && e.op != opPush
+}
+
 // need adds the steps after which e, a scalar or an array, can be read.
 func (p *plan) need(e *expr) {
 	if p.done[e] {
 		return
 	}
 	p.done[e] = true
-	if e.reduction() && e.args[0].onPairs() {
+	if e.sink() {
 		p.needLevel(e.level - 1)
-		return
-	}
-	if e.op == opGradient {
-		p.needLevel(e.args[0].level - 1)
 		return
 	}
 	if e.in.array() && e.elementwise() {
@@ -112,7 +109,7 @@ func (p *plan) need(e *expr) {
 	for _, a := range e.args {
 		p.need(a)
 	}
-	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn}
+	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opScale: makeScaled}
 	if k, ok := kinds[e.op]; ok {
 		p.steps = append(p.steps, step{do: k, of: e})
 	}
@@ -155,18 +152,30 @@ func (p *plan) needLevel(level int) {
 		return
 	}
 	p.levels[level] = nil
-	bySet := map[*pairs.Index][]*expr{}
-	var order []*pairs.Index
-	for _, e := range sinks {
-		on := e.args[0].in.on
-		if bySet[on] == nil {
-			order = append(order, on)
+	var sets []*onSet
+	at := func(on *pairs.Index) *onSet {
+		i := slices.IndexFunc(sets, func(s *onSet) bool { return s.on == on })
+		if i < 0 {
+			i = len(sets)
+			sets = append(sets, &onSet{on: on, of: map[*expr][]*expr{}})
 		}
-		bySet[on] = append(bySet[on], e)
+		return sets[i]
 	}
-	var codes []*code
-	for _, on := range order {
-		codes = append(codes, p.compile(bySet[on], level))
+	for _, e := range sinks {
+		if e.op != opGradient {
+			at(e.args[0].in.on).add(e, e)
+		}
+	}
+	for _, e := range sinks {
+		if e.op == opGradient {
+			for _, c := range e.args {
+				at(c.args[0].in.on).add(e, c)
+			}
+		}
+	}
+	var codes []*program
+	for _, s := range sets {
+		codes = append(codes, p.compile(s, level))
 	}
 	for _, c := range codes {
 		for _, t := range c.tables {
@@ -187,17 +196,38 @@ func (p *plan) needLevel(level int) {
 	}
 }
 
-// compile lowers the reductions of one set and level to a pass.
-func (p *plan) compile(sinks []*expr, level int) *code {
-	c := newCode(p.al, sinks[0].args[0].in, level)
-	for _, e := range sinks {
-		for _, a := range e.args {
-			c.survey(a)
+// onSet is what one pass computes: sinks, and of each what is added up.
+type onSet struct {
+	on    *pairs.Index
+	sinks []*expr
+	of    map[*expr][]*expr
+}
+
+func (s *onSet) add(sink, of *expr) {
+	if s.of[sink] == nil {
+		s.sinks = append(s.sinks, sink)
+	}
+	s.of[sink] = append(s.of[sink], of)
+}
+
+// compile lowers the sinks of one set and level to a pass.
+func (p *plan) compile(s *onSet, level int) *program {
+	c := newLowerer(p.al, space{s.on, s.on.Len()}, level)
+	for _, sink := range s.sinks {
+		for _, e := range s.of[sink] {
+			for _, a := range e.args {
+				if a.onPairs() {
+					c.survey(a)
+				}
+			}
 		}
 	}
-	for _, e := range sinks {
-		c.sink(e)
+	for _, sink := range s.sinks {
+		c.sink(sink)
+		if sink.op == opGradient {
+			c.gradient(sink, s.of[sink])
+		}
 	}
 	c.allocate()
-	return c
+	return c.program
 }

@@ -18,7 +18,7 @@ type generator struct {
 	*rand.Rand
 	*world
 	n       int
-	z       *G.Node
+	z, y    *G.Node
 	scalars []ranged
 	vectors []ranged
 	sets    []*drawnSet
@@ -44,6 +44,7 @@ func randomGraph(seed uint64) graph {
 		g.n = 3 + g.IntN(6)
 		d := []int{2, 2, 2, 1, 3, 5}[g.IntN(6)]
 		g.z = w.input("z", g.numbers(g.n*d, -1.5, 1.5), g.n, d)
+		g.y = w.input("y", g.numbers(g.n*d, -1.5, 1.5), g.n, d)
 		if g.IntN(4) == 0 { // points that are computed
 			scale := w.given("scale", g.numbers(g.n*d, 0.5, 1.5), g.n, d)
 			g.z = G.Must(G.HadamardProd(g.z, scale))
@@ -76,7 +77,7 @@ func (g *generator) name(kind string) string {
 // open makes a pair set of any form, with distances, coordinates and weights on it.
 func (g *generator) open() *drawnSet {
 	n := g.n
-	ix := &pairs.Index{Name: g.name("set"), N: n}
+	ix := &pairs.Index{Name: g.name("set"), Points: ofPairs(n)}
 	some := func(size int) []int32 {
 		v := make([]int32, size)
 		for i := range v {
@@ -84,41 +85,51 @@ func (g *generator) open() *drawnSet {
 		}
 		return v
 	}
-	switch g.IntN(8) {
+	switch g.IntN(10) {
+	case 8: // triplets
+		ix.Points, ix.K = []int{n, n, n}, 1+g.IntN(3)
+		ix.Tails = [][]int32{some(n * ix.K), some(n * ix.K)}
+	case 9: // quadruplets of a batch that is drawn
+		ix.Points, ix.Heads, ix.K = []int{n, n, n, n}, make([]int32, 2), 2
+		ix.Tails = [][]int32{some(4), some(4), some(4)}
+		ix.Batch = batch(func(step int, heads []int32) { heads[0], heads[1] = int32((step+2)%n), int32((step+1)%n) })
 	case 0, 7:
 		ix.K = 1 + g.IntN(2)
-		ix.Tail = some(n * ix.K)
+		ix.Tails = [][]int32{some(n * ix.K)}
 	case 1: // ragged, with empty rows
 		ix.Start = []int{0}
 		for range n {
 			ix.Start = append(ix.Start, ix.Start[len(ix.Start)-1]+g.IntN(4))
 		}
 		ix.Start[n]++ // at least one pair
-		ix.Tail = some(ix.Start[n])
+		ix.Tails = [][]int32{some(ix.Start[n])}
 	case 2:
 	case 3:
 		ix.Diagonal = true
 	case 4: // samples
 		ix.K = 1 + g.IntN(2)
-		ix.Tail = make([]int32, n*ix.K)
-		ix.Draw = func(step, row int, tail []int32) {
+		ix.Tails = [][]int32{make([]int32, n*ix.K)}
+		ix.Sample = drawn(func(step, row int, tail []int32) {
 			for k := range tail {
 				tail[k] = int32((row + 1 + (step+3)*(k+1)) % n)
 			}
-		}
+		})
 	case 5: // a minibatch; a point may have several rows
 		ix.Heads, ix.K = some(1+g.IntN(n)), 1+g.IntN(3)
-		ix.Tail = some(len(ix.Heads) * ix.K)
+		ix.Tails = [][]int32{some(len(ix.Heads) * ix.K)}
 	case 6: // a minibatch against all
 		ix.Heads, ix.Diagonal = some(1+g.IntN(n)), g.IntN(2) == 0
 	}
 	s := &drawnSet{Index: ix}
-	z := g.z
+	z, y := g.z, g.z
+	if g.IntN(4) == 0 { // other points at the other end
+		y = g.y
+	}
 	h, t := column(z, 0), column(z, z.Shape()[1]-1)
 	s.nodes = append(s.nodes,
-		ranged{G.Must(G.Mul(squared(ix, z), number(1.0/float64(z.Shape()[1])))), 0, 21},
-		ranged{G.Must(G.Sub(on(ix, pairs.Head, h), on(ix, pairs.Tail, h))), -4.5, 4.5},
-		ranged{G.Must(G.HadamardProd(on(ix, pairs.Head, h), on(ix, pairs.Tail, t))), -5.1, 5.1},
+		ranged{G.Must(G.Mul(g.distance(ix, z, y), number(1.0/float64(z.Shape()[1])))), 0, 21},
+		ranged{G.Must(G.Sub(on(ix, headAt, h), on(ix, tailAt, h))), -4.5, 4.5},
+		ranged{G.Must(G.HadamardProd(on(ix, headAt, h), on(ix, tailAt, t))), -5.1, 5.1},
 		ranged{g.given(g.name("p"), g.numbers(ix.Len(), 0.1, 1), ix.Len()), 0.1, 1},
 	)
 	if g.IntN(4) == 0 {
@@ -126,6 +137,28 @@ func (g *generator) open() *drawnSet {
 	}
 	return s
 }
+
+// distance is a squared distance between two ends, in one of its forms.
+func (g *generator) distance(ix *pairs.Index, z, y *G.Node) *G.Node {
+	a := g.IntN(ix.Ends())
+	b := (a + 1 + g.IntN(ix.Ends()-1)) % ix.Ends()
+	var c *G.Node
+	d := z.Shape()[1]
+	switch k := g.IntN(4); {
+	case k == 0 && a < 2 && b < 2 && z == y:
+		return spelled(ix, z)
+	case k == 1 && d > 1:
+		c = G.Must(pairs.Between(ix, a, b, z, y, g.given(g.name("u"), g.numbers(d, 0.3, 1), d)))
+	case k == 2 && d > 1:
+		c = G.Must(pairs.Between(ix, a, b, z, y, g.input(g.name("u"), g.numbers(d, 0.3, 1), d)))
+	default:
+		c = G.Must(pairs.Between(ix, a, b, z, y, nil))
+	}
+	return G.Must(G.Add(c, number(0x1p-1022)))
+}
+
+// end is an operation at any end.
+func (g *generator) end(s *drawnSet, k pairs.Kind) place { return place{k, g.IntN(s.Ends())} }
 
 func (g *generator) pick(of []ranged) ranged { return of[g.IntN(len(of))] }
 
@@ -140,7 +173,7 @@ func (g *generator) step() {
 	case 5:
 		s.nodes = append(s.nodes, g.binary(g.pick(s.nodes), g.pick(g.scalars), false))
 	case 6:
-		k := []pairs.Kind{pairs.Head, pairs.Tail}[g.IntN(2)]
+		k := g.end(s, pairs.Spread)
 		v := g.pick(g.vectors)
 		s.nodes = append(s.nodes, ranged{on(s.Index, k, v.Node), v.lo, v.hi})
 	case 7, 8:
@@ -179,20 +212,18 @@ func (g *generator) reduce(s *drawnSet) {
 	vector := func(n *G.Node, lo, hi float64) { g.vectors = append(g.vectors, ranged{n, lo, hi}) }
 	switch g.IntN(7) {
 	case 0, 1:
-		k := []pairs.Kind{pairs.RowSum, pairs.ColSum}[g.IntN(2)]
+		k := g.end(s, pairs.Sum)
 		vector(G.Must(G.Mul(on(s.Index, k, x.Node), number(2/size))), 2*min(0, x.lo), 2*max(0, x.hi))
 	case 2, 3: // exp: a point without pairs has -Inf
 		if x.hi > 3 {
 			return
 		}
-		k := []pairs.Kind{pairs.RowLSE, pairs.ColLSE}[g.IntN(2)]
+		k := g.end(s, pairs.LSE)
 		e := G.Must(G.Exp(on(s.Index, k, x.Node)))
 		vector(G.Must(G.Mul(e, number(1/size))), 0, math.Exp(x.hi))
 	case 4: // a maximum has no gradient; taken back to the pairs it is finite
-		k, back := pairs.RowMax, pairs.Head
-		if g.IntN(2) == 0 {
-			k, back = pairs.ColMax, pairs.Tail
-		}
+		k := g.end(s, pairs.Max)
+		back := place{pairs.Spread, k.end}
 		m := on(s.Index, back, on(s.Index, k, x.Node))
 		// Less a constant: at 0 exactly, |x| and max have no slope, and rounding would choose one.
 		gap := 0.2 + 0.1*g.Float64()

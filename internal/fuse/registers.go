@@ -1,8 +1,10 @@
 package fuse
 
+import "slices"
+
 // allocate maps the registers of single assignment to as few as the pass needs at one time: a linear scan over last uses.
 // Registers that a load only points at memory get numbers of their own, after the others; nothing is written to them.
-func (c *code) allocate() {
+func (c *lowerer) allocate() {
 	last := make([]int, c.regs)
 	for at, i := range c.instrs {
 		for _, r := range i.reads() {
@@ -37,12 +39,17 @@ func (c *code) allocate() {
 			views = append(views, i.dst)
 			continue
 		}
+		if i.more[0] >= 0 { // several results: none may take the place of what is read
+			take(i.dst)
+			take(i.more[0])
+			take(i.more[1])
+		}
 		for _, r := range i.reads() {
 			release(r, at)
 		}
-		take(i.dst)
-		take(i.more[0])
-		take(i.more[1])
+		if i.more[0] < 0 {
+			take(i.dst)
+		}
 		for _, r := range []int{i.dst, i.more[0], i.more[1]} { // computed and never read
 			if r >= 0 && last[r] == 0 {
 				release(r, at)
@@ -65,15 +72,9 @@ func (c *code) allocate() {
 		i := &c.instrs[k]
 		i.dst, i.a, i.b, i.c = at(i.dst), at(i.a), at(i.b), at(i.c)
 		i.more = [2]int{at(i.more[0]), at(i.more[1])}
-	}
-}
-
-func (i instr) reads() []int {
-	var r []int
-	for _, x := range [...]int{i.a, i.b, i.c} {
-		if x >= 0 {
-			r = append(r, x)
+		i.ds = slices.Clone(i.ds)
+		for d, r := range i.ds {
+			i.ds[d] = at(r)
 		}
 	}
-	return r
 }

@@ -2,16 +2,15 @@ package fuse
 
 import (
 	"errors"
-	"math"
-	"sync"
-	"sync/atomic"
 
 	"affmatch/internal/pairs"
+	"affmatch/internal/parallel"
+	"affmatch/internal/vec"
 )
 
 // bindPass gives a pass its routines and its memory.
-func (m *Machine[T]) bindPass(c *code) error {
-	p := &pass[T]{code: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards), faults: make([]error, m.options.Shards)}
+func (m *Machine[T]) bindPass(c *program) error {
+	p := &pass[T]{program: c, set: m.set, on: c.in.on, scalar: make([]T, len(c.scalars)), shards: shardRows(c.in.on, m.options.Shards), faults: make([]error, m.options.Shards)}
 	if err := p.bind(); err != nil {
 		return err
 	}
@@ -19,7 +18,7 @@ func (m *Machine[T]) bindPass(c *code) error {
 		p.tiles = append(p.tiles, p.cut(p.shards[s], p.shards[s+1]))
 	}
 	for _, e := range c.sinks {
-		p.results = append(p.results, m.bindSink(p, e))
+		p.results = append(p.results, m.newResult(p, e))
 	}
 	m.passes[c] = p
 	return nil
@@ -42,59 +41,8 @@ func shardRows(on *pairs.Index, shards int) []int {
 	return cut
 }
 
-func (m *Machine[T]) bindSink(p *pass[T], e *expr) (s sinkData[T]) {
-	shards, n := m.options.Shards, p.on.N
-	switch e.op {
-	case opTotal:
-		s.shard = make([]float64, shards)
-	case opRowSum, opRowMax:
-		s.rows = make([]float64, p.on.Rows())
-	case opRowLSE:
-		s.rows, s.rest = make([]float64, p.on.Rows()), make([]float64, p.on.Rows())
-	case opColSum, opColMax:
-		s.columns = perShard[T](shards, n)
-	case opStore:
-		s.entries = m.array(e)
-	case opPull:
-		w := e.args[2]
-		s.sym = p.on.All() && m.plan.al.symmetric(w)
-		s.grad = m.gradientOf(e)
-		switch {
-		case !p.on.All():
-			if s.grad.shards == nil {
-				s.grad.shards = perShard[T](shards, 2*n)
-			}
-		default:
-			if s.grad.rows == nil {
-				s.grad.rows = make([]float64, 2*n)
-			}
-			if !s.sym && s.grad.x == nil {
-				s.grad.x, s.grad.y = perShard[T](shards, n), perShard[T](shards, n)
-			}
-		}
-	}
-	return s
-}
-
-func perShard[T any](shards, n int) [][]T {
-	v := make([][]T, shards)
-	for s := range v {
-		v[s] = make([]T, n)
-	}
-	return v
-}
-
-// gradientOf is the buffer of the gradient that a pull belongs to.
-func (m *Machine[T]) gradientOf(pull *expr) *gradientData[T] {
-	g := m.plan.gradients[pull]
-	if m.grads[g] == nil {
-		m.grads[g] = &gradientData[T]{out: m.array(g)}
-	}
-	return m.grads[g]
-}
-
 // runPasses runs the passes of one level, shard by shard: a shard's passes share its buffers and run in order.
-func (m *Machine[T]) runPasses(codes []*code) error {
+func (m *Machine[T]) runPasses(codes []*program) error {
 	passes := make([]*pass[T], len(codes))
 	for i, c := range codes {
 		p := m.passes[c]
@@ -104,15 +52,23 @@ func (m *Machine[T]) runPasses(codes []*code) error {
 		}
 	}
 	step := m.step()
+	for _, p := range passes {
+		if p.draws {
+			if err := p.on.DrawHeads(step); err != nil {
+				return err
+			}
+		}
+	}
 	m.each(m.options.Shards, func(w *worker[T], shard int) {
 		for _, p := range passes {
-			p.clear(shard)
+			for _, r := range p.results {
+				r.clear(p, shard)
+			}
 		}
 		for _, p := range passes {
 			p.run(w, shard, step)
 		}
 	})
-	done := map[*gradientData[T]]bool{}
 	for _, p := range passes {
 		if err := errors.Join(p.faults...); err != nil {
 			return err
@@ -120,8 +76,10 @@ func (m *Machine[T]) runPasses(codes []*code) error {
 		if p.draws {
 			p.on.Drawn(step)
 		}
-		for i, e := range p.sinks {
-			m.finish(p, e, &p.results[i], done)
+	}
+	for _, p := range passes {
+		for _, r := range p.results {
+			r.finish(m, p)
 		}
 	}
 	return nil
@@ -129,22 +87,7 @@ func (m *Machine[T]) runPasses(codes []*code) error {
 
 // each runs tasks 0..n-1 on the workers.
 func (m *Machine[T]) each(n int, task func(w *worker[T], i int)) {
-	if len(m.workers) == 1 || n == 1 {
-		for i := range n {
-			task(m.workers[0], i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for _, w := range m.workers[:min(n, len(m.workers))] {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				task(w, i)
-			}
-		})
-	}
-	wg.Wait()
+	parallel.Each(len(m.workers), n, func(w, i int) { task(m.workers[w], i) })
 }
 
 // load brings scalars and arrays into the pass's precision.
@@ -210,8 +153,10 @@ func (m *Machine[T]) table(p *pass[T], t table) (*tableData[T], error) {
 	d.constant = t.array.op == opInput && m.options.Constant != nil && m.options.Constant(t.array.node)
 	flat, same := any(v).([]T)
 	switch {
-	case t.kind == columns:
-		d.x, d.y = split(d.x, d.y, v)
+	case t.kind == byColumn:
+		d.x, d.y = split(d.x, d.y, v, t)
+	case t.kind == points && t.columns > 2:
+		d.flat = packed(d.flat, v, t)
 	case same:
 		d.flat = flat
 	case t.kind == lanes && (p.on.All() || !d.constant):
@@ -233,114 +178,33 @@ func narrowed[T float32 | float64](to []T, from []float64) []T {
 	return to
 }
 
-func split[T float32 | float64](x, y []T, points []float64) (_, _ []T) {
+// split are the columns of a plane apart; y is empty where it has one.
+func split[T vec.Float](x, y []T, v []float64, t table) (_, _ []T) {
+	n := len(v) / t.columns
 	if x == nil {
-		x, y = make([]T, len(points)/2), make([]T, len(points)/2)
+		x, y = make([]T, n), make([]T, n*(width(t.columns, t.plane)-1))
 	}
 	for i := range x {
-		x[i], y[i] = T(points[2*i]), T(points[2*i+1])
+		x[i] = T(v[i*t.columns+2*t.plane])
+	}
+	for i := range y {
+		y[i] = T(v[i*t.columns+2*t.plane+1])
 	}
 	return x, y
 }
 
-// clear empties what one shard adds up.
-func (p *pass[T]) clear(shard int) {
-	lo, hi := p.shards[shard], p.shards[shard+1]
-	for i, e := range p.sinks {
-		r := &p.results[i]
-		switch e.op {
-		case opTotal:
-			r.shard[shard] = 0
-		case opRowSum:
-			clear(r.rows[lo:hi])
-		case opRowMax, opRowLSE:
-			for k := lo; k < hi; k++ {
-				r.rows[k] = math.Inf(-1)
-			}
-			if e.op == opRowLSE {
-				clear(r.rest[lo:hi])
-			}
-		case opColSum:
-			clear(r.columns[shard])
-		case opColMax:
-			p.set.Fill(r.columns[shard], T(math.Inf(-1)))
-		case opPull:
-			if r.grad.shards != nil {
-				clear(r.grad.shards[shard])
-			}
-			if r.grad.rows != nil && p.on.All() {
-				clear(r.grad.rows[2*lo : 2*hi])
-			}
-			if r.grad.x != nil {
-				clear(r.grad.x[shard])
-				clear(r.grad.y[shard])
-			}
+// packed is one plane of points of many columns.
+func packed[T vec.Float](to []T, v []float64, t table) []T {
+	wide := width(t.columns, t.plane)
+	if to == nil {
+		to = make([]T, len(v)/t.columns*wide)
+	}
+	for i := range len(to) / wide {
+		for k := range wide {
+			to[i*wide+k] = T(v[i*t.columns+2*t.plane+k])
 		}
 	}
-}
-
-// finish adds up the shards of a sink, in their order, into its scalar or array.
-func (m *Machine[T]) finish(p *pass[T], e *expr, r *sinkData[T], done map[*gradientData[T]]bool) {
-	switch e.op {
-	case opTotal:
-		var s float64
-		for _, v := range r.shard {
-			s += v
-		}
-		m.scalars[e] = s
-	case opRowSum:
-		m.toPoints(p, e, r.rows, 0, func(old, v float64) float64 { return old + v })
-	case opRowMax:
-		m.toPoints(p, e, r.rows, math.Inf(-1), math.Max)
-	case opRowLSE:
-		for k, mx := range r.rows {
-			if !math.IsInf(mx, -1) {
-				r.rows[k] = mx + math.Log(r.rest[k])
-			}
-		}
-		m.toPoints(p, e, r.rows, math.Inf(-1), func(a, b float64) float64 {
-			if math.IsInf(a, -1) {
-				return b
-			}
-			return pairs.LogSumExp([]float64{a, b})
-		})
-	case opColSum:
-		out := m.array(e)
-		m.entries(len(out), func(i int) {
-			var s float64
-			for _, c := range r.columns {
-				s += float64(c[i])
-			}
-			out[i] = s
-		})
-	case opColMax:
-		out := m.array(e)
-		m.entries(len(out), func(i int) {
-			s := math.Inf(-1)
-			for _, c := range r.columns {
-				s = math.Max(s, float64(c[i]))
-			}
-			out[i] = s
-		})
-	case opPull:
-		if !done[r.grad] {
-			done[r.grad] = true
-			m.finishGradient(r.grad)
-		}
-	}
-}
-
-// toPoints takes one value a row to one value a point.
-func (m *Machine[T]) toPoints(p *pass[T], e *expr, rows []float64, empty float64, join func(old, v float64) float64) {
-	out := m.array(e)
-	if p.on.Heads == nil {
-		copy(out, rows)
-		return
-	}
-	m.wide.Fill(out, empty)
-	for r, v := range rows {
-		out[p.on.Head(r)] = join(out[p.on.Head(r)], v)
-	}
+	return to
 }
 
 // entries runs f for each entry, in parallel where there are many.
@@ -349,31 +213,6 @@ func (m *Machine[T]) entries(n int, f func(i int)) {
 	m.each((n+stretch-1)/stretch, func(_ *worker[T], k int) {
 		for i := k * stretch; i < min(n, (k+1)*stretch); i++ {
 			f(i)
-		}
-	})
-}
-
-func (m *Machine[T]) finishGradient(g *gradientData[T]) {
-	const stretch = 1 << 13
-	n := len(g.out)
-	m.each((n+stretch-1)/stretch, func(_ *worker[T], k int) {
-		lo, hi := k*stretch, min(n, (k+1)*stretch)
-		out := g.out[lo:hi]
-		if g.rows != nil {
-			copy(out, g.rows[lo:hi])
-		} else {
-			clear(out)
-		}
-		for _, s := range g.shards {
-			for i, v := range s[lo:hi] {
-				out[i] += float64(v)
-			}
-		}
-		for s := range g.x {
-			for i := lo / 2; i < hi/2; i++ {
-				out[2*i-lo] += float64(g.x[s][i])
-				out[2*i+1-lo] += float64(g.y[s][i])
-			}
 		}
 	})
 }

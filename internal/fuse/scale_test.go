@@ -22,14 +22,14 @@ func TestAllPairsTakeMemoryOfPointsOnly(t *testing.T) {
 	for name, f := range map[string]graph{
 		"partition": func(w *world) *G.Node {
 			c := squared(ix, w.input("z", z, n, 2))
-			return G.Must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, pairs.RowLSE, G.Must(G.Neg(G.Must(G.Log1p(c)))))))
+			return G.Must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, G.Must(G.Neg(G.Must(G.Log1p(c)))))))
 		},
 		"row sums": func(w *world) *G.Node {
 			c := squared(ix, w.input("z", z, n, 2))
-			return G.Must(G.Sum(G.Must(G.Log(on(ix, pairs.RowSum, G.Must(G.Exp(G.Must(G.Neg(c)))))))))
+			return G.Must(G.Sum(G.Must(G.Log(on(ix, rowSumAt, G.Must(G.Exp(G.Must(G.Neg(c)))))))))
 		},
 		"plain sum over heads": func(w *world) *G.Node { // whose gradient counts pairs
-			return G.Must(G.Sum(on(ix, pairs.Head, column(w.input("z", z, n, 2), 0))))
+			return G.Must(G.Sum(on(ix, headAt, column(w.input("z", z, n, 2), 0))))
 		},
 	} {
 		var before, after runtime.MemStats
@@ -54,12 +54,12 @@ func TestDeeplySharedGraphsCompileAndPrint(t *testing.T) {
 	total := func(x, y *G.Node) *G.Node { return G.Must(G.Sum(G.Must(G.HadamardProd(x, y)))) }
 	for name, f := range map[string]graph{
 		"pairs": func(w *world) *G.Node {
-			x, y := layers(on(ragged, pairs.Head, w.input("x", a[:4], 4)), on(ragged, pairs.Tail, w.input("y", b[:4], 4)))
+			x, y := layers(on(ragged, headAt, w.input("x", a[:4], 4)), on(ragged, tailAt, w.input("y", b[:4], 4)))
 			return G.Must(G.Add(total(x, y), G.Must(G.Sum(G.Must(G.Slice(x, G.S(0, 4)))))))
 		},
 		"points": func(w *world) *G.Node {
 			x, y := layers(w.input("x", a[:4], 4), w.input("y", b[:4], 4))
-			return G.Must(G.Add(total(x, y), total(on(ragged, pairs.Head, x), on(ragged, pairs.Tail, y))))
+			return G.Must(G.Add(total(x, y), total(on(ragged, headAt, x), on(ragged, tailAt, y))))
 		},
 		"entries of pairs": func(w *world) *G.Node {
 			x, y := layers(w.given("x", a, 6), w.given("y", b, 6))

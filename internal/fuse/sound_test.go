@@ -10,13 +10,13 @@ import (
 )
 
 // all are the pairs of n points.
-func all(n int) *pairs.Index { return &pairs.Index{Name: "all", N: n} }
+func all(n int) *pairs.Index { return &pairs.Index{Name: "all", Points: ofPairs(n)} }
 
 var three, ragged = all(3), edges()
 
 // difference of one coordinate on the pairs.
 func apart(ix *pairs.Index, z *G.Node, c int) *G.Node {
-	return G.Must(G.Sub(on(ix, pairs.Head, column(z, c)), on(ix, pairs.Tail, column(z, c))))
+	return G.Must(G.Sub(on(ix, headAt, column(z, c)), on(ix, tailAt, column(z, c))))
 }
 
 // Graphs at points where an identity of the algebra, or a way of lowering, could give another value than the graph as it
@@ -75,8 +75,8 @@ var delicate = map[string]graph{
 	},
 	"logarithm of a product of negative numbers": func(w *world) *G.Node {
 		z := w.input("z", []float64{1, 2, 3, 2, 5, 5}, 3, 2)
-		h := on(three, pairs.Head, column(z, 0))
-		n := on(three, pairs.Tail, column(z, 1))
+		h := on(three, headAt, column(z, 0))
+		n := on(three, tailAt, column(z, 1))
 		return G.Must(G.Sum(G.Must(G.Log(G.Must(G.HadamardProd(G.Must(G.Neg(h)), G.Must(G.Neg(n))))))))
 	},
 	"value of the square of the root of a negative number": func(w *world) *G.Node {
@@ -93,20 +93,20 @@ var delicate = map[string]graph{
 	},
 	"largest of a point without pairs": func(w *world) *G.Node {
 		c := squared(ragged, w.input("z", []float64{1, 2, 3, 2, -5, 5, 0, 1}, 4, 2))
-		m := G.Must(G.Exp(G.Must(G.Neg(G.Must(G.Abs(on(ragged, pairs.RowMax, c))))))) // exp(-Inf), not exp(+Inf)
+		m := G.Must(G.Exp(G.Must(G.Neg(G.Must(G.Abs(on(ragged, rowMaxAt, c))))))) // exp(-Inf), not exp(+Inf)
 		return G.Must(G.Add(G.Must(G.Sum(c)), G.Must(G.Sum(m))))
 	},
 	"columns that hold nothing but -Inf": func(w *world) *G.Node {
 		v := w.input("v", []float64{1, 2, 0.5, 3}, 4)
-		none := G.Must(G.Log(G.Must(G.Gt(on(ragged, pairs.Tail, w.given("k", []float64{0, 1, 1, 0}, 4)), number(0.5), true))))
-		x := G.Must(G.Add(none, on(ragged, pairs.Head, v)))
-		lse := G.Must(pairs.Op{Kind: pairs.Detach}.Apply(on(ragged, pairs.ColLSE, x)))
+		none := G.Must(G.Log(G.Must(G.Gt(on(ragged, tailAt, w.given("k", []float64{0, 1, 1, 0}, 4)), number(0.5), true))))
+		x := G.Must(G.Add(none, on(ragged, headAt, v)))
+		lse := G.Must(pairs.Op{Kind: pairs.Detach}.Apply(on(ragged, colLSEAt, x)))
 		return G.Must(G.Sum(G.Must(G.HadamardProd(G.Must(G.Exp(lse)), v))))
 	},
 	"row sums of a steep kernel far away": func(w *world) *G.Node {
 		c := squared(three, w.input("z", []float64{1, 200, 300, 2, -500, 5}, 3, 2))
 		q := G.Must(G.Mul(number(-4), G.Must(G.Log(G.Must(G.Add(number(1), G.Must(G.Pow(c, number(3)))))))))
-		return G.Must(G.Sum(on(three, pairs.RowLSE, q)))
+		return G.Must(G.Sum(on(three, rowLSEAt, q)))
 	},
 	"scalar too small for float32": func(w *world) *G.Node {
 		z := w.input("z", []float64{1, 2, 3, 2, -5, 5}, 3, 2)

@@ -130,7 +130,7 @@ func TestOutputsOfEveryKind(t *testing.T) {
 		{"computed from an array of one entry", G.Must(G.Square(one)), []float64{25}},
 		{"sum of an array of one entry", G.Must(G.Sum(G.Must(G.Square(one)))), []float64{25}},
 		{"a constant", number(3), []float64{3}},
-		{"a splat on points", on(ragged, pairs.RowSum, on(ragged, pairs.Head, G.Must(G.Sub(column(z, 0), column(z, 0))))), []float64{0, 0, 0, 0}},
+		{"a splat on points", on(ragged, rowSumAt, on(ragged, headAt, G.Must(G.Sub(column(z, 0), column(z, 0))))), []float64{0, 0, 0, 0}},
 		{"a splat of one entry", G.Must(G.Mul(G.Must(G.Sub(one, one)), s)), []float64{0}},
 		{"pairs", dist, nil},
 		{"a column", column(z, 1), []float64{-0.25, 0.125, 0.75, -0.5}},
@@ -175,14 +175,14 @@ func TestOutputsOfEveryKind(t *testing.T) {
 
 func TestSamplesOutOfRangeAreAnError(t *testing.T) {
 	for _, bad := range []int32{-1, 4, math.MaxInt32, math.MinInt32} {
-		ix := &pairs.Index{Name: "own", N: 4, K: 3, Tail: make([]int32, 12), Draw: func(_, row int, tail []int32) {
+		ix := &pairs.Index{Name: "own", Points: ofPairs(4), K: 3, Tails: [][]int32{make([]int32, 12)}, Sample: drawn(func(_, row int, tail []int32) {
 			for k := range tail {
 				tail[k] = int32((row + 1) % 4)
 			}
 			if row == 2 {
 				tail[1] = bad
 			}
-		}}
+		})}
 		f := graph(func(w *world) *G.Node { return kernel(ix, w.input("z", fourPoints, 4, 2)) })
 		w, out, err := f.built(nil)
 		if err != nil {
@@ -202,10 +202,10 @@ func TestSamplesOutOfRangeAreAnError(t *testing.T) {
 }
 
 func TestMachinesOnOneGraphDrawTheirOwnStep(t *testing.T) {
-	ix := &pairs.Index{Name: "own", N: 4, K: 1, Tail: make([]int32, 4), Draw: func(step, row int, tail []int32) { tail[0] = int32((row + 1 + step) % 4) }}
+	ix := &pairs.Index{Name: "own", Points: ofPairs(4), K: 1, Tails: [][]int32{make([]int32, 4)}, Sample: drawn(func(step, row int, tail []int32) { tail[0] = int32((row + 1 + step) % 4) })}
 	step := 0
 	w := &world{g: G.NewGraph()}
-	out := G.Nodes{on(ix, pairs.RowSum, on(ix, pairs.Tail, w.input("v", []float64{1, 2, 3, 4}, 4)))}
+	out := G.Nodes{on(ix, rowSumAt, on(ix, tailAt, w.input("v", []float64{1, 2, 3, 4}, 4)))}
 	m, err := Compile[float64](w.g, out, Options{Step: func() int { return step }})
 	if err != nil {
 		t.Fatal(err)
@@ -222,8 +222,8 @@ func TestMachinesOnOneGraphDrawTheirOwnStep(t *testing.T) {
 	if err := ix.At(0); err != nil {
 		t.Fatal(err)
 	}
-	if want := []int32{1, 2, 3, 0}; !slices.Equal(ix.Tail, want) {
-		t.Errorf("tails of step 0 after the machine's step 1: %v, want %v", ix.Tail, want)
+	if want := []int32{1, 2, 3, 0}; !slices.Equal(ix.Tails[0], want) {
+		t.Errorf("tails of step 0 after the machine's step 1: %v, want %v", ix.Tails[0], want)
 	}
 }
 
@@ -235,10 +235,10 @@ func TestWhatIsNotFiniteIsSeen(t *testing.T) {
 		for _, loss := range []func(ix *pairs.Index, z *G.Node) *G.Node{
 			kernel,
 			func(ix *pairs.Index, z *G.Node) *G.Node { // t-SNE's partition
-				return G.Must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, pairs.RowLSE, G.Must(G.Neg(G.Must(G.Log1p(squared(ix, z))))))))
+				return G.Must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, G.Must(G.Neg(G.Must(G.Log1p(squared(ix, z))))))))
 			},
 			func(ix *pairs.Index, z *G.Node) *G.Node { // SNE's
-				return G.Must(G.Sum(G.Must(G.Exp(on(ix, pairs.RowLSE, G.Must(G.Neg(squared(ix, z))))))))
+				return G.Must(G.Sum(G.Must(G.Exp(on(ix, rowLSEAt, G.Must(G.Neg(squared(ix, z))))))))
 			},
 		} {
 			for _, ix := range []*pairs.Index{all(4), ragged} {

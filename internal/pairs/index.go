@@ -6,25 +6,45 @@ import (
 	"affmatch/internal/fault"
 )
 
-// Index says which pairs a set holds: row r holds the pairs (Head(r), tail) for the tails of that row, rows one after
-// the other. An Index is shared by all operations on one pair set of one graph.
+// Index says which entries a set holds. An entry joins points at two ends or more: (i, j) is a pair, (i, j, k) a triplet.
+// Rows follow one another; all entries of a row have one point at end 0, the row's head. An Index is shared by all
+// operations on one set of one graph.
 type Index struct {
-	Name     string  // unique in its graph; part of the operations' hash
-	N        int     // points
-	Heads    []int32 // head of each row; nil: row r is point r
-	Start    []int   // row r's entries are Start[r]:Start[r+1]; nil: every row has K entries
-	K        int     // entries a row where Start is nil; ignored where Tail is nil
-	Tail     []int32 // tails of all pairs; nil: all points in order, the head itself left out unless Diagonal
-	Diagonal bool
-	// Draw fills the tails of one row for a step; nil: they stay. A pure function of its arguments, called from many
-	// goroutines at once.
-	Draw func(step, row int, tail []int32)
+	Name   string    // unique in its graph; part of the operations' hash
+	Points []int     // of each end, two or more
+	Heads  []int32   // point of each row at end 0; nil: row r is point r
+	Start  []int     // row r's entries are Start[r]:Start[r+1]; nil: every row has K entries
+	K      int       // entries a row where Start is nil; ignored where Tails is nil
+	Tails  [][]int32 // points at the ends 1, 2, ..., one an entry; nil: all of end 1 in order, the head left out unless Diagonal
 
-	drawn int // step + 1 that Tail holds; 0: none
+	Diagonal bool
+	Sample   Sampler     // draws tails anew each step; nil: they stay
+	Batch    HeadSampler // draws Heads anew each step; nil: they stay
+
+	drawn   int // step + 1 that Tails holds; 0: none
+	batched int // step + 1 that Heads holds
+	row     [][]int32
+}
+
+// Sampler fills what it draws of the tails of one row for a step: tails[k] holds the row's points at end k+1. It is a pure
+// function of its arguments, called from many goroutines at once.
+type Sampler interface {
+	Sample(step, row, head int, tails [][]int32)
+}
+
+// HeadSampler fills the heads of all rows for a step, a pure function of its arguments.
+type HeadSampler interface {
+	SampleHeads(step int, heads []int32)
 }
 
 // All reports whether the tails are all points in order, and so are not stored.
-func (ix *Index) All() bool { return ix.Tail == nil }
+func (ix *Index) All() bool { return ix.Tails == nil }
+
+// Ends is the number of points that an entry joins.
+func (ix *Index) Ends() int { return len(ix.Points) }
+
+// Changes reports whether the entries change from step to step.
+func (ix *Index) Changes() bool { return ix.Sample != nil || ix.Batch != nil }
 
 // Rows is the number of rows.
 func (ix *Index) Rows() int {
@@ -34,10 +54,10 @@ func (ix *Index) Rows() int {
 	case ix.Start != nil:
 		return len(ix.Start) - 1
 	}
-	return ix.N
+	return ix.Points[0]
 }
 
-// Len is the number of pairs.
+// Len is the number of entries.
 func (ix *Index) Len() int {
 	_, hi := ix.Span(ix.Rows() - 1)
 	return hi
@@ -48,9 +68,9 @@ func (ix *Index) Span(r int) (lo, hi int) {
 	k := ix.K
 	switch {
 	case ix.All() && ix.Diagonal:
-		k = ix.N
+		k = ix.Points[1]
 	case ix.All():
-		k = ix.N - 1
+		k = ix.Points[1] - 1
 	case ix.Start != nil:
 		return ix.Start[r], ix.Start[r+1]
 	}
@@ -65,53 +85,109 @@ func (ix *Index) Head(r int) int {
 	return r
 }
 
-// At draws the tails of the given step where they change from step to step.
+// At draws the entries of the given step where they change from step to step.
 func (ix *Index) At(step int) error {
-	if ix.Draw == nil || ix.drawn == step+1 {
-		return nil
+	if err := ix.DrawHeads(step); err != nil || ix.Sample == nil || ix.drawn == step+1 {
+		return err
 	}
-	for r := range ix.Rows() {
-		if err := ix.DrawRow(step, r); err != nil {
-			return err
-		}
+	if err := ix.DrawRows(step, 0, ix.Rows(), &ix.row); err != nil {
+		return err
 	}
 	ix.drawn = step + 1
 	return nil
 }
 
-// DrawRow draws the tails of one row. They come from outside, and are in range after this without an error.
-func (ix *Index) DrawRow(step, row int) error {
-	lo, hi := ix.Span(row)
-	tail := ix.Tail[lo:hi]
-	ix.Draw(step, row, tail)
-	for _, j := range tail {
-		if uint32(j) >= uint32(ix.N) {
-			return fault.Field(fmt.Sprintf("pairs: set %s: tail drawn for row %d at step %d", ix.Name, row, step), j, fmt.Sprintf("a point from 0 to %d", ix.N-1))
+// DrawHeads draws the heads of a step where they change. It comes before DrawRows.
+func (ix *Index) DrawHeads(step int) error {
+	if ix.Batch == nil || ix.batched == step+1 {
+		return nil
+	}
+	ix.Batch.SampleHeads(step, ix.Heads)
+	ix.batched = step + 1
+	for r, i := range ix.Heads {
+		if uint32(i) >= uint32(ix.Points[0]) {
+			return ix.outOfRange("head", r, step, i, ix.Points[0])
 		}
 	}
 	return nil
 }
 
-// Drawn says that the caller has drawn the tails of a step, row by row, itself.
-func (ix *Index) Drawn(step int) { ix.drawn = step + 1 }
-
-// Each calls visit for every pair in order: entry e is the pair (i, j).
-func (ix *Index) Each(visit func(e, i, j int)) {
-	for r := range ix.Rows() {
-		lo, hi := ix.Span(r)
-		i := ix.Head(r)
-		if !ix.All() {
-			for e, j := range ix.Tail[lo:hi] {
-				visit(lo+e, i, int(j))
-			}
+// DrawRows draws the tails of the rows lo:hi. They come from outside, and are in range after this without an error. The
+// caller keeps room, so that drawing allocates nothing.
+func (ix *Index) DrawRows(step, lo, hi int, room *[][]int32) error {
+	row := *room
+	if len(row) != len(ix.Tails) {
+		row = make([][]int32, len(ix.Tails))
+		*room = row
+	}
+	for r := lo; r < hi; r++ {
+		from, to := ix.Span(r)
+		for k, t := range ix.Tails {
+			row[k] = t[from:to]
+		}
+		ix.Sample.Sample(step, r, ix.Head(r), row)
+	}
+	if lo == hi {
+		return nil
+	}
+	from, _ := ix.Span(lo)
+	_, to := ix.Span(hi - 1)
+	for k, t := range ix.Tails {
+		var largest uint32
+		for _, j := range t[from:to] {
+			largest = max(largest, uint32(j)) // a negative one is large
+		}
+		if largest < uint32(ix.Points[k+1]) {
 			continue
 		}
-		e := lo
-		for j := range ix.N {
-			if j != i || ix.Diagonal {
-				visit(e, i, j)
-				e++
+		for r := lo; r < hi; r++ {
+			from, to := ix.Span(r)
+			for _, j := range t[from:to] {
+				if uint32(j) >= uint32(ix.Points[k+1]) {
+					return ix.outOfRange("tail", r, step, j, ix.Points[k+1])
+				}
 			}
 		}
 	}
+	return nil
+}
+
+func (ix *Index) outOfRange(what string, row, step int, point int32, n int) error {
+	return fault.Field(fmt.Sprintf("pairs: set %s: %s drawn for row %d at step %d", ix.Name, what, row, step), point, fmt.Sprintf("a point from 0 to %d", n-1))
+}
+
+// Drawn says that the caller has drawn the tails of a step, row by row, itself.
+func (ix *Index) Drawn(step int) { ix.drawn = step + 1 }
+
+// Each calls visit for every entry in order: entry e has the points i and j at the ends a and b.
+func (ix *Index) Each(a, b int, visit func(e, i, j int)) {
+	for r := range ix.Rows() {
+		lo, hi := ix.Span(r)
+		for e := lo; e < hi; e++ {
+			visit(e, ix.point(a, r, e, lo), ix.point(b, r, e, lo))
+		}
+	}
+}
+
+// EachAt calls visit for every entry in order, with its point at one end.
+func (ix *Index) EachAt(end int, visit func(e, p int)) {
+	for r := range ix.Rows() {
+		lo, hi := ix.Span(r)
+		for e := lo; e < hi; e++ {
+			visit(e, ix.point(end, r, e, lo))
+		}
+	}
+}
+
+// point is the point of entry e of row r, which begins at lo, at an end.
+func (ix *Index) point(end, r, e, lo int) int {
+	switch {
+	case end == 0:
+		return ix.Head(r)
+	case !ix.All():
+		return int(ix.Tails[end-1][e])
+	case !ix.Diagonal && e-lo >= ix.Head(r):
+		return e - lo + 1
+	}
+	return e - lo
 }

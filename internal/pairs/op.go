@@ -14,30 +14,27 @@ import (
 // Kind names an operation.
 type Kind int
 
-// The operations. Those on pairs carry an Index; VecLSE, Detach and the column operations do not need one.
+// The operations of one argument. Those on entries carry an Index and an end of it.
 const (
-	Head     Kind = iota // n-vector -> pairs: v_i
-	Tail                 // n-vector -> pairs: v_j
-	RowSum               // pairs -> n-vector: sum_j x_ij
-	ColSum               // pairs -> n-vector: sum_i x_ij
-	RowMax               // pairs -> n-vector: max_j x_ij, -Inf for a point without pairs; no gradient
-	ColMax               // pairs -> n-vector: max_i x_ij; no gradient
-	RowLSE               // pairs -> n-vector: log sum_j exp x_ij
-	ColLSE               // pairs -> n-vector: log sum_i exp x_ij
+	Spread   Kind = iota // vector of the end's points -> entries: v at the point of each entry
+	Sum                  // entries -> the end's points: sum over the entries of a point
+	Max                  // entries -> the end's points: largest, -Inf for a point without entries; no gradient
+	LSE                  // entries -> the end's points: log sum exp
 	VecLSE               // vector -> scalar: log sum exp v
 	Column               // n x d matrix -> n-vector: column C
 	Uncolumn             // n-vector -> n x d matrix, zero but for column C
 	Detach               // x -> x; no gradient
 )
 
-var names = [...]string{"Head", "Tail", "RowSum", "ColSum", "RowMax", "ColMax", "RowLSE", "ColLSE", "VecLSE", "Column", "Uncolumn", "Detach"}
+var names = [...]string{"Spread", "Sum", "Max", "LSE", "VecLSE", "Column", "Uncolumn", "Detach"}
 
 func (k Kind) String() string { return names[k] }
 
 // Op is one operation as a gorgonia.SDOp.
 type Op struct {
 	Kind Kind
-	On   *Index // of the kinds on pairs
+	On   *Index // of the kinds on entries
+	End  int    // of On
 	C, D int    // column and number of columns, of Column and Uncolumn
 }
 
@@ -86,10 +83,10 @@ func (o Op) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
 		return tensor.Shape{x[0]}, nil
 	case Uncolumn:
 		return tensor.Shape{x[0], o.D}, nil
-	case Head, Tail:
-		want, out = o.On.N, tensor.Shape{o.On.Len()}
+	case Spread:
+		want, out = o.On.Points[o.End], tensor.Shape{o.On.Len()}
 	default:
-		want, out = o.On.Len(), tensor.Shape{o.On.N}
+		want, out = o.On.Len(), tensor.Shape{o.On.Points[o.End]}
 	}
 	if x.Dims() != 1 || x[0] != want {
 		return nil, fmt.Errorf("pairs: %v: shape = %v, want a vector of %d (%s)", o, x, want, o.takes())
@@ -98,7 +95,7 @@ func (o Op) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
 }
 
 func (o Op) takes() string {
-	if o.Kind == Head || o.Kind == Tail {
+	if o.Kind == Spread {
 		return "one entry a point"
 	}
 	return "one entry a pair of " + o.On.Name
@@ -128,39 +125,26 @@ func (o Op) String() string {
 	case o.Kind == Column || o.Kind == Uncolumn:
 		return fmt.Sprintf("%v(%d of %d)", o.Kind, o.C, o.D)
 	case o.On != nil:
-		return fmt.Sprintf("%v(%s)", o.Kind, o.On.Name)
+		return fmt.Sprintf("%v(%s, end %d)", o.Kind, o.On.Name, o.End)
 	}
 	return o.Kind.String()
 }
 
 // DiffWRT says whether a gradient passes.
 func (o Op) DiffWRT(int) []bool {
-	return []bool{o.Kind != RowMax && o.Kind != ColMax && o.Kind != Detach}
+	return []bool{o.Kind != Max && o.Kind != Detach}
 }
 
 // SymDiff is the transpose of a linear operation, and a softmax for a log-sum-exponential.
 func (o Op) SymDiff(in G.Nodes, out, grad *G.Node) (G.Nodes, error) {
-	transpose := func(k Kind) (G.Nodes, error) {
-		n, err := Op{Kind: k, On: o.On, C: o.C, D: o.D}.Apply(grad)
+	transposes := map[Kind]Kind{Spread: Sum, Sum: Spread, Column: Uncolumn, Uncolumn: Column}
+	if k, ok := transposes[o.Kind]; ok {
+		n, err := Op{Kind: k, On: o.On, End: o.End, C: o.C, D: o.D}.Apply(grad)
 		return G.Nodes{n}, err
 	}
 	switch o.Kind {
-	case Head:
-		return transpose(RowSum)
-	case Tail:
-		return transpose(ColSum)
-	case RowSum:
-		return transpose(Head)
-	case ColSum:
-		return transpose(Tail)
-	case Column:
-		return transpose(Uncolumn)
-	case Uncolumn:
-		return transpose(Column)
-	case RowLSE:
-		return o.softmax(in[0], out, grad, &Op{Kind: Head, On: o.On})
-	case ColLSE:
-		return o.softmax(in[0], out, grad, &Op{Kind: Tail, On: o.On})
+	case LSE:
+		return o.softmax(in[0], out, grad, &Op{Kind: Spread, On: o.On, End: o.End})
 	case VecLSE:
 		return o.softmax(in[0], out, grad, nil)
 	}
@@ -197,13 +181,9 @@ func (o Op) Do(in ...G.Value) (G.Value, error) {
 	if o.Kind == Detach {
 		return G.CloneValue(in[0])
 	}
-	x, ok := in[0].Data().([]float64)
-	if !ok {
-		one, ok := in[0].Data().(float64) // a tensor of one entry gives its data as a number
-		if !ok {
-			return nil, fmt.Errorf("pairs: %v: data are %T, want []float64", o, in[0].Data())
-		}
-		x = []float64{one}
+	x, err := numbers(in[0])
+	if err != nil {
+		return nil, fmt.Errorf("pairs: %v: %w", o, err)
 	}
 	switch o.Kind {
 	case VecLSE:
@@ -228,29 +208,33 @@ func vector(y []float64) G.Value {
 	return tensor.New(tensor.WithShape(len(y)), tensor.WithBacking(y))
 }
 
+// numbers are the data of a value; a tensor of one entry gives them as a number.
+func numbers(v G.Value) ([]float64, error) {
+	switch x := v.Data().(type) {
+	case []float64:
+		return x, nil
+	case float64:
+		return []float64{x}, nil
+	}
+	return nil, fmt.Errorf("data are %T, want []float64", v.Data())
+}
+
 func (o Op) onPairs(x []float64) []float64 {
-	size := o.On.N
-	if o.Kind == Head || o.Kind == Tail {
+	size := o.On.Points[o.End]
+	if o.Kind == Spread {
 		size = o.On.Len()
 	}
 	y := make([]float64, size)
+	each := func(visit func(p, e int)) { o.On.EachAt(o.End, func(e, p int) { visit(p, e) }) }
 	switch o.Kind {
-	case Head:
-		o.On.Each(func(e, i, _ int) { y[e] = x[i] })
-	case Tail:
-		o.On.Each(func(e, _, j int) { y[e] = x[j] })
-	case RowSum:
-		o.On.Each(func(e, i, _ int) { y[i] += x[e] })
-	case ColSum:
-		o.On.Each(func(e, _, j int) { y[j] += x[e] })
-	case RowMax:
-		largest(y, func(max func(p, e int)) { o.On.Each(func(e, i, _ int) { max(i, e) }) }, x)
-	case ColMax:
-		largest(y, func(max func(p, e int)) { o.On.Each(func(e, _, j int) { max(j, e) }) }, x)
-	case RowLSE:
-		logSumExp(y, func(visit func(p, e int)) { o.On.Each(func(e, i, _ int) { visit(i, e) }) }, x)
-	case ColLSE:
-		logSumExp(y, func(visit func(p, e int)) { o.On.Each(func(e, _, j int) { visit(j, e) }) }, x)
+	case Spread:
+		each(func(p, e int) { y[e] = x[p] })
+	case Sum:
+		each(func(p, e int) { y[p] += x[e] })
+	case Max:
+		largest(y, each, x)
+	case LSE:
+		logSumExp(y, each, x)
 	}
 	return y
 }

@@ -11,31 +11,34 @@ import (
 
 // sets are index forms of every kind on 5 points.
 func sets() map[string]*Index {
+	p, three := []int{5, 5}, []int{5, 5, 5}
 	return map[string]*Index{
-		"all":      {Name: "all", N: 5},
-		"diagonal": {Name: "diagonal", N: 5, Diagonal: true},
-		"dense":    {Name: "dense", N: 5, K: 2, Tail: []int32{1, 2, 0, 4, 3, 3, 0, 1, 2, 0}},
-		"ragged":   {Name: "ragged", N: 5, Start: []int{0, 3, 3, 4, 6, 7}, Tail: []int32{1, 2, 4, 0, 1, 2, 3}},
-		"batch":    {Name: "batch", N: 5, Heads: []int32{3, 1}, K: 3, Tail: []int32{0, 1, 2, 4, 2, 0}},
+		"all":      {Name: "all", Points: p},
+		"diagonal": {Name: "diagonal", Points: p, Diagonal: true},
+		"dense":    {Name: "dense", Points: p, K: 2, Tails: [][]int32{{1, 2, 0, 4, 3, 3, 0, 1, 2, 0}}},
+		"ragged":   {Name: "ragged", Points: p, Start: []int{0, 3, 3, 4, 6, 7}, Tails: [][]int32{{1, 2, 4, 0, 1, 2, 3}}},
+		"batch":    {Name: "batch", Points: p, Heads: []int32{3, 1}, K: 3, Tails: [][]int32{{0, 1, 2, 4, 2, 0}}},
+		"triplets": {Name: "triplets", Points: three, Heads: []int32{3, 1, 3}, K: 2, Tails: [][]int32{{0, 1, 2, 4, 2, 0}, {1, 2, 0, 0, 4, 4}}},
 	}
 }
 
-// scalar builds one scalar node from z (n x 2) through every differentiable operation.
+// scalar builds one scalar node from z (n x 2) through every differentiable operation of one argument.
 func scalar(t *testing.T, z *G.Node, on *Index) *G.Node {
 	t.Helper()
-	op := func(k Kind, x *G.Node) *G.Node {
-		n, err := Op{Kind: k, On: on}.Apply(x)
+	op := func(k Kind, end int, x *G.Node) *G.Node {
+		n, err := Op{Kind: k, On: on, End: end}.Apply(x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
+	last := on.Ends() - 1
 	col := func(c int) *G.Node { return G.Must(Op{Kind: Column, C: c, D: 2}.Apply(z)) }
-	d := G.Must(G.Sub(op(Head, col(0)), op(Tail, col(1))))
-	d = G.Must(G.HadamardProd(G.Must(G.Square(d)), op(Tail, col(0))))
-	rows := G.Must(G.HadamardProd(op(RowSum, d), op(ColSum, d)))
-	// RowLSE of a point without pairs is -Inf: exp keeps it out of the sum.
-	soft := G.Must(G.Add(G.Must(G.Exp(op(RowLSE, d))), G.Must(G.Exp(op(ColLSE, d)))))
+	d := G.Must(G.Sub(op(Spread, 0, col(0)), op(Spread, last, col(1))))
+	d = G.Must(G.HadamardProd(G.Must(G.Square(d)), op(Spread, 1, col(0))))
+	rows := G.Must(G.HadamardProd(op(Sum, 0, d), op(Sum, last, d)))
+	// LSE of a point without pairs is -Inf: exp keeps it out of the sum.
+	soft := G.Must(G.Add(G.Must(G.Exp(op(LSE, 0, d))), G.Must(G.Exp(op(LSE, 1, d)))))
 	back := G.Must(Op{Kind: Uncolumn, C: 1, D: 2}.Apply(G.Must(G.Add(rows, soft))))
 	v := G.Must(Op{Kind: Column, C: 1, D: 2}.Apply(back))
 	return G.Must(Op{Kind: VecLSE}.Apply(v))
@@ -85,10 +88,10 @@ func TestGradientsEqualFiniteDifferencesOnEverySet(t *testing.T) {
 	}
 }
 
-func TestRowAndColumnSumsAreTransposesOfHeadAndTail(t *testing.T) {
+func TestSumsAreTransposesOfSpreads(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for name, on := range sets() {
-		v, x := make([]float64, on.N), make([]float64, on.Len())
+		v, x := make([]float64, on.Points[0]), make([]float64, on.Len())
 		for i := range v {
 			v[i] = rng.NormFloat64()
 		}
@@ -101,10 +104,10 @@ func TestRowAndColumnSumsAreTransposesOfHeadAndTail(t *testing.T) {
 			}
 			return s
 		}
-		for _, k := range [][2]Kind{{Head, RowSum}, {Tail, ColSum}} {
-			onPairs, onPoints := Op{Kind: k[0], On: on}.onPairs(v), Op{Kind: k[1], On: on}.onPairs(x)
+		for end := range on.Ends() {
+			onPairs, onPoints := Op{Kind: Spread, On: on, End: end}.onPairs(v), Op{Kind: Sum, On: on, End: end}.onPairs(x)
 			if a, b := dot(onPairs, x), dot(v, onPoints); math.Abs(a-b) > 1e-12 {
-				t.Errorf("%s: <%v v, x> = %v, <v, %v x> = %v", name, k[0], a, k[1], b)
+				t.Errorf("%s, end %d: <Spread v, x> = %v, <v, Sum x> = %v", name, end, a, b)
 			}
 		}
 	}
@@ -134,7 +137,7 @@ func TestLogSumExpStandsExtremes(t *testing.T) {
 func TestShapesAreChecked(t *testing.T) {
 	g := G.NewGraph()
 	v := G.NewVector(g, tensor.Float64, G.WithShape(4), G.WithName("v"))
-	if n, err := (Op{Kind: Head, On: sets()["all"]}).Apply(v); err == nil {
-		t.Errorf("Head of a 4-vector on 5 points gave %v, want an error", n.Shape())
+	if n, err := (Op{Kind: Spread, On: sets()["all"]}).Apply(v); err == nil {
+		t.Errorf("Spread of a 4-vector on 5 points gave %v, want an error", n.Shape())
 	}
 }

@@ -15,6 +15,7 @@ const (
 	Descent
 	Sample
 	Weights
+	Batches
 )
 
 const weyl = 0x9e3779b97f4a7c15

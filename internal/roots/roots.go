@@ -2,9 +2,8 @@ package roots
 
 import (
 	"context"
-	"runtime"
-	"sync"
-	"sync/atomic"
+
+	"affmatch/internal/parallel"
 )
 
 // Func is the function of a row: increasing in x > 0 and finite there. It is called from several goroutines, for
@@ -25,21 +24,9 @@ const block = 64
 
 // Each calls visit for the rows 0..n-1, in parallel and in no order. It stops early when the context is cancelled.
 func Each(ctx context.Context, n int, visit func(row int)) error {
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (n+block-1)/block) {
-		workers.Go(func() {
-			for ctx.Err() == nil {
-				hi := int(next.Add(block))
-				for row := hi - block; row < min(hi, n); row++ {
-					visit(row)
-				}
-				if hi >= n {
-					return
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return ctx.Err()
+	return parallel.Blocks(ctx, 0, n, block, func(_, lo, hi int) {
+		for row := lo; row < hi; row++ {
+			visit(row)
+		}
+	})
 }

@@ -2658,6 +2658,69 @@ l191:
 	VZEROUPPER
 	RET
 
+// func avx2NonFinite32(a []float32) float32
+// Requires: AVX, FMA3
+TEXT ·avx2NonFinite32(SB), NOSPLIT, $0-28
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	XORQ   DX, DX
+	LEAQ   -32(AX), BX
+	CMPQ   DX, BX
+	JGT    l203
+
+l202:
+	VMOVUPS     (CX)(DX*4), Y5
+	VFMADD231PS Y5, Y4, Y0
+	VMOVUPS     32(CX)(DX*4), Y5
+	VFMADD231PS Y5, Y4, Y1
+	VMOVUPS     64(CX)(DX*4), Y5
+	VFMADD231PS Y5, Y4, Y2
+	VMOVUPS     96(CX)(DX*4), Y5
+	VFMADD231PS Y5, Y4, Y3
+	ADDQ        $+32, DX
+	CMPQ        DX, BX
+	JLE         l202
+
+l203:
+	LEAQ -8(AX), BX
+	CMPQ DX, BX
+	JGT  l204
+
+l206:
+	VMOVUPS     (CX)(DX*4), Y5
+	VFMADD231PS Y5, Y4, Y0
+	ADDQ        $+8, DX
+	CMPQ        DX, BX
+	JLE         l206
+
+l204:
+	SUBQ        DX, AX
+	JZ          l205
+	LEAQ        tail<>+32(SB), BX
+	NEGQ        AX
+	VMOVUPS     (BX)(AX*4), Y5
+	VMASKMOVPS  (CX)(DX*4), Y5, Y5
+	VFMADD231PS Y5, Y4, Y0
+
+l205:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0xb1, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func avx2Sum32(a []float32) float64
 // Requires: AVX
 TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
@@ -2670,9 +2733,9 @@ TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -16(AX), BX
 	CMPQ   DX, BX
-	JGT    l203
+	JGT    l208
 
-l202:
+l207:
 	VCVTPS2PD (CX)(DX*4), Y4
 	VADDPD    Y4, Y0, Y0
 	VCVTPS2PD 16(CX)(DX*4), Y4
@@ -2683,23 +2746,23 @@ l202:
 	VADDPD    Y4, Y3, Y3
 	ADDQ      $+16, DX
 	CMPQ      DX, BX
-	JLE       l202
+	JLE       l207
 
-l203:
+l208:
 	LEAQ -4(AX), BX
 	CMPQ DX, BX
-	JGT  l204
+	JGT  l209
 
-l206:
+l211:
 	VCVTPS2PD (CX)(DX*4), Y4
 	VADDPD    Y4, Y0, Y0
 	ADDQ      $+4, DX
 	CMPQ      DX, BX
-	JLE       l206
+	JLE       l211
 
-l204:
+l209:
 	SUBQ       DX, AX
-	JZ         l205
+	JZ         l210
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), X4
@@ -2707,7 +2770,7 @@ l204:
 	VCVTPS2PD  X4, Y4
 	VADDPD     Y4, Y0, Y0
 
-l205:
+l210:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2732,9 +2795,9 @@ TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -16(AX), SI
 	CMPQ   BX, SI
-	JGT    l208
+	JGT    l213
 
-l207:
+l212:
 	VCVTPS2PD   (CX)(BX*4), Y4
 	VCVTPS2PD   (DX)(BX*4), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -2749,24 +2812,24 @@ l207:
 	VFMADD231PD Y5, Y4, Y3
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l207
+	JLE         l212
 
-l208:
+l213:
 	LEAQ -4(AX), SI
 	CMPQ BX, SI
-	JGT  l209
+	JGT  l214
 
-l211:
+l216:
 	VCVTPS2PD   (CX)(BX*4), Y4
 	VCVTPS2PD   (DX)(BX*4), Y5
 	VFMADD231PD Y5, Y4, Y0
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l211
+	JLE         l216
 
-l209:
+l214:
 	SUBQ        BX, AX
-	JZ          l210
+	JZ          l215
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        AX
 	VMOVUPS     (SI)(AX*4), X4
@@ -2776,7 +2839,7 @@ l209:
 	VCVTPS2PD   X4, Y4
 	VFMADD231PD Y4, Y5, Y0
 
-l210:
+l215:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2801,9 +2864,9 @@ TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l214
+	JGT          l219
 
-l216:
+l221:
 	VMOVUPS      (CX)(DX*4), Y5
 	VSUBPS       Y0, Y5, Y5
 	VMULPS       constants<>+128(SB), Y5, Y6
@@ -2833,11 +2896,11 @@ l216:
 	VADDPD       Y5, Y2, Y2
 	ADDQ         $+8, DX
 	CMPQ         DX, BX
-	JLE          l216
+	JLE          l221
 
-l214:
+l219:
 	SUBQ         DX, AX
-	JZ           l215
+	JZ           l220
 	LEAQ         tail<>+32(SB), BX
 	NEGQ         AX
 	VMOVUPS      (BX)(AX*4), Y5
@@ -2870,7 +2933,7 @@ l214:
 	VADDPD       Y5, Y1, Y1
 	VADDPD       Y0, Y2, Y2
 
-l215:
+l220:
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
@@ -2892,20 +2955,20 @@ TEXT ·avx2MaxOf32(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	LEAQ    -8(AX), BX
 	CMPQ    DX, BX
-	JGT     l219
+	JGT     l224
 
-l221:
+l226:
 	VMOVUPS (CX)(DX*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMAXPS  Y2, Y0, Y0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l221
+	JLE     l226
 
-l219:
+l224:
 	SUBQ       DX, AX
-	JZ         l220
+	JZ         l225
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), Y2
@@ -2916,7 +2979,7 @@ l219:
 	VORPS      Y3, Y1, Y1
 	VMAXPS     Y2, Y0, Y0
 
-l220:
+l225:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -2925,10 +2988,10 @@ l220:
 	VMAXPS       X0, X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
-	JZ           l222
+	JZ           l227
 	VMOVSS       constants<>+1120(SB), X2
 
-l222:
+l227:
 	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -2943,20 +3006,20 @@ TEXT ·avx2MinOf32(SB), NOSPLIT, $0-28
 	XORQ    DX, DX
 	LEAQ    -8(AX), BX
 	CMPQ    DX, BX
-	JGT     l225
+	JGT     l230
 
-l227:
+l232:
 	VMOVUPS (CX)(DX*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMINPS  Y2, Y0, Y0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l227
+	JLE     l232
 
-l225:
+l230:
 	SUBQ       DX, AX
-	JZ         l226
+	JZ         l231
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
 	VMOVUPS    (BX)(AX*4), Y2
@@ -2967,7 +3030,7 @@ l225:
 	VORPS      Y3, Y1, Y1
 	VMINPS     Y2, Y0, Y0
 
-l226:
+l231:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMINPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -2976,10 +3039,10 @@ l226:
 	VMINPS       X0, X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
-	JZ           l228
+	JZ           l233
 	VMOVSS       constants<>+1120(SB), X2
 
-l228:
+l233:
 	VMOVSS X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -2993,35 +3056,35 @@ TEXT ·avx2SegSum32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l230
+	JZ      l235
 	MOVLQSX (DX), R8
 
-l229:
+l234:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPS  Y0, Y0, Y0
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l233
+	JGT     l238
 
-l235:
+l240:
 	VMOVUPS (BX)(DI*4), Y1
 	VADDPS  Y1, Y0, Y0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l235
+	JLE     l240
 
-l233:
+l238:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l234
+	JZ         l239
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y1
 	VMASKMOVPS (BX)(DI*4), Y1, Y1
 	VADDPS     Y1, Y0, Y0
 
-l234:
+l239:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
 	VPERMILPS    $0x4e, X1, X0
@@ -3031,9 +3094,9 @@ l234:
 	VMOVSS       X1, (AX)(SI*4)
 	INCQ         SI
 	CMPQ         SI, CX
-	JLT          l229
+	JLT          l234
 
-l230:
+l235:
 	VZEROUPPER
 	RET
 
@@ -3046,31 +3109,31 @@ TEXT ·avx2SegMax32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l237
+	JZ      l242
 	MOVLQSX (DX), R8
 
-l236:
+l241:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VMOVUPS constants<>+1152(SB), Y0
 	VXORPS  Y1, Y1, Y1
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l240
+	JGT     l245
 
-l242:
+l247:
 	VMOVUPS (BX)(DI*4), Y2
 	VCMPPS  $0x03, Y2, Y2, Y3
 	VORPS   Y3, Y1, Y1
 	VMAXPS  Y2, Y0, Y0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l242
+	JLE     l247
 
-l240:
+l245:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l241
+	JZ         l246
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y2
@@ -3081,7 +3144,7 @@ l240:
 	VORPS      Y3, Y1, Y1
 	VMAXPS     Y2, Y0, Y0
 
-l241:
+l246:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPS       X2, X0, X2
 	VPERMILPS    $0x4e, X2, X0
@@ -3090,16 +3153,16 @@ l241:
 	VMAXPS       X0, X2, X2
 	VMOVMSKPS    Y1, DI
 	TESTL        DI, DI
-	JZ           l243
+	JZ           l248
 	VMOVSS       constants<>+1120(SB), X2
 
-l243:
+l248:
 	VMOVSS X2, (AX)(SI*4)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l236
+	JLT    l241
 
-l237:
+l242:
 	VZEROUPPER
 	RET
 
@@ -3112,38 +3175,38 @@ TEXT ·avx2SegFill32(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l245
+	JZ      l250
 	MOVLQSX (CX), R8
 
-l244:
+l249:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSS (DX)(SI*4), Y0
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l248
+	JGT          l253
 
-l250:
+l255:
 	VMOVUPS Y0, (AX)(DI*4)
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l250
+	JLE     l255
 
-l248:
+l253:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l249
+	JZ         l254
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*4), Y1
 	VMASKMOVPS Y0, Y1, (AX)(DI*4)
 
-l249:
+l254:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l244
+	JLT  l249
 
-l245:
+l250:
 	VZEROUPPER
 	RET
 
@@ -3158,31 +3221,31 @@ TEXT ·avx2SegSum232(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l252
+	JZ      l257
 	MOVLQSX (DX), R9
 
-l251:
+l256:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
-	JGT     l255
+	JGT     l260
 
-l257:
+l262:
 	VMOVUPS (BX)(R8*4), Y2
 	VADDPS  Y2, Y0, Y0
 	VMOVUPS (SI)(R8*4), Y2
 	VADDPS  Y2, Y1, Y1
 	ADDQ    $+8, R8
 	CMPQ    R8, R10
-	JLE     l257
+	JLE     l262
 
-l255:
+l260:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
-	JZ         l256
+	JZ         l261
 	LEAQ       tail<>+32(SB), R11
 	NEGQ       R10
 	VMOVUPS    (R11)(R10*4), Y2
@@ -3191,7 +3254,7 @@ l255:
 	VMASKMOVPS (SI)(R8*4), Y2, Y2
 	VADDPS     Y2, Y1, Y1
 
-l256:
+l261:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X2
 	VEXTRACTF128 $0x01, Y1, X0
@@ -3207,9 +3270,9 @@ l256:
 	VMOVSD       X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
-	JLT          l251
+	JLT          l256
 
-l252:
+l257:
 	VZEROUPPER
 	RET
 
@@ -3223,9 +3286,9 @@ TEXT ·avx2Gather32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l259
+	JGT  l264
 
-l258:
+l263:
 	MOVLQSX (BX)(SI*4), R8
 	MOVL    (DX)(R8*4), R8
 	MOVL    R8, (AX)(SI*4)
@@ -3252,21 +3315,21 @@ l258:
 	MOVL    R8, 28(AX)(SI*4)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l258
+	JLE     l263
 
-l259:
+l264:
 	CMPQ SI, CX
-	JGE  l261
+	JGE  l266
 
-l260:
+l265:
 	MOVLQSX (BX)(SI*4), DI
 	MOVL    (DX)(DI*4), DI
 	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l260
+	JLT     l265
 
-l261:
+l266:
 	VZEROUPPER
 	RET
 
@@ -3280,9 +3343,9 @@ TEXT ·avx2ScatterAdd32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l263
+	JGT  l268
 
-l262:
+l267:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(R8*4), X0, X0
@@ -3301,99 +3364,100 @@ l262:
 	VMOVSS  X0, (AX)(R8*4)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l262
+	JLE     l267
 
-l263:
+l268:
 	CMPQ SI, BX
-	JGE  l265
+	JGE  l270
 
-l264:
+l269:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(DI*4), X0, X0
 	VMOVSS  X0, (AX)(DI*4)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l264
+	JLT     l269
 
-l265:
+l270:
 	VZEROUPPER
 	RET
 
-// func avx2Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, start []int32, tail []int32, floor float32)
+// func avx2Diff232(d0 []float32, d1 []float32, dist []float32, from []float32, to []float32, head []int32, start []int32, tail []int32, floor float32)
 // Requires: AVX, FMA3
-TEXT ·avx2Diff232(SB), NOSPLIT, $0-172
+TEXT ·avx2Diff232(SB), NOSPLIT, $0-196
 	MOVQ    d0_base+0(FP), AX
 	MOVQ    d1_base+24(FP), CX
-	MOVQ    table_base+72(FP), DX
-	MOVQ    head_base+96(FP), BX
-	MOVQ    head_len+104(FP), SI
-	MOVQ    start_base+120(FP), DI
-	XORQ    R8, R8
-	TESTQ   SI, SI
-	JZ      l267
-	MOVLQSX (DI), R10
-
-l266:
-	MOVQ         R10, R9
-	MOVLQSX      4(DI)(R8*4), R10
-	MOVLQSX      (BX)(R8*4), R11
-	VBROADCASTSS (DX)(R11*8), Y0
-	VBROADCASTSS 4(DX)(R11*8), Y1
-	LEAQ         -8(R10), R11
-	CMPQ         R9, R11
-	JGT          l270
-
-l272:
-	VMOVUPS Y0, (AX)(R9*4)
-	VMOVUPS Y1, (CX)(R9*4)
-	ADDQ    $+8, R9
-	CMPQ    R9, R11
-	JLE     l272
-
-l270:
-	MOVQ       R10, R11
-	SUBQ       R9, R11
-	JZ         l271
-	LEAQ       tail<>+32(SB), R12
-	NEGQ       R11
-	VMOVUPS    (R12)(R11*4), Y2
-	VMASKMOVPS Y0, Y2, (AX)(R9*4)
-	VMASKMOVPS Y1, Y2, (CX)(R9*4)
+	MOVQ    from_base+72(FP), DX
+	MOVQ    to_base+96(FP), BX
+	MOVQ    head_base+120(FP), SI
+	MOVQ    head_len+128(FP), DI
+	MOVQ    start_base+144(FP), R8
+	XORQ    R9, R9
+	TESTQ   DI, DI
+	JZ      l272
+	MOVLQSX (R8), R11
 
 l271:
-	INCQ R8
-	CMPQ R8, SI
-	JLT  l266
+	MOVQ         R11, R10
+	MOVLQSX      4(R8)(R9*4), R11
+	MOVLQSX      (SI)(R9*4), R12
+	VBROADCASTSS (DX)(R12*8), Y0
+	VBROADCASTSS 4(DX)(R12*8), Y1
+	LEAQ         -8(R11), R12
+	CMPQ         R10, R12
+	JGT          l275
 
-l267:
-	MOVQ         d0_len+8(FP), BX
+l277:
+	VMOVUPS Y0, (AX)(R10*4)
+	VMOVUPS Y1, (CX)(R10*4)
+	ADDQ    $+8, R10
+	CMPQ    R10, R12
+	JLE     l277
+
+l275:
+	MOVQ       R11, R12
+	SUBQ       R10, R12
+	JZ         l276
+	LEAQ       tail<>+32(SB), R13
+	NEGQ       R12
+	VMOVUPS    (R13)(R12*4), Y2
+	VMASKMOVPS Y0, Y2, (AX)(R10*4)
+	VMASKMOVPS Y1, Y2, (CX)(R10*4)
+
+l276:
+	INCQ R9
+	CMPQ R9, DI
+	JLT  l271
+
+l272:
+	MOVQ         d0_len+8(FP), DX
 	MOVQ         dist_base+48(FP), SI
-	MOVQ         tail_base+144(FP), DI
-	VBROADCASTSS floor+168(FP), Y0
+	MOVQ         tail_base+168(FP), DI
+	VBROADCASTSS floor+192(FP), Y0
 	XORQ         R8, R8
-	LEAQ         -8(BX), R9
+	LEAQ         -8(DX), R9
 	CMPQ         R8, R9
-	JGT          l274
+	JGT          l279
 
-l273:
+l278:
 	MOVLQSX     (DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X3
+	VMOVSD      (BX)(R10*8), X3
 	MOVLQSX     4(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X3, X3
+	VMOVHPS     (BX)(R10*8), X3, X3
 	MOVLQSX     16(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X1
+	VMOVSD      (BX)(R10*8), X1
 	MOVLQSX     20(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X1, X1
+	VMOVHPS     (BX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y3, Y2
 	MOVLQSX     8(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X3
+	VMOVSD      (BX)(R10*8), X3
 	MOVLQSX     12(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X3, X3
+	VMOVHPS     (BX)(R10*8), X3, X3
 	MOVLQSX     24(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X1
+	VMOVSD      (BX)(R10*8), X1
 	MOVLQSX     28(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X1, X1
+	VMOVHPS     (BX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y3, Y4
 	VSHUFPS     $0x88, Y4, Y2, Y1
 	VSHUFPS     $0xdd, Y4, Y2, Y2
@@ -3408,18 +3472,18 @@ l273:
 	VMOVUPS     Y4, (SI)(R8*4)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l273
+	JLE         l278
 
-l274:
-	CMPQ R8, BX
-	JGE  l276
+l279:
+	CMPQ R8, DX
+	JGE  l281
 
-l275:
+l280:
 	VMOVSS      (AX)(R8*4), X1
 	VMOVSS      (CX)(R8*4), X2
 	VUNPCKLPS   X2, X1, X1
 	MOVLQSX     (DI)(R8*4), R9
-	VMOVSD      (DX)(R9*8), X2
+	VMOVSD      (BX)(R9*8), X2
 	VSUBPS      X2, X1, X1
 	VMOVSHDUP   X1, X2
 	VMOVSS      X1, (AX)(R8*4)
@@ -3428,10 +3492,10 @@ l275:
 	VFMADD231PS X2, X2, X1
 	VMOVSS      X1, (SI)(R8*4)
 	INCQ        R8
-	CMPQ        R8, BX
-	JLT         l275
+	CMPQ        R8, DX
+	JLT         l280
 
-l276:
+l281:
 	VZEROUPPER
 	RET
 
@@ -3450,9 +3514,9 @@ TEXT ·avx2DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l278
+	JGT          l283
 
-l277:
+l282:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3473,14 +3537,14 @@ l277:
 	VMOVUPS     Y3, 32(BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l277
+	JLE         l282
 
-l278:
+l283:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l279
+	JGT  l284
 
-l281:
+l286:
 	VMOVUPS     (SI)(R8*4), Y3
 	VSUBPS      Y3, Y0, Y3
 	VMOVUPS     (DI)(R8*4), Y4
@@ -3492,11 +3556,11 @@ l281:
 	VMOVUPS     Y3, (BX)(R8*4)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l281
+	JLE         l286
 
-l279:
+l284:
 	SUBQ        R8, CX
-	JZ          l280
+	JZ          l285
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
 	VMOVUPS     (R9)(CX*4), Y3
@@ -3510,7 +3574,7 @@ l279:
 	VFMADD231PS Y1, Y1, Y0
 	VMASKMOVPS  Y0, Y3, (BX)(R8*4)
 
-l280:
+l285:
 	VZEROUPPER
 	RET
 
@@ -3525,9 +3589,9 @@ TEXT ·avx2ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l283
+	JGT  l288
 
-l282:
+l287:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3552,13 +3616,13 @@ l282:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l282
+	JLE       l287
 
-l283:
+l288:
 	CMPQ DI, BX
-	JGE  l285
+	JGE  l290
 
-l284:
+l289:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3568,9 +3632,9 @@ l284:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l284
+	JLT       l289
 
-l285:
+l290:
 	VZEROUPPER
 	RET
 
@@ -3588,18 +3652,18 @@ TEXT ·avx2PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l287
+	JZ      l292
 	MOVLQSX (DX), R12
 
-l286:
+l291:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l289
+	JGT     l294
 
-l288:
+l293:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3627,13 +3691,13 @@ l288:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l288
+	JLE       l293
 
-l289:
+l294:
 	CMPQ R11, R12
-	JGE  l291
+	JGE  l296
 
-l290:
+l295:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3647,9 +3711,9 @@ l290:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l290
+	JLT       l295
 
-l291:
+l296:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3658,9 +3722,9 @@ l291:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l286
+	JLT       l291
 
-l287:
+l292:
 	VZEROUPPER
 	RET
 
@@ -3673,64 +3737,14 @@ TEXT ·avx2Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l293
-
-l292:
-	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+1792(SB), Y0, Y0
-	VMOVUPD Y0, (AX)(BX*8)
-	VMOVUPD 32(DX)(BX*8), Y0
-	VXORPD  constants<>+1792(SB), Y0, Y0
-	VMOVUPD Y0, 32(AX)(BX*8)
-	ADDQ    $+8, BX
-	CMPQ    BX, SI
-	JLE     l292
-
-l293:
-	LEAQ -4(CX), SI
-	CMPQ BX, SI
-	JGT  l294
-
-l296:
-	VMOVUPD (DX)(BX*8), Y0
-	VXORPD  constants<>+1792(SB), Y0, Y0
-	VMOVUPD Y0, (AX)(BX*8)
-	ADDQ    $+4, BX
-	CMPQ    BX, SI
-	JLE     l296
-
-l294:
-	SUBQ       BX, CX
-	JZ         l295
-	LEAQ       tail<>+32(SB), SI
-	LEAQ       tail<>+32(SB), SI
-	NEGQ       CX
-	VMOVUPS    (SI)(CX*8), Y0
-	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VXORPD     constants<>+1792(SB), Y1, Y1
-	VMASKMOVPD Y1, Y0, (AX)(BX*8)
-
-l295:
-	VZEROUPPER
-	RET
-
-// func avx2Abs64(dst []float64, a []float64)
-// Requires: AVX
-TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
-	LEAQ -8(CX), SI
-	CMPQ BX, SI
 	JGT  l298
 
 l297:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1824(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	VMOVUPD 32(DX)(BX*8), Y0
-	VANDPD  constants<>+1824(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
@@ -3743,7 +3757,7 @@ l298:
 
 l301:
 	VMOVUPD (DX)(BX*8), Y0
-	VANDPD  constants<>+1824(SB), Y0, Y0
+	VXORPD  constants<>+1792(SB), Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
@@ -3757,10 +3771,60 @@ l299:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VANDPD     constants<>+1824(SB), Y1, Y1
+	VXORPD     constants<>+1792(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l300:
+	VZEROUPPER
+	RET
+
+// func avx2Abs64(dst []float64, a []float64)
+// Requires: AVX
+TEXT ·avx2Abs64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -8(CX), SI
+	CMPQ BX, SI
+	JGT  l303
+
+l302:
+	VMOVUPD (DX)(BX*8), Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
+	VMOVUPD Y0, (AX)(BX*8)
+	VMOVUPD 32(DX)(BX*8), Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
+	VMOVUPD Y0, 32(AX)(BX*8)
+	ADDQ    $+8, BX
+	CMPQ    BX, SI
+	JLE     l302
+
+l303:
+	LEAQ -4(CX), SI
+	CMPQ BX, SI
+	JGT  l304
+
+l306:
+	VMOVUPD (DX)(BX*8), Y0
+	VANDPD  constants<>+1824(SB), Y0, Y0
+	VMOVUPD Y0, (AX)(BX*8)
+	ADDQ    $+4, BX
+	CMPQ    BX, SI
+	JLE     l306
+
+l304:
+	SUBQ       BX, CX
+	JZ         l305
+	LEAQ       tail<>+32(SB), SI
+	LEAQ       tail<>+32(SB), SI
+	NEGQ       CX
+	VMOVUPS    (SI)(CX*8), Y0
+	VMASKMOVPD (DX)(BX*8), Y0, Y1
+	VANDPD     constants<>+1824(SB), Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)(BX*8)
+
+l305:
 	VZEROUPPER
 	RET
 
@@ -3773,9 +3837,9 @@ TEXT ·avx2Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l304
+	JGT  l309
 
-l306:
+l311:
 	VMOVUPD   (DX)(BX*8), Y0
 	VANDPD    constants<>+1792(SB), Y0, Y1
 	VORPD     constants<>+1856(SB), Y1, Y1
@@ -3786,11 +3850,11 @@ l306:
 	VMOVUPD   Y0, (AX)(BX*8)
 	ADDQ      $+4, BX
 	CMPQ      BX, SI
-	JLE       l306
+	JLE       l311
 
-l304:
+l309:
 	SUBQ       BX, CX
-	JZ         l305
+	JZ         l310
 	LEAQ       tail<>+32(SB), SI
 	LEAQ       tail<>+32(SB), SI
 	NEGQ       CX
@@ -3804,7 +3868,7 @@ l304:
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
-l305:
+l310:
 	VZEROUPPER
 	RET
 
@@ -3817,9 +3881,9 @@ TEXT ·avx2Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l308
+	JGT  l313
 
-l307:
+l312:
 	VMOVUPD (DX)(BX*8), Y0
 	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3828,50 +3892,16 @@ l307:
 	VMOVUPD Y0, 32(AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
-	JLE     l307
+	JLE     l312
 
-l308:
-	LEAQ -4(CX), SI
-	CMPQ BX, SI
-	JGT  l309
-
-l311:
-	VMOVUPD (DX)(BX*8), Y0
-	VMULPD  Y0, Y0, Y0
-	VMOVUPD Y0, (AX)(BX*8)
-	ADDQ    $+4, BX
-	CMPQ    BX, SI
-	JLE     l311
-
-l309:
-	SUBQ       BX, CX
-	JZ         l310
-	LEAQ       tail<>+32(SB), SI
-	LEAQ       tail<>+32(SB), SI
-	NEGQ       CX
-	VMOVUPS    (SI)(CX*8), Y0
-	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VMULPD     Y1, Y1, Y1
-	VMASKMOVPD Y1, Y0, (AX)(BX*8)
-
-l310:
-	VZEROUPPER
-	RET
-
-// func avx2Sqrt64(dst []float64, a []float64)
-// Requires: AVX
-TEXT ·avx2Sqrt64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
+l313:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
 	JGT  l314
 
 l316:
 	VMOVUPD (DX)(BX*8), Y0
-	VSQRTPD Y0, Y0
+	VMULPD  Y0, Y0, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
@@ -3885,16 +3915,16 @@ l314:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VSQRTPD    Y1, Y1
+	VMULPD     Y1, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l315:
 	VZEROUPPER
 	RET
 
-// func avx2Rsqrt64(dst []float64, a []float64)
+// func avx2Sqrt64(dst []float64, a []float64)
 // Requires: AVX
-TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
+TEXT ·avx2Sqrt64(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -3906,8 +3936,6 @@ TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 l321:
 	VMOVUPD (DX)(BX*8), Y0
 	VSQRTPD Y0, Y0
-	VMOVUPD constants<>+1856(SB), Y1
-	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
 	ADDQ    $+4, BX
 	CMPQ    BX, SI
@@ -3922,17 +3950,15 @@ l319:
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
 	VSQRTPD    Y1, Y1
-	VMOVUPD    constants<>+1856(SB), Y2
-	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l320:
 	VZEROUPPER
 	RET
 
-// func avx2Inv64(dst []float64, a []float64)
+// func avx2Rsqrt64(dst []float64, a []float64)
 // Requires: AVX
-TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
+TEXT ·avx2Rsqrt64(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -3943,6 +3969,7 @@ TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
 
 l326:
 	VMOVUPD (DX)(BX*8), Y0
+	VSQRTPD Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VDIVPD  Y0, Y1, Y0
 	VMOVUPD Y0, (AX)(BX*8)
@@ -3958,11 +3985,48 @@ l324:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
+	VSQRTPD    Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VDIVPD     Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l325:
+	VZEROUPPER
+	RET
+
+// func avx2Inv64(dst []float64, a []float64)
+// Requires: AVX
+TEXT ·avx2Inv64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -4(CX), SI
+	CMPQ BX, SI
+	JGT  l329
+
+l331:
+	VMOVUPD (DX)(BX*8), Y0
+	VMOVUPD constants<>+1856(SB), Y1
+	VDIVPD  Y0, Y1, Y0
+	VMOVUPD Y0, (AX)(BX*8)
+	ADDQ    $+4, BX
+	CMPQ    BX, SI
+	JLE     l331
+
+l329:
+	SUBQ       BX, CX
+	JZ         l330
+	LEAQ       tail<>+32(SB), SI
+	LEAQ       tail<>+32(SB), SI
+	NEGQ       CX
+	VMOVUPS    (SI)(CX*8), Y0
+	VMASKMOVPD (DX)(BX*8), Y0, Y1
+	VMOVUPD    constants<>+1856(SB), Y2
+	VDIVPD     Y1, Y2, Y1
+	VMASKMOVPD Y1, Y0, (AX)(BX*8)
+
+l330:
 	VZEROUPPER
 	RET
 
@@ -3975,9 +4039,9 @@ TEXT ·avx2Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l329
+	JGT  l334
 
-l331:
+l336:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMULPD       constants<>+1920(SB), Y0, Y1
 	VROUNDPD     $0x08, Y1, Y1
@@ -4009,11 +4073,11 @@ l331:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l331
+	JLE          l336
 
-l329:
+l334:
 	SUBQ         BX, CX
-	JZ           l330
+	JZ           l335
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4048,7 +4112,7 @@ l329:
 	VANDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l330:
+l335:
 	VZEROUPPER
 	RET
 
@@ -4061,9 +4125,9 @@ TEXT ·avx2Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l334
+	JGT  l339
 
-l336:
+l341:
 	VMOVUPD      (DX)(BX*8), Y0
 	VMOVUPD      constants<>+2464(SB), Y1
 	VMINPD       Y0, Y1, Y1
@@ -4104,11 +4168,11 @@ l336:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l336
+	JLE          l341
 
-l334:
+l339:
 	SUBQ         BX, CX
-	JZ           l335
+	JZ           l340
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4152,7 +4216,7 @@ l334:
 	VBLENDVPD    Y3, Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l335:
+l340:
 	VZEROUPPER
 	RET
 
@@ -4165,9 +4229,9 @@ TEXT ·avx2Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l339
+	JGT  l344
 
-l341:
+l346:
 	VMOVUPD      (DX)(BX*8), Y0
 	VCMPPD       $0x11, constants<>+2656(SB), Y0, Y1
 	VMULPD       constants<>+2688(SB), Y0, Y2
@@ -4211,11 +4275,11 @@ l341:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l341
+	JLE          l346
 
-l339:
+l344:
 	SUBQ         BX, CX
-	JZ           l340
+	JZ           l345
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4262,7 +4326,7 @@ l339:
 	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l340:
+l345:
 	VZEROUPPER
 	RET
 
@@ -4275,9 +4339,9 @@ TEXT ·avx2Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l344
+	JGT  l349
 
-l346:
+l351:
 	VMOVUPD      (DX)(BX*8), Y0
 	VANDPD       constants<>+1824(SB), Y0, Y1
 	VCMPPD       $0x15, constants<>+3264(SB), Y1, Y1
@@ -4331,11 +4395,11 @@ l346:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l346
+	JLE          l351
 
-l344:
+l349:
 	SUBQ         BX, CX
-	JZ           l345
+	JZ           l350
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4392,7 +4456,7 @@ l344:
 	VBLENDVPD    Y1, constants<>+3232(SB), Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l345:
+l350:
 	VZEROUPPER
 	RET
 
@@ -4405,9 +4469,9 @@ TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l349
+	JGT  l354
 
-l351:
+l356:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+1792(SB), Y0, Y1
 	VMULPD       constants<>+1920(SB), Y1, Y2
@@ -4445,11 +4509,11 @@ l351:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l351
+	JLE          l356
 
-l349:
+l354:
 	SUBQ         BX, CX
-	JZ           l350
+	JZ           l355
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4490,7 +4554,7 @@ l349:
 	VDIVPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l350:
+l355:
 	VZEROUPPER
 	RET
 
@@ -4503,9 +4567,9 @@ TEXT ·avx2Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l354
+	JGT  l359
 
-l356:
+l361:
 	VMOVUPD      (DX)(BX*8), Y0
 	VANDPD       constants<>+1824(SB), Y0, Y1
 	VMULPD       constants<>+3328(SB), Y1, Y2
@@ -4558,11 +4622,11 @@ l356:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l356
+	JLE          l361
 
-l354:
+l359:
 	SUBQ         BX, CX
-	JZ           l355
+	JZ           l360
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4618,7 +4682,7 @@ l354:
 	VXORPD       Y1, Y2, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l355:
+l360:
 	VZEROUPPER
 	RET
 
@@ -4631,9 +4695,9 @@ TEXT ·avx2Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l359
+	JGT  l364
 
-l361:
+l366:
 	VMOVUPD      (DX)(BX*8), Y0
 	VORPD        constants<>+1792(SB), Y0, Y1
 	VMULPD       constants<>+1920(SB), Y1, Y2
@@ -4712,11 +4776,11 @@ l361:
 	VMOVUPD      Y0, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l361
+	JLE          l366
 
-l359:
+l364:
 	SUBQ         BX, CX
-	JZ           l360
+	JZ           l365
 	LEAQ         tail<>+32(SB), SI
 	LEAQ         tail<>+32(SB), SI
 	NEGQ         CX
@@ -4798,7 +4862,7 @@ l359:
 	VADDPD       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 
-l360:
+l365:
 	VZEROUPPER
 	RET
 
@@ -4811,45 +4875,11 @@ TEXT ·avx2Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l364
-
-l366:
-	VMOVUPD  (DX)(BX*8), Y0
-	VROUNDPD $0x0a, Y0, Y0
-	VMOVUPD  Y0, (AX)(BX*8)
-	ADDQ     $+4, BX
-	CMPQ     BX, SI
-	JLE      l366
-
-l364:
-	SUBQ       BX, CX
-	JZ         l365
-	LEAQ       tail<>+32(SB), SI
-	LEAQ       tail<>+32(SB), SI
-	NEGQ       CX
-	VMOVUPS    (SI)(CX*8), Y0
-	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VROUNDPD   $0x0a, Y1, Y1
-	VMASKMOVPD Y1, Y0, (AX)(BX*8)
-
-l365:
-	VZEROUPPER
-	RET
-
-// func avx2Floor64(dst []float64, a []float64)
-// Requires: AVX
-TEXT ·avx2Floor64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
-	LEAQ -4(CX), SI
-	CMPQ BX, SI
 	JGT  l369
 
 l371:
 	VMOVUPD  (DX)(BX*8), Y0
-	VROUNDPD $0x09, Y0, Y0
+	VROUNDPD $0x0a, Y0, Y0
 	VMOVUPD  Y0, (AX)(BX*8)
 	ADDQ     $+4, BX
 	CMPQ     BX, SI
@@ -4863,10 +4893,44 @@ l369:
 	NEGQ       CX
 	VMOVUPS    (SI)(CX*8), Y0
 	VMASKMOVPD (DX)(BX*8), Y0, Y1
-	VROUNDPD   $0x09, Y1, Y1
+	VROUNDPD   $0x0a, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(BX*8)
 
 l370:
+	VZEROUPPER
+	RET
+
+// func avx2Floor64(dst []float64, a []float64)
+// Requires: AVX
+TEXT ·avx2Floor64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -4(CX), SI
+	CMPQ BX, SI
+	JGT  l374
+
+l376:
+	VMOVUPD  (DX)(BX*8), Y0
+	VROUNDPD $0x09, Y0, Y0
+	VMOVUPD  Y0, (AX)(BX*8)
+	ADDQ     $+4, BX
+	CMPQ     BX, SI
+	JLE      l376
+
+l374:
+	SUBQ       BX, CX
+	JZ         l375
+	LEAQ       tail<>+32(SB), SI
+	LEAQ       tail<>+32(SB), SI
+	NEGQ       CX
+	VMOVUPS    (SI)(CX*8), Y0
+	VMASKMOVPD (DX)(BX*8), Y0, Y1
+	VROUNDPD   $0x09, Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)(BX*8)
+
+l375:
 	VZEROUPPER
 	RET
 
@@ -4880,71 +4944,16 @@ TEXT ·avx2Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l373
-
-l372:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD (BX)(SI*8), Y1
-	VADDPD  Y1, Y0, Y0
-	VMOVUPD Y0, (AX)(SI*8)
-	VMOVUPD 32(DX)(SI*8), Y0
-	VMOVUPD 32(BX)(SI*8), Y1
-	VADDPD  Y1, Y0, Y0
-	VMOVUPD Y0, 32(AX)(SI*8)
-	ADDQ    $+8, SI
-	CMPQ    SI, DI
-	JLE     l372
-
-l373:
-	LEAQ -4(CX), DI
-	CMPQ SI, DI
-	JGT  l374
-
-l376:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD (BX)(SI*8), Y1
-	VADDPD  Y1, Y0, Y0
-	VMOVUPD Y0, (AX)(SI*8)
-	ADDQ    $+4, SI
-	CMPQ    SI, DI
-	JLE     l376
-
-l374:
-	SUBQ       SI, CX
-	JZ         l375
-	LEAQ       tail<>+32(SB), DI
-	LEAQ       tail<>+32(SB), DI
-	NEGQ       CX
-	VMOVUPS    (DI)(CX*8), Y0
-	VMASKMOVPD (DX)(SI*8), Y0, Y1
-	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VADDPD     Y2, Y1, Y1
-	VMASKMOVPD Y1, Y0, (AX)(SI*8)
-
-l375:
-	VZEROUPPER
-	RET
-
-// func avx2Sub64(dst []float64, a []float64, b []float64)
-// Requires: AVX
-TEXT ·avx2Sub64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
 	JGT  l378
 
 l377:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VSUBPD  Y1, Y0, Y0
+	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	VMOVUPD 32(DX)(SI*8), Y0
 	VMOVUPD 32(BX)(SI*8), Y1
-	VSUBPD  Y1, Y0, Y0
+	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
@@ -4958,7 +4967,7 @@ l378:
 l381:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VSUBPD  Y1, Y0, Y0
+	VADDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
@@ -4973,16 +4982,16 @@ l379:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VSUBPD     Y2, Y1, Y1
+	VADDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
 l380:
 	VZEROUPPER
 	RET
 
-// func avx2Mul64(dst []float64, a []float64, b []float64)
+// func avx2Sub64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
+TEXT ·avx2Sub64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -4995,11 +5004,11 @@ TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
 l382:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VMULPD  Y1, Y0, Y0
+	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	VMOVUPD 32(DX)(SI*8), Y0
 	VMOVUPD 32(BX)(SI*8), Y1
-	VMULPD  Y1, Y0, Y0
+	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
@@ -5013,7 +5022,7 @@ l383:
 l386:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VMULPD  Y1, Y0, Y0
+	VSUBPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
@@ -5028,21 +5037,39 @@ l384:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VMULPD     Y2, Y1, Y1
+	VSUBPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
 l385:
 	VZEROUPPER
 	RET
 
-// func avx2Div64(dst []float64, a []float64, b []float64)
+// func avx2Mul64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Div64(SB), NOSPLIT, $0-72
+TEXT ·avx2Mul64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l388
+
+l387:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD (BX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, (AX)(SI*8)
+	VMOVUPD 32(DX)(SI*8), Y0
+	VMOVUPD 32(BX)(SI*8), Y1
+	VMULPD  Y1, Y0, Y0
+	VMOVUPD Y0, 32(AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l387
+
+l388:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
 	JGT  l389
@@ -5050,7 +5077,7 @@ TEXT ·avx2Div64(SB), NOSPLIT, $0-72
 l391:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VDIVPD  Y1, Y0, Y0
+	VMULPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
@@ -5065,10 +5092,47 @@ l389:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VDIVPD     Y2, Y1, Y1
+	VMULPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
 l390:
+	VZEROUPPER
+	RET
+
+// func avx2Div64(dst []float64, a []float64, b []float64)
+// Requires: AVX
+TEXT ·avx2Div64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -4(CX), DI
+	CMPQ SI, DI
+	JGT  l394
+
+l396:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD (BX)(SI*8), Y1
+	VDIVPD  Y1, Y0, Y0
+	VMOVUPD Y0, (AX)(SI*8)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l396
+
+l394:
+	SUBQ       SI, CX
+	JZ         l395
+	LEAQ       tail<>+32(SB), DI
+	LEAQ       tail<>+32(SB), DI
+	NEGQ       CX
+	VMOVUPS    (DI)(CX*8), Y0
+	VMASKMOVPD (DX)(SI*8), Y0, Y1
+	VMASKMOVPD (BX)(SI*8), Y0, Y2
+	VDIVPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)(SI*8)
+
+l395:
 	VZEROUPPER
 	RET
 
@@ -5082,54 +5146,13 @@ TEXT ·avx2Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l394
-
-l396:
-	VMOVUPD   (DX)(SI*8), Y0
-	VMOVUPD   (BX)(SI*8), Y1
-	VCMPPD    $0x03, Y0, Y0, Y2
-	VMAXPD    Y1, Y0, Y1
-	VBLENDVPD Y2, Y0, Y1, Y0
-	VMOVUPD   Y0, (AX)(SI*8)
-	ADDQ      $+4, SI
-	CMPQ      SI, DI
-	JLE       l396
-
-l394:
-	SUBQ       SI, CX
-	JZ         l395
-	LEAQ       tail<>+32(SB), DI
-	LEAQ       tail<>+32(SB), DI
-	NEGQ       CX
-	VMOVUPS    (DI)(CX*8), Y0
-	VMASKMOVPD (DX)(SI*8), Y0, Y1
-	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x03, Y1, Y1, Y3
-	VMAXPD     Y2, Y1, Y2
-	VBLENDVPD  Y3, Y1, Y2, Y1
-	VMASKMOVPD Y1, Y0, (AX)(SI*8)
-
-l395:
-	VZEROUPPER
-	RET
-
-// func avx2Min64(dst []float64, a []float64, b []float64)
-// Requires: AVX
-TEXT ·avx2Min64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -4(CX), DI
-	CMPQ SI, DI
 	JGT  l399
 
 l401:
 	VMOVUPD   (DX)(SI*8), Y0
 	VMOVUPD   (BX)(SI*8), Y1
 	VCMPPD    $0x03, Y0, Y0, Y2
-	VMINPD    Y1, Y0, Y1
+	VMAXPD    Y1, Y0, Y1
 	VBLENDVPD Y2, Y0, Y1, Y0
 	VMOVUPD   Y0, (AX)(SI*8)
 	ADDQ      $+4, SI
@@ -5146,11 +5169,52 @@ l399:
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
 	VCMPPD     $0x03, Y1, Y1, Y3
-	VMINPD     Y2, Y1, Y2
+	VMAXPD     Y2, Y1, Y2
 	VBLENDVPD  Y3, Y1, Y2, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
 l400:
+	VZEROUPPER
+	RET
+
+// func avx2Min64(dst []float64, a []float64, b []float64)
+// Requires: AVX
+TEXT ·avx2Min64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -4(CX), DI
+	CMPQ SI, DI
+	JGT  l404
+
+l406:
+	VMOVUPD   (DX)(SI*8), Y0
+	VMOVUPD   (BX)(SI*8), Y1
+	VCMPPD    $0x03, Y0, Y0, Y2
+	VMINPD    Y1, Y0, Y1
+	VBLENDVPD Y2, Y0, Y1, Y0
+	VMOVUPD   Y0, (AX)(SI*8)
+	ADDQ      $+4, SI
+	CMPQ      SI, DI
+	JLE       l406
+
+l404:
+	SUBQ       SI, CX
+	JZ         l405
+	LEAQ       tail<>+32(SB), DI
+	LEAQ       tail<>+32(SB), DI
+	NEGQ       CX
+	VMOVUPS    (DI)(CX*8), Y0
+	VMASKMOVPD (DX)(SI*8), Y0, Y1
+	VMASKMOVPD (BX)(SI*8), Y0, Y2
+	VCMPPD     $0x03, Y1, Y1, Y3
+	VMINPD     Y2, Y1, Y2
+	VBLENDVPD  Y3, Y1, Y2, Y1
+	VMASKMOVPD Y1, Y0, (AX)(SI*8)
+
+l405:
 	VZEROUPPER
 	RET
 
@@ -5164,53 +5228,12 @@ TEXT ·avx2Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l404
-
-l406:
-	VMOVUPD (DX)(SI*8), Y0
-	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x1e, Y1, Y0, Y0
-	VMOVUPD constants<>+1856(SB), Y1
-	VANDPD  Y1, Y0, Y0
-	VMOVUPD Y0, (AX)(SI*8)
-	ADDQ    $+4, SI
-	CMPQ    SI, DI
-	JLE     l406
-
-l404:
-	SUBQ       SI, CX
-	JZ         l405
-	LEAQ       tail<>+32(SB), DI
-	LEAQ       tail<>+32(SB), DI
-	NEGQ       CX
-	VMOVUPS    (DI)(CX*8), Y0
-	VMASKMOVPD (DX)(SI*8), Y0, Y1
-	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x1e, Y2, Y1, Y1
-	VMOVUPD    constants<>+1856(SB), Y2
-	VANDPD     Y2, Y1, Y1
-	VMASKMOVPD Y1, Y0, (AX)(SI*8)
-
-l405:
-	VZEROUPPER
-	RET
-
-// func avx2Gte64(dst []float64, a []float64, b []float64)
-// Requires: AVX
-TEXT ·avx2Gte64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -4(CX), DI
-	CMPQ SI, DI
 	JGT  l409
 
 l411:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x1d, Y1, Y0, Y0
+	VCMPPD  $0x1e, Y1, Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
@@ -5227,7 +5250,7 @@ l409:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x1d, Y2, Y1, Y1
+	VCMPPD     $0x1e, Y2, Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
@@ -5236,9 +5259,9 @@ l410:
 	VZEROUPPER
 	RET
 
-// func avx2Lt64(dst []float64, a []float64, b []float64)
+// func avx2Gte64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
+TEXT ·avx2Gte64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5251,7 +5274,7 @@ TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
 l416:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x11, Y1, Y0, Y0
+	VCMPPD  $0x1d, Y1, Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
@@ -5268,7 +5291,7 @@ l414:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x11, Y2, Y1, Y1
+	VCMPPD     $0x1d, Y2, Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
@@ -5277,9 +5300,9 @@ l415:
 	VZEROUPPER
 	RET
 
-// func avx2Lte64(dst []float64, a []float64, b []float64)
+// func avx2Lt64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
+TEXT ·avx2Lt64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5292,7 +5315,7 @@ TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
 l421:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x12, Y1, Y0, Y0
+	VCMPPD  $0x11, Y1, Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
@@ -5309,7 +5332,7 @@ l419:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x12, Y2, Y1, Y1
+	VCMPPD     $0x11, Y2, Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
@@ -5318,9 +5341,9 @@ l420:
 	VZEROUPPER
 	RET
 
-// func avx2Eq64(dst []float64, a []float64, b []float64)
+// func avx2Lte64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
+TEXT ·avx2Lte64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5333,7 +5356,7 @@ TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
 l426:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x00, Y1, Y0, Y0
+	VCMPPD  $0x12, Y1, Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
@@ -5350,7 +5373,7 @@ l424:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x00, Y2, Y1, Y1
+	VCMPPD     $0x12, Y2, Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
@@ -5359,9 +5382,9 @@ l425:
 	VZEROUPPER
 	RET
 
-// func avx2Ne64(dst []float64, a []float64, b []float64)
+// func avx2Eq64(dst []float64, a []float64, b []float64)
 // Requires: AVX
-TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
+TEXT ·avx2Eq64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5374,7 +5397,7 @@ TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
 l431:
 	VMOVUPD (DX)(SI*8), Y0
 	VMOVUPD (BX)(SI*8), Y1
-	VCMPPD  $0x04, Y1, Y0, Y0
+	VCMPPD  $0x00, Y1, Y0, Y0
 	VMOVUPD constants<>+1856(SB), Y1
 	VANDPD  Y1, Y0, Y0
 	VMOVUPD Y0, (AX)(SI*8)
@@ -5391,12 +5414,53 @@ l429:
 	VMOVUPS    (DI)(CX*8), Y0
 	VMASKMOVPD (DX)(SI*8), Y0, Y1
 	VMASKMOVPD (BX)(SI*8), Y0, Y2
-	VCMPPD     $0x04, Y2, Y1, Y1
+	VCMPPD     $0x00, Y2, Y1, Y1
 	VMOVUPD    constants<>+1856(SB), Y2
 	VANDPD     Y2, Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)(SI*8)
 
 l430:
+	VZEROUPPER
+	RET
+
+// func avx2Ne64(dst []float64, a []float64, b []float64)
+// Requires: AVX
+TEXT ·avx2Ne64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -4(CX), DI
+	CMPQ SI, DI
+	JGT  l434
+
+l436:
+	VMOVUPD (DX)(SI*8), Y0
+	VMOVUPD (BX)(SI*8), Y1
+	VCMPPD  $0x04, Y1, Y0, Y0
+	VMOVUPD constants<>+1856(SB), Y1
+	VANDPD  Y1, Y0, Y0
+	VMOVUPD Y0, (AX)(SI*8)
+	ADDQ    $+4, SI
+	CMPQ    SI, DI
+	JLE     l436
+
+l434:
+	SUBQ       SI, CX
+	JZ         l435
+	LEAQ       tail<>+32(SB), DI
+	LEAQ       tail<>+32(SB), DI
+	NEGQ       CX
+	VMOVUPS    (DI)(CX*8), Y0
+	VMASKMOVPD (DX)(SI*8), Y0, Y1
+	VMASKMOVPD (BX)(SI*8), Y0, Y2
+	VCMPPD     $0x04, Y2, Y1, Y1
+	VMOVUPD    constants<>+1856(SB), Y2
+	VANDPD     Y2, Y1, Y1
+	VMASKMOVPD Y1, Y0, (AX)(SI*8)
+
+l435:
 	VZEROUPPER
 	RET
 
@@ -5411,9 +5475,9 @@ TEXT ·avx2Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -8(CX), SI
 	CMPQ         BX, SI
-	JGT          l433
+	JGT          l438
 
-l432:
+l437:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
@@ -5424,25 +5488,25 @@ l432:
 	VMOVUPD     Y3, 32(AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l432
+	JLE         l437
 
-l433:
+l438:
 	LEAQ -4(CX), SI
 	CMPQ BX, SI
-	JGT  l434
+	JGT  l439
 
-l436:
+l441:
 	VMOVUPD     (DX)(BX*8), Y2
 	VMOVAPD     Y1, Y3
 	VFMADD231PD Y0, Y2, Y3
 	VMOVUPD     Y3, (AX)(BX*8)
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l436
+	JLE         l441
 
-l434:
+l439:
 	SUBQ        BX, CX
-	JZ          l435
+	JZ          l440
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        CX
@@ -5451,7 +5515,7 @@ l434:
 	VFMADD231PD Y0, Y3, Y1
 	VMASKMOVPD  Y1, Y2, (AX)(BX*8)
 
-l435:
+l440:
 	VZEROUPPER
 	RET
 
@@ -5466,9 +5530,9 @@ TEXT ·avx2FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l438
+	JGT  l443
 
-l437:
+l442:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5481,14 +5545,14 @@ l437:
 	VMOVUPD     Y2, 32(AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l437
+	JLE         l442
 
-l438:
+l443:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l439
+	JGT  l444
 
-l441:
+l446:
 	VMOVUPD     (DX)(DI*8), Y0
 	VMOVUPD     (BX)(DI*8), Y1
 	VMOVUPD     (SI)(DI*8), Y2
@@ -5496,11 +5560,11 @@ l441:
 	VMOVUPD     Y2, (AX)(DI*8)
 	ADDQ        $+4, DI
 	CMPQ        DI, R8
-	JLE         l441
+	JLE         l446
 
-l439:
+l444:
 	SUBQ        DI, CX
-	JZ          l440
+	JZ          l445
 	LEAQ        tail<>+32(SB), R8
 	LEAQ        tail<>+32(SB), R8
 	NEGQ        CX
@@ -5511,7 +5575,7 @@ l439:
 	VFMADD231PD Y2, Y1, Y3
 	VMASKMOVPD  Y3, Y0, (AX)(DI*8)
 
-l440:
+l445:
 	VZEROUPPER
 	RET
 
@@ -5526,9 +5590,9 @@ TEXT ·avx2FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l443
+	JGT  l448
 
-l442:
+l447:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5541,14 +5605,14 @@ l442:
 	VMOVUPD      Y2, 32(AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l442
+	JLE          l447
 
-l443:
+l448:
 	LEAQ -4(CX), R8
 	CMPQ DI, R8
-	JGT  l444
+	JGT  l449
 
-l446:
+l451:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VMOVUPD      (SI)(DI*8), Y2
@@ -5556,11 +5620,11 @@ l446:
 	VMOVUPD      Y2, (AX)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R8
-	JLE          l446
+	JLE          l451
 
-l444:
+l449:
 	SUBQ         DI, CX
-	JZ           l445
+	JZ           l450
 	LEAQ         tail<>+32(SB), R8
 	LEAQ         tail<>+32(SB), R8
 	NEGQ         CX
@@ -5571,7 +5635,7 @@ l444:
 	VFNMADD231PD Y2, Y1, Y3
 	VMASKMOVPD   Y3, Y0, (AX)(DI*8)
 
-l445:
+l450:
 	VZEROUPPER
 	RET
 
@@ -5586,9 +5650,9 @@ TEXT ·avx2FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l448
+	JGT          l453
 
-l447:
+l452:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
@@ -5599,25 +5663,25 @@ l447:
 	VMOVUPD     Y1, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l447
+	JLE         l452
 
-l448:
+l453:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l449
+	JGT  l454
 
-l451:
+l456:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD213PD Y0, Y2, Y1
 	VMOVUPD     Y1, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l451
+	JLE         l456
 
-l449:
+l454:
 	SUBQ        SI, CX
-	JZ          l450
+	JZ          l455
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5627,7 +5691,7 @@ l449:
 	VFMADD213PD Y0, Y3, Y2
 	VMASKMOVPD  Y2, Y1, (AX)(SI*8)
 
-l450:
+l455:
 	VZEROUPPER
 	RET
 
@@ -5642,9 +5706,9 @@ TEXT ·avx2AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l453
+	JGT          l458
 
-l452:
+l457:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
@@ -5655,25 +5719,25 @@ l452:
 	VMOVUPD     Y2, 32(AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l452
+	JLE         l457
 
-l453:
+l458:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l454
+	JGT  l459
 
-l456:
+l461:
 	VMOVUPD     (DX)(SI*8), Y1
 	VMOVUPD     (BX)(SI*8), Y2
 	VFMADD231PD Y0, Y1, Y2
 	VMOVUPD     Y2, (AX)(SI*8)
 	ADDQ        $+4, SI
 	CMPQ        SI, DI
-	JLE         l456
+	JLE         l461
 
-l454:
+l459:
 	SUBQ        SI, CX
-	JZ          l455
+	JZ          l460
 	LEAQ        tail<>+32(SB), DI
 	LEAQ        tail<>+32(SB), DI
 	NEGQ        CX
@@ -5683,7 +5747,7 @@ l454:
 	VFMADD231PD Y0, Y2, Y3
 	VMASKMOVPD  Y3, Y1, (AX)(SI*8)
 
-l455:
+l460:
 	VZEROUPPER
 	RET
 
@@ -5698,9 +5762,9 @@ TEXT ·avx2ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -8(CX), DI
 	CMPQ         SI, DI
-	JGT          l458
+	JGT          l463
 
-l457:
+l462:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5713,14 +5777,14 @@ l457:
 	VMOVUPD Y1, 32(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l457
+	JLE     l462
 
-l458:
+l463:
 	LEAQ -4(CX), DI
 	CMPQ SI, DI
-	JGT  l459
+	JGT  l464
 
-l461:
+l466:
 	VMOVUPD (DX)(SI*8), Y1
 	VMOVUPD (BX)(SI*8), Y2
 	VMULPD  Y0, Y1, Y1
@@ -5728,11 +5792,11 @@ l461:
 	VMOVUPD Y1, (AX)(SI*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l461
+	JLE     l466
 
-l459:
+l464:
 	SUBQ       SI, CX
-	JZ         l460
+	JZ         l465
 	LEAQ       tail<>+32(SB), DI
 	LEAQ       tail<>+32(SB), DI
 	NEGQ       CX
@@ -5743,7 +5807,7 @@ l459:
 	VMULPD     Y3, Y0, Y0
 	VMASKMOVPD Y0, Y1, (AX)(SI*8)
 
-l460:
+l465:
 	VZEROUPPER
 	RET
 
@@ -5756,36 +5820,36 @@ TEXT ·avx2Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(CX), BX
 	CMPQ         DX, BX
-	JGT          l463
+	JGT          l468
 
-l462:
+l467:
 	VMOVUPD Y0, (AX)(DX*8)
 	VMOVUPD Y0, 32(AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l462
+	JLE     l467
 
-l463:
+l468:
 	LEAQ -4(CX), BX
 	CMPQ DX, BX
-	JGT  l464
+	JGT  l469
 
-l466:
+l471:
 	VMOVUPD Y0, (AX)(DX*8)
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l466
+	JLE     l471
 
-l464:
+l469:
 	SUBQ       DX, CX
-	JZ         l465
+	JZ         l470
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       CX
 	VMOVUPS    (BX)(CX*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DX*8)
 
-l465:
+l470:
 	VZEROUPPER
 	RET
 
@@ -5799,21 +5863,21 @@ TEXT ·avx2Pow64(SB), $4096-72
 	XORQ SI, SI
 	LEAQ (SP), R9
 
-l467:
+l472:
 	CMPQ SI, CX
-	JGE  l469
+	JGE  l474
 	LEAQ 256(SI), R8
 	CMPQ R8, CX
-	JLE  l468
+	JLE  l473
 	MOVQ CX, R8
 
-l468:
+l473:
 	MOVQ SI, DI
 	LEAQ -4(R8), R10
 	CMPQ DI, R10
-	JGT  l472
+	JGT  l477
 
-l474:
+l479:
 	VMOVUPD      (DX)(DI*8), Y0
 	VMOVUPD      (BX)(DI*8), Y1
 	VANDPD       constants<>+1824(SB), Y0, Y0
@@ -5897,12 +5961,12 @@ l474:
 	VMOVUPD      Y4, 2048(R9)(DI*8)
 	ADDQ         $+4, DI
 	CMPQ         DI, R10
-	JLE          l474
+	JLE          l479
 
-l472:
+l477:
 	MOVQ         R8, R10
 	SUBQ         DI, R10
-	JZ           l473
+	JZ           l478
 	LEAQ         tail<>+32(SB), R11
 	LEAQ         tail<>+32(SB), R11
 	NEGQ         R10
@@ -5989,12 +6053,12 @@ l472:
 	VMOVUPD      Y3, (R9)(DI*8)
 	VMOVUPD      Y4, 2048(R9)(DI*8)
 
-l473:
+l478:
 	LEAQ -4(R8), DI
 	CMPQ SI, DI
-	JGT  l477
+	JGT  l482
 
-l479:
+l484:
 	VMOVUPD      (R9)(SI*8), Y0
 	VMOVUPD      2048(R9)(SI*8), Y1
 	VMOVUPD      (BX)(SI*8), Y2
@@ -6070,12 +6134,12 @@ l479:
 	VMOVUPD      Y0, (AX)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, DI
-	JLE          l479
+	JLE          l484
 
-l477:
+l482:
 	MOVQ         R8, DI
 	SUBQ         SI, DI
-	JZ           l478
+	JZ           l483
 	LEAQ         tail<>+32(SB), R10
 	LEAQ         tail<>+32(SB), R10
 	NEGQ         DI
@@ -6154,12 +6218,12 @@ l477:
 	VBLENDVPD    Y2, constants<>+3200(SB), Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(SI*8)
 
-l478:
+l483:
 	SUBQ $+2048, R9
 	MOVQ R8, SI
-	JMP  l467
+	JMP  l472
 
-l469:
+l474:
 	VZEROUPPER
 	RET
 
@@ -6173,21 +6237,21 @@ TEXT ·avx2PowC64(SB), $4096-56
 	XORQ         BX, BX
 	LEAQ         (SP), R8
 
-l480:
+l485:
 	CMPQ BX, CX
-	JGE  l482
+	JGE  l487
 	LEAQ 256(BX), DI
 	CMPQ DI, CX
-	JLE  l481
+	JLE  l486
 	MOVQ CX, DI
 
-l481:
+l486:
 	MOVQ BX, SI
 	LEAQ -4(DI), R9
 	CMPQ SI, R9
-	JGT  l485
+	JGT  l490
 
-l487:
+l492:
 	VMOVUPD      (DX)(SI*8), Y1
 	VANDPD       constants<>+1824(SB), Y1, Y1
 	VCMPPD       $0x11, constants<>+2656(SB), Y1, Y2
@@ -6270,12 +6334,12 @@ l487:
 	VMOVUPD      Y4, 2048(R8)(SI*8)
 	ADDQ         $+4, SI
 	CMPQ         SI, R9
-	JLE          l487
+	JLE          l492
 
-l485:
+l490:
 	MOVQ         DI, R9
 	SUBQ         SI, R9
-	JZ           l486
+	JZ           l491
 	LEAQ         tail<>+32(SB), R10
 	LEAQ         tail<>+32(SB), R10
 	NEGQ         R9
@@ -6361,12 +6425,12 @@ l485:
 	VMOVUPD      Y3, (R8)(SI*8)
 	VMOVUPD      Y4, 2048(R8)(SI*8)
 
-l486:
+l491:
 	LEAQ -4(DI), SI
 	CMPQ BX, SI
-	JGT  l490
+	JGT  l495
 
-l492:
+l497:
 	VMOVUPD      (R8)(BX*8), Y1
 	VMOVUPD      2048(R8)(BX*8), Y2
 	VROUNDPD     $0x0b, Y0, Y3
@@ -6441,12 +6505,12 @@ l492:
 	VMOVUPD      Y1, (AX)(BX*8)
 	ADDQ         $+4, BX
 	CMPQ         BX, SI
-	JLE          l492
+	JLE          l497
 
-l490:
+l495:
 	MOVQ         DI, SI
 	SUBQ         BX, SI
-	JZ           l491
+	JZ           l496
 	LEAQ         tail<>+32(SB), R9
 	LEAQ         tail<>+32(SB), R9
 	NEGQ         SI
@@ -6524,12 +6588,74 @@ l490:
 	VBLENDVPD    Y3, constants<>+3200(SB), Y2, Y2
 	VMASKMOVPD   Y2, Y1, (AX)(BX*8)
 
-l491:
+l496:
 	SUBQ $+2048, R8
 	MOVQ DI, BX
-	JMP  l480
+	JMP  l485
 
-l482:
+l487:
+	VZEROUPPER
+	RET
+
+// func avx2NonFinite64(a []float64) float64
+// Requires: AVX, FMA3
+TEXT ·avx2NonFinite64(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	XORQ   DX, DX
+	LEAQ   -16(AX), BX
+	CMPQ   DX, BX
+	JGT    l499
+
+l498:
+	VMOVUPD     (CX)(DX*8), Y5
+	VFMADD231PD Y5, Y4, Y0
+	VMOVUPD     32(CX)(DX*8), Y5
+	VFMADD231PD Y5, Y4, Y1
+	VMOVUPD     64(CX)(DX*8), Y5
+	VFMADD231PD Y5, Y4, Y2
+	VMOVUPD     96(CX)(DX*8), Y5
+	VFMADD231PD Y5, Y4, Y3
+	ADDQ        $+16, DX
+	CMPQ        DX, BX
+	JLE         l498
+
+l499:
+	LEAQ -4(AX), BX
+	CMPQ DX, BX
+	JGT  l500
+
+l502:
+	VMOVUPD     (CX)(DX*8), Y5
+	VFMADD231PD Y5, Y4, Y0
+	ADDQ        $+4, DX
+	CMPQ        DX, BX
+	JLE         l502
+
+l500:
+	SUBQ        DX, AX
+	JZ          l501
+	LEAQ        tail<>+32(SB), BX
+	LEAQ        tail<>+32(SB), BX
+	NEGQ        AX
+	VMOVUPS     (BX)(AX*8), Y5
+	VMASKMOVPD  (CX)(DX*8), Y5, Y5
+	VFMADD231PD Y5, Y4, Y0
+
+l501:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VPERMILPD    $0x01, X1, X0
+	VADDPD       X0, X1, X1
+	VMOVSD       X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6545,9 +6671,9 @@ TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -16(AX), BX
 	CMPQ   DX, BX
-	JGT    l494
+	JGT    l504
 
-l493:
+l503:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	VMOVUPD 32(CX)(DX*8), Y4
@@ -6558,23 +6684,23 @@ l493:
 	VADDPD  Y4, Y3, Y3
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l493
+	JLE     l503
 
-l494:
+l504:
 	LEAQ -4(AX), BX
 	CMPQ DX, BX
-	JGT  l495
+	JGT  l505
 
-l497:
+l507:
 	VMOVUPD (CX)(DX*8), Y4
 	VADDPD  Y4, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l497
+	JLE     l507
 
-l495:
+l505:
 	SUBQ       DX, AX
-	JZ         l496
+	JZ         l506
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6582,7 +6708,7 @@ l495:
 	VMASKMOVPD (CX)(DX*8), Y4, Y4
 	VADDPD     Y4, Y0, Y0
 
-l496:
+l506:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6607,9 +6733,9 @@ TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -16(AX), SI
 	CMPQ   BX, SI
-	JGT    l499
+	JGT    l509
 
-l498:
+l508:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
@@ -6624,24 +6750,24 @@ l498:
 	VFMADD231PD Y5, Y4, Y3
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l498
+	JLE         l508
 
-l499:
+l509:
 	LEAQ -4(AX), SI
 	CMPQ BX, SI
-	JGT  l500
+	JGT  l510
 
-l502:
+l512:
 	VMOVUPD     (CX)(BX*8), Y4
 	VMOVUPD     (DX)(BX*8), Y5
 	VFMADD231PD Y5, Y4, Y0
 	ADDQ        $+4, BX
 	CMPQ        BX, SI
-	JLE         l502
+	JLE         l512
 
-l500:
+l510:
 	SUBQ        BX, AX
-	JZ          l501
+	JZ          l511
 	LEAQ        tail<>+32(SB), SI
 	LEAQ        tail<>+32(SB), SI
 	NEGQ        AX
@@ -6650,7 +6776,7 @@ l500:
 	VMASKMOVPD  (DX)(BX*8), Y4, Y4
 	VFMADD231PD Y4, Y5, Y0
 
-l501:
+l511:
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6675,9 +6801,9 @@ TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -4(AX), BX
 	CMPQ         DX, BX
-	JGT          l505
+	JGT          l515
 
-l507:
+l517:
 	VMOVUPD      (CX)(DX*8), Y5
 	VSUBPD       Y0, Y5, Y5
 	VMULPD       constants<>+1920(SB), Y5, Y6
@@ -6710,11 +6836,11 @@ l507:
 	VADDPD       Y5, Y1, Y1
 	ADDQ         $+4, DX
 	CMPQ         DX, BX
-	JLE          l507
+	JLE          l517
 
-l505:
+l515:
 	SUBQ         DX, AX
-	JZ           l506
+	JZ           l516
 	LEAQ         tail<>+32(SB), BX
 	LEAQ         tail<>+32(SB), BX
 	NEGQ         AX
@@ -6751,7 +6877,7 @@ l505:
 	VANDPD       Y0, Y5, Y0
 	VADDPD       Y0, Y1, Y1
 
-l506:
+l516:
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
@@ -6773,20 +6899,20 @@ TEXT ·avx2MaxOf64(SB), NOSPLIT, $0-32
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l510
+	JGT     l520
 
-l512:
+l522:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l512
+	JLE     l522
 
-l510:
+l520:
 	SUBQ       DX, AX
-	JZ         l511
+	JZ         l521
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6798,17 +6924,17 @@ l510:
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l511:
+l521:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l513
+	JZ           l523
 	VMOVSD       constants<>+3200(SB), X2
 
-l513:
+l523:
 	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6823,20 +6949,20 @@ TEXT ·avx2MinOf64(SB), NOSPLIT, $0-32
 	XORQ    DX, DX
 	LEAQ    -4(AX), BX
 	CMPQ    DX, BX
-	JGT     l516
+	JGT     l526
 
-l518:
+l528:
 	VMOVUPD (CX)(DX*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMINPD  Y2, Y0, Y0
 	ADDQ    $+4, DX
 	CMPQ    DX, BX
-	JLE     l518
+	JLE     l528
 
-l516:
+l526:
 	SUBQ       DX, AX
-	JZ         l517
+	JZ         l527
 	LEAQ       tail<>+32(SB), BX
 	LEAQ       tail<>+32(SB), BX
 	NEGQ       AX
@@ -6848,17 +6974,17 @@ l516:
 	VORPD      Y3, Y1, Y1
 	VMINPD     Y2, Y0, Y0
 
-l517:
+l527:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMINPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMINPD       X0, X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
-	JZ           l519
+	JZ           l529
 	VMOVSD       constants<>+3200(SB), X2
 
-l519:
+l529:
 	VMOVSD X2, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6872,28 +6998,28 @@ TEXT ·avx2SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l521
+	JZ      l531
 	MOVLQSX (DX), R8
 
-l520:
+l530:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Y0, Y0, Y0
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l524
+	JGT     l534
 
-l526:
+l536:
 	VMOVUPD (BX)(DI*8), Y1
 	VADDPD  Y1, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l526
+	JLE     l536
 
-l524:
+l534:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l525
+	JZ         l535
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
@@ -6901,7 +7027,7 @@ l524:
 	VMASKMOVPD (BX)(DI*8), Y1, Y1
 	VADDPD     Y1, Y0, Y0
 
-l525:
+l535:
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
@@ -6909,9 +7035,9 @@ l525:
 	VMOVSD       X1, (AX)(SI*8)
 	INCQ         SI
 	CMPQ         SI, CX
-	JLT          l520
+	JLT          l530
 
-l521:
+l531:
 	VZEROUPPER
 	RET
 
@@ -6924,31 +7050,31 @@ TEXT ·avx2SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l528
+	JZ      l538
 	MOVLQSX (DX), R8
 
-l527:
+l537:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VMOVUPD constants<>+3232(SB), Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R8), R9
 	CMPQ    DI, R9
-	JGT     l531
+	JGT     l541
 
-l533:
+l543:
 	VMOVUPD (BX)(DI*8), Y2
 	VCMPPD  $0x03, Y2, Y2, Y3
 	VORPD   Y3, Y1, Y1
 	VMAXPD  Y2, Y0, Y0
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l533
+	JLE     l543
 
-l531:
+l541:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l532
+	JZ         l542
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
@@ -6960,23 +7086,23 @@ l531:
 	VORPD      Y3, Y1, Y1
 	VMAXPD     Y2, Y0, Y0
 
-l532:
+l542:
 	VEXTRACTF128 $0x01, Y0, X2
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
 	VMOVMSKPD    Y1, DI
 	TESTL        DI, DI
-	JZ           l534
+	JZ           l544
 	VMOVSD       constants<>+3200(SB), X2
 
-l534:
+l544:
 	VMOVSD X2, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l527
+	JLT    l537
 
-l528:
+l538:
 	VZEROUPPER
 	RET
 
@@ -6989,39 +7115,39 @@ TEXT ·avx2SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l536
+	JZ      l546
 	MOVLQSX (CX), R8
 
-l535:
+l545:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Y0
 	LEAQ         -4(R8), R9
 	CMPQ         DI, R9
-	JGT          l539
+	JGT          l549
 
-l541:
+l551:
 	VMOVUPD Y0, (AX)(DI*8)
 	ADDQ    $+4, DI
 	CMPQ    DI, R9
-	JLE     l541
+	JLE     l551
 
-l539:
+l549:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
-	JZ         l540
+	JZ         l550
 	LEAQ       tail<>+32(SB), R10
 	LEAQ       tail<>+32(SB), R10
 	NEGQ       R9
 	VMOVUPS    (R10)(R9*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)(DI*8)
 
-l540:
+l550:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l535
+	JLT  l545
 
-l536:
+l546:
 	VZEROUPPER
 	RET
 
@@ -7036,31 +7162,31 @@ TEXT ·avx2SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l543
+	JZ      l553
 	MOVLQSX (DX), R9
 
-l542:
+l552:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Y0, Y0, Y0
 	VXORPD  Y1, Y1, Y1
 	LEAQ    -4(R9), R10
 	CMPQ    R8, R10
-	JGT     l546
+	JGT     l556
 
-l548:
+l558:
 	VMOVUPD (BX)(R8*8), Y2
 	VADDPD  Y2, Y0, Y0
 	VMOVUPD (SI)(R8*8), Y2
 	VADDPD  Y2, Y1, Y1
 	ADDQ    $+4, R8
 	CMPQ    R8, R10
-	JLE     l548
+	JLE     l558
 
-l546:
+l556:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
-	JZ         l547
+	JZ         l557
 	LEAQ       tail<>+32(SB), R11
 	LEAQ       tail<>+32(SB), R11
 	NEGQ       R10
@@ -7070,7 +7196,7 @@ l546:
 	VMASKMOVPD (SI)(R8*8), Y2, Y2
 	VADDPD     Y2, Y1, Y1
 
-l547:
+l557:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X2
 	VEXTRACTF128 $0x01, Y1, X0
@@ -7085,9 +7211,9 @@ l547:
 	VMOVUPD      X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
-	JLT          l542
+	JLT          l552
 
-l543:
+l553:
 	VZEROUPPER
 	RET
 
@@ -7101,9 +7227,9 @@ TEXT ·avx2Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l550
+	JGT  l560
 
-l549:
+l559:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -7130,21 +7256,21 @@ l549:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l549
+	JLE     l559
 
-l550:
+l560:
 	CMPQ SI, CX
-	JGE  l552
+	JGE  l562
 
-l551:
+l561:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l551
+	JLT     l561
 
-l552:
+l562:
 	VZEROUPPER
 	RET
 
@@ -7158,9 +7284,9 @@ TEXT ·avx2ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l554
+	JGT  l564
 
-l553:
+l563:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -7179,96 +7305,97 @@ l553:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l553
+	JLE     l563
 
-l554:
+l564:
 	CMPQ SI, BX
-	JGE  l556
+	JGE  l566
 
-l555:
+l565:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l555
+	JLT     l565
 
-l556:
+l566:
 	VZEROUPPER
 	RET
 
-// func avx2Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, start []int32, tail []int32, floor float64)
+// func avx2Diff264(d0 []float64, d1 []float64, dist []float64, from []float64, to []float64, head []int32, start []int32, tail []int32, floor float64)
 // Requires: AVX, FMA3
-TEXT ·avx2Diff264(SB), NOSPLIT, $0-176
+TEXT ·avx2Diff264(SB), NOSPLIT, $0-200
 	MOVQ    d0_base+0(FP), AX
 	MOVQ    d1_base+24(FP), CX
-	MOVQ    table_base+72(FP), DX
-	MOVQ    head_base+96(FP), BX
-	MOVQ    head_len+104(FP), SI
-	MOVQ    start_base+120(FP), DI
-	XORQ    R8, R8
-	TESTQ   SI, SI
-	JZ      l558
-	MOVLQSX (DI), R10
+	MOVQ    from_base+72(FP), DX
+	MOVQ    to_base+96(FP), BX
+	MOVQ    head_base+120(FP), SI
+	MOVQ    head_len+128(FP), DI
+	MOVQ    start_base+144(FP), R8
+	XORQ    R9, R9
+	TESTQ   DI, DI
+	JZ      l568
+	MOVLQSX (R8), R11
 
-l557:
-	MOVQ         R10, R9
-	MOVLQSX      4(DI)(R8*4), R10
-	MOVLQSX      (BX)(R8*4), R11
-	ADDQ         R11, R11
-	VBROADCASTSD (DX)(R11*8), Y0
-	VBROADCASTSD 8(DX)(R11*8), Y1
-	LEAQ         -4(R10), R11
-	CMPQ         R9, R11
-	JGT          l561
+l567:
+	MOVQ         R11, R10
+	MOVLQSX      4(R8)(R9*4), R11
+	MOVLQSX      (SI)(R9*4), R12
+	ADDQ         R12, R12
+	VBROADCASTSD (DX)(R12*8), Y0
+	VBROADCASTSD 8(DX)(R12*8), Y1
+	LEAQ         -4(R11), R12
+	CMPQ         R10, R12
+	JGT          l571
 
-l563:
-	VMOVUPD Y0, (AX)(R9*8)
-	VMOVUPD Y1, (CX)(R9*8)
-	ADDQ    $+4, R9
-	CMPQ    R9, R11
-	JLE     l563
+l573:
+	VMOVUPD Y0, (AX)(R10*8)
+	VMOVUPD Y1, (CX)(R10*8)
+	ADDQ    $+4, R10
+	CMPQ    R10, R12
+	JLE     l573
 
-l561:
-	MOVQ       R10, R11
-	SUBQ       R9, R11
-	JZ         l562
-	LEAQ       tail<>+32(SB), R12
-	LEAQ       tail<>+32(SB), R12
-	NEGQ       R11
-	VMOVUPS    (R12)(R11*8), Y2
-	VMASKMOVPD Y0, Y2, (AX)(R9*8)
-	VMASKMOVPD Y1, Y2, (CX)(R9*8)
+l571:
+	MOVQ       R11, R12
+	SUBQ       R10, R12
+	JZ         l572
+	LEAQ       tail<>+32(SB), R13
+	LEAQ       tail<>+32(SB), R13
+	NEGQ       R12
+	VMOVUPS    (R13)(R12*8), Y2
+	VMASKMOVPD Y0, Y2, (AX)(R10*8)
+	VMASKMOVPD Y1, Y2, (CX)(R10*8)
 
-l562:
-	INCQ R8
-	CMPQ R8, SI
-	JLT  l557
+l572:
+	INCQ R9
+	CMPQ R9, DI
+	JLT  l567
 
-l558:
-	MOVQ         d0_len+8(FP), BX
+l568:
+	MOVQ         d0_len+8(FP), DX
 	MOVQ         dist_base+48(FP), SI
-	MOVQ         tail_base+144(FP), DI
-	VBROADCASTSD floor+168(FP), Y0
+	MOVQ         tail_base+168(FP), DI
+	VBROADCASTSD floor+192(FP), Y0
 	XORQ         R8, R8
-	LEAQ         -4(BX), R9
+	LEAQ         -4(DX), R9
 	CMPQ         R8, R9
-	JGT          l565
+	JGT          l575
 
-l564:
+l574:
 	MOVLQSX     8(DI)(R8*4), R10
 	ADDQ        R10, R10
 	MOVLQSX     (DI)(R8*4), R11
 	ADDQ        R11, R11
-	VMOVUPD     (DX)(R11*8), X3
-	VINSERTF128 $0x01, (DX)(R10*8), Y3, Y2
+	VMOVUPD     (BX)(R11*8), X3
+	VINSERTF128 $0x01, (BX)(R10*8), Y3, Y2
 	MOVLQSX     12(DI)(R8*4), R10
 	ADDQ        R10, R10
 	MOVLQSX     4(DI)(R8*4), R11
 	ADDQ        R11, R11
-	VMOVUPD     (DX)(R11*8), X3
-	VINSERTF128 $0x01, (DX)(R10*8), Y3, Y4
+	VMOVUPD     (BX)(R11*8), X3
+	VINSERTF128 $0x01, (BX)(R10*8), Y3, Y4
 	VUNPCKLPD   Y4, Y2, Y1
 	VUNPCKHPD   Y4, Y2, Y2
 	VMOVUPD     (AX)(R8*8), Y4
@@ -7282,19 +7409,19 @@ l564:
 	VMOVUPD     Y4, (SI)(R8*8)
 	ADDQ        $+4, R8
 	CMPQ        R8, R9
-	JLE         l564
+	JLE         l574
 
-l565:
-	CMPQ R8, BX
-	JGE  l567
+l575:
+	CMPQ R8, DX
+	JGE  l577
 
-l566:
+l576:
 	VMOVSD      (AX)(R8*8), X1
 	VMOVSD      (CX)(R8*8), X2
 	VUNPCKLPD   X2, X1, X1
 	MOVLQSX     (DI)(R8*4), R9
 	ADDQ        R9, R9
-	VMOVUPD     (DX)(R9*8), X2
+	VMOVUPD     (BX)(R9*8), X2
 	VSUBPD      X2, X1, X1
 	VPERMILPD   $0x01, X1, X2
 	VMOVSD      X1, (AX)(R8*8)
@@ -7303,10 +7430,10 @@ l566:
 	VFMADD231PD X2, X2, X1
 	VMOVSD      X1, (SI)(R8*8)
 	INCQ        R8
-	CMPQ        R8, BX
-	JLT         l566
+	CMPQ        R8, DX
+	JLT         l576
 
-l567:
+l577:
 	VZEROUPPER
 	RET
 
@@ -7325,9 +7452,9 @@ TEXT ·avx2DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -8(CX), R9
 	CMPQ         R8, R9
-	JGT          l569
+	JGT          l579
 
-l568:
+l578:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -7348,14 +7475,14 @@ l568:
 	VMOVUPD     Y3, 32(BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l568
+	JLE         l578
 
-l569:
+l579:
 	LEAQ -4(CX), R9
 	CMPQ R8, R9
-	JGT  l570
+	JGT  l580
 
-l572:
+l582:
 	VMOVUPD     (SI)(R8*8), Y3
 	VSUBPD      Y3, Y0, Y3
 	VMOVUPD     (DI)(R8*8), Y4
@@ -7367,11 +7494,11 @@ l572:
 	VMOVUPD     Y3, (BX)(R8*8)
 	ADDQ        $+4, R8
 	CMPQ        R8, R9
-	JLE         l572
+	JLE         l582
 
-l570:
+l580:
 	SUBQ        R8, CX
-	JZ          l571
+	JZ          l581
 	LEAQ        tail<>+32(SB), R9
 	LEAQ        tail<>+32(SB), R9
 	NEGQ        CX
@@ -7386,7 +7513,7 @@ l570:
 	VFMADD231PD Y1, Y1, Y0
 	VMASKMOVPD  Y0, Y3, (BX)(R8*8)
 
-l571:
+l581:
 	VZEROUPPER
 	RET
 
@@ -7401,9 +7528,9 @@ TEXT ·avx2ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l574
+	JGT  l584
 
-l573:
+l583:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -7420,13 +7547,13 @@ l573:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l573
+	JLE       l583
 
-l574:
+l584:
 	CMPQ DI, BX
-	JGE  l576
+	JGE  l586
 
-l575:
+l585:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -7437,9 +7564,9 @@ l575:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l575
+	JLT       l585
 
-l576:
+l586:
 	VZEROUPPER
 	RET
 
@@ -7457,18 +7584,18 @@ TEXT ·avx2PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l578
+	JZ      l588
 	MOVLQSX (DX), R12
 
-l577:
+l587:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l580
+	JGT     l590
 
-l579:
+l589:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -7488,13 +7615,13 @@ l579:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l579
+	JLE       l589
 
-l580:
+l590:
 	CMPQ R11, R12
-	JGE  l582
+	JGE  l592
 
-l581:
+l591:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -7509,9 +7636,9 @@ l581:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l581
+	JLT       l591
 
-l582:
+l592:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -7519,9 +7646,9 @@ l582:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l577
+	JLT     l587
 
-l578:
+l588:
 	VZEROUPPER
 	RET
 

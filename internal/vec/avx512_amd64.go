@@ -116,6 +116,9 @@ func avx512Pow32(dst []float32, a []float32, b []float32)
 func avx512PowC32(dst []float32, a []float32, c float32)
 
 //go:noescape
+func avx512NonFinite32(a []float32) float32
+
+//go:noescape
 func avx512Sum32(a []float32) float64
 
 //go:noescape
@@ -149,7 +152,7 @@ func avx512Gather32(dst []float32, table []float32, idx []int32)
 func avx512ScatterAdd32(table []float32, idx []int32, a []float32)
 
 //go:noescape
-func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, start []int32, tail []int32, floor float32)
+func avx512Diff232(d0 []float32, d1 []float32, dist []float32, from []float32, to []float32, head []int32, start []int32, tail []int32, floor float32)
 
 //go:noescape
 func avx512DiffRow232(d0 []float32, d1 []float32, dist []float32, x0 float32, x1 float32, c0 []float32, c1 []float32, floor float32)
@@ -272,6 +275,9 @@ func avx512Pow64(dst []float64, a []float64, b []float64)
 func avx512PowC64(dst []float64, a []float64, c float64)
 
 //go:noescape
+func avx512NonFinite64(a []float64) float64
+
+//go:noescape
 func avx512Sum64(a []float64) float64
 
 //go:noescape
@@ -305,7 +311,7 @@ func avx512Gather64(dst []float64, table []float64, idx []int32)
 func avx512ScatterAdd64(table []float64, idx []int32, a []float64)
 
 //go:noescape
-func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, start []int32, tail []int32, floor float64)
+func avx512Diff264(d0 []float64, d1 []float64, dist []float64, from []float64, to []float64, head []int32, start []int32, tail []int32, floor float64)
 
 //go:noescape
 func avx512DiffRow264(d0 []float64, d1 []float64, dist []float64, x0 float64, x1 float64, c0 []float64, c1 []float64, floor float64)

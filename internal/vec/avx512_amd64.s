@@ -2464,6 +2464,71 @@ l191:
 	VZEROUPPER
 	RET
 
+// func avx512NonFinite32(a []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512NonFinite32(SB), NOSPLIT, $0-28
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	XORQ   DX, DX
+	LEAQ   -64(AX), BX
+	CMPQ   DX, BX
+	JGT    l203
+
+l202:
+	VMOVUPS     (CX)(DX*4), Z5
+	VFMADD231PS Z5, Z4, Z0
+	VMOVUPS     64(CX)(DX*4), Z5
+	VFMADD231PS Z5, Z4, Z1
+	VMOVUPS     128(CX)(DX*4), Z5
+	VFMADD231PS Z5, Z4, Z2
+	VMOVUPS     192(CX)(DX*4), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $+64, DX
+	CMPQ        DX, BX
+	JLE         l202
+
+l203:
+	LEAQ -16(AX), BX
+	CMPQ DX, BX
+	JGT  l204
+
+l206:
+	VMOVUPS     (CX)(DX*4), Z5
+	VFMADD231PS Z5, Z4, Z0
+	ADDQ        $+16, DX
+	CMPQ        DX, BX
+	JLE         l206
+
+l204:
+	SUBQ        DX, AX
+	JZ          l205
+	MOVQ        $-1, BX
+	BZHIQ       AX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (CX)(DX*4), K1, Z5
+	VFMADD231PS Z5, Z4, Z0
+
+l205:
+	VADDPS        Z2, Z0, Z0
+	VADDPS        Z3, Z1, Z1
+	VADDPS        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPS        X0, X1, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func avx512Sum32(a []float32) float64
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
@@ -2476,9 +2541,9 @@ TEXT ·avx512Sum32(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
-	JGT    l203
+	JGT    l208
 
-l202:
+l207:
 	VCVTPS2PD (CX)(DX*4), Z4
 	VADDPD    Z4, Z0, Z0
 	VCVTPS2PD 32(CX)(DX*4), Z4
@@ -2489,23 +2554,23 @@ l202:
 	VADDPD    Z4, Z3, Z3
 	ADDQ      $+32, DX
 	CMPQ      DX, BX
-	JLE       l202
+	JLE       l207
 
-l203:
+l208:
 	LEAQ -8(AX), BX
 	CMPQ DX, BX
-	JGT  l204
+	JGT  l209
 
-l206:
+l211:
 	VCVTPS2PD (CX)(DX*4), Z4
 	VADDPD    Z4, Z0, Z0
 	ADDQ      $+8, DX
 	CMPQ      DX, BX
-	JLE       l206
+	JLE       l211
 
-l204:
+l209:
 	SUBQ      DX, AX
-	JZ        l205
+	JZ        l210
 	MOVQ      $-1, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
@@ -2513,7 +2578,7 @@ l204:
 	VCVTPS2PD Y4, Z4
 	VADDPD    Z4, Z0, Z0
 
-l205:
+l210:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -2540,9 +2605,9 @@ TEXT ·avx512Dot32(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
-	JGT    l208
+	JGT    l213
 
-l207:
+l212:
 	VCVTPS2PD   (CX)(BX*4), Z4
 	VCVTPS2PD   (DX)(BX*4), Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -2557,24 +2622,24 @@ l207:
 	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $+32, BX
 	CMPQ        BX, SI
-	JLE         l207
+	JLE         l212
 
-l208:
+l213:
 	LEAQ -8(AX), SI
 	CMPQ BX, SI
-	JGT  l209
+	JGT  l214
 
-l211:
+l216:
 	VCVTPS2PD   (CX)(BX*4), Z4
 	VCVTPS2PD   (DX)(BX*4), Z5
 	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l211
+	JLE         l216
 
-l209:
+l214:
 	SUBQ        BX, AX
-	JZ          l210
+	JZ          l215
 	MOVQ        $-1, SI
 	BZHIQ       AX, SI, SI
 	KMOVW       SI, K1
@@ -2584,7 +2649,7 @@ l209:
 	VCVTPS2PD   Y5, Z5
 	VFMADD231PD Z5, Z4, Z0
 
-l210:
+l215:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -2611,9 +2676,9 @@ TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l214
+	JGT          l219
 
-l216:
+l221:
 	VMOVUPS           (CX)(DX*4), Z5
 	VSUBPS            Z0, Z5, Z5
 	VCMPPS.BCST       $0x15, constants<>+16(SB), Z5, K1
@@ -2638,11 +2703,11 @@ l216:
 	VADDPD            Z5, Z2, Z2
 	ADDQ              $+16, DX
 	CMPQ              DX, BX
-	JLE               l216
+	JLE               l221
 
-l214:
+l219:
 	SUBQ              DX, AX
-	JZ                l215
+	JZ                l220
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
@@ -2670,7 +2735,7 @@ l214:
 	VADDPD            Z5, Z1, Z1
 	VADDPD            Z0, Z2, Z2
 
-l215:
+l220:
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
@@ -2694,20 +2759,20 @@ TEXT ·avx512MaxOf32(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l219
+	JGT          l224
 
-l221:
+l226:
 	VMOVUPS (CX)(DX*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l221
+	JLE     l226
 
-l219:
+l224:
 	SUBQ         DX, AX
-	JZ           l220
+	JZ           l225
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -2718,7 +2783,7 @@ l219:
 	KORW         K2, K1, K1
 	VMAXPS       Z2, Z0, Z0
 
-l220:
+l225:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2728,10 +2793,10 @@ l220:
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l222
+	JZ            l227
 	VMOVSS        constants<>+128(SB), X0
 
-l222:
+l227:
 	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -2746,20 +2811,20 @@ TEXT ·avx512MinOf32(SB), NOSPLIT, $0-28
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
-	JGT          l225
+	JGT          l230
 
-l227:
+l232:
 	VMOVUPS (CX)(DX*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMINPS  Z1, Z0, Z0
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l227
+	JLE     l232
 
-l225:
+l230:
 	SUBQ         DX, AX
-	JZ           l226
+	JZ           l231
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -2770,7 +2835,7 @@ l225:
 	KORW         K2, K1, K1
 	VMINPS       Z2, Z0, Z0
 
-l226:
+l231:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2780,10 +2845,10 @@ l226:
 	VPERMILPS     $0xb1, X0, X1
 	VMINPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l228
+	JZ            l233
 	VMOVSS        constants<>+128(SB), X0
 
-l228:
+l233:
 	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -2797,35 +2862,35 @@ TEXT ·avx512SegSum32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l230
+	JZ      l235
 	MOVLQSX (DX), R8
 
-l229:
+l234:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPS  Z0, Z0, Z0
 	LEAQ    -16(R8), R9
 	CMPQ    DI, R9
-	JGT     l233
+	JGT     l238
 
-l235:
+l240:
 	VMOVUPS (BX)(DI*4), Z1
 	VADDPS  Z1, Z0, Z0
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l235
+	JLE     l240
 
-l233:
+l238:
 	MOVQ      R8, R9
 	SUBQ      DI, R9
-	JZ        l234
+	JZ        l239
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
 	VMOVUPS.Z (BX)(DI*4), K1, Z1
 	VADDPS    Z1, Z0, Z0
 
-l234:
+l239:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2837,9 +2902,9 @@ l234:
 	VMOVSS        X0, (AX)(SI*4)
 	INCQ          SI
 	CMPQ          SI, CX
-	JLT           l229
+	JLT           l234
 
-l230:
+l235:
 	VZEROUPPER
 	RET
 
@@ -2852,31 +2917,31 @@ TEXT ·avx512SegMax32(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l237
+	JZ      l242
 	MOVLQSX (DX), R8
 
-l236:
+l241:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
 	VBROADCASTSS constants<>+132(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -16(R8), R9
 	CMPQ         DI, R9
-	JGT          l240
+	JGT          l245
 
-l242:
+l247:
 	VMOVUPS (BX)(DI*4), Z1
 	VCMPPS  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPS  Z1, Z0, Z0
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l242
+	JLE     l247
 
-l240:
+l245:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
-	JZ           l241
+	JZ           l246
 	MOVQ         $-1, R10
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
@@ -2887,7 +2952,7 @@ l240:
 	KORW         K2, K1, K1
 	VMAXPS       Z2, Z0, Z0
 
-l241:
+l246:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPS        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -2897,16 +2962,16 @@ l241:
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l243
+	JZ            l248
 	VMOVSS        constants<>+128(SB), X0
 
-l243:
+l248:
 	VMOVSS X0, (AX)(SI*4)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l236
+	JLT    l241
 
-l237:
+l242:
 	VZEROUPPER
 	RET
 
@@ -2919,38 +2984,38 @@ TEXT ·avx512SegFill32(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l245
+	JZ      l250
 	MOVLQSX (CX), R8
 
-l244:
+l249:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSS (DX)(SI*4), Z0
 	LEAQ         -16(R8), R9
 	CMPQ         DI, R9
-	JGT          l248
+	JGT          l253
 
-l250:
+l255:
 	VMOVUPS Z0, (AX)(DI*4)
 	ADDQ    $+16, DI
 	CMPQ    DI, R9
-	JLE     l250
+	JLE     l255
 
-l248:
+l253:
 	MOVQ    R8, R9
 	SUBQ    DI, R9
-	JZ      l249
+	JZ      l254
 	MOVQ    $-1, R10
 	BZHIQ   R9, R10, R10
 	KMOVW   R10, K1
 	VMOVUPS Z0, K1, (AX)(DI*4)
 
-l249:
+l254:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l244
+	JLT  l249
 
-l245:
+l250:
 	VZEROUPPER
 	RET
 
@@ -2965,31 +3030,31 @@ TEXT ·avx512SegSum232(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l252
+	JZ      l257
 	MOVLQSX (DX), R9
 
-l251:
+l256:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPS  Z0, Z0, Z0
 	VXORPS  Z1, Z1, Z1
 	LEAQ    -16(R9), R10
 	CMPQ    R8, R10
-	JGT     l255
+	JGT     l260
 
-l257:
+l262:
 	VMOVUPS (BX)(R8*4), Z2
 	VADDPS  Z2, Z0, Z0
 	VMOVUPS (SI)(R8*4), Z2
 	VADDPS  Z2, Z1, Z1
 	ADDQ    $+16, R8
 	CMPQ    R8, R10
-	JLE     l257
+	JLE     l262
 
-l255:
+l260:
 	MOVQ      R9, R10
 	SUBQ      R8, R10
-	JZ        l256
+	JZ        l261
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
@@ -2998,7 +3063,7 @@ l255:
 	VMOVUPS.Z (SI)(R8*4), K1, Z2
 	VADDPS    Z2, Z1, Z1
 
-l256:
+l261:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -3018,9 +3083,9 @@ l256:
 	VMOVSD        X0, (AX)(R8*8)
 	INCQ          DI
 	CMPQ          DI, CX
-	JLT           l251
+	JLT           l256
 
-l252:
+l257:
 	VZEROUPPER
 	RET
 
@@ -3034,9 +3099,9 @@ TEXT ·avx512Gather32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l259
+	JGT  l264
 
-l258:
+l263:
 	MOVLQSX (BX)(SI*4), R8
 	MOVL    (DX)(R8*4), R8
 	MOVL    R8, (AX)(SI*4)
@@ -3063,21 +3128,21 @@ l258:
 	MOVL    R8, 28(AX)(SI*4)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l258
+	JLE     l263
 
-l259:
+l264:
 	CMPQ SI, CX
-	JGE  l261
+	JGE  l266
 
-l260:
+l265:
 	MOVLQSX (BX)(SI*4), DI
 	MOVL    (DX)(DI*4), DI
 	MOVL    DI, (AX)(SI*4)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l260
+	JLT     l265
 
-l261:
+l266:
 	VZEROUPPER
 	RET
 
@@ -3091,9 +3156,9 @@ TEXT ·avx512ScatterAdd32(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l263
+	JGT  l268
 
-l262:
+l267:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(R8*4), X0, X0
@@ -3112,99 +3177,100 @@ l262:
 	VMOVSS  X0, (AX)(R8*4)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l262
+	JLE     l267
 
-l263:
+l268:
 	CMPQ SI, BX
-	JGE  l265
+	JGE  l270
 
-l264:
+l269:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSS  (DX)(SI*4), X0
 	VADDSS  (AX)(DI*4), X0, X0
 	VMOVSS  X0, (AX)(DI*4)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l264
+	JLT     l269
 
-l265:
+l270:
 	VZEROUPPER
 	RET
 
-// func avx512Diff232(d0 []float32, d1 []float32, dist []float32, table []float32, head []int32, start []int32, tail []int32, floor float32)
+// func avx512Diff232(d0 []float32, d1 []float32, dist []float32, from []float32, to []float32, head []int32, start []int32, tail []int32, floor float32)
 // Requires: AVX, AVX512F, BMI2, FMA3
-TEXT ·avx512Diff232(SB), NOSPLIT, $0-172
+TEXT ·avx512Diff232(SB), NOSPLIT, $0-196
 	MOVQ    d0_base+0(FP), AX
 	MOVQ    d1_base+24(FP), CX
-	MOVQ    table_base+72(FP), DX
-	MOVQ    head_base+96(FP), BX
-	MOVQ    head_len+104(FP), SI
-	MOVQ    start_base+120(FP), DI
-	XORQ    R8, R8
-	TESTQ   SI, SI
-	JZ      l267
-	MOVLQSX (DI), R10
-
-l266:
-	MOVQ         R10, R9
-	MOVLQSX      4(DI)(R8*4), R10
-	MOVLQSX      (BX)(R8*4), R11
-	VBROADCASTSS (DX)(R11*8), Z0
-	VBROADCASTSS 4(DX)(R11*8), Z1
-	LEAQ         -16(R10), R11
-	CMPQ         R9, R11
-	JGT          l270
-
-l272:
-	VMOVUPS Z0, (AX)(R9*4)
-	VMOVUPS Z1, (CX)(R9*4)
-	ADDQ    $+16, R9
-	CMPQ    R9, R11
-	JLE     l272
-
-l270:
-	MOVQ    R10, R11
-	SUBQ    R9, R11
-	JZ      l271
-	MOVQ    $-1, R12
-	BZHIQ   R11, R12, R12
-	KMOVW   R12, K1
-	VMOVUPS Z0, K1, (AX)(R9*4)
-	VMOVUPS Z1, K1, (CX)(R9*4)
+	MOVQ    from_base+72(FP), DX
+	MOVQ    to_base+96(FP), BX
+	MOVQ    head_base+120(FP), SI
+	MOVQ    head_len+128(FP), DI
+	MOVQ    start_base+144(FP), R8
+	XORQ    R9, R9
+	TESTQ   DI, DI
+	JZ      l272
+	MOVLQSX (R8), R11
 
 l271:
-	INCQ R8
-	CMPQ R8, SI
-	JLT  l266
+	MOVQ         R11, R10
+	MOVLQSX      4(R8)(R9*4), R11
+	MOVLQSX      (SI)(R9*4), R12
+	VBROADCASTSS (DX)(R12*8), Z0
+	VBROADCASTSS 4(DX)(R12*8), Z1
+	LEAQ         -16(R11), R12
+	CMPQ         R10, R12
+	JGT          l275
 
-l267:
-	MOVQ         d0_len+8(FP), BX
+l277:
+	VMOVUPS Z0, (AX)(R10*4)
+	VMOVUPS Z1, (CX)(R10*4)
+	ADDQ    $+16, R10
+	CMPQ    R10, R12
+	JLE     l277
+
+l275:
+	MOVQ    R11, R12
+	SUBQ    R10, R12
+	JZ      l276
+	MOVQ    $-1, R13
+	BZHIQ   R12, R13, R13
+	KMOVW   R13, K1
+	VMOVUPS Z0, K1, (AX)(R10*4)
+	VMOVUPS Z1, K1, (CX)(R10*4)
+
+l276:
+	INCQ R9
+	CMPQ R9, DI
+	JLT  l271
+
+l272:
+	MOVQ         d0_len+8(FP), DX
 	MOVQ         dist_base+48(FP), SI
-	MOVQ         tail_base+144(FP), DI
-	VBROADCASTSS floor+168(FP), Z0
+	MOVQ         tail_base+168(FP), DI
+	VBROADCASTSS floor+192(FP), Z0
 	XORQ         R8, R8
-	LEAQ         -8(BX), R9
+	LEAQ         -8(DX), R9
 	CMPQ         R8, R9
-	JGT          l274
+	JGT          l279
 
-l273:
+l278:
 	MOVLQSX     (DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X2
+	VMOVSD      (BX)(R10*8), X2
 	MOVLQSX     4(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X2, X2
+	VMOVHPS     (BX)(R10*8), X2, X2
 	MOVLQSX     16(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X1
+	VMOVSD      (BX)(R10*8), X1
 	MOVLQSX     20(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X1, X1
+	VMOVHPS     (BX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y2, Y3
 	MOVLQSX     8(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X2
+	VMOVSD      (BX)(R10*8), X2
 	MOVLQSX     12(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X2, X2
+	VMOVHPS     (BX)(R10*8), X2, X2
 	MOVLQSX     24(DI)(R8*4), R10
-	VMOVSD      (DX)(R10*8), X1
+	VMOVSD      (BX)(R10*8), X1
 	MOVLQSX     28(DI)(R8*4), R10
-	VMOVHPS     (DX)(R10*8), X1, X1
+	VMOVHPS     (BX)(R10*8), X1, X1
 	VINSERTF128 $0x01, X1, Y2, Y4
 	VSHUFPS     $0x88, Y4, Y3, Y1
 	VSHUFPS     $0xdd, Y4, Y3, Y3
@@ -3219,18 +3285,18 @@ l273:
 	VMOVUPS     Y4, (SI)(R8*4)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l273
+	JLE         l278
 
-l274:
-	CMPQ R8, BX
-	JGE  l276
+l279:
+	CMPQ R8, DX
+	JGE  l281
 
-l275:
+l280:
 	VMOVSS      (AX)(R8*4), X1
 	VMOVSS      (CX)(R8*4), X2
 	VUNPCKLPS   X2, X1, X1
 	MOVLQSX     (DI)(R8*4), R9
-	VMOVSD      (DX)(R9*8), X2
+	VMOVSD      (BX)(R9*8), X2
 	VSUBPS      X2, X1, X1
 	VMOVSHDUP   X1, X2
 	VMOVSS      X1, (AX)(R8*4)
@@ -3239,10 +3305,10 @@ l275:
 	VFMADD231PS X2, X2, X1
 	VMOVSS      X1, (SI)(R8*4)
 	INCQ        R8
-	CMPQ        R8, BX
-	JLT         l275
+	CMPQ        R8, DX
+	JLT         l280
 
-l276:
+l281:
 	VZEROUPPER
 	RET
 
@@ -3261,9 +3327,9 @@ TEXT ·avx512DiffRow232(SB), NOSPLIT, $0-132
 	XORQ         R8, R8
 	LEAQ         -32(CX), R9
 	CMPQ         R8, R9
-	JGT          l278
+	JGT          l283
 
-l277:
+l282:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3284,14 +3350,14 @@ l277:
 	VMOVUPS     Z3, 64(BX)(R8*4)
 	ADDQ        $+32, R8
 	CMPQ        R8, R9
-	JLE         l277
+	JLE         l282
 
-l278:
+l283:
 	LEAQ -16(CX), R9
 	CMPQ R8, R9
-	JGT  l279
+	JGT  l284
 
-l281:
+l286:
 	VMOVUPS     (SI)(R8*4), Z3
 	VSUBPS      Z3, Z0, Z3
 	VMOVUPS     (DI)(R8*4), Z4
@@ -3303,11 +3369,11 @@ l281:
 	VMOVUPS     Z3, (BX)(R8*4)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l281
+	JLE         l286
 
-l279:
+l284:
 	SUBQ        R8, CX
-	JZ          l280
+	JZ          l285
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -3321,7 +3387,7 @@ l279:
 	VFMADD231PS Z1, Z1, Z0
 	VMOVUPS     Z0, K1, (BX)(R8*4)
 
-l280:
+l285:
 	VZEROUPPER
 	RET
 
@@ -3336,9 +3402,9 @@ TEXT ·avx512ScatterSub232(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -4(BX), R8
 	CMPQ DI, R8
-	JGT  l283
+	JGT  l288
 
-l282:
+l287:
 	VMOVUPS   (DX)(DI*4), X0
 	VMOVUPS   (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X2
@@ -3363,13 +3429,13 @@ l282:
 	VMOVSD    X0, (AX)(R9*8)
 	ADDQ      $+4, DI
 	CMPQ      DI, R8
-	JLE       l282
+	JLE       l287
 
-l283:
+l288:
 	CMPQ DI, BX
-	JGE  l285
+	JGE  l290
 
-l284:
+l289:
 	VMOVSS    (DX)(DI*4), X0
 	VMOVSS    (SI)(DI*4), X1
 	VUNPCKLPS X1, X0, X0
@@ -3379,9 +3445,9 @@ l284:
 	VMOVSD    X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l284
+	JLT       l289
 
-l285:
+l290:
 	VZEROUPPER
 	RET
 
@@ -3399,18 +3465,18 @@ TEXT ·avx512PullPush232(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l287
+	JZ      l292
 	MOVLQSX (DX), R12
 
-l286:
+l291:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPS  X0, X0, X0
 	LEAQ    -4(R12), R13
 	CMPQ    R11, R13
-	JGT     l289
+	JGT     l294
 
-l288:
+l293:
 	VMOVUPS   (DI)(R11*4), X1
 	VMULPS    (R8)(R11*4), X1, X2
 	VMULPS    (R9)(R11*4), X1, X1
@@ -3438,13 +3504,13 @@ l288:
 	VMOVSD    X1, (BX)(R14*8)
 	ADDQ      $+4, R11
 	CMPQ      R11, R13
-	JLE       l288
+	JLE       l293
 
-l289:
+l294:
 	CMPQ R11, R12
-	JGE  l291
+	JGE  l296
 
-l290:
+l295:
 	VMOVSS    (R8)(R11*4), X1
 	VMOVSS    (R9)(R11*4), X2
 	VUNPCKLPS X2, X1, X1
@@ -3458,9 +3524,9 @@ l290:
 	VMOVSD    X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l290
+	JLT       l295
 
-l291:
+l296:
 	VPERMILPD $0x01, X0, X1
 	VADDPS    X1, X0, X0
 	MOVQ      R10, R11
@@ -3469,9 +3535,9 @@ l291:
 	VMOVSD    X1, (AX)(R11*8)
 	INCQ      R10
 	CMPQ      R10, CX
-	JLT       l286
+	JLT       l291
 
-l287:
+l292:
 	VZEROUPPER
 	RET
 
@@ -3484,63 +3550,14 @@ TEXT ·avx512Neg64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l293
-
-l292:
-	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+416(SB), Z0, Z0
-	VMOVUPD     Z0, (AX)(BX*8)
-	VMOVUPD     64(DX)(BX*8), Z0
-	VXORPD.BCST constants<>+416(SB), Z0, Z0
-	VMOVUPD     Z0, 64(AX)(BX*8)
-	ADDQ        $+16, BX
-	CMPQ        BX, SI
-	JLE         l292
-
-l293:
-	LEAQ -8(CX), SI
-	CMPQ BX, SI
-	JGT  l294
-
-l296:
-	VMOVUPD     (DX)(BX*8), Z0
-	VXORPD.BCST constants<>+416(SB), Z0, Z0
-	VMOVUPD     Z0, (AX)(BX*8)
-	ADDQ        $+8, BX
-	CMPQ        BX, SI
-	JLE         l296
-
-l294:
-	SUBQ        BX, CX
-	JZ          l295
-	MOVQ        $-1, SI
-	BZHIQ       CX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VXORPD.BCST constants<>+416(SB), Z0, Z0
-	VMOVUPD     Z0, K1, (AX)(BX*8)
-
-l295:
-	VZEROUPPER
-	RET
-
-// func avx512Abs64(dst []float64, a []float64)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·avx512Abs64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
-	LEAQ -16(CX), SI
-	CMPQ BX, SI
 	JGT  l298
 
 l297:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	VMOVUPD     64(DX)(BX*8), Z0
-	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
@@ -3553,7 +3570,7 @@ l298:
 
 l301:
 	VMOVUPD     (DX)(BX*8), Z0
-	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
@@ -3566,10 +3583,59 @@ l299:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VXORPD.BCST constants<>+416(SB), Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
 l300:
+	VZEROUPPER
+	RET
+
+// func avx512Abs64(dst []float64, a []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512Abs64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -16(CX), SI
+	CMPQ BX, SI
+	JGT  l303
+
+l302:
+	VMOVUPD     (DX)(BX*8), Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VMOVUPD     Z0, (AX)(BX*8)
+	VMOVUPD     64(DX)(BX*8), Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VMOVUPD     Z0, 64(AX)(BX*8)
+	ADDQ        $+16, BX
+	CMPQ        BX, SI
+	JLE         l302
+
+l303:
+	LEAQ -8(CX), SI
+	CMPQ BX, SI
+	JGT  l304
+
+l306:
+	VMOVUPD     (DX)(BX*8), Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VMOVUPD     Z0, (AX)(BX*8)
+	ADDQ        $+8, BX
+	CMPQ        BX, SI
+	JLE         l306
+
+l304:
+	SUBQ        BX, CX
+	JZ          l305
+	MOVQ        $-1, SI
+	BZHIQ       CX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (DX)(BX*8), K1, Z0
+	VANDPD.BCST constants<>+424(SB), Z0, Z0
+	VMOVUPD     Z0, K1, (AX)(BX*8)
+
+l305:
 	VZEROUPPER
 	RET
 
@@ -3582,9 +3648,9 @@ TEXT ·avx512Sign64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l304
+	JGT  l309
 
-l306:
+l311:
 	VMOVUPD     (DX)(BX*8), Z0
 	VANDPD.BCST constants<>+416(SB), Z0, Z1
 	VORPD.BCST  constants<>+432(SB), Z1, Z1
@@ -3595,11 +3661,11 @@ l306:
 	VMOVUPD     Z2, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l306
+	JLE         l311
 
-l304:
+l309:
 	SUBQ        BX, CX
-	JZ          l305
+	JZ          l310
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -3612,7 +3678,7 @@ l304:
 	VBLENDMPD   Z0, Z1, K2, Z3
 	VMOVUPD     Z3, K1, (AX)(BX*8)
 
-l305:
+l310:
 	VZEROUPPER
 	RET
 
@@ -3625,9 +3691,9 @@ TEXT ·avx512Square64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -16(CX), SI
 	CMPQ BX, SI
-	JGT  l308
+	JGT  l313
 
-l307:
+l312:
 	VMOVUPD (DX)(BX*8), Z0
 	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
@@ -3636,49 +3702,16 @@ l307:
 	VMOVUPD Z0, 64(AX)(BX*8)
 	ADDQ    $+16, BX
 	CMPQ    BX, SI
-	JLE     l307
+	JLE     l312
 
-l308:
-	LEAQ -8(CX), SI
-	CMPQ BX, SI
-	JGT  l309
-
-l311:
-	VMOVUPD (DX)(BX*8), Z0
-	VMULPD  Z0, Z0, Z0
-	VMOVUPD Z0, (AX)(BX*8)
-	ADDQ    $+8, BX
-	CMPQ    BX, SI
-	JLE     l311
-
-l309:
-	SUBQ      BX, CX
-	JZ        l310
-	MOVQ      $-1, SI
-	BZHIQ     CX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPD.Z (DX)(BX*8), K1, Z0
-	VMULPD    Z0, Z0, Z0
-	VMOVUPD   Z0, K1, (AX)(BX*8)
-
-l310:
-	VZEROUPPER
-	RET
-
-// func avx512Sqrt64(dst []float64, a []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Sqrt64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
+l313:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
 	JGT  l314
 
 l316:
 	VMOVUPD (DX)(BX*8), Z0
-	VSQRTPD Z0, Z0
+	VMULPD  Z0, Z0, Z0
 	VMOVUPD Z0, (AX)(BX*8)
 	ADDQ    $+8, BX
 	CMPQ    BX, SI
@@ -3691,10 +3724,43 @@ l314:
 	BZHIQ     CX, SI, SI
 	KMOVW     SI, K1
 	VMOVUPD.Z (DX)(BX*8), K1, Z0
-	VSQRTPD   Z0, Z0
+	VMULPD    Z0, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(BX*8)
 
 l315:
+	VZEROUPPER
+	RET
+
+// func avx512Sqrt64(dst []float64, a []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Sqrt64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -8(CX), SI
+	CMPQ BX, SI
+	JGT  l319
+
+l321:
+	VMOVUPD (DX)(BX*8), Z0
+	VSQRTPD Z0, Z0
+	VMOVUPD Z0, (AX)(BX*8)
+	ADDQ    $+8, BX
+	CMPQ    BX, SI
+	JLE     l321
+
+l319:
+	SUBQ      BX, CX
+	JZ        l320
+	MOVQ      $-1, SI
+	BZHIQ     CX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPD.Z (DX)(BX*8), K1, Z0
+	VSQRTPD   Z0, Z0
+	VMOVUPD   Z0, K1, (AX)(BX*8)
+
+l320:
 	VZEROUPPER
 	RET
 
@@ -3707,47 +3773,11 @@ TEXT ·avx512Rsqrt64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l319
-
-l321:
-	VMOVUPD      (DX)(BX*8), Z0
-	VSQRTPD      Z0, Z0
-	VBROADCASTSD constants<>+432(SB), Z1
-	VDIVPD       Z0, Z1, Z0
-	VMOVUPD      Z0, (AX)(BX*8)
-	ADDQ         $+8, BX
-	CMPQ         BX, SI
-	JLE          l321
-
-l319:
-	SUBQ         BX, CX
-	JZ           l320
-	MOVQ         $-1, SI
-	BZHIQ        CX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPD.Z    (DX)(BX*8), K1, Z0
-	VSQRTPD      Z0, Z0
-	VBROADCASTSD constants<>+432(SB), Z1
-	VDIVPD       Z0, Z1, Z0
-	VMOVUPD      Z0, K1, (AX)(BX*8)
-
-l320:
-	VZEROUPPER
-	RET
-
-// func avx512Inv64(dst []float64, a []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Inv64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
-	LEAQ -8(CX), SI
-	CMPQ BX, SI
 	JGT  l324
 
 l326:
 	VMOVUPD      (DX)(BX*8), Z0
+	VSQRTPD      Z0, Z0
 	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, (AX)(BX*8)
@@ -3762,11 +3792,47 @@ l324:
 	BZHIQ        CX, SI, SI
 	KMOVW        SI, K1
 	VMOVUPD.Z    (DX)(BX*8), K1, Z0
+	VSQRTPD      Z0, Z0
 	VBROADCASTSD constants<>+432(SB), Z1
 	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)(BX*8)
 
 l325:
+	VZEROUPPER
+	RET
+
+// func avx512Inv64(dst []float64, a []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Inv64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -8(CX), SI
+	CMPQ BX, SI
+	JGT  l329
+
+l331:
+	VMOVUPD      (DX)(BX*8), Z0
+	VBROADCASTSD constants<>+432(SB), Z1
+	VDIVPD       Z0, Z1, Z0
+	VMOVUPD      Z0, (AX)(BX*8)
+	ADDQ         $+8, BX
+	CMPQ         BX, SI
+	JLE          l331
+
+l329:
+	SUBQ         BX, CX
+	JZ           l330
+	MOVQ         $-1, SI
+	BZHIQ        CX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPD.Z    (DX)(BX*8), K1, Z0
+	VBROADCASTSD constants<>+432(SB), Z1
+	VDIVPD       Z0, Z1, Z0
+	VMOVUPD      Z0, K1, (AX)(BX*8)
+
+l330:
 	VZEROUPPER
 	RET
 
@@ -3779,9 +3845,9 @@ TEXT ·avx512Exp64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l329
+	JGT  l334
 
-l331:
+l336:
 	VMOVUPD           (DX)(BX*8), Z0
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K1
 	VBROADCASTSD      constants<>+456(SB), Z1
@@ -3808,11 +3874,11 @@ l331:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l331
+	JLE               l336
 
-l329:
+l334:
 	SUBQ              BX, CX
-	JZ                l330
+	JZ                l335
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3841,7 +3907,7 @@ l329:
 	VSCALEFPD.Z       Z1, Z3, K2, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l330:
+l335:
 	VZEROUPPER
 	RET
 
@@ -3854,9 +3920,9 @@ TEXT ·avx512Expm164(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l334
+	JGT  l339
 
-l336:
+l341:
 	VMOVUPD           (DX)(BX*8), Z0
 	VBROADCASTSD      constants<>+568(SB), Z1
 	VMINPD            Z0, Z1, Z1
@@ -3895,11 +3961,11 @@ l336:
 	VMOVUPD           Z3, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l336
+	JLE               l341
 
-l334:
+l339:
 	SUBQ              BX, CX
-	JZ                l335
+	JZ                l340
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -3940,7 +4006,7 @@ l334:
 	VBLENDMPD         Z0, Z1, K2, Z4
 	VMOVUPD           Z4, K1, (AX)(BX*8)
 
-l335:
+l340:
 	VZEROUPPER
 	RET
 
@@ -3953,9 +4019,9 @@ TEXT ·avx512Log64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l339
+	JGT  l344
 
-l341:
+l346:
 	VMOVUPD           (DX)(BX*8), Z0
 	VGETMANTPD        $0x0b, Z0, Z1
 	VGETEXPPD         Z0, Z0
@@ -3985,11 +4051,11 @@ l341:
 	VMOVUPD           Z1, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l341
+	JLE               l346
 
-l339:
+l344:
 	SUBQ              BX, CX
-	JZ                l340
+	JZ                l345
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4021,7 +4087,7 @@ l339:
 	VFMADD231PD.BCST  constants<>+584(SB), Z0, Z1
 	VMOVUPD           Z1, K1, (AX)(BX*8)
 
-l340:
+l345:
 	VZEROUPPER
 	RET
 
@@ -4034,9 +4100,9 @@ TEXT ·avx512Log1p64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l344
+	JGT  l349
 
-l346:
+l351:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+424(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+696(SB), Z1, K1
@@ -4082,11 +4148,11 @@ l346:
 	VMOVUPD           Z5, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l346
+	JLE               l351
 
-l344:
+l349:
 	SUBQ              BX, CX
-	JZ                l345
+	JZ                l350
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4134,7 +4200,7 @@ l344:
 	VBLENDMPD.BCST    constants<>+728(SB), Z8, K2, Z9
 	VMOVUPD           Z9, K1, (AX)(BX*8)
 
-l345:
+l350:
 	VZEROUPPER
 	RET
 
@@ -4147,9 +4213,9 @@ TEXT ·avx512Sigmoid64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l349
+	JGT  l354
 
-l351:
+l356:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+416(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
@@ -4182,11 +4248,11 @@ l351:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l351
+	JLE               l356
 
-l349:
+l354:
 	SUBQ              BX, CX
-	JZ                l350
+	JZ                l355
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4221,7 +4287,7 @@ l349:
 	VDIVPD            Z0, Z4, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l350:
+l355:
 	VZEROUPPER
 	RET
 
@@ -4234,9 +4300,9 @@ TEXT ·avx512Tanh64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l354
+	JGT  l359
 
-l356:
+l361:
 	VMOVUPD           (DX)(BX*8), Z0
 	VANDPD.BCST       constants<>+424(SB), Z0, Z1
 	VMULPD.BCST       constants<>+736(SB), Z1, Z2
@@ -4287,11 +4353,11 @@ l356:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l356
+	JLE               l361
 
-l354:
+l359:
 	SUBQ              BX, CX
-	JZ                l355
+	JZ                l360
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4344,7 +4410,7 @@ l354:
 	VXORPD            Z0, Z9, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l355:
+l360:
 	VZEROUPPER
 	RET
 
@@ -4357,9 +4423,9 @@ TEXT ·avx512Softplus64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l359
+	JGT  l364
 
-l361:
+l366:
 	VMOVUPD           (DX)(BX*8), Z0
 	VORPD.BCST        constants<>+416(SB), Z0, Z1
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z1, K1
@@ -4425,11 +4491,11 @@ l361:
 	VMOVUPD           Z0, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l361
+	JLE               l366
 
-l359:
+l364:
 	SUBQ              BX, CX
-	JZ                l360
+	JZ                l365
 	MOVQ              $-1, SI
 	BZHIQ             CX, SI, SI
 	KMOVW             SI, K1
@@ -4497,7 +4563,7 @@ l359:
 	VADDPD            Z4, Z0, Z0
 	VMOVUPD           Z0, K1, (AX)(BX*8)
 
-l360:
+l365:
 	VZEROUPPER
 	RET
 
@@ -4510,44 +4576,11 @@ TEXT ·avx512Ceil64(SB), NOSPLIT, $0-48
 	XORQ BX, BX
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l364
-
-l366:
-	VMOVUPD     (DX)(BX*8), Z0
-	VRNDSCALEPD $0x0a, Z0, Z0
-	VMOVUPD     Z0, (AX)(BX*8)
-	ADDQ        $+8, BX
-	CMPQ        BX, SI
-	JLE         l366
-
-l364:
-	SUBQ        BX, CX
-	JZ          l365
-	MOVQ        $-1, SI
-	BZHIQ       CX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VRNDSCALEPD $0x0a, Z0, Z0
-	VMOVUPD     Z0, K1, (AX)(BX*8)
-
-l365:
-	VZEROUPPER
-	RET
-
-// func avx512Floor64(dst []float64, a []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Floor64(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	XORQ BX, BX
-	LEAQ -8(CX), SI
-	CMPQ BX, SI
 	JGT  l369
 
 l371:
 	VMOVUPD     (DX)(BX*8), Z0
-	VRNDSCALEPD $0x09, Z0, Z0
+	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
@@ -4560,10 +4593,43 @@ l369:
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
 	VMOVUPD.Z   (DX)(BX*8), K1, Z0
-	VRNDSCALEPD $0x09, Z0, Z0
+	VRNDSCALEPD $0x0a, Z0, Z0
 	VMOVUPD     Z0, K1, (AX)(BX*8)
 
 l370:
+	VZEROUPPER
+	RET
+
+// func avx512Floor64(dst []float64, a []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Floor64(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	XORQ BX, BX
+	LEAQ -8(CX), SI
+	CMPQ BX, SI
+	JGT  l374
+
+l376:
+	VMOVUPD     (DX)(BX*8), Z0
+	VRNDSCALEPD $0x09, Z0, Z0
+	VMOVUPD     Z0, (AX)(BX*8)
+	ADDQ        $+8, BX
+	CMPQ        BX, SI
+	JLE         l376
+
+l374:
+	SUBQ        BX, CX
+	JZ          l375
+	MOVQ        $-1, SI
+	BZHIQ       CX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (DX)(BX*8), K1, Z0
+	VRNDSCALEPD $0x09, Z0, Z0
+	VMOVUPD     Z0, K1, (AX)(BX*8)
+
+l375:
 	VZEROUPPER
 	RET
 
@@ -4577,70 +4643,16 @@ TEXT ·avx512Add64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -16(CX), DI
 	CMPQ SI, DI
-	JGT  l373
-
-l372:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD (BX)(SI*8), Z1
-	VADDPD  Z1, Z0, Z0
-	VMOVUPD Z0, (AX)(SI*8)
-	VMOVUPD 64(DX)(SI*8), Z0
-	VMOVUPD 64(BX)(SI*8), Z1
-	VADDPD  Z1, Z0, Z0
-	VMOVUPD Z0, 64(AX)(SI*8)
-	ADDQ    $+16, SI
-	CMPQ    SI, DI
-	JLE     l372
-
-l373:
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
-	JGT  l374
-
-l376:
-	VMOVUPD (DX)(SI*8), Z0
-	VMOVUPD (BX)(SI*8), Z1
-	VADDPD  Z1, Z0, Z0
-	VMOVUPD Z0, (AX)(SI*8)
-	ADDQ    $+8, SI
-	CMPQ    SI, DI
-	JLE     l376
-
-l374:
-	SUBQ      SI, CX
-	JZ        l375
-	MOVQ      $-1, DI
-	BZHIQ     CX, DI, DI
-	KMOVW     DI, K1
-	VMOVUPD.Z (DX)(SI*8), K1, Z0
-	VMOVUPD.Z (BX)(SI*8), K1, Z1
-	VADDPD    Z1, Z0, Z0
-	VMOVUPD   Z0, K1, (AX)(SI*8)
-
-l375:
-	VZEROUPPER
-	RET
-
-// func avx512Sub64(dst []float64, a []float64, b []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Sub64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -16(CX), DI
-	CMPQ SI, DI
 	JGT  l378
 
 l377:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
-	VSUBPD  Z1, Z0, Z0
+	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	VMOVUPD 64(DX)(SI*8), Z0
 	VMOVUPD 64(BX)(SI*8), Z1
-	VSUBPD  Z1, Z0, Z0
+	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
@@ -4654,7 +4666,7 @@ l378:
 l381:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
-	VSUBPD  Z1, Z0, Z0
+	VADDPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
@@ -4668,16 +4680,16 @@ l379:
 	KMOVW     DI, K1
 	VMOVUPD.Z (DX)(SI*8), K1, Z0
 	VMOVUPD.Z (BX)(SI*8), K1, Z1
-	VSUBPD    Z1, Z0, Z0
+	VADDPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
 l380:
 	VZEROUPPER
 	RET
 
-// func avx512Mul64(dst []float64, a []float64, b []float64)
+// func avx512Sub64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
+TEXT ·avx512Sub64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -4690,11 +4702,11 @@ TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
 l382:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
-	VMULPD  Z1, Z0, Z0
+	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	VMOVUPD 64(DX)(SI*8), Z0
 	VMOVUPD 64(BX)(SI*8), Z1
-	VMULPD  Z1, Z0, Z0
+	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
@@ -4708,7 +4720,7 @@ l383:
 l386:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
-	VMULPD  Z1, Z0, Z0
+	VSUBPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
@@ -4722,21 +4734,39 @@ l384:
 	KMOVW     DI, K1
 	VMOVUPD.Z (DX)(SI*8), K1, Z0
 	VMOVUPD.Z (BX)(SI*8), K1, Z1
-	VMULPD    Z1, Z0, Z0
+	VSUBPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
 l385:
 	VZEROUPPER
 	RET
 
-// func avx512Div64(dst []float64, a []float64, b []float64)
+// func avx512Mul64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Div64(SB), NOSPLIT, $0-72
+TEXT ·avx512Mul64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
 	MOVQ b_base+48(FP), BX
 	XORQ SI, SI
+	LEAQ -16(CX), DI
+	CMPQ SI, DI
+	JGT  l388
+
+l387:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD (BX)(SI*8), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, (AX)(SI*8)
+	VMOVUPD 64(DX)(SI*8), Z0
+	VMOVUPD 64(BX)(SI*8), Z1
+	VMULPD  Z1, Z0, Z0
+	VMOVUPD Z0, 64(AX)(SI*8)
+	ADDQ    $+16, SI
+	CMPQ    SI, DI
+	JLE     l387
+
+l388:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
 	JGT  l389
@@ -4744,7 +4774,7 @@ TEXT ·avx512Div64(SB), NOSPLIT, $0-72
 l391:
 	VMOVUPD (DX)(SI*8), Z0
 	VMOVUPD (BX)(SI*8), Z1
-	VDIVPD  Z1, Z0, Z0
+	VMULPD  Z1, Z0, Z0
 	VMOVUPD Z0, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
@@ -4758,10 +4788,46 @@ l389:
 	KMOVW     DI, K1
 	VMOVUPD.Z (DX)(SI*8), K1, Z0
 	VMOVUPD.Z (BX)(SI*8), K1, Z1
-	VDIVPD    Z1, Z0, Z0
+	VMULPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
 l390:
+	VZEROUPPER
+	RET
+
+// func avx512Div64(dst []float64, a []float64, b []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Div64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l394
+
+l396:
+	VMOVUPD (DX)(SI*8), Z0
+	VMOVUPD (BX)(SI*8), Z1
+	VDIVPD  Z1, Z0, Z0
+	VMOVUPD Z0, (AX)(SI*8)
+	ADDQ    $+8, SI
+	CMPQ    SI, DI
+	JLE     l396
+
+l394:
+	SUBQ      SI, CX
+	JZ        l395
+	MOVQ      $-1, DI
+	BZHIQ     CX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (DX)(SI*8), K1, Z0
+	VMOVUPD.Z (BX)(SI*8), K1, Z1
+	VDIVPD    Z1, Z0, Z0
+	VMOVUPD   Z0, K1, (AX)(SI*8)
+
+l395:
 	VZEROUPPER
 	RET
 
@@ -4775,53 +4841,13 @@ TEXT ·avx512Max64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l394
-
-l396:
-	VMOVUPD   (DX)(SI*8), Z0
-	VMOVUPD   (BX)(SI*8), Z1
-	VCMPPD    $0x03, Z0, Z0, K1
-	VMAXPD    Z1, Z0, Z1
-	VBLENDMPD Z0, Z1, K1, Z2
-	VMOVUPD   Z2, (AX)(SI*8)
-	ADDQ      $+8, SI
-	CMPQ      SI, DI
-	JLE       l396
-
-l394:
-	SUBQ      SI, CX
-	JZ        l395
-	MOVQ      $-1, DI
-	BZHIQ     CX, DI, DI
-	KMOVW     DI, K1
-	VMOVUPD.Z (DX)(SI*8), K1, Z0
-	VMOVUPD.Z (BX)(SI*8), K1, Z1
-	VCMPPD    $0x03, Z0, Z0, K2
-	VMAXPD    Z1, Z0, Z1
-	VBLENDMPD Z0, Z1, K2, Z3
-	VMOVUPD   Z3, K1, (AX)(SI*8)
-
-l395:
-	VZEROUPPER
-	RET
-
-// func avx512Min64(dst []float64, a []float64, b []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Min64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
 	JGT  l399
 
 l401:
 	VMOVUPD   (DX)(SI*8), Z0
 	VMOVUPD   (BX)(SI*8), Z1
 	VCMPPD    $0x03, Z0, Z0, K1
-	VMINPD    Z1, Z0, Z1
+	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K1, Z2
 	VMOVUPD   Z2, (AX)(SI*8)
 	ADDQ      $+8, SI
@@ -4837,11 +4863,51 @@ l399:
 	VMOVUPD.Z (DX)(SI*8), K1, Z0
 	VMOVUPD.Z (BX)(SI*8), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
-	VMINPD    Z1, Z0, Z1
+	VMAXPD    Z1, Z0, Z1
 	VBLENDMPD Z0, Z1, K2, Z3
 	VMOVUPD   Z3, K1, (AX)(SI*8)
 
 l400:
+	VZEROUPPER
+	RET
+
+// func avx512Min64(dst []float64, a []float64, b []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Min64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l404
+
+l406:
+	VMOVUPD   (DX)(SI*8), Z0
+	VMOVUPD   (BX)(SI*8), Z1
+	VCMPPD    $0x03, Z0, Z0, K1
+	VMINPD    Z1, Z0, Z1
+	VBLENDMPD Z0, Z1, K1, Z2
+	VMOVUPD   Z2, (AX)(SI*8)
+	ADDQ      $+8, SI
+	CMPQ      SI, DI
+	JLE       l406
+
+l404:
+	SUBQ      SI, CX
+	JZ        l405
+	MOVQ      $-1, DI
+	BZHIQ     CX, DI, DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (DX)(SI*8), K1, Z0
+	VMOVUPD.Z (BX)(SI*8), K1, Z1
+	VCMPPD    $0x03, Z0, Z0, K2
+	VMINPD    Z1, Z0, Z1
+	VBLENDMPD Z0, Z1, K2, Z3
+	VMOVUPD   Z3, K1, (AX)(SI*8)
+
+l405:
 	VZEROUPPER
 	RET
 
@@ -4855,52 +4921,12 @@ TEXT ·avx512Gt64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l404
-
-l406:
-	VMOVUPD      (DX)(SI*8), Z0
-	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x1e, Z1, Z0, K1
-	VBROADCASTSD constants<>+432(SB), Z0
-	VMOVAPD.Z    Z0, K1, Z0
-	VMOVUPD      Z0, (AX)(SI*8)
-	ADDQ         $+8, SI
-	CMPQ         SI, DI
-	JLE          l406
-
-l404:
-	SUBQ         SI, CX
-	JZ           l405
-	MOVQ         $-1, DI
-	BZHIQ        CX, DI, DI
-	KMOVW        DI, K1
-	VMOVUPD.Z    (DX)(SI*8), K1, Z0
-	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x1e, Z1, Z0, K2
-	VBROADCASTSD constants<>+432(SB), Z0
-	VMOVAPD.Z    Z0, K2, Z0
-	VMOVUPD      Z0, K1, (AX)(SI*8)
-
-l405:
-	VZEROUPPER
-	RET
-
-// func avx512Gte64(dst []float64, a []float64, b []float64)
-// Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Gte64(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), AX
-	MOVQ dst_len+8(FP), CX
-	MOVQ a_base+24(FP), DX
-	MOVQ b_base+48(FP), BX
-	XORQ SI, SI
-	LEAQ -8(CX), DI
-	CMPQ SI, DI
 	JGT  l409
 
 l411:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x1d, Z1, Z0, K1
+	VCMPPD       $0x1e, Z1, Z0, K1
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
@@ -4916,7 +4942,7 @@ l409:
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x1d, Z1, Z0, K2
+	VCMPPD       $0x1e, Z1, Z0, K2
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
@@ -4925,9 +4951,9 @@ l410:
 	VZEROUPPER
 	RET
 
-// func avx512Lt64(dst []float64, a []float64, b []float64)
+// func avx512Gte64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
+TEXT ·avx512Gte64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -4940,7 +4966,7 @@ TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
 l416:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x11, Z1, Z0, K1
+	VCMPPD       $0x1d, Z1, Z0, K1
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
@@ -4956,7 +4982,7 @@ l414:
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x11, Z1, Z0, K2
+	VCMPPD       $0x1d, Z1, Z0, K2
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
@@ -4965,9 +4991,9 @@ l415:
 	VZEROUPPER
 	RET
 
-// func avx512Lte64(dst []float64, a []float64, b []float64)
+// func avx512Lt64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
+TEXT ·avx512Lt64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -4980,7 +5006,7 @@ TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
 l421:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x12, Z1, Z0, K1
+	VCMPPD       $0x11, Z1, Z0, K1
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
@@ -4996,7 +5022,7 @@ l419:
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x12, Z1, Z0, K2
+	VCMPPD       $0x11, Z1, Z0, K2
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
@@ -5005,9 +5031,9 @@ l420:
 	VZEROUPPER
 	RET
 
-// func avx512Eq64(dst []float64, a []float64, b []float64)
+// func avx512Lte64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
+TEXT ·avx512Lte64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5020,7 +5046,7 @@ TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
 l426:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x00, Z1, Z0, K1
+	VCMPPD       $0x12, Z1, Z0, K1
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
@@ -5036,7 +5062,7 @@ l424:
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x00, Z1, Z0, K2
+	VCMPPD       $0x12, Z1, Z0, K2
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
@@ -5045,9 +5071,9 @@ l425:
 	VZEROUPPER
 	RET
 
-// func avx512Ne64(dst []float64, a []float64, b []float64)
+// func avx512Eq64(dst []float64, a []float64, b []float64)
 // Requires: AVX, AVX512F, BMI2
-TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
+TEXT ·avx512Eq64(SB), NOSPLIT, $0-72
 	MOVQ dst_base+0(FP), AX
 	MOVQ dst_len+8(FP), CX
 	MOVQ a_base+24(FP), DX
@@ -5060,7 +5086,7 @@ TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
 l431:
 	VMOVUPD      (DX)(SI*8), Z0
 	VMOVUPD      (BX)(SI*8), Z1
-	VCMPPD       $0x04, Z1, Z0, K1
+	VCMPPD       $0x00, Z1, Z0, K1
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
 	VMOVUPD      Z0, (AX)(SI*8)
@@ -5076,12 +5102,52 @@ l429:
 	KMOVW        DI, K1
 	VMOVUPD.Z    (DX)(SI*8), K1, Z0
 	VMOVUPD.Z    (BX)(SI*8), K1, Z1
-	VCMPPD       $0x04, Z1, Z0, K2
+	VCMPPD       $0x00, Z1, Z0, K2
 	VBROADCASTSD constants<>+432(SB), Z0
 	VMOVAPD.Z    Z0, K2, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 
 l430:
+	VZEROUPPER
+	RET
+
+// func avx512Ne64(dst []float64, a []float64, b []float64)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·avx512Ne64(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ dst_len+8(FP), CX
+	MOVQ a_base+24(FP), DX
+	MOVQ b_base+48(FP), BX
+	XORQ SI, SI
+	LEAQ -8(CX), DI
+	CMPQ SI, DI
+	JGT  l434
+
+l436:
+	VMOVUPD      (DX)(SI*8), Z0
+	VMOVUPD      (BX)(SI*8), Z1
+	VCMPPD       $0x04, Z1, Z0, K1
+	VBROADCASTSD constants<>+432(SB), Z0
+	VMOVAPD.Z    Z0, K1, Z0
+	VMOVUPD      Z0, (AX)(SI*8)
+	ADDQ         $+8, SI
+	CMPQ         SI, DI
+	JLE          l436
+
+l434:
+	SUBQ         SI, CX
+	JZ           l435
+	MOVQ         $-1, DI
+	BZHIQ        CX, DI, DI
+	KMOVW        DI, K1
+	VMOVUPD.Z    (DX)(SI*8), K1, Z0
+	VMOVUPD.Z    (BX)(SI*8), K1, Z1
+	VCMPPD       $0x04, Z1, Z0, K2
+	VBROADCASTSD constants<>+432(SB), Z0
+	VMOVAPD.Z    Z0, K2, Z0
+	VMOVUPD      Z0, K1, (AX)(SI*8)
+
+l435:
 	VZEROUPPER
 	RET
 
@@ -5096,9 +5162,9 @@ TEXT ·avx512Affine64(SB), NOSPLIT, $0-64
 	XORQ         BX, BX
 	LEAQ         -16(CX), SI
 	CMPQ         BX, SI
-	JGT          l433
+	JGT          l438
 
-l432:
+l437:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
@@ -5109,25 +5175,25 @@ l432:
 	VMOVUPD     Z3, 64(AX)(BX*8)
 	ADDQ        $+16, BX
 	CMPQ        BX, SI
-	JLE         l432
+	JLE         l437
 
-l433:
+l438:
 	LEAQ -8(CX), SI
 	CMPQ BX, SI
-	JGT  l434
+	JGT  l439
 
-l436:
+l441:
 	VMOVUPD     (DX)(BX*8), Z2
 	VMOVAPD     Z1, Z3
 	VFMADD231PD Z0, Z2, Z3
 	VMOVUPD     Z3, (AX)(BX*8)
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l436
+	JLE         l441
 
-l434:
+l439:
 	SUBQ        BX, CX
-	JZ          l435
+	JZ          l440
 	MOVQ        $-1, SI
 	BZHIQ       CX, SI, SI
 	KMOVW       SI, K1
@@ -5135,7 +5201,7 @@ l434:
 	VFMADD231PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(BX*8)
 
-l435:
+l440:
 	VZEROUPPER
 	RET
 
@@ -5150,9 +5216,9 @@ TEXT ·avx512FMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l438
+	JGT  l443
 
-l437:
+l442:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -5165,14 +5231,14 @@ l437:
 	VMOVUPD     Z2, 64(AX)(DI*8)
 	ADDQ        $+16, DI
 	CMPQ        DI, R8
-	JLE         l437
+	JLE         l442
 
-l438:
+l443:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l439
+	JGT  l444
 
-l441:
+l446:
 	VMOVUPD     (DX)(DI*8), Z0
 	VMOVUPD     (BX)(DI*8), Z1
 	VMOVUPD     (SI)(DI*8), Z2
@@ -5180,11 +5246,11 @@ l441:
 	VMOVUPD     Z2, (AX)(DI*8)
 	ADDQ        $+8, DI
 	CMPQ        DI, R8
-	JLE         l441
+	JLE         l446
 
-l439:
+l444:
 	SUBQ        DI, CX
-	JZ          l440
+	JZ          l445
 	MOVQ        $-1, R8
 	BZHIQ       CX, R8, R8
 	KMOVW       R8, K1
@@ -5194,7 +5260,7 @@ l439:
 	VFMADD231PD Z1, Z0, Z2
 	VMOVUPD     Z2, K1, (AX)(DI*8)
 
-l440:
+l445:
 	VZEROUPPER
 	RET
 
@@ -5209,9 +5275,9 @@ TEXT ·avx512FNMA64(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -16(CX), R8
 	CMPQ DI, R8
-	JGT  l443
+	JGT  l448
 
-l442:
+l447:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -5224,14 +5290,14 @@ l442:
 	VMOVUPD      Z2, 64(AX)(DI*8)
 	ADDQ         $+16, DI
 	CMPQ         DI, R8
-	JLE          l442
+	JLE          l447
 
-l443:
+l448:
 	LEAQ -8(CX), R8
 	CMPQ DI, R8
-	JGT  l444
+	JGT  l449
 
-l446:
+l451:
 	VMOVUPD      (DX)(DI*8), Z0
 	VMOVUPD      (BX)(DI*8), Z1
 	VMOVUPD      (SI)(DI*8), Z2
@@ -5239,11 +5305,11 @@ l446:
 	VMOVUPD      Z2, (AX)(DI*8)
 	ADDQ         $+8, DI
 	CMPQ         DI, R8
-	JLE          l446
+	JLE          l451
 
-l444:
+l449:
 	SUBQ         DI, CX
-	JZ           l445
+	JZ           l450
 	MOVQ         $-1, R8
 	BZHIQ        CX, R8, R8
 	KMOVW        R8, K1
@@ -5253,7 +5319,7 @@ l444:
 	VFNMADD231PD Z1, Z0, Z2
 	VMOVUPD      Z2, K1, (AX)(DI*8)
 
-l445:
+l450:
 	VZEROUPPER
 	RET
 
@@ -5268,9 +5334,9 @@ TEXT ·avx512FMAS64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l448
+	JGT          l453
 
-l447:
+l452:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
@@ -5281,25 +5347,25 @@ l447:
 	VMOVUPD     Z1, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l447
+	JLE         l452
 
-l448:
+l453:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l449
+	JGT  l454
 
-l451:
+l456:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l451
+	JLE         l456
 
-l449:
+l454:
 	SUBQ        SI, CX
-	JZ          l450
+	JZ          l455
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5308,7 +5374,7 @@ l449:
 	VFMADD213PD Z0, Z2, Z1
 	VMOVUPD     Z1, K1, (AX)(SI*8)
 
-l450:
+l455:
 	VZEROUPPER
 	RET
 
@@ -5323,9 +5389,9 @@ TEXT ·avx512AXPY64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l453
+	JGT          l458
 
-l452:
+l457:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
@@ -5336,25 +5402,25 @@ l452:
 	VMOVUPD     Z2, 64(AX)(SI*8)
 	ADDQ        $+16, SI
 	CMPQ        SI, DI
-	JLE         l452
+	JLE         l457
 
-l453:
+l458:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l454
+	JGT  l459
 
-l456:
+l461:
 	VMOVUPD     (DX)(SI*8), Z1
 	VMOVUPD     (BX)(SI*8), Z2
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, (AX)(SI*8)
 	ADDQ        $+8, SI
 	CMPQ        SI, DI
-	JLE         l456
+	JLE         l461
 
-l454:
+l459:
 	SUBQ        SI, CX
-	JZ          l455
+	JZ          l460
 	MOVQ        $-1, DI
 	BZHIQ       CX, DI, DI
 	KMOVW       DI, K1
@@ -5363,7 +5429,7 @@ l454:
 	VFMADD231PD Z0, Z1, Z2
 	VMOVUPD     Z2, K1, (AX)(SI*8)
 
-l455:
+l460:
 	VZEROUPPER
 	RET
 
@@ -5378,9 +5444,9 @@ TEXT ·avx512ScaleMul64(SB), NOSPLIT, $0-80
 	XORQ         SI, SI
 	LEAQ         -16(CX), DI
 	CMPQ         SI, DI
-	JGT          l458
+	JGT          l463
 
-l457:
+l462:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5393,14 +5459,14 @@ l457:
 	VMOVUPD Z1, 64(AX)(SI*8)
 	ADDQ    $+16, SI
 	CMPQ    SI, DI
-	JLE     l457
+	JLE     l462
 
-l458:
+l463:
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l459
+	JGT  l464
 
-l461:
+l466:
 	VMOVUPD (DX)(SI*8), Z1
 	VMOVUPD (BX)(SI*8), Z2
 	VMULPD  Z0, Z1, Z1
@@ -5408,11 +5474,11 @@ l461:
 	VMOVUPD Z1, (AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l461
+	JLE     l466
 
-l459:
+l464:
 	SUBQ      SI, CX
-	JZ        l460
+	JZ        l465
 	MOVQ      $-1, DI
 	BZHIQ     CX, DI, DI
 	KMOVW     DI, K1
@@ -5422,7 +5488,7 @@ l459:
 	VMULPD    Z2, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)(SI*8)
 
-l460:
+l465:
 	VZEROUPPER
 	RET
 
@@ -5435,35 +5501,35 @@ TEXT ·avx512Fill64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -16(CX), BX
 	CMPQ         DX, BX
-	JGT          l463
+	JGT          l468
 
-l462:
+l467:
 	VMOVUPD Z0, (AX)(DX*8)
 	VMOVUPD Z0, 64(AX)(DX*8)
 	ADDQ    $+16, DX
 	CMPQ    DX, BX
-	JLE     l462
+	JLE     l467
 
-l463:
+l468:
 	LEAQ -8(CX), BX
 	CMPQ DX, BX
-	JGT  l464
+	JGT  l469
 
-l466:
+l471:
 	VMOVUPD Z0, (AX)(DX*8)
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l466
+	JLE     l471
 
-l464:
+l469:
 	SUBQ    DX, CX
-	JZ      l465
+	JZ      l470
 	MOVQ    $-1, BX
 	BZHIQ   CX, BX, BX
 	KMOVW   BX, K1
 	VMOVUPD Z0, K1, (AX)(DX*8)
 
-l465:
+l470:
 	VZEROUPPER
 	RET
 
@@ -5477,21 +5543,21 @@ TEXT ·avx512Pow64(SB), $4096-72
 	XORQ SI, SI
 	LEAQ (SP), R9
 
-l467:
+l472:
 	CMPQ SI, CX
-	JGE  l469
+	JGE  l474
 	LEAQ 256(SI), R8
 	CMPQ R8, CX
-	JLE  l468
+	JLE  l473
 	MOVQ CX, R8
 
-l468:
+l473:
 	MOVQ SI, DI
 	LEAQ -8(R8), R10
 	CMPQ DI, R10
-	JGT  l472
+	JGT  l477
 
-l474:
+l479:
 	VMOVUPD          (DX)(DI*8), Z0
 	VMOVUPD          (BX)(DI*8), Z1
 	VANDPD.BCST      constants<>+424(SB), Z0, Z0
@@ -5567,12 +5633,12 @@ l474:
 	VMOVUPD          Z13, 2048(R9)(DI*8)
 	ADDQ             $+8, DI
 	CMPQ             DI, R10
-	JLE              l474
+	JLE              l479
 
-l472:
+l477:
 	MOVQ             R8, R10
 	SUBQ             DI, R10
-	JZ               l473
+	JZ               l478
 	MOVQ             $-1, R11
 	BZHIQ            R10, R11, R11
 	KMOVW            R11, K1
@@ -5650,12 +5716,12 @@ l472:
 	VMOVUPD          Z0, (R9)(DI*8)
 	VMOVUPD          Z13, 2048(R9)(DI*8)
 
-l473:
+l478:
 	LEAQ -8(R8), DI
 	CMPQ SI, DI
-	JGT  l477
+	JGT  l482
 
-l479:
+l484:
 	VMOVUPD           (R9)(SI*8), Z0
 	VMOVUPD           2048(R9)(SI*8), Z1
 	VMOVUPD           (BX)(SI*8), Z12
@@ -5719,12 +5785,12 @@ l479:
 	VMOVUPD           Z8, (AX)(SI*8)
 	ADDQ              $+8, SI
 	CMPQ              SI, DI
-	JLE               l479
+	JLE               l484
 
-l477:
+l482:
 	MOVQ              R8, DI
 	SUBQ              SI, DI
-	JZ                l478
+	JZ                l483
 	MOVQ              $-1, R10
 	BZHIQ             DI, R10, R10
 	KMOVW             R10, K1
@@ -5790,12 +5856,12 @@ l477:
 	VBLENDMPD.BCST    constants<>+720(SB), Z0, K2, Z11
 	VMOVUPD           Z11, K1, (AX)(SI*8)
 
-l478:
+l483:
 	SUBQ $+2048, R9
 	MOVQ R8, SI
-	JMP  l467
+	JMP  l472
 
-l469:
+l474:
 	VZEROUPPER
 	RET
 
@@ -5809,21 +5875,21 @@ TEXT ·avx512PowC64(SB), $4096-56
 	XORQ         BX, BX
 	LEAQ         (SP), R8
 
-l480:
+l485:
 	CMPQ BX, CX
-	JGE  l482
+	JGE  l487
 	LEAQ 256(BX), DI
 	CMPQ DI, CX
-	JLE  l481
+	JLE  l486
 	MOVQ CX, DI
 
-l481:
+l486:
 	MOVQ BX, SI
 	LEAQ -8(DI), R9
 	CMPQ SI, R9
-	JGT  l485
+	JGT  l490
 
-l487:
+l492:
 	VMOVUPD          (DX)(SI*8), Z1
 	VANDPD.BCST      constants<>+424(SB), Z1, Z1
 	VGETMANTPD       $0x0b, Z1, Z12
@@ -5898,12 +5964,12 @@ l487:
 	VMOVUPD          Z13, 2048(R8)(SI*8)
 	ADDQ             $+8, SI
 	CMPQ             SI, R9
-	JLE              l487
+	JLE              l492
 
-l485:
+l490:
 	MOVQ             DI, R9
 	SUBQ             SI, R9
-	JZ               l486
+	JZ               l491
 	MOVQ             $-1, R10
 	BZHIQ            R9, R10, R10
 	KMOVW            R10, K1
@@ -5980,12 +6046,12 @@ l485:
 	VMOVUPD          Z1, (R8)(SI*8)
 	VMOVUPD          Z13, 2048(R8)(SI*8)
 
-l486:
+l491:
 	LEAQ -8(DI), SI
 	CMPQ BX, SI
-	JGT  l490
+	JGT  l495
 
-l492:
+l497:
 	VMOVUPD           (R8)(BX*8), Z1
 	VMOVUPD           2048(R8)(BX*8), Z12
 	VRNDSCALEPD       $0x0b, Z0, Z13
@@ -6048,12 +6114,12 @@ l492:
 	VMOVUPD           Z8, (AX)(BX*8)
 	ADDQ              $+8, BX
 	CMPQ              BX, SI
-	JLE               l492
+	JLE               l497
 
-l490:
+l495:
 	MOVQ              DI, SI
 	SUBQ              BX, SI
-	JZ                l491
+	JZ                l496
 	MOVQ              $-1, R9
 	BZHIQ             SI, R9, R9
 	KMOVW             R9, K1
@@ -6118,12 +6184,75 @@ l490:
 	VBLENDMPD.BCST    constants<>+720(SB), Z1, K2, Z11
 	VMOVUPD           Z11, K1, (AX)(BX*8)
 
-l491:
+l496:
 	SUBQ $+2048, R8
 	MOVQ DI, BX
-	JMP  l480
+	JMP  l485
 
-l482:
+l487:
+	VZEROUPPER
+	RET
+
+// func avx512NonFinite64(a []float64) float64
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·avx512NonFinite64(SB), NOSPLIT, $0-32
+	MOVQ   a_len+8(FP), AX
+	MOVQ   a_base+0(FP), CX
+	VXORPD Z0, Z0, Z0
+	VXORPD Z1, Z1, Z1
+	VXORPD Z2, Z2, Z2
+	VXORPD Z3, Z3, Z3
+	VXORPD Z4, Z4, Z4
+	XORQ   DX, DX
+	LEAQ   -32(AX), BX
+	CMPQ   DX, BX
+	JGT    l499
+
+l498:
+	VMOVUPD     (CX)(DX*8), Z5
+	VFMADD231PD Z5, Z4, Z0
+	VMOVUPD     64(CX)(DX*8), Z5
+	VFMADD231PD Z5, Z4, Z1
+	VMOVUPD     128(CX)(DX*8), Z5
+	VFMADD231PD Z5, Z4, Z2
+	VMOVUPD     192(CX)(DX*8), Z5
+	VFMADD231PD Z5, Z4, Z3
+	ADDQ        $+32, DX
+	CMPQ        DX, BX
+	JLE         l498
+
+l499:
+	LEAQ -8(AX), BX
+	CMPQ DX, BX
+	JGT  l500
+
+l502:
+	VMOVUPD     (CX)(DX*8), Z5
+	VFMADD231PD Z5, Z4, Z0
+	ADDQ        $+8, DX
+	CMPQ        DX, BX
+	JLE         l502
+
+l500:
+	SUBQ        DX, AX
+	JZ          l501
+	MOVQ        $-1, BX
+	BZHIQ       AX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPD.Z   (CX)(DX*8), K1, Z5
+	VFMADD231PD Z5, Z4, Z0
+
+l501:
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPD        Y1, Y0, Y1
+	VEXTRACTF128  $0x01, Y1, X0
+	VADDPD        X0, X1, X0
+	VPERMILPD     $0x01, X0, X1
+	VADDPD        X1, X0, X0
+	VMOVSD        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -6139,9 +6268,9 @@ TEXT ·avx512Sum64(SB), NOSPLIT, $0-32
 	XORQ   DX, DX
 	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
-	JGT    l494
+	JGT    l504
 
-l493:
+l503:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	VMOVUPD 64(CX)(DX*8), Z4
@@ -6152,30 +6281,30 @@ l493:
 	VADDPD  Z4, Z3, Z3
 	ADDQ    $+32, DX
 	CMPQ    DX, BX
-	JLE     l493
+	JLE     l503
 
-l494:
+l504:
 	LEAQ -8(AX), BX
 	CMPQ DX, BX
-	JGT  l495
+	JGT  l505
 
-l497:
+l507:
 	VMOVUPD (CX)(DX*8), Z4
 	VADDPD  Z4, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l497
+	JLE     l507
 
-l495:
+l505:
 	SUBQ      DX, AX
-	JZ        l496
+	JZ        l506
 	MOVQ      $-1, BX
 	BZHIQ     AX, BX, BX
 	KMOVW     BX, K1
 	VMOVUPD.Z (CX)(DX*8), K1, Z4
 	VADDPD    Z4, Z0, Z0
 
-l496:
+l506:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -6202,9 +6331,9 @@ TEXT ·avx512Dot64(SB), NOSPLIT, $0-56
 	XORQ   BX, BX
 	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
-	JGT    l499
+	JGT    l509
 
-l498:
+l508:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -6219,24 +6348,24 @@ l498:
 	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $+32, BX
 	CMPQ        BX, SI
-	JLE         l498
+	JLE         l508
 
-l499:
+l509:
 	LEAQ -8(AX), SI
 	CMPQ BX, SI
-	JGT  l500
+	JGT  l510
 
-l502:
+l512:
 	VMOVUPD     (CX)(BX*8), Z4
 	VMOVUPD     (DX)(BX*8), Z5
 	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $+8, BX
 	CMPQ        BX, SI
-	JLE         l502
+	JLE         l512
 
-l500:
+l510:
 	SUBQ        BX, AX
-	JZ          l501
+	JZ          l511
 	MOVQ        $-1, SI
 	BZHIQ       AX, SI, SI
 	KMOVW       SI, K1
@@ -6244,7 +6373,7 @@ l500:
 	VMOVUPD.Z   (DX)(BX*8), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
 
-l501:
+l511:
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
@@ -6271,9 +6400,9 @@ TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l505
+	JGT          l515
 
-l507:
+l517:
 	VMOVUPD           (CX)(DX*8), Z5
 	VSUBPD            Z0, Z5, Z5
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z5, K1
@@ -6301,11 +6430,11 @@ l507:
 	VADDPD            Z5, Z1, Z1
 	ADDQ              $+8, DX
 	CMPQ              DX, BX
-	JLE               l507
+	JLE               l517
 
-l505:
+l515:
 	SUBQ              DX, AX
-	JZ                l506
+	JZ                l516
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
@@ -6336,7 +6465,7 @@ l505:
 	VMOVAPD.Z         Z0, K1, Z0
 	VADDPD            Z0, Z1, Z1
 
-l506:
+l516:
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
@@ -6360,20 +6489,20 @@ TEXT ·avx512MaxOf64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l510
+	JGT          l520
 
-l512:
+l522:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l512
+	JLE     l522
 
-l510:
+l520:
 	SUBQ         DX, AX
-	JZ           l511
+	JZ           l521
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -6384,7 +6513,7 @@ l510:
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l511:
+l521:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6392,10 +6521,10 @@ l511:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l513
+	JZ            l523
 	VMOVSD        constants<>+720(SB), X0
 
-l513:
+l523:
 	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6410,20 +6539,20 @@ TEXT ·avx512MinOf64(SB), NOSPLIT, $0-32
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
-	JGT          l516
+	JGT          l526
 
-l518:
+l528:
 	VMOVUPD (CX)(DX*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMINPD  Z1, Z0, Z0
 	ADDQ    $+8, DX
 	CMPQ    DX, BX
-	JLE     l518
+	JLE     l528
 
-l516:
+l526:
 	SUBQ         DX, AX
-	JZ           l517
+	JZ           l527
 	MOVQ         $-1, BX
 	BZHIQ        AX, BX, BX
 	KMOVW        BX, K2
@@ -6434,7 +6563,7 @@ l516:
 	KORW         K2, K1, K1
 	VMINPD       Z2, Z0, Z0
 
-l517:
+l527:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6442,10 +6571,10 @@ l517:
 	VPERMILPD     $0x01, X0, X1
 	VMINPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l519
+	JZ            l529
 	VMOVSD        constants<>+720(SB), X0
 
-l519:
+l529:
 	VMOVSD X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -6459,35 +6588,35 @@ TEXT ·avx512SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l521
+	JZ      l531
 	MOVLQSX (DX), R8
 
-l520:
+l530:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Z0, Z0, Z0
 	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
-	JGT     l524
+	JGT     l534
 
-l526:
+l536:
 	VMOVUPD (BX)(DI*8), Z1
 	VADDPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l526
+	JLE     l536
 
-l524:
+l534:
 	MOVQ      R8, R9
 	SUBQ      DI, R9
-	JZ        l525
+	JZ        l535
 	MOVQ      $-1, R10
 	BZHIQ     R9, R10, R10
 	KMOVW     R10, K1
 	VMOVUPD.Z (BX)(DI*8), K1, Z1
 	VADDPD    Z1, Z0, Z0
 
-l525:
+l535:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6497,9 +6626,9 @@ l525:
 	VMOVSD        X0, (AX)(SI*8)
 	INCQ          SI
 	CMPQ          SI, CX
-	JLT           l520
+	JLT           l530
 
-l521:
+l531:
 	VZEROUPPER
 	RET
 
@@ -6512,31 +6641,31 @@ TEXT ·avx512SegMax64(SB), NOSPLIT, $0-72
 	MOVQ    a_base+48(FP), BX
 	XORQ    SI, SI
 	TESTQ   CX, CX
-	JZ      l528
+	JZ      l538
 	MOVLQSX (DX), R8
 
-l527:
+l537:
 	MOVQ         R8, DI
 	MOVLQSX      4(DX)(SI*4), R8
 	VBROADCASTSD constants<>+728(SB), Z0
 	KXORW        K1, K1, K1
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l531
+	JGT          l541
 
-l533:
+l543:
 	VMOVUPD (BX)(DI*8), Z1
 	VCMPPD  $0x03, Z1, Z1, K2
 	KORW    K2, K1, K1
 	VMAXPD  Z1, Z0, Z0
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l533
+	JLE     l543
 
-l531:
+l541:
 	MOVQ         R8, R9
 	SUBQ         DI, R9
-	JZ           l532
+	JZ           l542
 	MOVQ         $-1, R10
 	BZHIQ        R9, R10, R10
 	KMOVW        R10, K2
@@ -6547,7 +6676,7 @@ l531:
 	KORW         K2, K1, K1
 	VMAXPD       Z2, Z0, Z0
 
-l532:
+l542:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMAXPD        Y1, Y0, Y1
 	VEXTRACTF128  $0x01, Y1, X0
@@ -6555,16 +6684,16 @@ l532:
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
 	KORTESTW      K1, K1
-	JZ            l534
+	JZ            l544
 	VMOVSD        constants<>+720(SB), X0
 
-l534:
+l544:
 	VMOVSD X0, (AX)(SI*8)
 	INCQ   SI
 	CMPQ   SI, CX
-	JLT    l527
+	JLT    l537
 
-l528:
+l538:
 	VZEROUPPER
 	RET
 
@@ -6577,38 +6706,38 @@ TEXT ·avx512SegFill64(SB), NOSPLIT, $0-72
 	MOVQ    v_len+56(FP), BX
 	XORQ    SI, SI
 	TESTQ   BX, BX
-	JZ      l536
+	JZ      l546
 	MOVLQSX (CX), R8
 
-l535:
+l545:
 	MOVQ         R8, DI
 	MOVLQSX      4(CX)(SI*4), R8
 	VBROADCASTSD (DX)(SI*8), Z0
 	LEAQ         -8(R8), R9
 	CMPQ         DI, R9
-	JGT          l539
+	JGT          l549
 
-l541:
+l551:
 	VMOVUPD Z0, (AX)(DI*8)
 	ADDQ    $+8, DI
 	CMPQ    DI, R9
-	JLE     l541
+	JLE     l551
 
-l539:
+l549:
 	MOVQ    R8, R9
 	SUBQ    DI, R9
-	JZ      l540
+	JZ      l550
 	MOVQ    $-1, R10
 	BZHIQ   R9, R10, R10
 	KMOVW   R10, K1
 	VMOVUPD Z0, K1, (AX)(DI*8)
 
-l540:
+l550:
 	INCQ SI
 	CMPQ SI, BX
-	JLT  l535
+	JLT  l545
 
-l536:
+l546:
 	VZEROUPPER
 	RET
 
@@ -6623,31 +6752,31 @@ TEXT ·avx512SegSum264(SB), NOSPLIT, $0-96
 	SHRQ    $0x01, CX
 	XORQ    DI, DI
 	TESTQ   CX, CX
-	JZ      l543
+	JZ      l553
 	MOVLQSX (DX), R9
 
-l542:
+l552:
 	MOVQ    R9, R8
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Z0, Z0, Z0
 	VXORPD  Z1, Z1, Z1
 	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
-	JGT     l546
+	JGT     l556
 
-l548:
+l558:
 	VMOVUPD (BX)(R8*8), Z2
 	VADDPD  Z2, Z0, Z0
 	VMOVUPD (SI)(R8*8), Z2
 	VADDPD  Z2, Z1, Z1
 	ADDQ    $+8, R8
 	CMPQ    R8, R10
-	JLE     l548
+	JLE     l558
 
-l546:
+l556:
 	MOVQ      R9, R10
 	SUBQ      R8, R10
-	JZ        l547
+	JZ        l557
 	MOVQ      $-1, R11
 	BZHIQ     R10, R11, R11
 	KMOVW     R11, K1
@@ -6656,7 +6785,7 @@ l546:
 	VMOVUPD.Z (SI)(R8*8), K1, Z2
 	VADDPD    Z2, Z1, Z1
 
-l547:
+l557:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPD        Y2, Y0, Y2
 	VEXTRACTF128  $0x01, Y2, X0
@@ -6675,9 +6804,9 @@ l547:
 	VMOVUPD       X0, (AX)(R8*8)
 	INCQ          DI
 	CMPQ          DI, CX
-	JLT           l542
+	JLT           l552
 
-l543:
+l553:
 	VZEROUPPER
 	RET
 
@@ -6691,9 +6820,9 @@ TEXT ·avx512Gather64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -8(CX), DI
 	CMPQ SI, DI
-	JGT  l550
+	JGT  l560
 
-l549:
+l559:
 	MOVLQSX (BX)(SI*4), R8
 	MOVQ    (DX)(R8*8), R8
 	MOVQ    R8, (AX)(SI*8)
@@ -6720,21 +6849,21 @@ l549:
 	MOVQ    R8, 56(AX)(SI*8)
 	ADDQ    $+8, SI
 	CMPQ    SI, DI
-	JLE     l549
+	JLE     l559
 
-l550:
+l560:
 	CMPQ SI, CX
-	JGE  l552
+	JGE  l562
 
-l551:
+l561:
 	MOVLQSX (BX)(SI*4), DI
 	MOVQ    (DX)(DI*8), DI
 	MOVQ    DI, (AX)(SI*8)
 	INCQ    SI
 	CMPQ    SI, CX
-	JLT     l551
+	JLT     l561
 
-l552:
+l562:
 	VZEROUPPER
 	RET
 
@@ -6748,9 +6877,9 @@ TEXT ·avx512ScatterAdd64(SB), NOSPLIT, $0-72
 	XORQ SI, SI
 	LEAQ -4(BX), DI
 	CMPQ SI, DI
-	JGT  l554
+	JGT  l564
 
-l553:
+l563:
 	MOVLQSX (CX)(SI*4), R8
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(R8*8), X0, X0
@@ -6769,95 +6898,96 @@ l553:
 	VMOVSD  X0, (AX)(R8*8)
 	ADDQ    $+4, SI
 	CMPQ    SI, DI
-	JLE     l553
+	JLE     l563
 
-l554:
+l564:
 	CMPQ SI, BX
-	JGE  l556
+	JGE  l566
 
-l555:
+l565:
 	MOVLQSX (CX)(SI*4), DI
 	VMOVSD  (DX)(SI*8), X0
 	VADDSD  (AX)(DI*8), X0, X0
 	VMOVSD  X0, (AX)(DI*8)
 	INCQ    SI
 	CMPQ    SI, BX
-	JLT     l555
+	JLT     l565
 
-l556:
+l566:
 	VZEROUPPER
 	RET
 
-// func avx512Diff264(d0 []float64, d1 []float64, dist []float64, table []float64, head []int32, start []int32, tail []int32, floor float64)
+// func avx512Diff264(d0 []float64, d1 []float64, dist []float64, from []float64, to []float64, head []int32, start []int32, tail []int32, floor float64)
 // Requires: AVX, AVX512F, BMI2, FMA3
-TEXT ·avx512Diff264(SB), NOSPLIT, $0-176
+TEXT ·avx512Diff264(SB), NOSPLIT, $0-200
 	MOVQ    d0_base+0(FP), AX
 	MOVQ    d1_base+24(FP), CX
-	MOVQ    table_base+72(FP), DX
-	MOVQ    head_base+96(FP), BX
-	MOVQ    head_len+104(FP), SI
-	MOVQ    start_base+120(FP), DI
-	XORQ    R8, R8
-	TESTQ   SI, SI
-	JZ      l558
-	MOVLQSX (DI), R10
+	MOVQ    from_base+72(FP), DX
+	MOVQ    to_base+96(FP), BX
+	MOVQ    head_base+120(FP), SI
+	MOVQ    head_len+128(FP), DI
+	MOVQ    start_base+144(FP), R8
+	XORQ    R9, R9
+	TESTQ   DI, DI
+	JZ      l568
+	MOVLQSX (R8), R11
 
-l557:
-	MOVQ         R10, R9
-	MOVLQSX      4(DI)(R8*4), R10
-	MOVLQSX      (BX)(R8*4), R11
-	ADDQ         R11, R11
-	VBROADCASTSD (DX)(R11*8), Z0
-	VBROADCASTSD 8(DX)(R11*8), Z1
-	LEAQ         -8(R10), R11
-	CMPQ         R9, R11
-	JGT          l561
+l567:
+	MOVQ         R11, R10
+	MOVLQSX      4(R8)(R9*4), R11
+	MOVLQSX      (SI)(R9*4), R12
+	ADDQ         R12, R12
+	VBROADCASTSD (DX)(R12*8), Z0
+	VBROADCASTSD 8(DX)(R12*8), Z1
+	LEAQ         -8(R11), R12
+	CMPQ         R10, R12
+	JGT          l571
 
-l563:
-	VMOVUPD Z0, (AX)(R9*8)
-	VMOVUPD Z1, (CX)(R9*8)
-	ADDQ    $+8, R9
-	CMPQ    R9, R11
-	JLE     l563
+l573:
+	VMOVUPD Z0, (AX)(R10*8)
+	VMOVUPD Z1, (CX)(R10*8)
+	ADDQ    $+8, R10
+	CMPQ    R10, R12
+	JLE     l573
 
-l561:
-	MOVQ    R10, R11
-	SUBQ    R9, R11
-	JZ      l562
-	MOVQ    $-1, R12
-	BZHIQ   R11, R12, R12
-	KMOVW   R12, K1
-	VMOVUPD Z0, K1, (AX)(R9*8)
-	VMOVUPD Z1, K1, (CX)(R9*8)
+l571:
+	MOVQ    R11, R12
+	SUBQ    R10, R12
+	JZ      l572
+	MOVQ    $-1, R13
+	BZHIQ   R12, R13, R13
+	KMOVW   R13, K1
+	VMOVUPD Z0, K1, (AX)(R10*8)
+	VMOVUPD Z1, K1, (CX)(R10*8)
 
-l562:
-	INCQ R8
-	CMPQ R8, SI
-	JLT  l557
+l572:
+	INCQ R9
+	CMPQ R9, DI
+	JLT  l567
 
-l558:
-	MOVQ         d0_len+8(FP), BX
+l568:
+	MOVQ         d0_len+8(FP), DX
 	MOVQ         dist_base+48(FP), SI
-	MOVQ         tail_base+144(FP), DI
-	VBROADCASTSD floor+168(FP), Z0
+	MOVQ         tail_base+168(FP), DI
+	VBROADCASTSD floor+192(FP), Z0
 	XORQ         R8, R8
-	LEAQ         -4(BX), R9
+	LEAQ         -4(DX), R9
 	CMPQ         R8, R9
-	JGT          l565
+	JGT          l575
 
-l564:
+l574:
 	MOVLQSX     8(DI)(R8*4), R10
 	ADDQ        R10, R10
 	MOVLQSX     (DI)(R8*4), R11
 	ADDQ        R11, R11
-	VMOVUPD     (DX)(R11*8), X2
-	VINSERTF128 $0x01, (DX)(R10*8), Y2, Y3
+	VMOVUPD     (BX)(R11*8), X2
+	VINSERTF128 $0x01, (BX)(R10*8), Y2, Y3
 	MOVLQSX     12(DI)(R8*4), R10
 	ADDQ        R10, R10
 	MOVLQSX     4(DI)(R8*4), R11
 	ADDQ        R11, R11
-	VMOVUPD     (DX)(R11*8), X2
-	VINSERTF128 $0x01, (DX)(R10*8), Y2, Y4
+	VMOVUPD     (BX)(R11*8), X2
+	VINSERTF128 $0x01, (BX)(R10*8), Y2, Y4
 	VUNPCKLPD   Y4, Y3, Y1
 	VUNPCKHPD   Y4, Y3, Y3
 	VMOVUPD     (AX)(R8*8), Y4
@@ -6871,19 +7001,19 @@ l564:
 	VMOVUPD     Y4, (SI)(R8*8)
 	ADDQ        $+4, R8
 	CMPQ        R8, R9
-	JLE         l564
+	JLE         l574
 
-l565:
-	CMPQ R8, BX
-	JGE  l567
+l575:
+	CMPQ R8, DX
+	JGE  l577
 
-l566:
+l576:
 	VMOVSD      (AX)(R8*8), X1
 	VMOVSD      (CX)(R8*8), X2
 	VUNPCKLPD   X2, X1, X1
 	MOVLQSX     (DI)(R8*4), R9
 	ADDQ        R9, R9
-	VMOVUPD     (DX)(R9*8), X2
+	VMOVUPD     (BX)(R9*8), X2
 	VSUBPD      X2, X1, X1
 	VPERMILPD   $0x01, X1, X2
 	VMOVSD      X1, (AX)(R8*8)
@@ -6892,10 +7022,10 @@ l566:
 	VFMADD231PD X2, X2, X1
 	VMOVSD      X1, (SI)(R8*8)
 	INCQ        R8
-	CMPQ        R8, BX
-	JLT         l566
+	CMPQ        R8, DX
+	JLT         l576
 
-l567:
+l577:
 	VZEROUPPER
 	RET
 
@@ -6914,9 +7044,9 @@ TEXT ·avx512DiffRow264(SB), NOSPLIT, $0-144
 	XORQ         R8, R8
 	LEAQ         -16(CX), R9
 	CMPQ         R8, R9
-	JGT          l569
+	JGT          l579
 
-l568:
+l578:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6937,14 +7067,14 @@ l568:
 	VMOVUPD     Z3, 64(BX)(R8*8)
 	ADDQ        $+16, R8
 	CMPQ        R8, R9
-	JLE         l568
+	JLE         l578
 
-l569:
+l579:
 	LEAQ -8(CX), R9
 	CMPQ R8, R9
-	JGT  l570
+	JGT  l580
 
-l572:
+l582:
 	VMOVUPD     (SI)(R8*8), Z3
 	VSUBPD      Z3, Z0, Z3
 	VMOVUPD     (DI)(R8*8), Z4
@@ -6956,11 +7086,11 @@ l572:
 	VMOVUPD     Z3, (BX)(R8*8)
 	ADDQ        $+8, R8
 	CMPQ        R8, R9
-	JLE         l572
+	JLE         l582
 
-l570:
+l580:
 	SUBQ        R8, CX
-	JZ          l571
+	JZ          l581
 	MOVQ        $-1, R9
 	BZHIQ       CX, R9, R9
 	KMOVW       R9, K1
@@ -6974,7 +7104,7 @@ l570:
 	VFMADD231PD Z1, Z1, Z0
 	VMOVUPD     Z0, K1, (BX)(R8*8)
 
-l571:
+l581:
 	VZEROUPPER
 	RET
 
@@ -6989,9 +7119,9 @@ TEXT ·avx512ScatterSub264(SB), NOSPLIT, $0-96
 	XORQ DI, DI
 	LEAQ -2(BX), R8
 	CMPQ DI, R8
-	JGT  l574
+	JGT  l584
 
-l573:
+l583:
 	VMOVUPD   (DX)(DI*8), X0
 	VMOVUPD   (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X2
@@ -7008,13 +7138,13 @@ l573:
 	VMOVUPD   X1, (AX)(R9*8)
 	ADDQ      $+2, DI
 	CMPQ      DI, R8
-	JLE       l573
+	JLE       l583
 
-l574:
+l584:
 	CMPQ DI, BX
-	JGE  l576
+	JGE  l586
 
-l575:
+l585:
 	VMOVSD    (DX)(DI*8), X0
 	VMOVSD    (SI)(DI*8), X1
 	VUNPCKLPD X1, X0, X0
@@ -7025,9 +7155,9 @@ l575:
 	VMOVUPD   X1, (AX)(R8*8)
 	INCQ      DI
 	CMPQ      DI, BX
-	JLT       l575
+	JLT       l585
 
-l576:
+l586:
 	VZEROUPPER
 	RET
 
@@ -7045,18 +7175,18 @@ TEXT ·avx512PullPush264(SB), NOSPLIT, $0-168
 	SHRQ    $0x01, CX
 	XORQ    R10, R10
 	TESTQ   CX, CX
-	JZ      l578
+	JZ      l588
 	MOVLQSX (DX), R12
 
-l577:
+l587:
 	MOVQ    R12, R11
 	MOVLQSX 4(DX)(R10*4), R12
 	VXORPD  X0, X0, X0
 	LEAQ    -2(R12), R13
 	CMPQ    R11, R13
-	JGT     l580
+	JGT     l590
 
-l579:
+l589:
 	VMOVUPD   (DI)(R11*8), X1
 	VMULPD    (R8)(R11*8), X1, X2
 	VMULPD    (R9)(R11*8), X1, X1
@@ -7076,13 +7206,13 @@ l579:
 	VMOVUPD   X2, (BX)(R14*8)
 	ADDQ      $+2, R11
 	CMPQ      R11, R13
-	JLE       l579
+	JLE       l589
 
-l580:
+l590:
 	CMPQ R11, R12
-	JGE  l582
+	JGE  l592
 
-l581:
+l591:
 	VMOVSD    (R8)(R11*8), X1
 	VMOVSD    (R9)(R11*8), X2
 	VUNPCKLPD X2, X1, X1
@@ -7097,9 +7227,9 @@ l581:
 	VMOVUPD   X2, (BX)(R13*8)
 	INCQ      R11
 	CMPQ      R11, R12
-	JLT       l581
+	JLT       l591
 
-l582:
+l592:
 	MOVQ    R10, R11
 	ADDQ    R11, R11
 	VMOVUPD (AX)(R11*8), X1
@@ -7107,9 +7237,9 @@ l582:
 	VMOVUPD X1, (AX)(R11*8)
 	INCQ    R10
 	CMPQ    R10, CX
-	JLT     l577
+	JLT     l587
 
-l578:
+l588:
 	VZEROUPPER
 	RET
 

@@ -42,6 +42,7 @@ func benchmarkSet[T Float](b *testing.B, s *Set[T]) {
 	run("sum", func() { s.Sum(in[0]) })
 	run("dot", func() { s.Dot(in[0], in[1]) })
 	run("sumexp", func() { s.SumExp(in[0], 1) })
+	run("nonfinite", func() { s.NonFinite(in[0]) })
 	run("maxof", func() { s.MaxOf(in[0]) })
 
 	table := ordinary[T](2*points, r)
@@ -62,7 +63,7 @@ func benchmarkSet[T Float](b *testing.B, s *Set[T]) {
 	run("segsum2", func() { s.SegSum2(rowPair, start, in[0], in[1]) })
 	run("gather", func() { s.Gather(dst, table, tail) })
 	run("scatteradd", func() { s.ScatterAdd(table, tail, in[0]) })
-	run("diff2", func() { s.Diff2(d0, d1, dst, table, head, start, tail, 1e-9) })
+	run("diff2", func() { s.Diff2(d0, d1, dst, table, table, head, start, tail, 1e-9) })
 	run("diffrow2", func() { s.DiffRow2(d0, d1, dst, 1, 2, in[0], in[1], 1e-9) })
 	run("scattersub2", func() { s.ScatterSub2(table, tail, in[0], in[1]) })
 	run("pullpush2", func() { s.PullPush2(rowPair, start, table, tail, in[0], in[1], in[2]) })

@@ -15,7 +15,7 @@ func arithSet[T Float]() *Set[T] {
 
 		Affine: affine[T], FMA: fma[T], FNMA: fnma[T], FMAS: fmas[T], AXPY: axpy[T], ScaleMul: scaleMul[T], Fill: fill[T],
 
-		Sum: sum[T], Dot: dot[T], MaxOf: maxOf[T], MinOf: minOf[T],
+		Sum: sum[T], Dot: dot[T], MaxOf: maxOf[T], MinOf: minOf[T], NonFinite: nonFinite[T],
 		SegSum: segSum[T], SegMax: segMax[T], SegFill: segFill[T],
 
 		Gather: gather[T], ScatterAdd: scatterAdd[T],

@@ -61,6 +61,21 @@ func minOf[T Float](a []T) T {
 	return m
 }
 
+func nonFinite[T Float](a []T) T {
+	var s0, s1, s2, s3 T
+	for len(a) >= 4 {
+		s0 += 0 * a[0]
+		s1 += 0 * a[1]
+		s2 += 0 * a[2]
+		s3 += 0 * a[3]
+		a = a[4:]
+	}
+	for _, x := range a {
+		s0 += 0 * x
+	}
+	return (s0 + s1) + (s2 + s3)
+}
+
 func segSum[T Float](dst []T, start []int32, a []T) {
 	start = start[:len(dst)+1]
 	for r := range dst {

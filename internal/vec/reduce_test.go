@@ -56,6 +56,18 @@ func testReductions[T Float](t *testing.T, s *Set[T]) {
 			if got := s.Sum(a); !near[float64](got, sum, size, 20) {
 				t.Errorf("Sum of %d lanes = %v, want %v", n, got, sum)
 			}
+			if got := s.NonFinite(a); got != 0 {
+				t.Errorf("NonFinite of %d finite lanes = %v", n, got)
+			}
+			for l, keep := range a {
+				for _, bad := range []T{T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN())} {
+					a[l] = bad
+					if got := s.NonFinite(a); got == got {
+						t.Errorf("NonFinite of %d lanes, lane %d = %v: %v, want NaN", n, l, bad, got)
+					}
+				}
+				a[l] = keep
+			}
 			if got := s.Dot(a, b); !near[float64](got, dot, dotSize, 20) {
 				t.Errorf("Dot of %d lanes = %v, want %v", n, got, dot)
 			}

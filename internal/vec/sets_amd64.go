@@ -44,6 +44,7 @@ func avx512Set32() *Set[float32] {
 	s.Fill = avx512Fill32
 	s.Pow = avx512Pow32
 	s.PowC = avx512PowC32
+	s.NonFinite = avx512NonFinite32
 	s.Sum = avx512Sum32
 	s.Dot = avx512Dot32
 	s.SumExp = avx512SumExp32
@@ -102,6 +103,7 @@ func avx512Set64() *Set[float64] {
 	s.Fill = avx512Fill64
 	s.Pow = avx512Pow64
 	s.PowC = avx512PowC64
+	s.NonFinite = avx512NonFinite64
 	s.Sum = avx512Sum64
 	s.Dot = avx512Dot64
 	s.SumExp = avx512SumExp64
@@ -160,6 +162,7 @@ func avx2Set32() *Set[float32] {
 	s.Fill = avx2Fill32
 	s.Pow = avx2Pow32
 	s.PowC = avx2PowC32
+	s.NonFinite = avx2NonFinite32
 	s.Sum = avx2Sum32
 	s.Dot = avx2Dot32
 	s.SumExp = avx2SumExp32
@@ -218,6 +221,7 @@ func avx2Set64() *Set[float64] {
 	s.Fill = avx2Fill64
 	s.Pow = avx2Pow64
 	s.PowC = avx2PowC64
+	s.NonFinite = avx2NonFinite64
 	s.Sum = avx2Sum64
 	s.Dot = avx2Dot64
 	s.SumExp = avx2SumExp64

@@ -16,15 +16,15 @@ func scatterAdd[T Float](table []T, idx []int32, a []T) {
 	}
 }
 
-func diff2[T Float](d0, d1, dist, table []T, head, start, tail []int32, floor T) {
+func diff2[T Float](d0, d1, dist, from, to []T, head, start, tail []int32, floor T) {
 	for r, i := range head {
 		lo, hi := start[r], start[r+1]
 		d0, d1, dist, tail := d0[lo:hi], d1[lo:hi], dist[lo:hi], tail[lo:hi]
 		d1, dist, tail = d1[:len(d0)], dist[:len(d0)], tail[:len(d0)]
-		p := table[2*int(i):][:2]
+		p := from[2*int(i):][:2]
 		px, py := p[0], p[1]
 		for l := range d0 {
-			q := table[2*int(tail[l]):][:2]
+			q := to[2*int(tail[l]):][:2]
 			x, y := px-q[0], py-q[1]
 			d0[l], d1[l], dist[l] = x, y, x*x+y*y+floor
 		}

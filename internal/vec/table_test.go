@@ -3,6 +3,7 @@ package vec
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -100,15 +101,17 @@ func testDifferences[T Float](t *testing.T, s *Set[T]) {
 		for _, l := range start[:len(start)-1] {
 			head = append(head, c.head[l])
 		}
-		s.Diff2(d0, d1, dist, c.table, head, start, c.tail, floor)
+		to := slices.Clone(c.table)
+		slices.Reverse(to)
+		s.Diff2(d0, d1, dist, c.table, to, head, start, c.tail, floor)
 		check("Diff2", func(l int) (x, y T) {
 			i, j := c.head[l], c.tail[l]
-			return c.table[2*i] - c.table[2*j], c.table[2*i+1] - c.table[2*j+1]
+			return c.table[2*i] - to[2*j], c.table[2*i+1] - to[2*j+1]
 		})
 		// A lane has the same value in a tile of one.
 		for l := range n {
 			var one [3]T
-			s.Diff2(one[:1], one[1:2], one[2:], c.table, c.head[l:l+1], []int32{0, 1}, c.tail[l:l+1], floor)
+			s.Diff2(one[:1], one[1:2], one[2:], c.table, to, c.head[l:l+1], []int32{0, 1}, c.tail[l:l+1], floor)
 			equalBits(t, "Diff2 alone", one[:], []T{d0[l], d1[l], dist[l]})
 		}
 		clear(out)

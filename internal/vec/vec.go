@@ -48,6 +48,7 @@ type Set[T Float] struct {
 	Dot          func(a, b []T) float64
 	SumExp       func(a []T, m T) float64 // sum of exp(a-m)
 	MaxOf, MinOf func(a []T) T            // NaN if any entry is; -Inf, +Inf if there is none
+	NonFinite    func(a []T) T            // NaN if any entry is infinite or NaN, else 0
 
 	// Rows: row r is the lanes start[r] to start[r+1], r < len(dst) (of SegFill: r < len(v)). An empty row sums to 0 and has
 	// the maximum -Inf.
@@ -61,9 +62,9 @@ type Set[T Float] struct {
 
 	// Points of the plane. A table of points is interleaved: x0 y0 x1 y1 ...
 
-	// Diff2 is d0 = x_i - x_j, d1 = y_i - y_j, dist = d0^2 + d1^2 + floor for i = head[r], j = tail[l], l in row r. There is
-	// at least one row, and the rows are all lanes.
-	Diff2 func(d0, d1, dist []T, table []T, head, start, tail []int32, floor T)
+	// Diff2 is d0 = x_i - x_j, d1 = y_i - y_j, dist = d0^2 + d1^2 + floor for i = head[r] of the table from, j = tail[l] of to,
+	// l in row r. There is at least one row, and the rows are all lanes.
+	Diff2 func(d0, d1, dist []T, from, to []T, head, start, tail []int32, floor T)
 	// DiffRow2 is Diff2 of one point against the points (c0[l], c1[l]).
 	DiffRow2 func(d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T)
 	// ScatterSub2 is table[2j] -= e0[l], table[2j+1] -= e1[l] for j = tail[l], l < len(e0), in order of l.

@@ -16,7 +16,7 @@ type pairSet struct {
 }
 
 // Open gives the pairs as they are.
-func (s pairSet) Open(int, *affinity.Matrix, uint64) (affinity.Indices, error) { return s.Indices, nil }
+func (s pairSet) Open(affinity.Opening) (affinity.Indices, error) { return s.Indices, nil }
 
 func weightedSets() []pairSet { return []pairSet{ragged(), everyPair(false), everyPair(true)} }
 

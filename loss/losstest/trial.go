@@ -63,7 +63,7 @@ func embedding() *tensor.Dense {
 
 func build(l loss.Loss, s *affinity.Scope, set pairSet, z, at *G.Node, x []float64, logQ func(*affinity.Pairs) (*G.Node, error)) (_ *trial, err error) {
 	set.P = slices.Clone(set.P)
-	on, err := s.Open(set, z, nil, 0)
+	on, err := s.Open(set, nil, 0, z)
 	if err != nil {
 		return nil, err
 	}

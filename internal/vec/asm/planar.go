@@ -69,10 +69,10 @@ func (e *emitter) columns(table, idx, l reg.Register) (x, y vec) {
 // diff2 first writes each row's point to its lanes of d0 and d1, then subtracts the tails' there: only those are loaded lane
 // by lane.
 func diff2(e *emitter) {
-	d0, d1, table := e.base("d0"), e.base("d1"), e.base("table")
+	d0, d1, from, table := e.base("d0"), e.base("d1"), e.base("from"), e.base("to")
 	head, rows := e.base("head"), e.length("head")
 	e.rows(rows, e.base("start"), func(r, lo, hi reg.Register) {
-		m := e.point(table, e.index(head, r, 0))
+		m := e.point(from, e.index(head, r, 0))
 		x, y := e.vec(), e.vec()
 		e.raw("VBROADCASTS"+e.suffix(), m, x)
 		e.raw("VBROADCASTS"+e.suffix(), m.Offset(e.laneBytes()), y)
@@ -235,7 +235,7 @@ func pullPush2(e *emitter) {
 }
 
 var planars = []routine{
-	{"Diff2", "func(d0, d1, dist, table []T, head, start, tail []int32, floor T)", diff2},
+	{"Diff2", "func(d0, d1, dist, from, to []T, head, start, tail []int32, floor T)", diff2},
 	{"DiffRow2", "func(d0, d1, dist []T, x0, x1 T, c0, c1 []T, floor T)", diffRow2},
 	{"ScatterSub2", "func(table []T, tail []int32, e0, e1 []T)", scatterSub2},
 	{"PullPush2", "func(dst []T, start []int32, table []T, tail []int32, w, d0, d1 []T)", pullPush2},

@@ -182,7 +182,21 @@ func extremeOf(name string) func(*emitter) {
 	}
 }
 
+// nonFinite adds up 0*a, which is NaN for an infinite a.
+func nonFinite(e *emitter) {
+	n, a := e.length("a"), e.base("a")
+	acc, zero := e.zeros(partials), e.zeros(1)[0]
+	i := e.GP64()
+	e.XORQ(i, i)
+	e.loop(i, n, partials, func(p place) {
+		x := acc[p.skip/e.width()]
+		e.do("VFMADD231P", e.load(a, p), zero, x)
+	})
+	e.giveBack(e.total(acc))
+}
+
 var reductions = []routine{
+	{"NonFinite", "func(a []T) T", nonFinite},
 	{"Sum", "func(a []T) float64", sumOf([]string{"a"}, func(e *emitter, acc vec, x []vec) {
 		e.VADDPD(x[0], acc, acc)
 	})},

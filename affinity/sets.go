@@ -1,0 +1,103 @@
+package affinity
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"affmatch/internal/fault"
+)
+
+// Edges are the entries of P, with P as their weights.
+type Edges struct{}
+
+// Open takes the pairs from P.
+func (Edges) Open(o Opening) (Indices, error) {
+	p := o.P
+	if p == nil {
+		return Indices{}, fault.Field("affinity: Edges: P", "nil", "an input affinity (Edges are its entries)")
+	}
+	return Indices{Start: p.Start, Tail: p.Tail, P: p.Values, Diagonal: p.Diagonal}, nil
+}
+
+// All is every pair of different points, in O(n) memory.
+type All struct{ Diagonal bool } // Diagonal: the pairs (i,i) too
+
+// Open gives all pairs. Between different points there is no diagonal to leave out.
+func (a All) Open(o Opening) (Indices, error) {
+	return Indices{Diagonal: a.Diagonal || o.Different}, nil
+}
+
+// Uniform draws Count others of each point anew each step: uniformly, with replacement, never the point itself. (TorchDR
+// 0.2 never draws point 0.)
+type Uniform struct {
+	Count int
+	// PerDegree weighs the pairs so that a point's draws together weigh PerDegree times its degree sum_j P_ij: what
+	// umap-learn's sampling, so many negatives for each edge drawn, does in expectation (it has 5). 0: pairs have no weight.
+	PerDegree float64
+}
+
+// Open gives room for the draws.
+func (u Uniform) Open(o Opening) (Indices, error) {
+	if err := u.Validate(); err != nil {
+		return Indices{}, err
+	}
+	ix := Indices{K: u.Count, Sample: Others{Points: o.Points, Seed: o.Seed}}
+	if o.Different {
+		ix.Sample = Any{Points: o.Tails(), Seed: o.Seed}
+	} else if o.Points < 2 {
+		return Indices{}, fault.Field("affinity: Uniform: points", o.Points, "at least 2")
+	}
+	if u.PerDegree == 0 {
+		return ix, nil
+	}
+	if o.P == nil {
+		return Indices{}, fault.Field("affinity: Uniform: PerDegree", u.PerDegree, "0 without an input affinity")
+	}
+	ix.RowP = o.P.degrees()
+	for i := range ix.RowP {
+		ix.RowP[i] *= u.PerDegree / float64(u.Count)
+	}
+	return ix, nil
+}
+
+// Validate checks the fields.
+func (u Uniform) Validate() error {
+	var faults []error
+	if u.Count < 1 {
+		faults = append(faults, fault.Field("affinity: Uniform: Count", u.Count, "at least 1"))
+	}
+	if u.PerDegree < 0 || math.IsNaN(u.PerDegree) || math.IsInf(u.PerDegree, 0) {
+		faults = append(faults, fault.Field("affinity: Uniform: PerDegree", u.PerDegree, "a finite number of at least 0"))
+	}
+	return errors.Join(faults...)
+}
+
+// Replay takes given tails: golden tests, a researcher's own sampler. Tails fills one row's tails for a step; it must be
+// a pure function of its arguments, and is called from many goroutines.
+type Replay struct {
+	Count int
+	Tails func(step, row int, tail []int32)
+}
+
+// Validate checks both fields.
+func (r Replay) Validate() error {
+	var faults []error
+	if r.Count < 1 {
+		faults = append(faults, fault.Field("affinity: Replay: Count", r.Count, "at least 1"))
+	}
+	if r.Tails == nil {
+		faults = append(faults, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails"))
+	}
+	return errors.Join(faults...)
+}
+
+// Open gives room for the tails.
+func (r Replay) Open(Opening) (Indices, error) {
+	if err := r.Validate(); err != nil {
+		return Indices{}, err
+	}
+	return Indices{K: r.Count, Sample: SamplerFunc(func(step, row, _ int, tails [][]int32) { r.Tails(step, row, tails[0]) })}, nil
+}
+
+func (r Replay) String() string { return fmt.Sprintf("{Count:%d Tails:func}", r.Count) }

@@ -1,0 +1,49 @@
+package parallel
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+)
+
+func TestEachTaskRunsOnce(t *testing.T) {
+	for _, workers := range []int{0, 1, 2, 7} {
+		for _, n := range []int{0, 1, 5, 1000} {
+			runs := make([]atomic.Int32, n)
+			Each(workers, n, func(w, i int) {
+				if workers > 0 && (w < 0 || w >= workers) {
+					t.Errorf("worker %d of %d", w, workers)
+				}
+				runs[i].Add(1)
+			})
+			for i := range runs {
+				if r := runs[i].Load(); r != 1 {
+					t.Fatalf("%d workers: task %d of %d ran %d times", workers, i, n, r)
+				}
+			}
+		}
+	}
+}
+
+func TestBlocksCoverAllAndStopWithTheContext(t *testing.T) {
+	var sum atomic.Int64
+	err := Blocks(context.Background(), 3, 1000, 64, func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			sum.Add(int64(i))
+		}
+	})
+	if err != nil || sum.Load() != 999*500 {
+		t.Errorf("sum %d, %v, want %d", sum.Load(), err, 999*500)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var seen atomic.Int64
+	err = Blocks(ctx, 2, 1000, 1, func(int, int, int) {
+		if seen.Add(1) == 10 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || seen.Load() > 12 {
+		t.Errorf("%d blocks after cancelling at 10, %v", seen.Load(), err)
+	}
+}
