@@ -53,7 +53,7 @@ func start(ctx context.Context, x mat.Matrix, in affinity.Input, o Objective, d 
 	if err := withinLimit(x, in, o, d); err != nil {
 		return nil, err
 	}
-	p, err := in.Compute(ctx, x)
+	p, err := affinity.Compute(ctx, in, x)
 	if err != nil {
 		return nil, fmt.Errorf("models: input affinity: %w", err)
 	}

@@ -14,6 +14,7 @@ const (
 	Forest
 	Descent
 	Sample
+	Own
 )
 
 const weyl = 0x9e3779b97f4a7c15
