@@ -15,10 +15,11 @@ import (
 // Builder is the scope of one fit: the graph, the embedding Z as its node, and all that terms and encoders are made from.
 type Builder struct {
 	*affinity.Scope
-	Z    *G.Node          // n x Dim: a parameter, or an Encoder's output
-	P    *affinity.Matrix // nil where there is no input affinity
-	X    mat.Matrix       // the data; nil where the input affinity carries its own
-	Seed uint64
+	Z      *G.Node          // n x Dim: a parameter, or an Encoder's output
+	P      *affinity.Matrix // nil where there is no input affinity
+	Fitted *affinity.Fitted // P with what it was made of: neighbors, bandwidths; nil where there is no input affinity
+	X      mat.Matrix       // the data; nil where the input affinity carries its own
+	Seed   uint64
 
 	ctx          context.Context
 	descent      Descent

@@ -25,7 +25,7 @@ func (bandwidths) LogKernel(_ *affinity.Scope, c *G.Node) (*G.Node, error) { ret
 // TestValuesPrintAsThemselves: every part by its name, whatever it is made of, and never an address.
 func TestValuesPrintAsThemselves(t *testing.T) {
 	shared := 0.5
-	p, err := affinity.UMAPAffinityIn{Neighbors: 5}.Compute(background, blobs(30))
+	p, err := affinity.Compute(background, affinity.UMAPAffinityIn{Neighbors: 5}, blobs(30))
 	if err != nil {
 		t.Fatal(err)
 	}

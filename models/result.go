@@ -27,8 +27,8 @@ func (r *Run) Result() *Result {
 		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Notes: slices.Clone(r.notes),
 		Stages: append(slices.Clone(r.stages), Stage{"steps", r.loop.Seconds()}),
 	}
-	if r.p != nil {
-		res.Report = r.p.Report
+	if p := r.P(); p != nil {
+		res.Report = p.Report
 	}
 	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
 		res.Notes = append(res.Notes, "the steps end inside the exaggeration")

@@ -18,7 +18,7 @@ import (
 // Step. A Run belongs to one goroutine.
 type Run struct {
 	descent Descent
-	p       *affinity.Matrix // nil: none
+	fitted  *affinity.Fitted // the input affinity; nil: none
 	graph   *graph
 	machine Machine
 	forward Machine // of an encoder's Z alone; nil where Z is a parameter
@@ -150,7 +150,15 @@ func (r *Run) Embedding() *mat.Dense {
 }
 
 // P is the input affinity of the run, shared and not to be changed; nil where there is none.
-func (r *Run) P() *affinity.Matrix { return r.p }
+func (r *Run) P() *affinity.Matrix {
+	if r.fitted == nil {
+		return nil
+	}
+	return r.fitted.P
+}
+
+// Fitted is P with what it was made of, which extends it to new rows; nil where there is no input affinity.
+func (r *Run) Fitted() *affinity.Fitted { return r.fitted }
 
 // Status says whether the run goes on, or how it ended.
 func (r *Run) Status() Status { return r.status }

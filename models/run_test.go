@@ -242,7 +242,7 @@ func TestOneValueFitsTwiceAtOnce(t *testing.T) {
 
 func TestFitLeavesPrecomputedPAlone(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e Engine) {
-		p, err := affinity.EntropicAffinity{Perplexity: 5, Dense: true}.Compute(background, blobs(30))
+		p, err := affinity.Compute(background, affinity.EntropicAffinity{Perplexity: 5, Dense: true}, blobs(30))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -321,7 +321,7 @@ func TestBadDataAreErrors(t *testing.T) {
 	nan, inf := blobs(30), blobs(30)
 	nan.Set(3, 1, math.NaN())
 	inf.Set(29, 0, math.Inf(1))
-	p, err := affinity.UMAPAffinityIn{Neighbors: 5}.Compute(background, blobs(30))
+	p, err := affinity.Compute(background, affinity.UMAPAffinityIn{Neighbors: 5}, blobs(30))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +338,7 @@ func TestBadDataAreErrors(t *testing.T) {
 		"one row":                {umap(Descent{}), mat.NewDense(1, 3, nil), "X = 1 x 3"},
 		"too few rows":           {umap(Descent{}), blobs(6), "Neighbors = 6, want 1 to the 5"},
 		"precomputed P, PCA":     {precomputed, nil, "models: start: models: PCA: X = nil"},
-		"precomputed P, NaN":     {precomputed, nan, "models: start: models: PCA: pca: X[3,1] = NaN"},
+		"precomputed P, NaN":     {precomputed, nan, "models: start: models: PCA: pca: X(3,1) = NaN"},
 		"precomputed P, other X": {precomputed, blobs(29), "30 points, want 29, the rows of X"},
 	} {
 		res, err := c.m.Fit(background, c.x)

@@ -22,29 +22,31 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 		r.stages = append(r.stages, Stage{stage, time.Since(clock).Seconds()})
 		clock = time.Now()
 	}
-	if err := withinLimit(x, p); err != nil {
+	data, err := affinity.DataOf(x)
+	if err != nil {
 		return nil, err
 	}
-	b := &Builder{X: x, Seed: p.Seed, ctx: ctx, descent: p.Descent}
+	if err := withinLimit(data.Matrix, p); err != nil {
+		return nil, err
+	}
+	b := &Builder{X: data.Matrix, Seed: p.Seed, ctx: ctx, descent: p.Descent}
 	if p.exaggerated() {
 		b.exaggeration = p.exaggeration()
 	}
-	var err error
 	if p.In != nil {
-		if b.P, err = p.In.Compute(ctx, x); err != nil {
+		if b.Fitted, err = affinity.Fit(ctx, p.In, x); err != nil {
 			return nil, fmt.Errorf("models: input affinity: %w", err)
 		}
-		if b.P == nil {
-			return nil, fault.Field("models: input affinity: P", "nil", "a matrix")
-		}
-		r.p = b.P
+		b.P, r.fitted = b.Fitted.P, b.Fitted
+		r.notes = append(r.notes, b.P.Report.Notes()...)
 		lap("input affinity")
 	}
-	n, err := points(x, b.P, p.Descent)
+	n, err := points(data, b.P, p.Descent)
 	if err != nil {
 		return nil, err
 	}
 	b.Scope = affinity.NewScope(n)
+	b.Describe(data.Labels, data.Weights)
 	if p.Encoder == nil {
 		if _, err = b.Start(); err != nil {
 			return nil, err
@@ -75,15 +77,15 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 }
 
 // points is how many there are: P's, the rows of X, or those of a given start.
-func points(x mat.Matrix, p *affinity.Matrix, d Descent) (int, error) {
-	rows := 0
-	if x != nil {
-		rows, _ = x.Dims()
+func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
+	rows, _ := x.Dims()
+	if x.Matrix != nil {
+		rows, _ = x.Matrix.Dims()
 	} else if at, ok := d.Init.(StartAt); ok && at.Z != nil {
 		rows, _ = at.Z.Dims()
 	}
 	switch {
-	case p != nil && x != nil && rows != p.N:
+	case p != nil && x.Matrix != nil && rows != p.N:
 		return 0, fault.Field("models: X", fmt.Sprintf("%d rows", rows), fmt.Sprintf("the %d points of P", p.N))
 	case p != nil:
 		return p.N, nil

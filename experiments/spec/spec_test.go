@@ -375,9 +375,9 @@ func TestPartsOfOnesOwnAreRecordedAndNeedTheirProgram(t *testing.T) {
 		{func(m *models.SampledNeighborEmbedding) { m.Attraction = mine }, `model.Attraction = "loss.Named"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Against = affinity.Replay{Count: 3} }, `model.Against = "affinity.Replay"`},
 		{func(m *models.SampledNeighborEmbedding) {
-			m.In = affinity.UMAPAffinityIn{Search: affinity.Search{Given: affinity.Neighbors{K: 3}}}
-		}, `model.In.Search.Given = "affinity.Neighbors"`},
-		{func(m *models.SampledNeighborEmbedding) { m.In = affinity.OnData{Given: &affinity.Distances{}} }, `model.In.Given = "*affinity.Distances"`},
+			m.In = affinity.UMAPAffinityIn{Search: affinity.Search{Known: affinity.Neighbors{K: 3}}}
+		}, `model.In.Search.Known = "affinity.Neighbors"`},
+		{func(m *models.SampledNeighborEmbedding) { m.In = affinity.OnData{Known: &affinity.Distances{}} }, `model.In.Known = "*affinity.Distances"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Init = models.StartAt{} }, `model.Init = "models.StartAt"`},
 		{func(m *models.SampledNeighborEmbedding) {
 			m.OnStep = func(models.Record, *mat.Dense) error { return nil }

@@ -16,6 +16,7 @@ const (
 	Sample
 	Weights
 	Batches
+	Own
 )
 
 const weyl = 0x9e3779b97f4a7c15
