@@ -122,8 +122,15 @@ func (on *Pairs) Coord(c int) (head, tail Expr) {
 
 // Norms2 are the squared norms of the two points of each pair, for formulas.
 func (on *Pairs) Norms2() (head, tail Expr) {
-	norms := E(on.Z).Square().Sum(1)
-	return norms.Head(on), norms.Tail(on)
+	for c := range on.Dim() {
+		x, y := on.Coord(c)
+		if x, y = x.Square(), y.Square(); c == 0 {
+			head, tail = x, y
+		} else {
+			head, tail = head.Add(x), tail.Add(y)
+		}
+	}
+	return head, tail
 }
 
 // Carried is a state of n numbers, zero at first, for formulas: was is what the step before left, and is what next makes of

@@ -28,45 +28,40 @@ func (f Fixed) Factor(int, int) float64 { return float64(f) }
 
 func (f Fixed) String() string { return fmt.Sprint(float64(f)) }
 
-// Knots is a schedule through points: linear between them, constant before the first and after the last. Two knots at one
-// step are a jump, to the second.
-type Knots []Knot
-
-// Knot is a point of Knots.
-type Knot struct {
-	Step  int
-	Value float64
-}
+// Knots is a schedule through points (step, value): linear between them, constant before the first and after the last. Two
+// at one step are a jump, to the second.
+type Knots [][2]float64
 
 // Factor interpolates.
 func (k Knots) Factor(step, _ int) float64 {
+	at := float64(step)
+	for i := len(k) - 1; i >= 0; i-- {
+		switch {
+		case at < k[i][0]:
+			continue
+		case i == len(k)-1:
+			return k[i][1]
+		}
+		share := (at - k[i][0]) / (k[i+1][0] - k[i][0])
+		return k[i][1] + share*(k[i+1][1]-k[i][1])
+	}
 	if len(k) == 0 {
 		return 1
 	}
-	if step < k[0].Step {
-		return k[0].Value
-	}
-	for i := len(k) - 1; i >= 0; i-- {
-		switch {
-		case step < k[i].Step:
-			continue
-		case i == len(k)-1:
-			return k[i].Value
-		}
-		share := float64(step-k[i].Step) / float64(k[i+1].Step-k[i].Step)
-		return k[i].Value + share*(k[i+1].Value-k[i].Value)
-	}
-	return k[0].Value
+	return k[0][1]
 }
 
-// Validate wants at least one knot, their steps in order.
+// Validate wants at least one knot, their steps in order, finite values.
 func (k Knots) Validate() error {
 	if len(k) == 0 {
 		return fault.Field("affinity: Knots", "none", "at least one")
 	}
-	for i := 1; i < len(k); i++ {
-		if k[i].Step < k[i-1].Step {
-			return fault.Field(fmt.Sprintf("affinity: Knots[%d]: Step", i), k[i].Step, fmt.Sprintf("at least the %d before it", k[i-1].Step))
+	for i, at := range k {
+		if i > 0 && !(at[0] >= k[i-1][0]) {
+			return fault.Field(fmt.Sprintf("affinity: Knots[%d]: step", i), at[0], fmt.Sprintf("at least the %v before it", k[i-1][0]))
+		}
+		if at[0]-at[0] != 0 || at[1]-at[1] != 0 {
+			return fault.Field(fmt.Sprintf("affinity: Knots[%d]", i), at, "two finite numbers")
 		}
 	}
 	return nil

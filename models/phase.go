@@ -83,7 +83,7 @@ func (d Descent) exaggerated() bool {
 }
 
 // exaggeration is the course of the phases' factors, as a schedule that compares equal to itself.
-type exaggeration []affinity.Knot
+type exaggeration affinity.Knots
 
 // Factor is that of the step's phase.
 func (e exaggeration) Factor(step, total int) float64 { return affinity.Knots(e).Factor(step, total) }
@@ -93,7 +93,7 @@ func (e exaggeration) String() string { return fmt.Sprint(affinity.Knots(e)) }
 func (d Descent) exaggeration() exaggeration {
 	var knots exaggeration
 	for _, s := range d.spans() {
-		knots = append(knots, affinity.Knot{Step: s.first, Value: s.factor()}, affinity.Knot{Step: s.end - 1, Value: s.factor()})
+		knots = append(knots, [2]float64{float64(s.first), s.factor()}, [2]float64{float64(s.end - 1), s.factor()})
 	}
 	return knots
 }
