@@ -23,7 +23,7 @@ func TestEachConfigurationNamesItsFaults(t *testing.T) {
 		{Gaussian{Sigma: -1}, "Gaussian: Sigma = -1, want a positive number"},
 		{Student{Nu: nan}, "Student: Nu = NaN"},
 		{UMAPAffinityOut{}, ""},
-		{UMAPAffinityOut{MinDist: -0.1}, "UMAPAffinityOut: MinDist = -0.1, want 0 to 3*Spread = 3"},
+		{UMAPAffinityOut{MinDist: -0.1}, "UMAPAffinityOut: MinDist = -0.1, want 0 to Spread = 1"},
 		{UMAPAffinityOut{A: 1}, "UMAPAffinityOut: A, B = 1, 0, want both positive"},
 		{UMAPAffinityOut{Spread: -2}, "UMAPAffinityOut: Spread = -2"},
 		{Odds{}, "Odds: Kernel = nil"},

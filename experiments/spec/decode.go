@@ -36,7 +36,7 @@ func decode(b []byte) (Model, error) {
 		return nil, fault.Field("version", orNone(version), fmt.Sprintf("1 to %d: the versions that this program reads", Version))
 	}
 	if string(version) == "1" {
-		if all, err = modern(all); err != nil {
+		if all, err = modern(b); err != nil {
 			return nil, err
 		}
 	}

@@ -1,13 +1,20 @@
 package spec
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
 
 // modern brings a model of format 1 to the present one. Exaggeration was a field of its own, after which the optimizer and
-// its schedule began afresh; MinGradNorm a bound on the gradient's norm, which now is a share of its largest.
-func modern(all []member) ([]member, error) {
+// its schedule began afresh; MinGradNorm a bound on the gradient's norm, which now is a share of its largest; Known was
+// Given.
+func modern(b []byte) ([]member, error) {
+	all, err := membersOf(bytes.ReplaceAll(b, []byte(`"Given":`), []byte(`"Known":`)), "model")
+	if err != nil {
+		return nil, err
+	}
+	_, all, _ = take(all, "version")
 	exaggeration, all, _ := take(all, "Exaggeration")
 	bound, all, _ := take(all, "MinGradNorm")
 	if bound != nil {

@@ -270,7 +270,7 @@ func TestModelsOfFormat1AreRead(t *testing.T) {
 	if !strings.Contains(string(b), now) {
 		t.Fatalf("%s is not in %s", now, b)
 	}
-	old := strings.NewReplacer(`"version":2`, `"version":1`, `"Stop":{"type":"GradNorm","Below":1e-07}`, `"MinGradNorm":1e-07`,
+	old := strings.NewReplacer(`"version":2`, `"version":1`, `"Known":null`, `"Given":null`, `"Stop":{"type":"GradNorm","Below":1e-07}`, `"MinGradNorm":1e-07`,
 		now, `"Exaggeration":{"Factor":12,"Steps":250,"Optimizer":{"type":"SGD","Momentum":0.5,"Gains":true}}`).Replace(string(b))
 	m, err := Decode([]byte(old))
 	if err != nil {
