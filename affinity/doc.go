@@ -11,8 +11,18 @@
 //	OnData            an output affinity of the rows of X       as the output
 //	Precomputed       given by the user
 //
-// X is dense, a Float32 or a CSR (sparse), which are read as they are. Distances come from its rows under a metric, or are Given: lists of nearest Neighbors or a matrix of Distances in
-// Search.Given and OnData.Given, with which X may be nil.
+// X is dense, a Float32 or a CSR (sparse), which are read as they are, or a Data: X with the labels and weights of its
+// rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:
+// Neighbors or Distances in Search.Known and OnData.Known, with which X may be nil. Fit gives a Fitted: P with what it was
+// made of, which extends to new rows. A P of one's own is an InputFunc, made of Search.Nearest, Calibrate and Symmetrize, or
+// a ByRow.
+//
+// # Distances
+//
+//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic
+//	on X alone        Chebyshev, Cosine, Correlation
+//
+// One's own: a DataMetricFunc on X; on Z a MetricFunc or MetricExpr, from coordinates or from SquaredDistance.
 //
 // # Q: output affinities
 //
@@ -22,17 +32,25 @@
 //	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
 //	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
 //	Of                log K of a metric's distances
-//	Normalized        log K - LSE(log K) over all, rows, columns
+//	Normalized        log K - LSE(log K), OverAll, OverRows or OverColumns
 //	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
+//	Within            another's, under names of its own
 //
 // A Kernel is a function of the distance alone, so it can be evaluated on samples; an Output sees the whole pair set. A
-// kernel, metric or affinity of one's own is one function of gorgonia nodes: KernelFunc, MetricFunc, OutputFunc.
+// kernel, metric or affinity of one's own is one function: of gorgonia nodes (KernelFunc, MetricFunc, OutputFunc), or a
+// formula (KernelExpr, LearnedKernel, MetricExpr, OutputExpr): c.Sqrt().Mul(-0.5).
 //
 // # Pairs
 //
-// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges),
-// all (All), samples (Uniform, Replay). Pairs combine entry by entry with stock gorgonia; they meet n-vectors through
-// Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
+// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
+// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet n-vectors
+// through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. A set may join three
+// points or more (triplets: Between looks at two ends of them), and different points at its ends (new rows and old ones).
+//
+// # Scope
+//
+// What is in a graph beside plain numbers has a name and a kind: a Param (optimized), a Constant, a state (Carry), a Knob
+// (a number that follows a Schedule). The same name with anything else of it other is an error.
 //
 // Read affinity.go first, then scope.go and pairs.go. Package affinitytest checks affinities of one's own.
 package affinity
