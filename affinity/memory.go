@@ -68,6 +68,24 @@ func (o OnData) Memory(n, _ int) (Memory, error) {
 	return m, nil
 }
 
+// Sparse is the affinity of nearest neighbors in the place of one of all pairs; nil: it is that.
+func (a EntropicAffinity) Sparse() Input {
+	if !a.Dense {
+		return nil
+	}
+	a.Dense = false
+	return a
+}
+
+// Sparse is the affinity of nearest neighbors in the place of one of all pairs; nil: it is that.
+func (a UMAPAffinityIn) Sparse() Input {
+	if !a.Dense {
+		return nil
+	}
+	a.Dense = false
+	return a
+}
+
 // Memory is that of P's entries alone: they are there already and not copied.
 func (p Precomputed) Memory(int, int) (Memory, error) {
 	if err := p.Validate(); err != nil {
