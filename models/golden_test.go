@@ -25,8 +25,8 @@ var fittedByScipy = affinity.UMAPAffinityOut{A: 1.5769434601962196, B: 0.8950608
 
 func dense(m golden.Matrix) *mat.Dense { return mat.NewDense(len(m), len(m[0]), m.Flat()) }
 
-// rows is a sparse P of rows of equal length.
-func rows(p golden.Matrix, tails [][]int32) *affinity.Matrix {
+// sparseRows is a sparse P of rows of equal length.
+func sparseRows(p golden.Matrix, tails [][]int32) *affinity.Matrix {
 	m := &affinity.Matrix{N: len(p), Start: []int{0}}
 	for i := range p {
 		m.Values = append(m.Values, p[i]...)
@@ -66,7 +66,7 @@ func TestGoldenModelsEqualTheReference(t *testing.T) {
 		Cases       []modelCase
 	}
 	golden.Load(t, "models", &want)
-	entropic, umap := affinity.Precomputed{P: rows(want.PEntropic, want.IdxEntropic)}, affinity.Precomputed{P: rows(want.PUMAP, want.IdxUMAP)}
+	entropic, umap := affinity.Precomputed{P: sparseRows(want.PEntropic, want.IdxEntropic)}, affinity.Precomputed{P: sparseRows(want.PUMAP, want.IdxUMAP)}
 	student := affinity.Student{}
 	methods := map[string]SampledNeighborEmbedding{
 		"SNE":      {In: entropic, Out: affinity.Gaussian{}, Repulsion: loss.MeanRowPartition, Against: affinity.All{}},
