@@ -39,10 +39,15 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr) *pulls[T] {
 		}
 		return r
 	}
-	r.rows = make([]float64, p.on.Rows()*e.d)
 	for _, i := range p.instrs {
-		toTails := i.do == string(opPush) && i.ends[0] > 0 || i.side&sideB != 0 && !i.symmetric
-		if toTails && p.sinks[i.slot] == e && g.columns == nil {
+		if i.slot < 0 || p.sinks[i.slot] != e {
+			continue
+		}
+		push := i.do == string(opPush)
+		if (push && i.ends[0] == 0 || i.side&sideA != 0) && r.rows == nil {
+			r.rows = make([]float64, p.on.Rows()*e.d)
+		}
+		if (push && i.ends[0] > 0 || i.side&sideB != 0 && !i.symmetric) && g.columns == nil {
 			g.columns = perShard[T](m.options.Shards, e.in.len)
 		}
 	}
