@@ -139,7 +139,7 @@ func (c combination) open(b *Builder) (*affinity.Pairs, error) {
 	case "uniform between matrices", "all between matrices":
 		y := productStart(c.d, c.metric.name).Slice(0, 5, 0, c.d).(*mat.Dense)
 		others := mat.DenseCopyOf(y)
-		others.Apply(func(i, j int, v float64) float64 { return v + 0.17 + 0.1*float64(i+j%2) }, others)
+		others.Apply(func(i, j int, v float64) float64 { return 0.9*v + 0.23 + 0.1*float64(i+j%2) }, others)
 		n, err := b.Param("others", tensor.New(tensor.WithShape(5, c.d), tensor.WithBacking(others.RawMatrix().Data)))
 		if err != nil {
 			return nil, err
@@ -182,7 +182,7 @@ func productStart(d int, metric string) *mat.Dense {
 		if metric == "Hyperbolic" {
 			return 0.5 + rng.Float64()
 		}
-		return 0.7 * rng.NormFloat64()
+		return 0.7 * rng.NormFloat64() * math.Sqrt(2/float64(max(2, d)))
 	}, z)
 	return z
 }
