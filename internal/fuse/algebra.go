@@ -49,7 +49,8 @@ func (al *algebra) intern(e expr) *expr {
 	if e.c == 0 {
 		e.c = 0 // not -0, which prints otherwise
 	}
-	fmt.Fprintf(&b, "%s|%p|%d|%x|%p|%d/%d|%d-%d-%d", e.op, e.in.on, e.in.len, math.Float64bits(e.c), e.node, e.k, e.d, e.a, e.b, e.side)
+	fmt.Fprintf(&b, "%s|%p|%d|%x|%p|%d/%d|%d-%d-%d", e.op, e.in.on, e.in.len, math.Float64bits(e.c), e.node,
+		e.k, e.d, e.a, e.b, e.side)
 	for i, a := range e.args {
 		fmt.Fprintf(&b, "|%d", a.id)
 		if e.coef != nil {

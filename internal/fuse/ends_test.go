@@ -48,10 +48,11 @@ func everyEnd(ix *pairs.Index, d int, one bool) graph {
 					c = G.Must(pairs.Between(ix, a, b, z[a], z[b], weights))
 				}
 				q := G.Must(G.Inverse(G.Must(G.Add(number(1), c))))
-				absolute := G.Must(G.Abs(G.Must(G.Sub(on(ix, place{pairs.Spread, a}, column(z[a], d-1)), on(ix, place{pairs.Spread, b}, column(z[b], d-1))))))
+				at := func(end int, v *G.Node) *G.Node { return on(ix, place{pairs.Spread, end}, v) }
+				absolute := G.Must(G.Abs(G.Must(G.Sub(at(a, column(z[a], d-1)), at(b, column(z[b], d-1))))))
 				q = G.Must(G.HadamardProd(q, G.Must(G.Exp(G.Must(G.Neg(absolute))))))
 				share := number(1 / float64(ix.Len()))
-				part := on(ix, place{pairs.Sum, a}, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, place{pairs.Spread, b}, v[b]))))))
+				part := on(ix, place{pairs.Sum, a}, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, at(b, v[b]))))))
 				add(G.Must(G.Sum(G.Must(G.Square(part)))))
 				add(G.Must(G.Sum(G.Must(G.Exp(on(ix, place{pairs.LSE, b}, G.Must(G.Neg(c))))))))
 				add(G.Must(G.Log(G.Must(G.Sum(q)))))
@@ -72,14 +73,15 @@ func ends() map[string]*pairs.Index {
 		return v
 	}
 	sets := map[string]*pairs.Index{
-		"pairs":                     {Points: []int{40, 40}, K: 50, Tails: [][]int32{tails(2000, 40)}},
-		"other points":              {Points: []int{40, 7}, K: 50, Tails: [][]int32{tails(2000, 7)}},
-		"all":                       {Points: []int{50, 50}},
-		"all of other points":       {Points: []int{30, 70}, Diagonal: true},
-		"more points than a tile":   {Points: []int{5, 1500}, Diagonal: true},
-		"triplets":                  {Points: []int{40, 40, 40}, K: 50, Tails: [][]int32{tails(2000, 40), tails(2000, 40)}},
-		"triplets of other points":  {Points: []int{4, 30, 9}, K: 500, Tails: [][]int32{tails(2000, 30), tails(2000, 9)}},
-		"quadruplets of a batch":    {Points: []int{20, 20, 20, 20}, Heads: make([]int32, 3), K: 400, Tails: [][]int32{tails(1200, 20), tails(1200, 20), tails(1200, 20)}},
+		"pairs":                    {Points: []int{40, 40}, K: 50, Tails: [][]int32{tails(2000, 40)}},
+		"other points":             {Points: []int{40, 7}, K: 50, Tails: [][]int32{tails(2000, 7)}},
+		"all":                      {Points: []int{50, 50}},
+		"all of other points":      {Points: []int{30, 70}, Diagonal: true},
+		"more points than a tile":  {Points: []int{5, 1500}, Diagonal: true},
+		"triplets":                 {Points: []int{40, 40, 40}, K: 50, Tails: [][]int32{tails(2000, 40), tails(2000, 40)}},
+		"triplets of other points": {Points: []int{4, 30, 9}, K: 500, Tails: [][]int32{tails(2000, 30), tails(2000, 9)}},
+		"quadruplets of a batch": {Points: []int{20, 20, 20, 20}, Heads: make([]int32, 3), K: 400, Tails: [][]int32{
+			tails(1200, 20), tails(1200, 20), tails(1200, 20)}},
 		"a batch against all":       {Points: []int{60, 60}, Heads: make([]int32, 9)},
 		"a batch of short rows":     {Points: []int{60, 60}, Heads: make([]int32, 40), K: 3, Tails: [][]int32{tails(120, 60)}},
 		"a batch with other points": {Points: []int{60, 9}, Heads: make([]int32, 40), Diagonal: true},

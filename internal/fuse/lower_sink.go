@@ -55,7 +55,8 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 			i.b = c.pushed(g, both[1], at.end)
 		}
 		if g.d > 1 && (both[0] == nil || i.b >= 0 && both[1] == nil) {
-			c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter", g.d, at.end, c.in.on.Name)
+			c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter",
+				g.d, at.end, c.in.on.Name)
 		}
 		c.emit(i)
 	}
