@@ -9,21 +9,27 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Input computes P from X (n x p), once, before the optimization. X may be any mat.Matrix; *mat.Dense is read without a
-// copy. It is nil for inputs that carry their own data (Precomputed, Search.Given). A configuration is read-only while it computes.
+// Input makes P of X (n x p), once, before the optimization. X may be any mat.Matrix; *mat.Dense, Float32 and CSR are read
+// without a copy. It is nil for inputs that carry their own data (Precomputed, Search.Known). A configuration is read-only
+// while it is fitted. Call the functions Fit and Compute rather than the method: they check what it gives.
 type Input interface {
-	Compute(ctx context.Context, x mat.Matrix) (*Matrix, error)
+	Fit(ctx context.Context, x mat.Matrix) (*Fitted, error)
 }
 
-// InputFunc is a researcher's own P.
+// InputFunc is a researcher's own P, which cannot be extended to new rows: see ByRow for one that can, and Search.Nearest
+// and Search.All for the distances that most are made of.
 type InputFunc func(ctx context.Context, x mat.Matrix) (*Matrix, error)
 
-// Compute calls f.
-func (f InputFunc) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+// Fit calls f.
+func (f InputFunc) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if f == nil {
 		return nil, fault.Field("affinity: InputFunc", "nil", "a function")
 	}
-	return f(ctx, x)
+	p, err := f(ctx, x)
+	if err != nil {
+		return nil, err
+	}
+	return &Fitted{P: p, fixed: "an InputFunc gives P alone (an Input of your own may set Fitted.New)"}, nil
 }
 
 func (InputFunc) String() string { return "InputFunc" }

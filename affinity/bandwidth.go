@@ -9,15 +9,15 @@ import (
 	"affmatch/internal/roots"
 )
 
-// search is how the bandwidths of the rows are found.
-type search struct {
+// solver is how the bandwidths of the rows are found.
+type solver struct {
 	exact     bool
 	tolerance float64 // 0: usual
 	usual     float64
 	maxSteps  int // 0: 1000
 }
 
-func (s search) validate(at string) error {
+func (s solver) validate(at string) error {
 	var faults []error
 	if err := positive(at+"Tolerance", s.tolerance); err != nil {
 		faults = append(faults, err)
@@ -43,7 +43,7 @@ type target struct {
 }
 
 // solve finds the width of each row. Rows whose f has no root take the nearer limit and stay out of the common search.
-func (s search) solve(ctx context.Context, n int, row func(i int) target, f roots.Func) (*bandwidths, error) {
+func (s solver) solve(ctx context.Context, n int, row func(i int) target, f roots.Func) (*bandwidths, error) {
 	b := &bandwidths{width: make([]float64, n), begin: make([]float64, n), end: make([]float64, n)}
 	limit := make([]float64, n) // f of the rows that take a limit; 0 for the others
 	err := roots.Each(ctx, n, func(i int) {

@@ -9,11 +9,11 @@ import (
 // candidatesOf are distances like those of a neighbor search: n rows of k, ascending.
 func candidatesOf(b *testing.B, n, k int) *Matrix {
 	b.Helper()
-	rows, err := rowsOf(cloud(2000, 8))
+	from, err := Search{}.source(cloud(2000, 8), nil, true)
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := candidates(context.Background(), data{Rows: rows}, k, false)
+	p, err := candidates(context.Background(), from, k, false)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func BenchmarkEntropicSearch(b *testing.B) {
 				p := candidatesOf(b, n, 90)
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := (search{exact: exact, usual: 1e-3}).entropic(context.Background(), p, 30); err != nil {
+					if _, err := (solver{exact: exact, usual: 1e-3}).entropic(context.Background(), p, 30); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -57,7 +57,7 @@ func BenchmarkUMAPSearch(b *testing.B) {
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := a.search().umap(context.Background(), p, rho, a.goal()); err != nil {
+					if _, err := a.solver().umap(context.Background(), p, rho, a.goal()); err != nil {
 						b.Fatal(err)
 					}
 				}

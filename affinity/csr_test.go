@@ -82,8 +82,8 @@ func TestWrongSparseXSaysWhatIsWrong(t *testing.T) {
 		x    CSR
 		want string
 	}{
-		{CSR{}, "Rows, Columns = 0 x 0"},
-		{with(func(x *CSR) { x.Columns = -1 }), "Rows, Columns = 60 x -1"},
+		{CSR{}, "= 0 x 0"},
+		{with(func(x *CSR) { x.Columns = -1 }), "= 60 x -1"},
 		{with(func(x *CSR) { x.Start = x.Start[1:] }), "Start = 60 offsets, want Rows+1 = 61"},
 		{with(func(x *CSR) { x.Start[0] = 1 }), "Start = from 1 to"},
 		{with(func(x *CSR) { x.Index = x.Index[1:] }), "want from 0 to the"},
@@ -110,7 +110,7 @@ func TestWrongSparseXSaysWhatIsWrong(t *testing.T) {
 
 func (x CSR) check(t *testing.T, in Input, want string) {
 	t.Helper()
-	_, err := in.Compute(context.Background(), x)
+	_, err := Compute(context.Background(), in, x)
 	var field *fault.FieldError
 	if !errors.As(err, &field) || !strings.Contains(err.Error(), want) {
 		t.Errorf("%T: error %v, want %q", in, err, want)

@@ -35,12 +35,12 @@ type EntropicAffinity struct {
 	Exact      bool       // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance  float64    // of a row's entropy; 0: 1e-3
 	MaxSteps   int        // of the search; 0: 1000
-	Search     Search     // of the neighbors, or what is Given for them; zero: exact for small data, approximate for large
+	Search     Search     // of the neighbors, or what is Known of them; zero: exact for small data, approximate for large
 }
 
 var _ Input = EntropicAffinity{}
 
-// Validate reports all faults of the fields. What depends on n is checked by Compute.
+// Validate reports all faults of the fields. What depends on n is checked by Fit.
 func (a EntropicAffinity) Validate() error {
 	const at = "affinity: EntropicAffinity: "
 	var faults []error
@@ -50,7 +50,7 @@ func (a EntropicAffinity) Validate() error {
 	if a.Neighbors < 0 || a.Neighbors > 0 && float64(a.Neighbors) <= a.perplexity() {
 		faults = append(faults, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("more than Perplexity = %v, or 0 for 3 times as many", a.perplexity())))
 	}
-	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at), a.Search.validate(at))...)
+	return errors.Join(append(faults, validMetric(at, a.Metric), a.solver().validate(at), a.Search.validate(at))...)
 }
 
 func (a EntropicAffinity) perplexity() float64 {
@@ -60,8 +60,8 @@ func (a EntropicAffinity) perplexity() float64 {
 	return a.Perplexity
 }
 
-func (a EntropicAffinity) search() search {
-	return search{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-3, maxSteps: a.MaxSteps}
+func (a EntropicAffinity) solver() solver {
+	return solver{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-3, maxSteps: a.MaxSteps}
 }
 
 // neighbors is how many neighbors of each of n points count; 0: all pairs.
@@ -86,17 +86,18 @@ func (a EntropicAffinity) neighbors(n int) (int, error) {
 	return a.Neighbors, nil
 }
 
-// Compute finds the neighbors, the bandwidths and P.
-func (a EntropicAffinity) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
-	p, _, err := a.compute(ctx, x)
-	return p, err
+// Fit finds the neighbors, the bandwidths and P. New rows get the same number of neighbors, and rows that sum to 1 over
+// the number of new rows.
+func (a EntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
+	f, _, err := a.fit(ctx, x)
+	return f, err
 }
 
-func (a EntropicAffinity) compute(ctx context.Context, x mat.Matrix) (*Matrix, *bandwidths, error) {
+func (a EntropicAffinity) fit(ctx context.Context, x mat.Matrix) (*Fitted, *bandwidths, error) {
 	if err := a.Validate(); err != nil {
 		return nil, nil, err
 	}
-	from, err := a.Search.source(x, a.Metric)
+	from, err := a.Search.source(x, a.Metric, true)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,39 +105,51 @@ func (a EntropicAffinity) compute(ctx context.Context, x mat.Matrix) (*Matrix, *
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := candidates(ctx, from, k, a.Diagonal)
+	c, err := candidates(ctx, from, k, a.Diagonal)
 	if err != nil {
 		return nil, nil, err
 	}
-	found, err := a.search().entropic(ctx, p, a.perplexity())
+	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from), checked: true}
+	p, found, err := a.weigh(ctx, c)
 	if err != nil {
 		return nil, nil, err
 	}
-	err = roots.Each(ctx, p.N, func(i int) {
-		lo, hi := p.Row(i)
-		weights(p.Values[lo:hi], found.width[i], 1/float64(p.N))
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	p.Report.Unconverged = found.unconverged
+	f.P, f.Widths = p, found.width
 	if a.Symmetrize {
-		p = p.combine(func(there, back float64) float64 { return there/2 + back/2 })
+		f.P = p.combine(Mean)
 	}
-	p.connect()
-	return p, found, nil
+	f.P.connect()
+	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) {
+		p, _, err := a.weigh(ctx, c)
+		return p, err
+	})
+	return f, found, nil
 }
 
-// weights turns the distances of a row into exp(-c/eps), scaled to the given total. eps = 0 is the limit: the nearest
-// points alone.
-func weights(c []float64, eps, total float64) {
+// weigh turns distances into affinities.
+func (a EntropicAffinity) weigh(ctx context.Context, c *Matrix) (*Matrix, *bandwidths, error) {
+	found, err := a.solver().entropic(ctx, c, a.perplexity())
+	if err != nil {
+		return nil, nil, err
+	}
+	p := c.fresh()
+	p.Report.Unconverged = found.unconverged
+	return p, found, roots.Each(ctx, p.N, func(i int) {
+		lo, hi := p.Row(i)
+		weights(p.Values[lo:hi], c.Values[lo:hi], found.width[i], 1/float64(p.N))
+	})
+}
+
+// weights puts exp(-c/eps), scaled to the given total, into p, which may be c. eps = 0 is the limit: the nearest points
+// alone.
+func weights(p, c []float64, eps, total float64) {
 	least, sum := slices.Min(c), 0.0
 	for j, v := range c {
-		c[j] = decay(v-least, eps)
-		sum += c[j]
+		p[j] = decay(v-least, eps)
+		sum += p[j]
 	}
-	for j := range c {
-		c[j] *= total / sum
+	for j := range p {
+		p[j] *= total / sum
 	}
 }
 

@@ -8,15 +8,16 @@ import (
 )
 
 // entropic finds the bandwidths of the distances in p, which stand where P will.
-func (s search) entropic(ctx context.Context, p *Matrix, perplexity float64) (*bandwidths, error) {
+func (s solver) entropic(ctx context.Context, p *Matrix, perplexity float64) (*bandwidths, error) {
 	goal := math.Log(perplexity)
-	bound := newEntropyBound(p.N, perplexity)
+	_, columns := p.Dims()
+	bound := newEntropyBound(columns, perplexity)
 	rows := make([]spread, p.N)
 	row := func(i int) target {
 		lo, hi := p.Row(i)
 		r := spreadOf(p.Values[lo:hi])
-		if p.Dense() && !p.Diagonal && !s.exact {
-			r.far = math.Max(1e12, 1e6*r.most)
+		if p.Dense() && p.gap() && !s.exact {
+			r.far = r.selfDistance()
 		}
 		rows[i] = r
 		begin, end := bound.bracket(r)
@@ -31,11 +32,18 @@ func (s search) entropic(ctx context.Context, p *Matrix, perplexity float64) (*b
 // spread is what a search needs to know of a row's distances.
 type spread struct {
 	least, second, most float64
-	ties                int // how many share the smallest distance
-	// far is the reference's stand-in for the point itself on all pairs: it writes the distance 1e12 there, which weighs
-	// nothing in P but reaches the bracket's end and so the search's path. 0: none. (Where data are so large that 1e12
-	// would weigh something, farther.)
-	far float64
+	ties                int     // how many share the smallest distance
+	far                 float64 // selfDistance, on all pairs; 0: none
+}
+
+// selfDistance is the reference's stand-in for the distance of the point itself on all pairs: 1e12, which weighs nothing
+// in P but reaches the bracket's end and so the search's path. Where the row's distances are so large that it would weigh
+// something, which spoils the reference's P, it is farther.
+func (s spread) selfDistance() float64 {
+	if s.most <= 1e10 {
+		return 1e12
+	}
+	return 1e6 * s.most
 }
 
 func spreadOf(c []float64) spread {

@@ -25,13 +25,13 @@ func show(p *affinity.Matrix, factor float64) {
 }
 
 func ExampleEntropicAffinity() {
-	p, err := affinity.EntropicAffinity{Perplexity: 2, Dense: true}.Compute(context.Background(), five)
+	p, err := affinity.Compute(context.Background(), affinity.EntropicAffinity{Perplexity: 2, Dense: true}, five)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	show(p, 5)
-	_, err = affinity.EntropicAffinity{Perplexity: 7}.Compute(context.Background(), five)
+	_, err = affinity.Compute(context.Background(), affinity.EntropicAffinity{Perplexity: 7}, five)
 	fmt.Println(err)
 	// Output:
 	// [0.00 0.60 0.39 0.00 0.00]
@@ -43,7 +43,7 @@ func ExampleEntropicAffinity() {
 }
 
 func ExampleUMAPAffinityIn() {
-	p, err := affinity.UMAPAffinityIn{Neighbors: 4, Symmetrize: true}.Compute(context.Background(), five)
+	p, err := affinity.Compute(context.Background(), affinity.UMAPAffinityIn{Neighbors: 4, Symmetrize: true}, five)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -62,7 +62,7 @@ func ExampleUMAPAffinityIn() {
 // A kernel of one's own is a function of gorgonia nodes.
 func ExampleKernelFunc() {
 	laplace := affinity.KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Neg(G.Must(G.Sqrt(c)))) })
-	p, err := affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: laplace}, Over: affinity.OverRows}}.Compute(context.Background(), five)
+	p, err := affinity.Compute(context.Background(), affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: laplace}, Over: affinity.OverRows}}, five)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,6 +1,8 @@
 package affinity
 
 import (
+	"affmatch/internal/rows"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -21,3 +23,12 @@ func (x Float32) At(i, j int) float64 { return float64(x.Data[i*x.Columns+j]) }
 
 // T is the transpose, as a view.
 func (x Float32) T() mat.Matrix { return mat.Transpose{Matrix: x} }
+
+// RawRows is for the library's own use.
+func (x Float32) RawRows() rows.Rows {
+	data := x.Data
+	if data == nil {
+		data = []float32{}
+	}
+	return rows.Rows{N: x.Rows, Dim: x.Columns, F32: data}
+}

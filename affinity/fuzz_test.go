@@ -62,7 +62,7 @@ func FuzzEntropicSearch(f *testing.F) {
 		if p == nil || !(perplexity > 1 && perplexity < 3) {
 			return
 		}
-		s := search{exact: exact, usual: 1e-3}
+		s := solver{exact: exact, usual: 1e-3}
 		found, err := s.entropic(context.Background(), p, perplexity)
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func FuzzEntropicSearch(f *testing.F) {
 		off := 0
 		for i := range p.N {
 			lo, hi := p.Row(i)
-			weights(p.Values[lo:hi], found.width[i], 1/float64(p.N))
+			weights(p.Values[lo:hi], p.Values[lo:hi], found.width[i], 1/float64(p.N))
 			if sum := rowSum(p, i); !(math.Abs(3*sum-1) < 1e-12) {
 				t.Errorf("row %d sums to %v, want 1/3", i, sum)
 			}
@@ -94,7 +94,7 @@ func FuzzUMAPSearch(f *testing.F) {
 		for i := range rho {
 			rho[i] = a.rho(p, i)
 		}
-		found, err := a.search().umap(context.Background(), p, rho, a.goal())
+		found, err := a.solver().umap(context.Background(), p, rho, a.goal())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func TestEntropicAffinityEqualsTheReference(t *testing.T) {
 			Metric: c.Params.metric(t), Tolerance: c.Params.Tol, MaxSteps: c.Params.MaxIter,
 		}
 		what := fmt.Sprintf("%+v", a)
-		p, found, err := a.compute(context.Background(), x)
+		p, found, err := entropic(a, x)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -51,7 +51,7 @@ func TestEntropicAffinityEqualsTheReference(t *testing.T) {
 			continue
 		}
 		a.Exact, a.Tolerance, a.MaxSteps = true, 0, 0
-		if p, found, err = a.compute(context.Background(), x); err != nil {
+		if p, found, err = entropic(a, x); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		closeTo(t, what+", exact", p, c.P, c.Indices, 1e-10)
@@ -78,7 +78,7 @@ func TestUMAPAffinityInEqualsTheReference(t *testing.T) {
 			Metric: c.Params.metric(t), Tolerance: c.Params.Tol, MaxSteps: c.Params.MaxIter,
 		}
 		what := fmt.Sprintf("%+v", a)
-		p, rho, found, err := a.compute(context.Background(), x)
+		p, rho, found, err := umapIn(a, x)
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -92,13 +92,13 @@ func TestUMAPAffinityInEqualsTheReference(t *testing.T) {
 			continue
 		}
 		a.Exact, a.Tolerance, a.MaxSteps = true, 0, 0
-		if p, _, found, err = a.compute(context.Background(), x); err != nil {
+		if p, _, found, err = umapIn(a, x); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		closeTo(t, what+", exact", p, c.P, c.Indices, 1e-10)
 		golden.Close(t, what+", exact: sigma", found.width, c.Sigma, 1e-10)
 	}
-	p, err := UMAPAffinityIn{Neighbors: 5, Exact: true, Symmetrize: true}.Compute(context.Background(), x)
+	p, err := Compute(context.Background(), UMAPAffinityIn{Neighbors: 5, Exact: true, Symmetrize: true}, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestUMAPAffinityInEqualsTheReferencesLaterForm(t *testing.T) {
 			continue
 		}
 		a := UMAPAffinityIn{Neighbors: c.Params.Neighbors, Dense: !c.Params.Sparsity, Symmetrize: c.Params.Symmetrize, Base2: true, Exact: true}
-		p, err := a.Compute(context.Background(), x)
+		p, err := Compute(context.Background(), a, x)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
 	golden.Load(t, "snare_affinities", &file)
 	x := snare(t)
 	u := UMAPAffinityIn{Tolerance: 1e-3, MaxSteps: 100}
-	p, rho, sigma, err := u.compute(context.Background(), x)
+	p, rho, sigma, err := umapIn(u, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
 	}
 	golden.Close(t, "total", []float64{total}, []float64{file.Total}, 1e-10)
 
-	q, eps, err := EntropicAffinity{MaxSteps: 100}.compute(context.Background(), x)
+	q, eps, err := entropic(EntropicAffinity{MaxSteps: 100}, x)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
 		a := umapLearn(c.Neighbors)
 		a.LocalConnectivity, a.Intersection, a.Exact = c.Connectivity, 1-c.Mix, true
 		what := fmt.Sprintf("%s %+v", c.Input, a)
-		p, rho, sigma, err := a.compute(context.Background(), map[string]*mat.Dense{"X": x, "D": twins}[c.Input])
+		p, rho, sigma, err := umapIn(a, map[string]*mat.Dense{"X": x, "D": twins}[c.Input])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -240,4 +240,20 @@ func TestUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
 		golden.Close(t, what+": rho", rho, c.Rho, 1e-6)
 		golden.Close(t, what+": sigma", sigma.width, c.Sigma, 1e-4)
 	}
+}
+
+func entropic(a EntropicAffinity, x mat.Matrix) (*Matrix, *bandwidths, error) {
+	f, found, err := a.fit(context.Background(), x)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f.P, found, nil
+}
+
+func umapIn(a UMAPAffinityIn, x mat.Matrix) (*Matrix, []float64, *bandwidths, error) {
+	f, found, err := a.fit(context.Background(), x)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return f.P, f.Rho, found, nil
 }

@@ -169,7 +169,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		m := params{Metric: c.Metric}.metric(t)
 		x := points(map[string]golden.Matrix{"X": in.X, "Z": in.Z, "XPOS": in.XPOS}[c.Input])
 		n, _ := x.Dims()
-		rows, err := rowsOf(x)
+		from, err := Search{}.source(x, m, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		}
 		want := c.C.Flat()
 
-		all, err := candidates(context.Background(), data{rows, Search{}, m}, 0, true)
+		all, err := candidates(context.Background(), from, 0, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +188,7 @@ func TestDistancesEqualTheReference(t *testing.T) {
 		golden.Close(t, what+", all pairs of Z", onGraph(t, x, All{Diagonal: true}, m.Distance), want, 1e-10)
 		golden.Close(t, what+", given pairs of Z", onGraph(t, x, at(in.NEG5), m.Distance), c.At.Flat(), 1e-10)
 
-		near, err := candidates(context.Background(), data{rows, Search{}, m}, 7, true)
+		near, err := candidates(context.Background(), from, 7, true)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -284,7 +284,7 @@ func TestOutputAffinitiesEqualTheReference(t *testing.T) {
 			if !whole || c.Params.Log {
 				continue
 			}
-			p, err := OnData{Output: o, Diagonal: diagonal}.Compute(context.Background(), x)
+			p, err := Compute(context.Background(), OnData{Output: o, Diagonal: diagonal}, x)
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}

@@ -30,7 +30,7 @@ func cloud(n, d int) *mat.Dense {
 
 func compute(t *testing.T, in Input, x mat.Matrix) *Matrix {
 	t.Helper()
-	p, err := in.Compute(context.Background(), x)
+	p, err := Compute(context.Background(), in, x)
 	if err != nil {
 		t.Fatalf("%+v: %v", in, err)
 	}
@@ -282,11 +282,11 @@ func TestRowsWithoutABandwidthTakeTheLimit(t *testing.T) {
 }
 
 func TestRowsWithoutABandwidthDoNotHoldUpTheOthers(t *testing.T) {
-	_, eps, err := EntropicAffinity{Perplexity: 2}.compute(context.Background(), star())
+	_, eps, err := entropic(EntropicAffinity{Perplexity: 2}, star())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, sigma, err := UMAPAffinityIn{Neighbors: 5}.compute(context.Background(), star())
+	_, _, sigma, err := umapIn(UMAPAffinityIn{Neighbors: 5}, star())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -429,11 +429,11 @@ func TestWhatDoesNotFitTheDataIsAnError(t *testing.T) {
 		{EntropicAffinity{Perplexity: 5, Dense: true}, nan, "X(3,1) = NaN, want a finite number"},
 		{EntropicAffinity{Perplexity: 5}, nil, "X = nil"},
 		{EntropicAffinity{Perplexity: 5}, mat.NewDense(1, 3, nil), "X = 1 x 3, want at least 2 rows"},
-		{EntropicAffinity{Perplexity: 5}, &mat.Dense{}, "X = 0 x 0, want at least 2 rows"},
+		{EntropicAffinity{Perplexity: 5}, &mat.Dense{}, "X = 0 x 0, want at least 1 row"},
 		{EntropicAffinity{Perplexity: 5, Dense: true, Metric: Hyperbolic}, zero, "Own(row 2, row 2) = NaN, want a number"},
 		{EntropicAffinity{Perplexity: 5, Dense: true, Metric: infinite}, cloud(30, 2), "distance of the rows 0 and 1 of X = +Inf, want a finite number"},
 	} {
-		p, err := c.in.Compute(context.Background(), c.x)
+		p, err := Compute(context.Background(), c.in, c.x)
 		var field *fault.FieldError
 		if !errors.As(err, &field) || !strings.Contains(err.Error(), c.want) || p != nil {
 			t.Errorf("%+v: error %q, want %q", c.in, err, c.want)
@@ -445,7 +445,7 @@ func TestCancelledInputsStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for name, in := range inputsOf() {
-		if p, err := in.Compute(ctx, cloud(300, 3)); !errors.Is(err, context.Canceled) || p != nil {
+		if p, err := Compute(ctx, in, cloud(300, 3)); !errors.Is(err, context.Canceled) || p != nil {
 			t.Errorf("%s: %v, %v, want context.Canceled", name, p, err)
 		}
 	}

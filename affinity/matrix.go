@@ -2,7 +2,6 @@ package affinity
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"affmatch/internal/fault"
@@ -12,8 +11,12 @@ import (
 //
 // Dense values stand row after row, columns in order, the diagonal left out unless Diagonal: n*(n-1) or n*n values. So
 // the values of either form are one entry a pair, in the order in which Edges visits the pairs.
+//
+// With Columns the heads of the pairs are other points than their tails: N new rows against the Columns points of a fit.
+// There is no diagonal then, and dense P has N*Columns values.
 type Matrix struct {
 	N        int
+	Columns  int       // 0: the same N points
 	Start    []int     // row i's entries are Start[i]:Start[i+1]; nil where dense
 	Tail     []int32   // column of each entry, ascending in a row or by distance; nil: dense
 	Values   []float64 // P_ij
@@ -21,40 +24,38 @@ type Matrix struct {
 	Report   Report    // what was odd about the data
 }
 
-// Report says what was odd about the data. It is never an error by itself.
-type Report struct {
-	Duplicates  int // rows of X that repeat an earlier row, as far as the neighbor lists tell
-	Components  int // connected components of the graph of P's entries; 0: not counted (dense)
-	Isolated    int // points without an entry in their row or column
-	Unconverged int // rows whose root search stopped short of its tolerance
-	// Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where
-	// there was none.
-	Recall float64
-}
-
-func (r Report) String() string {
-	s := fmt.Sprintf("%d duplicates, %d isolated points, %d rows not converged", r.Duplicates, r.Isolated, r.Unconverged)
-	if r.Recall > 0 && r.Recall < 1 {
-		s += fmt.Sprintf(", neighbors found approximately (recall about %.3f)", r.Recall)
-	}
-	if r.Components > 0 {
-		s = fmt.Sprintf("%d components, ", r.Components) + s
-	}
-	return s
-}
-
 // Dense reports whether P holds all pairs.
 func (p *Matrix) Dense() bool { return p.Tail == nil }
 
 // Row gives the range lo:hi of row i's entries in Values.
 func (p *Matrix) Row(i int) (lo, hi int) {
-	switch {
-	case !p.Dense():
+	if !p.Dense() {
 		return p.Start[i], p.Start[i+1]
-	case p.Diagonal:
-		return i * p.N, (i + 1) * p.N
 	}
-	return i * (p.N - 1), (i + 1) * (p.N - 1)
+	w := p.width()
+	return i * w, (i + 1) * w
+}
+
+// width is how many values a dense row has.
+func (p *Matrix) width() int {
+	switch {
+	case p.Columns > 0:
+		return p.Columns
+	case p.Diagonal:
+		return p.N
+	}
+	return p.N - 1
+}
+
+// gap says that dense rows leave their diagonal out.
+func (p *Matrix) gap() bool { return !p.Diagonal && p.Columns == 0 }
+
+// Dims gives the numbers of rows and columns.
+func (p *Matrix) Dims() (rows, columns int) {
+	if p.Columns > 0 {
+		return p.N, p.Columns
+	}
+	return p.N, p.N
 }
 
 // Column is the column of entry e, which belongs to row i.
@@ -64,7 +65,7 @@ func (p *Matrix) Column(i, e int) int {
 	}
 	lo, _ := p.Row(i)
 	j := e - lo
-	if !p.Diagonal && j >= i {
+	if p.gap() && j >= i {
 		j++
 	}
 	return j
@@ -73,7 +74,7 @@ func (p *Matrix) Column(i, e int) int {
 // entry is where dense P holds P_ij.
 func (p *Matrix) entry(i, j int) int {
 	lo, _ := p.Row(i)
-	if j > i && !p.Diagonal {
+	if j > i && p.gap() {
 		j--
 	}
 	return lo + j
@@ -82,7 +83,7 @@ func (p *Matrix) entry(i, j int) int {
 // At is P_ij, 0 where there is no entry.
 func (p *Matrix) At(i, j int) float64 {
 	if p.Dense() {
-		if i == j && !p.Diagonal {
+		if i == j && p.gap() {
 			return 0
 		}
 		return p.Values[p.entry(i, j)]
@@ -108,13 +109,18 @@ func (p *Matrix) degrees() []float64 {
 
 // Validate reports the first fault of the form: sizes, order of rows, tails out of range, values that are not finite.
 func (p *Matrix) Validate() error {
-	if p.N < 2 {
-		return fault.Field("affinity: Matrix: N", p.N, "at least 2 points")
+	least := 2
+	if p.Columns != 0 {
+		least = 1
 	}
-	want := p.N * (p.N - 1)
-	if p.Diagonal {
-		want = p.N * p.N
+	if p.N < least {
+		return fault.Field("affinity: Matrix: N", p.N, fmt.Sprintf("at least %d points", least))
 	}
+	if p.Columns < 0 || p.Columns > 0 && p.Diagonal {
+		return fault.Field("affinity: Matrix: Columns", p.Columns, "0 for the N points themselves, or a number of others (and no Diagonal)")
+	}
+	_, columns := p.Dims()
+	want := p.N * p.width()
 	if !p.Dense() {
 		want = len(p.Tail)
 		if len(p.Start) != p.N+1 || p.Start[0] != 0 || p.Start[p.N] != want {
@@ -130,11 +136,11 @@ func (p *Matrix) Validate() error {
 			return fault.Field(fmt.Sprintf("affinity: Matrix: Start[%d]", i+1), hi, fmt.Sprintf("at least %d and at most %d", lo, want))
 		}
 		for e := lo; e < hi; e++ {
-			if v := p.Values[e]; math.IsNaN(v) || math.IsInf(v, 0) {
+			if v := p.Values[e]; v-v != 0 {
 				return fault.Field(fmt.Sprintf("affinity: Matrix: P(%d,%d)", i, p.Column(i, e)), v, "a finite number")
 			}
-			if !p.Dense() && (p.Tail[e] < 0 || int(p.Tail[e]) >= p.N) {
-				return fault.Field(fmt.Sprintf("affinity: Matrix: Tail[%d]", e), p.Tail[e], fmt.Sprintf("a point from 0 to %d", p.N-1))
+			if !p.Dense() && (p.Tail[e] < 0 || int(p.Tail[e]) >= columns) {
+				return fault.Field(fmt.Sprintf("affinity: Matrix: Tail[%d]", e), p.Tail[e], fmt.Sprintf("a point from 0 to %d", columns-1))
 			}
 		}
 	}

@@ -60,8 +60,8 @@ func (o OnData) Memory(n, _ int) (Memory, error) {
 	if err := o.Validate(); err != nil {
 		return Memory{}, err
 	}
-	if o.Given != nil {
-		n = o.Given.points()
+	if o.Known != nil {
+		n = o.Known.points()
 	}
 	m := denseMemory(n)
 	m.Stages[0].Bytes *= 8
@@ -78,8 +78,8 @@ func (p Precomputed) Memory(int, int) (Memory, error) {
 
 // count is the number of points: of the n rows of X, or of what is given.
 func (s Search) count(n int) int {
-	if s.Given != nil {
-		return s.Given.points()
+	if s.Known != nil {
+		return s.Known.points()
 	}
 	return n
 }
@@ -103,7 +103,7 @@ func (s Search) memory(n, columns, k int, metric DataMetric, self, symmetrize bo
 	const entry = 4 + 8 // bytes of a column and a value
 	kept := entry*entries + 8*rows
 	search := kept
-	if s.Given == nil {
+	if s.Known == nil {
 		search = 8*rows + s.build(metric, k, self).Memory(n, columns)
 	}
 	m := Memory{Points: n, Entries: entries, Stages: []MemoryStage{{"neighbor search", search, kept}, solve}}

@@ -37,6 +37,11 @@ func (s *Scope) Open(set PairSet, p *Matrix, seed uint64, ends ...*G.Node) (*Pai
 	known := reflect.ValueOf(set).Comparable()
 	if known {
 		if on, ok := s.open[key]; ok {
+			if on.prefix != s.prefix {
+				view := *on
+				view.Scope = s
+				return &view, nil
+			}
 			return on, nil
 		}
 	}
@@ -55,7 +60,7 @@ func ids(nodes G.Nodes) (v []int64) {
 }
 
 func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs, error) {
-	o := Opening{Points: s.Points, P: p, Seed: seed}
+	o := Opening{Points: s.Points, P: p, Seed: seed, Labels: s.labels, Weights: s.weights}
 	for _, z := range ends {
 		o.Ends = append(o.Ends, z.Shape()[0])
 		o.Different = o.Different || z != ends[0]
@@ -98,7 +103,7 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	if ix.Batch != nil {
 		on.index.Batch = ix.Batch
 	}
-	on.P, err = s.weights(on, ix)
+	on.P, err = s.weightsOf(on, ix)
 	return on, err
 }
 
@@ -118,15 +123,15 @@ func (s *Scope) nameOf(set PairSet) string {
 	return name
 }
 
-// weights are the node of the entries' weights; nil: there are none.
-func (s *Scope) weights(on *Pairs, ix Indices) (*G.Node, error) {
+// weightsOf are the node of the entries' weights; nil: there are none.
+func (s *Scope) weightsOf(on *Pairs, ix Indices) (*G.Node, error) {
 	if ix.P != nil {
-		return s.Given(on.index.Name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P)))
+		return s.root().Constant(on.index.Name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P)))
 	}
 	if ix.RowP == nil {
 		return nil, nil
 	}
-	w, err := s.Given(on.index.Name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
+	w, err := s.root().Constant(on.index.Name+".RowP", tensor.New(tensor.WithShape(len(ix.RowP)), tensor.WithBacking(ix.RowP)))
 	if err != nil {
 		return nil, err
 	}

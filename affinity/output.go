@@ -26,7 +26,8 @@ func (o Of) LogQ(on *Pairs) (*G.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.Kernel.LogKernel(on.Scope, c)
+	logK, err := o.Kernel.LogKernel(on.Scope, c)
+	return on.entries("kernel", o.Kernel, logK, err)
 }
 
 // Validate checks the kernel and the metric.
@@ -45,13 +46,28 @@ func (on *Pairs) distance(m Metric) (*G.Node, error) {
 	if data, ok := m.(DataMetric); ok && on.data != nil {
 		return on.data(data)
 	}
-	return m.Distance(on)
+	c, err := m.Distance(on)
+	return on.entries("metric", m, c, err)
 }
 
-// Signed is an Output that may be negative, so has no logarithm. It meets losses that take Q itself (loss.Linear).
+// Signed is an Output that may be negative, so has no logarithm. It meets losses that take Q itself (loss.OfQ).
 type Signed interface {
 	Output
 	Q(on *Pairs) (*G.Node, error)
+}
+
+// SignedQ is Q of an output affinity that has no logarithm; nil of all others, whose LogQ says everything.
+func SignedQ(o Output, on *Pairs) (*G.Node, error) {
+	switch o := o.(type) {
+	case Signed:
+		return o.Q(on)
+	case Within:
+		if err := o.Validate(); err != nil {
+			return nil, err
+		}
+		return SignedQ(o.Output, on.Within(o.Name))
+	}
+	return nil, nil
 }
 
 // ErrNoLogarithm is what a Signed output answers to LogQ.

@@ -6,20 +6,19 @@ import (
 	"fmt"
 
 	"affmatch/internal/fault"
-	"affmatch/internal/knn"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
-// Precomputed is a P that the user brings: Compute checks it and hands it on.
+// Precomputed is a P that the user brings: Fit checks it and hands it on. It cannot be extended to new rows.
 type Precomputed struct{ P *Matrix }
 
 var _ Input = Precomputed{}
 
-// Compute is P. X may be nil; where it is given, its rows must be as many as P's points.
-func (p Precomputed) Compute(_ context.Context, x mat.Matrix) (*Matrix, error) {
+// Fit is P. X may be nil; where it is given, its rows must be as many as P's points.
+func (p Precomputed) Fit(_ context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
@@ -28,7 +27,7 @@ func (p Precomputed) Compute(_ context.Context, x mat.Matrix) (*Matrix, error) {
 			return nil, fault.Field("affinity: Precomputed: P", fmt.Sprintf("%d points", p.P.N), fmt.Sprintf("%d, the rows of X", n))
 		}
 	}
-	return p.P, nil
+	return &Fitted{P: p.P, checked: true, fixed: "it is Precomputed, and nothing is known of where it comes from"}, nil
 }
 
 // Validate checks the form of P.
@@ -68,15 +67,15 @@ func FromDense(p mat.Matrix, diagonal bool) (*Matrix, error) {
 type OnData struct {
 	Output   Output // a Signed output is taken as it is, any other is exp(log Q)
 	Diagonal bool   // the pairs (i,i) count too
-	// Given are distances that take the place of X, which may then be nil: they are what the Output's metric gives, which
+	// Known are distances that take the place of X, which may then be nil: they are what the Output's metric gives, which
 	// must be the usual SquaredEuclidean, and there are no coordinates. nil: the rows of X.
-	Given *Distances
+	Known *Distances
 }
 
 var _ Input = OnData{}
 
-// Compute evaluates Q on all pairs of rows of x.
-func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+// Fit evaluates Q on all pairs of rows of x.
+func (o OnData) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
@@ -93,13 +92,13 @@ func (o OnData) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
 		return nil, fmt.Errorf("affinity: OnData: %w", err)
 	}
 	p := &Matrix{N: on.Points, Diagonal: o.Diagonal, Values: values}
-	return p, p.Validate()
+	return &Fitted{P: p, checked: true, fixed: "an output affinity may see all pairs of its points (OnData)"}, p.Validate()
 }
 
 // pairs are all pairs of rows of x, or of the given distances, whose Z is nil.
 func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
-	if o.Given != nil {
-		from, err := Search{Given: *o.Given}.source(x, nil)
+	if o.Known != nil {
+		from, err := Search{Known: *o.Known}.source(x, nil, false)
 		if err != nil {
 			return nil, err
 		}
@@ -114,21 +113,19 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 		}
 		on.data = func(m DataMetric) (*G.Node, error) {
 			if m != SquaredEuclidean {
-				return nil, fault.Field("affinity: OnData: metric of Output", m, "none where distances are Given")
+				return nil, fault.Field("affinity: OnData: metric of Output", m, "none where distances are Known")
 			}
-			return s.Given("distances", tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+			return s.Constant("distances", tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
 		}
 		return on, nil
 	}
-	data, err := rowsOf(x)
+	from, err := Search{}.source(x, nil, false)
 	if err != nil {
 		return nil, err
 	}
-	if data.F64 == nil {
-		data = knn.Rows{N: data.N, Dim: data.Dim, F64: mat.DenseCopyOf(x).RawMatrix().Data}
-	}
-	s := NewScope(data.N)
-	z, err := s.Given("X", tensor.New(tensor.WithShape(data.N, data.Dim), tensor.WithBacking(data.F64)))
+	x64 := from.(*data).Dense()
+	s := NewScope(x64.N)
+	z, err := s.Constant("X", tensor.New(tensor.WithShape(x64.N, x64.Dim), tensor.WithBacking(x64.F64)))
 	if err != nil {
 		return nil, err
 	}
@@ -137,11 +134,11 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 		return nil, err
 	}
 	on.data = func(m DataMetric) (*G.Node, error) {
-		c, err := allDistances(ctx, data, m, o.Diagonal)
+		c, err := (&data{Rows: x64, metric: m}).all(ctx, o.Diagonal)
 		if err != nil {
 			return nil, err
 		}
-		return s.Given(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
+		return s.Constant(fmt.Sprintf("distances %v", m), tensor.New(tensor.WithShape(len(c)), tensor.WithBacking(c)))
 	}
 	return on, nil
 }
@@ -151,8 +148,8 @@ func (o OnData) Validate() error {
 	if o.Output == nil {
 		return fault.Field("affinity: OnData: Output", "nil", "an output affinity")
 	}
-	if o.Given != nil {
-		return errors.Join(validate(o.Output), o.Given.validate())
+	if o.Known != nil {
+		return errors.Join(validate(o.Output), o.Known.validate())
 	}
 	return validate(o.Output)
 }

@@ -1,67 +1,131 @@
 package affinity
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
-// duplicates counts the points that have an earlier one at distance 0. (In a list of neighbors, ties in order of their
-// index, that earlier one is there however many there are.)
+// Report says what was odd about the data. It is never an error by itself.
+type Report struct {
+	Duplicates  int // rows of X that repeat another one, one of each group not counted, as far as the distances of P's pairs tell
+	Components  int // connected components of the graph of P's entries above 0; 0: not counted (dense)
+	Isolated    int // points without such an entry in their row or column
+	Unconverged int // rows whose root search stopped short of its tolerance
+	// Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where
+	// there was none.
+	Recall float64
+	Wanted float64 // the Search.Recall that was asked for; 0: none
+}
+
+func (r Report) String() string {
+	s := fmt.Sprintf("%d duplicates, %d isolated points, %d rows not converged", r.Duplicates, r.Isolated, r.Unconverged)
+	if r.Recall > 0 && r.Recall < 1 {
+		s += fmt.Sprintf(", neighbors found approximately (recall about %.3f)", r.Recall)
+	}
+	if r.Components > 0 {
+		s = fmt.Sprintf("%d components, ", r.Components) + s
+	}
+	return s
+}
+
+// lowRecall is the share of neighbors found below which a result is worth a word.
+const lowRecall = 0.9
+
+// Notes are what a reader of the result should know, in words; none where all is ordinary.
+func (r Report) Notes() []string {
+	switch {
+	case r.Recall == 0:
+	case r.Recall < r.Wanted:
+		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors, not the %v that Search.Recall asks for "+
+			"(Search.Method Exactly finds all)", r.Recall, r.Wanted)}
+	case r.Recall < lowRecall:
+		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors (Search.Recall asks for more, "+
+			"Search.Method Exactly finds all)", r.Recall)}
+	}
+	return nil
+}
+
+// duplicates counts the points that repeat another one: of each group that is joined by distances 0, all but one. Where
+// the points of the columns are others, it counts the rows that repeat one of them.
 func (p *Matrix) duplicates() int {
-	count := 0
-	for i := range p.N {
-		lo, hi := p.Row(i)
-		if p.Dense() {
-			if slices.Contains(p.Values[lo:lo+i], 0) {
+	if p.Columns > 0 {
+		count := 0
+		for i := range p.N {
+			lo, hi := p.Row(i)
+			if slices.Contains(p.Values[lo:hi], 0) {
 				count++
 			}
-			continue
 		}
+		return count
+	}
+	groups := newGroups(p.N)
+	p.eachPair(func(i, j int, c float64) {
+		if c == 0 {
+			groups.join(i, j)
+		}
+	})
+	return p.N - groups.count
+}
+
+// eachPair visits the entries off the diagonal.
+func (p *Matrix) eachPair(visit func(i, j int, v float64)) {
+	for i := range p.N {
+		lo, hi := p.Row(i)
 		for e := lo; e < hi; e++ {
-			if p.Values[e] == 0 && int(p.Tail[e]) < i {
-				count++
-				break
+			if j := p.Column(i, e); j != i || p.Columns > 0 {
+				visit(i, j, p.Values[e])
 			}
 		}
 	}
-	return count
 }
 
-// connect counts the components and the isolated points of the graph of a sparse P's entries.
+// connect counts the components and the isolated points of the graph of a sparse P's entries. Entries that are 0 join
+// nothing.
 func (p *Matrix) connect() {
 	if p.Dense() {
 		return
 	}
-	parent := make([]int32, p.N)
-	for i := range parent {
-		parent[i] = int32(i)
-	}
-	root := func(i int32) int32 {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
+	groups, met := newGroups(p.N), make([]bool, p.N)
+	p.eachPair(func(i, j int, v float64) {
+		if v != 0 {
+			met[i], met[j] = true, true
+			groups.join(i, j)
 		}
-		return i
-	}
-	alone := make([]bool, p.N)
-	for i := range alone {
-		alone[i] = true
-	}
-	p.Report.Components, p.Report.Isolated = p.N, p.N
-	for i := range p.N {
-		lo, hi := p.Row(i)
-		for _, j := range p.Tail[lo:hi] {
-			if int(j) == i {
-				continue
-			}
-			for _, k := range [...]int32{int32(i), j} {
-				if alone[k] {
-					alone[k] = false
-					p.Report.Isolated--
-				}
-			}
-			a, b := root(int32(i)), root(j)
-			if a != b {
-				parent[max(a, b)] = min(a, b)
-				p.Report.Components--
-			}
+	})
+	p.Report.Components, p.Report.Isolated = groups.count, 0
+	for _, m := range met {
+		if !m {
+			p.Report.Isolated++
 		}
 	}
+}
+
+// groups are points joined one pair at a time (union-find with path halving).
+type groups struct {
+	parent []int32
+	count  int
+}
+
+func newGroups(n int) *groups {
+	g := &groups{parent: make([]int32, n), count: n}
+	for i := range g.parent {
+		g.parent[i] = int32(i)
+	}
+	return g
+}
+
+func (g *groups) join(i, j int) {
+	a, b := g.root(int32(i)), g.root(int32(j))
+	if a != b {
+		g.parent[max(a, b)] = min(a, b)
+		g.count--
+	}
+}
+
+func (g *groups) root(i int32) int32 {
+	for g.parent[i] != i {
+		g.parent[i] = g.parent[g.parent[i]]
+		i = g.parent[i]
+	}
+	return i
 }

@@ -7,14 +7,16 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/knn"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Search says how an input affinity finds the nearest neighbors. Its zero value looks exactly where that takes a second
 // or two of CPU time (10,000 rows of 784 columns, 35,000 of 50), and approximately beyond.
 type Search struct {
-	// Given takes the place of a search: Neighbors or Distances that were found elsewhere. The affinity's metric and all
+	// Known takes the place of a search: Neighbors or Distances that were found elsewhere. The affinity's metric and all
 	// other fields then say nothing, and X may be nil. nil: the rows of X are searched.
-	Given  Given
+	Known  Known
 	Method SearchMethod
 	Seed   uint64 // of the approximate search: same seed, same neighbors, on any number of cores
 	// The effort of the approximate search: more is slower and finds more.
@@ -22,6 +24,10 @@ type Search struct {
 	Candidates int // that a round of neighbor descent joins at each row, new and old; 0: 24 of each
 	Rounds     int // of descent at most; 0: 30
 	Sample     int // rows that are searched exactly too, for Report.Recall; 0: 200, or all of fewer
+	// Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: rounds,
+	// candidates and trees are added until it is reached, or an effort of about eight times the usual was in vain, which
+	// Report.Notes says. 0: no more than the effort above. 1: an exact search.
+	Recall float64
 }
 
 // SearchMethod is how neighbors are looked for.
@@ -60,8 +66,11 @@ func (s Search) validate(at string) error {
 			faults = append(faults, fault.Field(at+"Search."+f.name, f.v, "at least 1, or 0 for the default"))
 		}
 	}
-	if s.Given != nil {
-		faults = append(faults, s.Given.validate())
+	if !(s.Recall >= 0 && s.Recall <= 1) {
+		faults = append(faults, fault.Field(at+"Search.Recall", s.Recall, "0 to 1"))
+	}
+	if s.Known != nil {
+		faults = append(faults, s.Known.validate())
 	}
 	return errors.Join(faults...)
 }
@@ -72,23 +81,86 @@ func (s Search) build(m DataMetric, k int, self bool) knn.BuildOptions {
 		Options: searchMetric(m), K: k, Seed: s.Seed, Trees: s.Trees, Candidates: s.Candidates, Rounds: s.Rounds,
 		Method: map[SearchMethod]knn.Method{Automatic: knn.Auto, Exactly: knn.Exactly, Approximate: knn.Approximate}[s.Method],
 	}
-	o.Self = self
+	o.Self, o.Recall, o.Sample = self, s.Recall, s.sample()
 	return o
 }
 
-// nearest finds the k nearest of each row, and estimates the share of them that was found.
-func (s Search) nearest(ctx context.Context, x knn.Rows, m DataMetric, k int, self bool) (*knn.Neighbors, float64, error) {
+// index is an index of the rows, with the estimated share of the k nearest of each that it found.
+func (s Search) index(ctx context.Context, x knn.Rows, m DataMetric, k int, self bool) (*knn.Index, float64, error) {
 	ix, err := knn.Build(ctx, x, s.build(m, k, self))
 	if err != nil {
-		return nil, 0, fmt.Errorf("affinity: neighbors: %w", err)
+		return nil, 0, err
 	}
-	sample := s.Sample
-	if sample == 0 {
-		sample = 200
+	recall, err := ix.Recall(ctx, min(s.sample(), x.N))
+	return ix, recall, err
+}
+
+func (s Search) sample() int {
+	if s.Sample == 0 {
+		return 200
 	}
-	recall, err := ix.Recall(ctx, min(sample, x.N))
+	return s.Sample
+}
+
+// Nearest are the k nearest other rows of each row of x under the metric (nil: SquaredEuclidean), or the first k of what
+// is Known: what most affinities of one's own are made of.
+func (s Search) Nearest(ctx context.Context, x mat.Matrix, m DataMetric, k int) (Neighbors, error) {
+	ix, err := s.Index(ctx, x, m, k)
 	if err != nil {
-		return nil, 0, fmt.Errorf("affinity: recall: %w", err)
+		return Neighbors{}, err
 	}
-	return ix.Neighbors(), recall, nil
+	return ix.Neighbors, nil
+}
+
+// All are the distances of all pairs of rows of x under the metric (nil: SquaredEuclidean), or those that are Known.
+func (s Search) All(ctx context.Context, x mat.Matrix, m DataMetric) (Distances, error) {
+	from, err := s.open(x, m)
+	if err != nil {
+		return Distances{}, err
+	}
+	all, err := from.all(ctx, true)
+	if err != nil {
+		return Distances{}, err
+	}
+	return Distances{mat.NewDense(from.points(), from.points(), all)}, nil
+}
+
+func (s Search) open(x mat.Matrix, m DataMetric) (source, error) {
+	const at = "affinity: "
+	if err := errors.Join(s.validate(at), validMetric(at, m)); err != nil {
+		return nil, err
+	}
+	return s.source(x, m, false)
+}
+
+// Index is rows whose neighbors were looked up, and that can be asked for those of others.
+type Index struct {
+	Neighbors Neighbors
+	from      source
+}
+
+// Index is Nearest's search, kept. It goes on reading x, which must not change.
+func (s Search) Index(ctx context.Context, x mat.Matrix, m DataMetric, k int) (*Index, error) {
+	from, err := s.open(x, m)
+	if err != nil {
+		return nil, err
+	}
+	c, err := candidates(ctx, from, k, false)
+	if err != nil {
+		return nil, err
+	}
+	return &Index{*c.lists(), from}, nil
+}
+
+// Query are the k nearest rows of the index for each row of x, by the search that made it; Among is the index's rows.
+func (ix *Index) Query(ctx context.Context, x mat.Matrix, k int) (Neighbors, error) {
+	from, err := ix.from.toNew(x)
+	if err != nil {
+		return Neighbors{}, err
+	}
+	c, err := candidates(ctx, from, k, false)
+	if err != nil {
+		return Neighbors{}, err
+	}
+	return *c.lists(), nil
 }

@@ -101,3 +101,17 @@ func (r Replay) Open(Opening) (Indices, error) {
 }
 
 func (r Replay) String() string { return fmt.Sprintf("{Count:%d Tails:func}", r.Count) }
+
+// Listed are given tails that stay: K for each point, those of point i at Tail[i*K:(i+1)*K]. PaCMAP's mid-near pairs are such.
+type Listed struct {
+	K    int
+	Tail []int32
+}
+
+// Open gives the tails.
+func (l Listed) Open(Opening) (Indices, error) { return Indices{K: l.K, Tail: l.Tail}, nil }
+
+// Pairs are the tails.
+func (l Listed) Pairs(int, int64) (pairs, stored int64) { return int64(len(l.Tail)), 0 }
+
+func (l Listed) String() string { return fmt.Sprintf("{K:%d Tail:%d}", l.K, len(l.Tail)) }

@@ -1,8 +1,14 @@
 package affinity
 
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
 // combine gives the matrix of f(P_ij, P_ji), for a symmetric f with f(0,0) = 0, in time proportional to the entries:
 // dense P in place; sparse P with rows of different lengths, columns ascending, and without entries that come out 0.
-func (p *Matrix) combine(f func(there, back float64) float64) *Matrix {
+func (p *Matrix) combine(f Symmetric) *Matrix {
 	if p.Dense() {
 		for i := range p.N {
 			for j := range i {
@@ -68,7 +74,48 @@ func (p *Matrix) transposed() *Matrix {
 	return t
 }
 
-// Symmetrized is (P + P^T)/2 of a sparse P, as a matrix of its own.
-func (p *Matrix) Symmetrized() *Matrix {
-	return p.combine(func(there, back float64) float64 { return (there + back) / 2 })
+// Symmetric makes one affinity of the two of a pair, P_ij and P_ji. It is symmetric, and 0 where both are: Mean,
+// FuzzyUnion, or a researcher's own.
+type Symmetric func(there, back float64) float64
+
+func (Symmetric) String() string { return "Symmetric" }
+
+// Mean is (P_ij + P_ji)/2: t-SNE's.
+func Mean(there, back float64) float64 { return there/2 + back/2 }
+
+// FuzzyUnion is P_ij + P_ji - P_ij P_ji: UMAP's.
+func FuzzyUnion(there, back float64) float64 { return fuzzy(0)(there, back) }
+
+// fuzzy is the fuzzy union, with a share of the fuzzy intersection.
+func fuzzy(intersection float64) Symmetric {
+	return func(there, back float64) float64 {
+		both := there * back
+		return (1-intersection)*(there+back-both) + intersection*both
+	}
+}
+
+// Symmetrized is f(P_ij, P_ji), as a matrix of its own; nil is Mean. Rows of sparse P then differ in length, their columns
+// ascend, and entries that come out 0 are left out. P is among the same points (Columns is 0).
+func (p *Matrix) Symmetrized(f Symmetric) *Matrix {
+	if f == nil {
+		f = Mean
+	}
+	q := *p
+	if p.Dense() {
+		q.Values = slices.Clone(p.Values)
+	}
+	s := q.combine(f)
+	s.connect()
+	return s
+}
+
+// Normalized is P divided by its total, as a matrix of its own; P itself where that is 0.
+func (p *Matrix) Normalized() *Matrix {
+	total := floats.Sum(p.Values)
+	if total == 0 {
+		return p
+	}
+	q := *p
+	q.Values = floats.ScaleTo(make([]float64, len(p.Values)), 1/total, p.Values)
+	return &q
 }

@@ -40,12 +40,12 @@ type UMAPAffinityIn struct {
 	Exact             bool    // search each row to machine precision; Tolerance and MaxSteps are ignored
 	Tolerance         float64 // of a row's sum; 0: 1e-5
 	MaxSteps          int     // of the search; 0: 1000
-	Search            Search  // of the neighbors, or what is Given for them; zero: exact for small data, approximate for large
+	Search            Search  // of the neighbors, or what is Known of them; zero: exact for small data, approximate for large
 }
 
 var _ Input = UMAPAffinityIn{}
 
-// Validate reports all faults of the fields. What depends on n is checked by Compute.
+// Validate reports all faults of the fields. What depends on n is checked by Fit.
 func (a UMAPAffinityIn) Validate() error {
 	const at = "affinity: UMAPAffinityIn: "
 	var faults []error
@@ -61,7 +61,7 @@ func (a UMAPAffinityIn) Validate() error {
 	if !(a.MinScale >= 0) || math.IsInf(a.MinScale, 0) {
 		faults = append(faults, fault.Field(at+"MinScale", a.MinScale, "a positive number, or 0 for none"))
 	}
-	return errors.Join(append(faults, validMetric(at, a.Metric), a.search().validate(at), a.Search.validate(at))...)
+	return errors.Join(append(faults, validMetric(at, a.Metric), a.solver().validate(at), a.Search.validate(at))...)
 }
 
 func (a UMAPAffinityIn) neighbors() float64 {
@@ -90,57 +90,69 @@ func (a UMAPAffinityIn) lookedUp(n int) (int, error) {
 	return max(1, int(math.Ceil(a.neighbors()))-a.self()), nil
 }
 
-func (a UMAPAffinityIn) search() search {
-	return search{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-5, maxSteps: a.MaxSteps}
+func (a UMAPAffinityIn) solver() solver {
+	return solver{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-5, maxSteps: a.MaxSteps}
 }
 
-// Compute finds the neighbors, rho, sigma and P.
-func (a UMAPAffinityIn) Compute(ctx context.Context, x mat.Matrix) (*Matrix, error) {
-	p, _, _, err := a.compute(ctx, x)
-	return p, err
+// Fit finds the neighbors, rho, sigma and P. New rows get the same number of neighbors, and the same sum.
+func (a UMAPAffinityIn) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
+	f, _, err := a.fit(ctx, x)
+	return f, err
 }
 
-func (a UMAPAffinityIn) compute(ctx context.Context, x mat.Matrix) (p *Matrix, rho []float64, sigma *bandwidths, err error) {
+func (a UMAPAffinityIn) fit(ctx context.Context, x mat.Matrix) (*Fitted, *bandwidths, error) {
 	if err := a.Validate(); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	from, err := a.Search.source(x, a.Metric)
+	from, err := a.Search.source(x, a.Metric, true)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	k, err := a.lookedUp(from.points())
 	if err != nil {
+		return nil, nil, err
+	}
+	c, err := candidates(ctx, from, k, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from), checked: true}
+	means, all := a.means(c, 0)
+	p, rho, sigma, err := a.weigh(ctx, c, means, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	f.P, f.Rho, f.Widths = p, rho, sigma.width
+	if a.Symmetrize {
+		f.P = p.combine(fuzzy(a.Intersection))
+	}
+	f.P.connect()
+	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) {
+		means, all := a.means(c, all)
+		p, _, _, err := a.weigh(ctx, c, means, all)
+		return p, err
+	})
+	return f, sigma, nil
+}
+
+// weigh turns distances into affinities.
+func (a UMAPAffinityIn) weigh(ctx context.Context, c *Matrix, means []float64, all float64) (p *Matrix, rho []float64, sigma *bandwidths, err error) {
+	rho = make([]float64, c.N)
+	if err := roots.Each(ctx, c.N, func(i int) { rho[i] = a.rho(c, i) }); err != nil {
 		return nil, nil, nil, err
 	}
-	if p, err = candidates(ctx, from, k, false); err != nil {
+	if sigma, err = a.solver().umap(ctx, c, rho, a.goal()); err != nil {
 		return nil, nil, nil, err
 	}
-	rho = make([]float64, p.N)
-	if err := roots.Each(ctx, p.N, func(i int) { rho[i] = a.rho(p, i) }); err != nil {
-		return nil, nil, nil, err
-	}
-	if sigma, err = a.search().umap(ctx, p, rho, a.goal()); err != nil {
-		return nil, nil, nil, err
-	}
-	a.widen(p, rho, sigma.width, a.self())
-	err = roots.Each(ctx, p.N, func(i int) {
+	a.widen(means, all, rho, sigma.width)
+	p = c.fresh()
+	p.Report.Unconverged = sigma.unconverged
+	return p, rho, sigma, roots.Each(ctx, p.N, func(i int) {
 		lo, hi := p.Row(i)
 		for e := lo; e < hi; e++ {
-			p.Values[e] = decay(math.Max(0, p.Values[e]-rho[i]), sigma.width[i])
+			p.Values[e] = decay(math.Max(0, c.Values[e]-rho[i]), sigma.width[i])
 		}
 	})
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	p.Report.Unconverged = sigma.unconverged
-	if a.Symmetrize {
-		p = p.combine(func(there, back float64) float64 {
-			both := there * back
-			return (1-a.Intersection)*(there+back-both) + a.Intersection*both
-		})
-	}
-	p.connect()
-	return p, rho, sigma, nil
 }
 
 // rho is the distance up to which the affinities of row i are 1.
@@ -180,7 +192,7 @@ func (a UMAPAffinityIn) goal() float64 {
 }
 
 // umap finds sigma for the distances in p, which stand where P will.
-func (s search) umap(ctx context.Context, p *Matrix, rho []float64, goal float64) (*bandwidths, error) {
+func (s solver) umap(ctx context.Context, p *Matrix, rho []float64, goal float64) (*bandwidths, error) {
 	row := func(i int) target {
 		lo, hi := p.Row(i)
 		near := 0
@@ -201,23 +213,31 @@ func (s search) umap(ctx context.Context, p *Matrix, rho []float64, goal float64
 	})
 }
 
-// widen raises sigma to MinScale times the mean distance, in which the point itself counts (at 0) if it is a neighbor.
-func (a UMAPAffinityIn) widen(p *Matrix, rho, sigma []float64, self int) {
+// means are the mean distances of each row, in which the point itself counts (at 0) if it is a neighbor, and their mean,
+// where that is not known from a fit. They are none without a MinScale.
+func (a UMAPAffinityIn) means(c *Matrix, known float64) (means []float64, all float64) {
 	if a.MinScale == 0 {
-		return
+		return nil, 0
 	}
-	mean := make([]float64, p.N)
-	all := 0.0
-	for i := range p.N {
-		lo, hi := p.Row(i)
-		for _, c := range p.Values[lo:hi] {
-			mean[i] += c / float64(hi-lo+self)
+	means = make([]float64, c.N)
+	for i := range c.N {
+		lo, hi := c.Row(i)
+		for _, v := range c.Values[lo:hi] {
+			means[i] += v / float64(hi-lo+a.self())
 		}
-		all += mean[i] / float64(p.N)
+		all += means[i] / float64(c.N)
 	}
-	for i := range sigma {
+	if known > 0 {
+		all = known
+	}
+	return means, all
+}
+
+// widen raises sigma to MinScale times the mean distance.
+func (a UMAPAffinityIn) widen(means []float64, all float64, rho, sigma []float64) {
+	for i, mean := range means {
 		if rho[i] > 0 {
-			sigma[i] = math.Max(sigma[i], a.MinScale*mean[i])
+			sigma[i] = math.Max(sigma[i], a.MinScale*mean)
 		} else {
 			sigma[i] = math.Max(sigma[i], a.MinScale*all)
 		}

@@ -49,8 +49,8 @@ func (k UMAPAffinityOut) Validate() error {
 	if err := positive(at+"Spread", k.Spread); err != nil {
 		return err
 	}
-	if !(k.MinDist >= 0) || k.MinDist > 3*orOne(k.Spread) {
-		return fault.Field(at+"MinDist", k.MinDist, fmt.Sprintf("0 to 3*Spread = %v", 3*orOne(k.Spread)))
+	if !(k.MinDist >= 0) || k.MinDist > orOne(k.Spread) {
+		return fault.Field(at+"MinDist", k.MinDist, fmt.Sprintf("0 to Spread = %v", orOne(k.Spread)))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func TestEachConfigurationNamesItsFaults(t *testing.T) {
 		{Gaussian{Sigma: -1}, "Gaussian: Sigma = -1, want a positive number"},
 		{Student{Nu: nan}, "Student: Nu = NaN"},
 		{UMAPAffinityOut{}, ""},
-		{UMAPAffinityOut{MinDist: -0.1}, "UMAPAffinityOut: MinDist = -0.1, want 0 to 3*Spread = 3"},
+		{UMAPAffinityOut{MinDist: -0.1}, "UMAPAffinityOut: MinDist = -0.1, want 0 to Spread = 1"},
 		{UMAPAffinityOut{A: 1}, "UMAPAffinityOut: A, B = 1, 0, want both positive"},
 		{UMAPAffinityOut{Spread: -2}, "UMAPAffinityOut: Spread = -2"},
 		{Odds{}, "Odds: Kernel = nil"},
@@ -74,7 +74,7 @@ func TestWrongConfigurationsAreErrorsWhereTheyAreUsed(t *testing.T) {
 		}
 	}
 	for _, in := range []Input{InputFunc(nil), OnData{}, Precomputed{}, OnData{Output: Of{Kernel: Gaussian{-1}}}} {
-		if p, err := in.Compute(context.Background(), cloud(10, 2)); err == nil || p != nil {
+		if p, err := Compute(context.Background(), in, cloud(10, 2)); err == nil || p != nil {
 			t.Errorf("%+v: %v, want an error", in, p)
 		}
 	}
@@ -96,11 +96,11 @@ func TestPrecomputedIsHandedOn(t *testing.T) {
 		}
 	}
 	for _, x := range []mat.Matrix{nil, cloud(3, 2)} {
-		if q, err := (Precomputed{p}).Compute(context.Background(), x); q != p || err != nil {
+		if q, err := Compute(context.Background(), (Precomputed{p}), x); q != p || err != nil {
 			t.Errorf("X %v: %v, %v", x, q, err)
 		}
 	}
-	if _, err := (Precomputed{p}).Compute(context.Background(), cloud(4, 2)); err == nil || !strings.Contains(err.Error(), "3 points, want 4") {
+	if _, err := Compute(context.Background(), (Precomputed{p}), cloud(4, 2)); err == nil || !strings.Contains(err.Error(), "3 points, want 4") {
 		t.Errorf("X of 4 rows: %v", err)
 	}
 	if _, err := FromDense(mat.NewDense(2, 3, nil), true); err == nil {

@@ -4,33 +4,22 @@ import (
 	"fmt"
 	"runtime"
 
+	"affmatch/affinity"
 	"affmatch/internal/fault"
 
 	G "gorgonia.org/gorgonia"
 )
 
-// Pairs is what a loss may ask of a pair set (*affinity.Pairs has it): nodes with one entry a pair, one entry a point,
-// or one value.
-type Pairs interface {
-	Head(v *G.Node) (*G.Node, error)         // v_i on each pair (i,j)
-	Tail(v *G.Node) (*G.Node, error)         // v_j on each pair
-	RowSum(x *G.Node) (*G.Node, error)       // sum_j x_ij
-	ColSum(x *G.Node) (*G.Node, error)       // sum_i x_ij
-	RowLogSumExp(x *G.Node) (*G.Node, error) // log sum_j exp x_ij
-	LogSumExp(x *G.Node) (*G.Node, error)    // log sum_ij exp x_ij, a scalar
-	Detach(x *G.Node) (*G.Node, error)       // x, constant for the gradient
-}
-
 // Loss builds one scalar term from P and log Q on one pair set. p is nil where the pairs carry no weight, as on samples.
 // Attraction and repulsion are both Losses.
 type Loss interface {
-	Loss(on Pairs, p, logQ *G.Node) (*G.Node, error)
+	Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error)
 }
 
-// Linear is a Loss that can also be built from Q itself, and so from affinities that may be negative (ScalarProduct).
-type Linear interface {
+// OfQ is a Loss that can also be built from Q itself, and so from affinities that may be negative (ScalarProduct).
+type OfQ interface {
 	Loss
-	LossOfQ(on Pairs, p, q *G.Node) (*G.Node, error)
+	LossOfQ(on *affinity.Pairs, p, q *G.Node) (*G.Node, error)
 }
 
 // Func is a researcher's own loss, entry by entry: what it returns is summed over the pairs unless it is a scalar
@@ -38,7 +27,7 @@ type Linear interface {
 type Func func(p, logQ *G.Node) *G.Node
 
 // Loss calls f.
-func (f Func) Loss(_ Pairs, p, logQ *G.Node) (n *G.Node, err error) {
+func (f Func) Loss(_ *affinity.Pairs, p, logQ *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
 	if err := f.Validate(); err != nil {
 		return nil, err
@@ -56,10 +45,10 @@ func (Func) String() string { return "Func" }
 
 // On is a researcher's own loss with row sums, weights and whatever else the pair set gives. gorgonia.Must is allowed
 // inside, and what it returns is summed unless it is a scalar already.
-type On func(on Pairs, p, logQ *G.Node) *G.Node
+type On func(on *affinity.Pairs, p, logQ *G.Node) *G.Node
 
 // Loss calls f.
-func (f On) Loss(on Pairs, p, logQ *G.Node) (n *G.Node, err error) {
+func (f On) Loss(on *affinity.Pairs, p, logQ *G.Node) (n *G.Node, err error) {
 	defer fault.Guard(&err)
 	if err := f.Validate(); err != nil {
 		return nil, err
@@ -85,6 +74,44 @@ func total(n *G.Node) (*G.Node, error) {
 	return G.Sum(n)
 }
 
+// Expr is a researcher's own loss as a formula, entry by entry or with what the pairs give:
+//
+//	loss.Expr(func(p, logQ affinity.Expr) affinity.Expr { return p.Mul(logQ.Neg().Sqrt()) })
+type Expr func(p, logQ affinity.Expr) affinity.Expr
+
+// Loss calls f.
+func (f Expr) Loss(_ *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	n, err := affinity.Try(func() affinity.Expr { return f(affinity.E(p), affinity.E(logQ)) })
+	if err != nil {
+		return nil, err
+	}
+	return total(n)
+}
+
+// Validate refuses a nil function.
+func (f Expr) Validate() error { return given("loss: Expr", f != nil) }
+
+func (Expr) String() string { return "Expr" }
+
+// OnExpr is a loss as a formula with what the pairs give: row sums, weights, labels.
+type OnExpr func(on *affinity.Pairs, p, logQ affinity.Expr) affinity.Expr
+
+// Loss calls f.
+func (f OnExpr) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
+	if f == nil {
+		return nil, f.Validate()
+	}
+	return Expr(func(p, logQ affinity.Expr) affinity.Expr { return f(on, p, logQ) }).Loss(on, p, logQ)
+}
+
+// Validate refuses a nil function.
+func (f OnExpr) Validate() error { return given("loss: OnExpr", f != nil) }
+
+func (OnExpr) String() string { return "OnExpr" }
+
 // Named is a Loss that prints as its name, where a bare func would print as an address. The built-in terms are Named.
 type Named struct {
 	Name string
@@ -92,7 +119,7 @@ type Named struct {
 }
 
 // Loss builds the term.
-func (l Named) Loss(on Pairs, p, logQ *G.Node) (*G.Node, error) {
+func (l Named) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 	n, err := l.Term.Loss(on, p, logQ)
 	if err != nil {
 		return nil, fmt.Errorf("loss: %s: %w", l.Name, err)

@@ -23,7 +23,7 @@ var entropy = loss.Func(func(p, logQ *G.Node) *G.Node {
 })
 
 // spread is an own loss of row sums: the squared deviation of each row's sum of Q from 1.
-var spread = loss.On(func(on loss.Pairs, _, logQ *G.Node) *G.Node {
+var spread = loss.On(func(on *affinity.Pairs, _, logQ *G.Node) *G.Node {
 	sums := G.Must(on.RowSum(G.Must(G.Exp(logQ))))
 	return G.Must(G.Square(G.Must(G.Sub(sums, G.NewConstant(1.0)))))
 })
@@ -85,7 +85,7 @@ var (
 // someP has rows of unequal length; weighted: with somePs.
 func someP(weighted bool) *affinity.Pairs {
 	s := affinity.NewScope(3)
-	z, err := s.Given("Z", tensor.New(tensor.WithShape(3, 1), tensor.Of(tensor.Float64)))
+	z, err := s.Constant("Z", tensor.New(tensor.WithShape(3, 1), tensor.Of(tensor.Float64)))
 	if err != nil {
 		panic(err)
 	}
@@ -110,7 +110,7 @@ func flat(rows [][]float64) (v []float64) {
 func TestLossesEqualTheirFormulas(t *testing.T) {
 	for _, c := range byHand {
 		on := someP(c.needsP)
-		logQ, err := on.Given("logQ", tensor.New(tensor.WithShape(on.Len()), tensor.WithBacking(flat(someLogQs))))
+		logQ, err := on.Constant("logQ", tensor.New(tensor.WithShape(on.Len()), tensor.WithBacking(flat(someLogQs))))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,10 +165,10 @@ func TestOwnLossesFailWithErrors(t *testing.T) {
 	short := G.NewVector(on.Graph, tensor.Float64, G.WithShape(5), G.WithName("short"))
 	for what, l := range map[string]loss.Loss{
 		"nil node from Func":     loss.Func(func(_, _ *G.Node) *G.Node { return nil }),
-		"nil node from On":       loss.On(func(loss.Pairs, *G.Node, *G.Node) *G.Node { return nil }),
+		"nil node from On":       loss.On(func(*affinity.Pairs, *G.Node, *G.Node) *G.Node { return nil }),
 		"gorgonia.Must in Func":  loss.Func(func(_, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }),
-		"gorgonia.Must in On":    loss.On(func(_ loss.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }),
-		"gorgonia.Must in Named": loss.Named{Name: "Mine", Term: func(_ loss.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }},
+		"gorgonia.Must in On":    loss.On(func(_ *affinity.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }),
+		"gorgonia.Must in Named": loss.Named{Name: "Mine", Term: func(_ *affinity.Pairs, _, logQ *G.Node) *G.Node { return G.Must(G.Add(logQ, short)) }},
 		"no Func":                loss.Func(nil),
 		"no On":                  loss.On(nil),
 		"no Term":                loss.Named{Name: "Mine"},

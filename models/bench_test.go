@@ -68,8 +68,8 @@ func cpuSeconds(b *testing.B) float64 {
 
 // on gives a preset random neighbors and a random start: what a step costs does not depend on them.
 func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
-	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, Given{randomStart(n, 2)}, 1<<30
-	m.Exaggeration, m.MinGradNorm = Exaggeration{}, 0
+	m.In, m.Init, m.Steps = affinity.Precomputed{P: randomGraph(n, 30)}, StartAt{randomStart(n, 2)}, 1<<30
+	m.Phases, m.Stop = nil, nil
 	m.Rate = nil // the automatic one is for real neighbors: on random ones SNE would fly apart
 	return m
 }
@@ -77,7 +77,7 @@ func on(m SampledNeighborEmbedding, n int) SampledNeighborEmbedding {
 // in gives the same another number of dimensions.
 func in(m SampledNeighborEmbedding, n, dim int) SampledNeighborEmbedding {
 	m = on(m, n)
-	m.Dim, m.Init = dim, Given{randomStart(n, dim)}
+	m.Dim, m.Init = dim, StartAt{randomStart(n, dim)}
 	return m
 }
 
@@ -158,7 +158,7 @@ func BenchmarkOwnMetricStep(b *testing.B) {
 func BenchmarkWeightedMetricStep(b *testing.B) {
 	m := on(UMAP(), 70000)
 	m.Metric = affinity.MetricFunc(func(on *affinity.Pairs) *G.Node {
-		w := G.Must(on.Given("weights", tensor.New(tensor.WithBacking([]float64{2, 0.5}))))
+		w := G.Must(on.Constant("weights", tensor.New(tensor.WithBacking([]float64{2, 0.5}))))
 		return G.Must(affinity.AddFloor(G.Must(on.WeightedSquaredDistance(w))))
 	})
 	b.Run("n=70000", func(b *testing.B) { step(b, m.Start) })

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/optim"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -17,6 +18,7 @@ type Checkpoint struct {
 	Step    int                      // steps made
 	Values  map[string]*tensor.Dense // parameters (Z among them) and carried states, by name
 	Solver  []*tensor.Dense          // the solver's own memory, see optim.Solver.State
+	Learned []*tensor.Dense          // that of the solver of learned quantities; nil: there are none
 	History []Record                 // of the steps made
 }
 
@@ -30,8 +32,17 @@ func (r *Run) Checkpoint() Checkpoint {
 	for _, n := range r.carried() {
 		c.Values[n.Name()] = copyOf(n.Value())
 	}
-	for _, t := range r.solver.State() {
-		c.Solver = append(c.Solver, t.Clone().(*tensor.Dense))
+	c.Solver = clones(r.solver.State())
+	if r.learned != nil {
+		c.Learned = clones(r.learned.State())
+	}
+	return c
+}
+
+func clones(of []*tensor.Dense) []*tensor.Dense {
+	c := make([]*tensor.Dense, len(of))
+	for i, t := range of {
+		c[i] = t.Clone().(*tensor.Dense)
 	}
 	return c
 }
@@ -59,6 +70,13 @@ func (r *Run) Restore(c Checkpoint) error {
 	if err := solver.Restore(c.Solver); err != nil {
 		return fmt.Errorf("models: Restore: %w", err)
 	}
+	var learned optim.Solver
+	if r.learned != nil {
+		learned = r.descent.learned().Start()
+		if err := learned.Restore(c.Learned); err != nil {
+			return fmt.Errorf("models: Restore: learned quantities: %w", err)
+		}
+	}
 	for _, n := range nodes {
 		if err := set(n, c.Values[n.Name()]); err != nil {
 			return fmt.Errorf("models: Restore: %s: %w", n.Name(), err)
@@ -68,15 +86,15 @@ func (r *Run) Restore(c Checkpoint) error {
 	if r.step == r.descent.steps() {
 		r.status = Exhausted
 	}
-	r.restart() // for the phase's rate
-	r.solver = solver
+	r.solver, r.learned = solver, learned
+	r.rate = r.descent.rate(r.graph.scope.Points, min(r.step, r.descent.steps()-1))
 	return nil
 }
 
 // carried are the nodes whose values change from step to step.
 func (r *Run) carried() G.Nodes {
-	nodes := slices.Clone(r.problem.scope.Params())
-	for _, s := range r.problem.scope.States() {
+	nodes := slices.Clone(r.graph.scope.Params())
+	for _, s := range r.graph.scope.States() {
 		nodes = append(nodes, s.Node)
 	}
 	return nodes
@@ -84,7 +102,7 @@ func (r *Run) carried() G.Nodes {
 
 // keep remembers the parameters before a move.
 func (r *Run) keep() {
-	for i, n := range r.problem.scope.Params() {
+	for i, n := range r.graph.scope.Params() {
 		if i == len(r.before) {
 			r.before = append(r.before, copyOf(n.Value()))
 		} else {
@@ -96,41 +114,9 @@ func (r *Run) keep() {
 // fallBack undoes the last move.
 func (r *Run) fallBack() error {
 	for i, v := range r.before {
-		if err := set(r.problem.scope.Params()[i], v); err != nil {
+		if err := set(r.graph.scope.Params()[i], v); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// set gives a node the value that copyOf made of it.
-func set(n *G.Node, v *tensor.Dense) error {
-	if n.IsScalar() {
-		return G.Let(n, v.Float64s()[0])
-	}
-	copy(numbers(n.Value()), v.Float64s())
-	return nil
-}
-
-// copyOf is a value as a tensor of its own; a number becomes a vector of one.
-func copyOf(v G.Value) *tensor.Dense {
-	shape := v.Shape().Clone()
-	if shape.IsScalar() {
-		shape = tensor.Shape{1}
-	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(slices.Clone(numbers(v))))
-}
-
-// numbers are the entries of a value, live unless it is a number; nil where they are not float64.
-func numbers(v G.Value) []float64 {
-	if t, ok := v.(*tensor.Dense); ok && t.Dtype() == tensor.Float64 && !t.IsScalar() {
-		return t.Float64s()
-	}
-	switch x := v.Data().(type) {
-	case float64:
-		return []float64{x}
-	case []float64:
-		return x
 	}
 	return nil
 }

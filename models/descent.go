@@ -3,7 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
-	"math"
+	"reflect"
 
 	"affmatch/internal/fault"
 	"affmatch/optim"
@@ -12,64 +12,68 @@ import (
 // Descent is everything about a fit that is not the method, shared by all models. Its zero value works: Adam from PCA,
 // in two dimensions, 1000 steps.
 type Descent struct {
-	Optimizer    optim.Optimizer // nil: optim.Adam{LearnRate: 1}, TorchDR's
-	Schedule     optim.Schedule  // factor on the learning rate; nil: constant
-	Rate         RateRule        // learning rate from the number of points; nil: the optimizer's own
-	Exaggeration Exaggeration    // zero: none
-	Init         Initializer     // nil: PCA{}
-	InitScaling  float64         // standard deviation of the start's first column; 0: 1e-4, and a Given start as it is
-	Dim          int             // columns of Z; 0: 2
-	Steps        int             // 0: 1000
-	MinGradNorm  float64         // end when the gradient's norm is below, exaggerated steps excepted; 0: never
-	Seed         uint64          // of all randomness; 0 is a seed like any other
-	Engine       Engine          // nil: Fused{}, in float32
-	OnStep       StepFunc        // called after each step; nil: none
-	MemoryLimit  int64           // bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none
-}
-
-// Exaggeration multiplies the attraction by Factor for the first Steps steps (van der Maaten and Hinton, 2008, section
-// 3.4). After them the optimizer and its schedule start afresh, over the steps that remain.
-type Exaggeration struct {
-	Factor    float64         // 0: 1, none
-	Steps     int             // 0: none
-	Optimizer optim.Optimizer // for these steps; nil: the Descent's (t-SNE's paper has less momentum here)
-}
-
-func (e Exaggeration) active() bool { return e.Steps > 0 && e.Factor != 0 && e.Factor != 1 }
-
-// covers reports whether a step is exaggerated.
-func (e Exaggeration) covers(step int) bool { return e.active() && step < e.Steps }
-
-func (e Exaggeration) at(step, _ int) float64 {
-	if e.covers(step) {
-		return e.Factor
-	}
-	return 1
-}
-
-// RateRule gives the learning rate for n points under an exaggeration (1: none).
-type RateRule interface {
-	Rate(n int, exaggeration float64) float64
-}
-
-// AutoRate is max(n/exaggeration/4, 50), TorchDR's automatic rate (Belkina et al., Automated optimized parameters for
-// t-SNE, 2019, give n/exaggeration).
-type AutoRate struct{}
-
-// Rate is the rule.
-func (AutoRate) Rate(n int, exaggeration float64) float64 {
-	return math.Max(float64(n)/exaggeration/4, 50)
+	// Optimizer moves Z, or what an Encoder makes Z of, in every phase that names none. nil: optim.Adam{LearnRate: 1},
+	// TorchDR's. A line search (optim.LBFGS) wants an objective without samples, and moves learned quantities too.
+	Optimizer   optim.Optimizer
+	Schedule    optim.Schedule  // factor on the learning rate over all steps; nil: constant
+	Rate        RateRule        // learning rate of an optimizer that is given none (LearnRate 0); nil: the optimizer's default
+	Learned     optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
+	Phases      []Phase         // the first steps, as early exaggeration; nil: all steps are alike
+	Init        Initializer     // start of Z; nil: PCA{}
+	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4 (more where nothing would move), and a StartAt as it is
+	Encoder     Encoder         // Z as a function of other quantities; nil: Z itself is moved
+	Dim         int             // columns of Z; 0: 2
+	Steps       int             // of all phases together; 0: 1000
+	Stop        Stop            // when to end before; nil: never
+	Seed        uint64          // of all randomness; 0 is a seed like any other
+	Engine      Engine          // nil: Fused{}, in float32
+	OnStep      StepFunc        // called after each step; nil: none
+	MemoryLimit int64           // bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none
 }
 
 // optimizer is the one of a step's phase.
 func (d Descent) optimizer(step int) optim.Optimizer {
-	switch e := d.Exaggeration; {
-	case e.covers(step) && e.Optimizer != nil:
-		return e.Optimizer
-	case d.Optimizer == nil:
+	if own := d.span(step).Optimizer; own != nil {
+		return own
+	}
+	if d.Optimizer == nil {
 		return optim.Adam{LearnRate: 1}
 	}
 	return d.Optimizer
+}
+
+// learned is the one of learned quantities.
+func (d Descent) learned() optim.Optimizer {
+	if d.Learned == nil {
+		return optim.Adam{LearnRate: 0.01}
+	}
+	return d.Learned
+}
+
+// rate is that of a step's phase for n points, before schedules.
+func (d Descent) rate(n, step int) float64 {
+	o := d.optimizer(step)
+	if d.Rate != nil && !optim.RateGiven(o) {
+		return d.Rate.Rate(n, d.span(step).factor())
+	}
+	return o.Start().LearnRate()
+}
+
+// factor is the schedules' factor on the rate in a step.
+func (d Descent) factor(step int) float64 {
+	switch s := d.span(step); {
+	case s.Schedule != nil:
+		return s.Schedule.Factor(step-s.first, s.end-s.first)
+	case d.Schedule != nil:
+		return d.Schedule.Factor(step, d.steps())
+	}
+	return 1
+}
+
+// restarts says whether a step begins with an optimizer other than that of the step before.
+func (d Descent) restarts(step int) bool {
+	here, before := d.span(step), d.span(step-1)
+	return step == 0 || here.first != before.first && (here.Optimizer != nil || before.Optimizer != nil)
 }
 
 func (d Descent) initializer() Initializer {
@@ -96,51 +100,45 @@ func or(v, standard int) int {
 	return v
 }
 
-// factor is the schedule's factor on the rate.
-func (d Descent) factor(step, total int) float64 {
-	if d.Schedule == nil {
-		return 1
-	}
-	return d.Schedule.Factor(step, total)
-}
+// usualScaling is the standard deviation of most methods' start.
+const usualScaling = 1e-4
 
 // scaling is the standard deviation of the start's first column; 0: as it comes.
 func (d Descent) scaling() float64 {
-	if _, given := d.initializer().(Given); given || d.InitScaling != 0 {
+	if _, given := d.initializer().(StartAt); given || d.InitScaling != 0 {
 		return d.InitScaling
 	}
-	return 1e-4
+	return usualScaling
 }
 
 // Validate gives all faults at once.
 func (d Descent) Validate() error {
-	var faults []error
-	whole := func(field string, v int) {
-		if v < 0 {
-			faults = append(faults, fault.Field("models: "+field, v, "at least 1, or 0 for the default"))
-		}
+	faults := []error{wholeNumber("models: Dim", d.Dim), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling)}
+	for i, p := range d.Phases {
+		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}
-	number := func(field string, v float64) {
-		if v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
-			faults = append(faults, fault.Field("models: "+field, v, "a finite number of at least 0"))
-		}
-	}
-	whole("Dim", d.Dim)
-	whole("Steps", d.Steps)
-	whole("Exaggeration.Steps", d.Exaggeration.Steps)
 	if d.MemoryLimit < 0 {
 		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for no limit"))
 	}
-	number("Exaggeration.Factor", d.Exaggeration.Factor)
-	number("InitScaling", d.InitScaling)
-	number("MinGradNorm", d.MinGradNorm)
 	return errors.Join(append(faults,
 		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),
-		part("models: Exaggeration.Optimizer", d.Exaggeration.Optimizer), part("models: Init", d.Init), part("models: Engine", d.Engine))...)
+		part("models: Learned", d.Learned), part("models: Init", d.Init), part("models: Encoder", d.Encoder),
+		part("models: Stop", d.Stop), part("models: Engine", d.Engine))...)
 }
 
-// part validates one part of a model, where it knows how to, and puts its name before each of its faults.
-func part(name string, v any) error { return under(name, optim.Validate(v)) }
+// part validates one part of a model, where it knows how to, and puts its name before each of its faults. A pointer or a
+// function that is nil is no part.
+func part(name string, v any) error {
+	if missing(v) && v != nil {
+		return fault.Field(name, fmt.Sprintf("a nil %T", v), "a value, or nothing")
+	}
+	return under(name, optim.Validate(v))
+}
+
+// missing says that v is nil, or a pointer that is.
+func missing(v any) bool {
+	return v == nil || reflect.ValueOf(v).Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil()
+}
 
 func under(name string, err error) error {
 	switch several, ok := err.(interface{ Unwrap() []error }); {
@@ -158,7 +156,7 @@ func under(name string, err error) error {
 
 // required is the fault of a part that must be given.
 func required(name string, v any, want string) error {
-	if v == nil {
+	if missing(v) {
 		return fault.Field(name, "nil", want)
 	}
 	return part(name, v)

@@ -30,7 +30,7 @@ func ExampleUMAP() {
 	//   InitScaling:  0.0001
 	//   Dim:          2
 	//   Steps:        2000
-	//   MinGradNorm:  1e-07
+	//   Stop:         GradNorm{Below: 1e-07}
 	//   Engine:       Fused{}
 	// }
 }
@@ -45,14 +45,14 @@ func ExampleTSNE() {
 	//   Attraction:   CrossEntropy
 	//   Repulsion:    LogPartition
 	//   Against:      All{}
-	//   Optimizer:    SGD{LearnRate:0.1 Momentum:0.8 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:<nil>}
-	//   Rate:         AutoRate{}
-	//   Exaggeration: Exaggeration{Factor: 12, Steps: 250, Optimizer: SGD{LearnRate:0.1 Momentum:0.5 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:<nil>}}
+	//   Optimizer:    SGD{LearnRate:Rate's Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:MomentumSwitch{Before:0.5 After:0.8 At:250}}
+	//   Rate:         AutoRate{Floor: 50}
+	//   Phases:       [Phase{Steps: 250, Exaggeration: 12}]
 	//   Init:         PCA{}
 	//   InitScaling:  0.0001
 	//   Dim:          2
 	//   Steps:        1000
-	//   MinGradNorm:  1e-07
+	//   Stop:         GradNorm{Below: 1e-07}
 	//   Engine:       Fused{}
 	// }
 }
@@ -69,7 +69,7 @@ func ExampleSNEMatcher() {
 	//   InitScaling:  0.0001
 	//   Dim:          2
 	//   Steps:        1000
-	//   MinGradNorm:  1e-07
+	//   Stop:         GradNorm{Below: 1e-07}
 	//   Engine:       Fused{}
 	// }
 }

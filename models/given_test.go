@@ -39,10 +39,10 @@ func circleNeighbors(n, k int) affinity.Neighbors {
 
 // TestFitsWithoutX: distances or neighbors alone are enough for whole fits, but not for a PCA start.
 func TestFitsWithoutX(t *testing.T) {
-	for name, given := range map[string]affinity.Given{"distances": lineDistances(60), "neighbors": circleNeighbors(60, 12)} {
+	for name, given := range map[string]affinity.Known{"distances": lineDistances(60), "neighbors": circleNeighbors(60, 12)} {
 		for _, init := range []Initializer{Spectral{}, Normal{}} {
 			m := UMAPLearn()
-			m.In = affinity.UMAPAffinityIn{Neighbors: 10, Symmetrize: true, Search: affinity.Search{Given: given}}
+			m.In = affinity.UMAPAffinityIn{Neighbors: 10, Symmetrize: true, Search: affinity.Search{Known: given}}
 			m.Init, m.Steps = init, 20
 			res, err := m.Fit(context.Background(), nil)
 			if err != nil {
@@ -51,24 +51,24 @@ func TestFitsWithoutX(t *testing.T) {
 			if n, d := res.Embedding.Dims(); n != 60 || d != 2 || res.Status != Exhausted || res.Report.Components != 1 {
 				t.Errorf("%s, %T: %d x %d, %v, %v", name, init, n, d, res.Status, res.Report)
 			}
-			if s := m.String(); !strings.Contains(s, "Given: ") || !strings.Contains(s, "60 points") {
+			if s := m.String(); !strings.Contains(s, "Known: ") || !strings.Contains(s, "60 points") {
 				t.Errorf("%s prints as %s", name, s)
 			}
 		}
 		m := TSNE()
-		m.In = affinity.EntropicAffinity{Perplexity: 4, Symmetrize: true, Search: affinity.Search{Given: given}}
+		m.In = affinity.EntropicAffinity{Perplexity: 4, Symmetrize: true, Search: affinity.Search{Known: given}}
 		if _, err := m.Fit(context.Background(), nil); err == nil || !strings.Contains(err.Error(), "PCA: X = nil, want the data (choose another start") {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
 	g := lineDistances(40)
 	m := SNEMatcher()
-	m.In, m.Init, m.Steps = affinity.EntropicAffinity{Perplexity: 5, Dense: true, Search: affinity.Search{Given: g}}, Normal{}, 5
+	m.In, m.Init, m.Steps = affinity.EntropicAffinity{Perplexity: 5, Dense: true, Search: affinity.Search{Known: g}}, Normal{}, 5
 	if _, err := m.Fit(context.Background(), nil); err != nil {
 		t.Error(err)
 	}
 	g.C = mat.NewDense(40, 39, nil)
-	m.In = affinity.EntropicAffinity{Perplexity: 5, Dense: true, Search: affinity.Search{Given: g}}
+	m.In = affinity.EntropicAffinity{Perplexity: 5, Dense: true, Search: affinity.Search{Known: g}}
 	if err := m.Validate(); err == nil || !strings.Contains(err.Error(), "models: In: affinity: Distances: C = 40 x 39, want n x n") {
 		t.Errorf("error %v", err)
 	}

@@ -126,22 +126,25 @@ type (
 	withoutDiagonal struct{ affinity.Input }
 )
 
-func (w withDiagonal) Compute(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
+func (w withDiagonal) Fit(ctx context.Context, x mat.Matrix) (*affinity.Fitted, error) {
 	return again(ctx, w.Input, x, true)
 }
 
-func (w withoutDiagonal) Compute(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
+func (w withoutDiagonal) Fit(ctx context.Context, x mat.Matrix) (*affinity.Fitted, error) {
 	return again(ctx, w.Input, x, false)
 }
 
-func again(ctx context.Context, in affinity.Input, x mat.Matrix, diagonal bool) (*affinity.Matrix, error) {
-	p, err := in.Compute(ctx, x)
+func again(ctx context.Context, in affinity.Input, x mat.Matrix, diagonal bool) (*affinity.Fitted, error) {
+	p, err := affinity.Compute(ctx, in, x)
 	if err != nil {
 		return nil, err
 	}
 	full := mat.NewDense(p.N, p.N, nil)
 	full.Apply(func(i, j int, _ float64) float64 { return p.At(i, j) }, full)
-	return affinity.FromDense(full, diagonal)
+	if p, err = affinity.FromDense(full, diagonal); err != nil {
+		return nil, err
+	}
+	return &affinity.Fitted{P: p}, nil
 }
 
 // squaredNorms is sum_i (x_i . x_i)^2: what the diagonal of a scalar-product P adds to the square loss where Q has none.

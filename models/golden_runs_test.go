@@ -62,7 +62,7 @@ func replayed(count int) affinity.PairSet {
 // momentum are chosen anew after it, but (against its documentation) for the exaggeration that has just ended: so the
 // rate stays 50 and the momentum 0.5.
 func exaggerated(factor float64, d Descent) Descent {
-	d.Exaggeration = Exaggeration{Factor: factor, Steps: 21}
+	d.Phases = []Phase{{Steps: 21, Exaggeration: factor, Optimizer: d.optimizer(0), Schedule: d.Schedule}}
 	return d
 }
 
@@ -71,7 +71,7 @@ func linear(step, total int) float64 {
 	if total == 21 {
 		return 1 - float64(step)/20
 	}
-	return 1 - float64(step)/40
+	return 1 - float64(step-21)/40
 }
 
 // cosine is the reference's cosine schedule, counted likewise; the second starts from where the first would go on to.
@@ -80,7 +80,7 @@ func cosine(step, total int) float64 {
 	if total == 21 {
 		return wave(float64(step), 20)
 	}
-	return wave(21, 20) * wave(float64(step), 40)
+	return wave(21, 20) * wave(float64(step-21), 40)
 }
 
 func normalized(k affinity.Kernel, over affinity.Axis) affinity.Output {

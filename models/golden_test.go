@@ -90,7 +90,7 @@ func TestModelsEqualTheReference(t *testing.T) {
 		}
 		seen[c.Model] = true
 		m.Attraction = loss.CrossEntropy
-		m.Exaggeration = Exaggeration{Factor: c.EarlyExaggeration, Steps: 1}
+		m.Phases = Exaggerate(c.EarlyExaggeration, 1)
 		for _, e := range engines {
 			m.Engine = e
 			what := fmt.Sprintf("%s on %T", c.Model, e)

@@ -22,7 +22,7 @@ func byHand(tb testing.TB, m SampledNeighborEmbedding, shards int) *handwritten.
 	return handwritten.New(handwritten.Config{
 		Start: p.Start, Tail: p.Tail, P: p.Values, A: a, B: b, Negatives: m.Against.(affinity.Uniform).Count, Seed: m.Seed,
 		Rate: m.Optimizer.(optim.SGD).LearnRate, Shards: shards, Workers: runtime.GOMAXPROCS(0),
-	}, m.Init.(Given).Z.(*mat.Dense).RawMatrix().Data)
+	}, m.Init.(StartAt).Z.(*mat.Dense).RawMatrix().Data)
 }
 
 // stepByHand times whole steps: loss, samples, gradient, its norm, descent.

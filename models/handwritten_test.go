@@ -30,7 +30,7 @@ func TestHandwrittenIsTheEnginesUMAP(t *testing.T) {
 			for _, shards := range []int{1, 3} {
 				m := on(UMAP(), n)
 				m.In, m.Seed = affinity.Precomputed{P: p}, 7
-				want, err := m.Evaluate(context.Background(), nil, m.Init.(Given).Z)
+				want, err := m.Evaluate(context.Background(), nil, m.Init.(StartAt).Z)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -93,8 +93,8 @@ type Status int
 const (
 	Running   Status = iota // not ended: more steps can be made
 	Exhausted               // all steps were made
-	Converged               // the gradient's norm fell below MinGradNorm
-	Stopped                 // a callback returned ErrStop
+	Converged               // the rule of Stop found nothing left to gain
+	Stopped                 // a callback returned ErrStop, or a rule of Stop ended it
 	Canceled                // the context ended
 	Diverged                // the loss or the gradient was not finite
 	Failed                  // the machine, the optimizer or a callback returned an error
@@ -107,9 +107,9 @@ func (s Status) String() string {
 	case Exhausted:
 		return "all steps made"
 	case Converged:
-		return "gradient below the threshold"
+		return "converged"
 	case Stopped:
-		return "stopped by a callback"
+		return "stopped"
 	case Canceled:
 		return "canceled"
 	case Diverged:

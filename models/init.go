@@ -22,7 +22,8 @@ type Initializer interface {
 }
 
 // PCA starts at the first d principal component scores U S of the centered X = U S V^T, each with the sign that makes
-// its entry of largest magnitude positive. Missing components (d more than X's columns) are zero. Small problems are
+// its entry of largest magnitude positive. Missing components (d more than the rank of
+// X) are normal draws of the first one's spread: coordinates that start at zero would stay there. Small problems are
 // decomposed in full, large ones by a randomized block Krylov iteration (Halko, Martinsson and Tropp, Finding structure
 // with randomness, 2011). A Float32 and a CSR are read as they are.
 type PCA struct{}
@@ -56,7 +57,33 @@ func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, se
 	if err != nil {
 		return nil, "", fmt.Errorf("models: PCA: %w", err)
 	}
-	return mat.NewDense(n, d, r.Scores), "", nil
+	z := mat.NewDense(n, d, r.Scores)
+	return z, fillMissing(z, seed), nil
+}
+
+// fillMissing puts normal draws where a column has no spread beside the first, and says so.
+func fillMissing(z *mat.Dense, seed uint64) string {
+	n, d := z.Dims()
+	first := stat.StdDev(mat.Col(nil, 0, z), nil)
+	var missing int
+	for c := range d {
+		spread := stat.StdDev(mat.Col(nil, c, z), nil)
+		if n < 2 || spread > 1e-9*first {
+			continue
+		}
+		missing++
+		scale := first
+		if !(scale > 0) {
+			scale = 1
+		}
+		for i := range n {
+			z.Set(i, c, scale*random.Key(seed, random.Start, 0, uint64(i)).Normal(uint64(c)))
+		}
+	}
+	if missing == 0 {
+		return ""
+	}
+	return fmt.Sprintf("X has %d principal components, and normal draws take the place of the other %d", d-missing, missing)
 }
 
 // Spectral starts at eigenvectors 2 to d+1 of the normalized Laplacian of P's graph, symmetrized (Belkin and Niyogi,
@@ -69,7 +96,7 @@ func (Spectral) Init(ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d in
 	if p == nil || p.Dense() {
 		return nil, "", fault.Field("models: Spectral: P", "dense", "a sparse input affinity")
 	}
-	s := p.Symmetrized()
+	s := p.Symmetrized(affinity.Mean)
 	o := laplacian.Defaults()
 	o.Seed = seed
 	r, err := laplacian.Embed(ctx, laplacian.Graph{N: s.N, Start: s.Start, Tail: s.Tail, Weight: s.Values}, d, o)
@@ -103,19 +130,19 @@ func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, s
 	return z, "", nil
 }
 
-// Given starts at Z (n x Dim), which is copied, and is not rescaled unless InitScaling asks for it.
-type Given struct{ Z mat.Matrix }
+// StartAt starts at Z (n x Dim), which is copied, and is not rescaled unless InitScaling asks for it.
+type StartAt struct{ Z mat.Matrix }
 
 // Validate refuses a nil Z.
-func (g Given) Validate() error {
+func (g StartAt) Validate() error {
 	if g.Z == nil {
-		return fault.Field("models: Given: Z", "nil", "a matrix")
+		return fault.Field("models: StartAt: Z", "nil", "a matrix")
 	}
 	return nil
 }
 
 // Init checks and copies Z.
-func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, _ uint64) (*mat.Dense, string, error) {
+func (g StartAt) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, _ uint64) (*mat.Dense, string, error) {
 	if err := g.Validate(); err != nil {
 		return nil, "", err
 	}
@@ -125,17 +152,17 @@ func (g Given) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int, 
 		if p != nil {
 			want = fmt.Sprintf("%d x %d", p.N, d)
 		}
-		return nil, "", fault.Field("models: Given: Z", fmt.Sprintf("%d x %d", n, c), want)
+		return nil, "", fault.Field("models: StartAt: Z", fmt.Sprintf("%d x %d", n, c), want)
 	}
 	return mat.DenseCopyOf(g.Z), "", nil
 }
 
-func (g Given) String() string {
+func (g StartAt) String() string {
 	if g.Z == nil {
-		return "Given{nil}"
+		return "StartAt{nil}"
 	}
 	n, d := g.Z.Dims()
-	return fmt.Sprintf("Given{%d x %d}", n, d)
+	return fmt.Sprintf("StartAt{%d x %d}", n, d)
 }
 
 // rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns; 0 leaves all as

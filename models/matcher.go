@@ -26,40 +26,48 @@ type AffinityMatcher struct {
 
 var _ Objective = AffinityMatcher{}
 
-// Fit computes P from x (n x p, one row a point) and the embedding. With an error it also returns what was reached: nil
-// only where the fit had not started.
+// Problem is the fit of the method.
+func (m AffinityMatcher) Problem() Problem { return Problem{m.In, m, m.Descent} }
+
+// Fit is Problem.Fit.
 func (m AffinityMatcher) Fit(ctx context.Context, x mat.Matrix) (*Result, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return fit(ctx, x, m.In, m, m.Descent)
+	return m.Problem().Fit(ctx, x)
 }
 
-// Start is Fit before its first step, to be stepped by hand.
+// Start is Problem.Start.
 func (m AffinityMatcher) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return start(ctx, x, m.In, m, m.Descent)
+	return m.Problem().Start(ctx, x)
 }
 
-// Evaluate gives the terms and the gradient at a given Z (n x d), without a fit.
+// Evaluate is Problem.Evaluate.
 func (m AffinityMatcher) Evaluate(ctx context.Context, x, z mat.Matrix) (*Evaluation, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return evaluate(ctx, x, m.In, m, m.Descent, z)
+	return m.Problem().Evaluate(ctx, x, z)
 }
 
-// Validate gives all faults at once. What depends on the data is checked when they are known.
-func (m AffinityMatcher) Validate() error {
+// Memory is Problem.Memory.
+func (m AffinityMatcher) Memory(n, columns int) (Estimate, error) {
+	return m.Problem().Memory(n, columns)
+}
+
+// Validate is Problem.Validate.
+func (m AffinityMatcher) Validate() error { return m.Problem().Validate() }
+
+func (m AffinityMatcher) validate() error {
 	return errors.Join(
 		required("models: In", m.In, "an input affinity, such as affinity.EntropicAffinity{Dense: true}"),
 		required("models: Out", m.Out, "an output affinity, such as affinity.Of{Kernel: affinity.Student{}}"),
 		required("models: Loss", m.Loss, "a loss, such as loss.CrossEntropy"),
-		part("models: Extra", m.Extra), m.Descent.Validate(),
+		part("models: Extra", m.Extra),
 	)
 }
+
+// Sets are the pair sets that the terms are on.
+func (m AffinityMatcher) Sets() []affinity.PairSet {
+	return append([]affinity.PairSet{affinity.Edges{}}, setsOf(m.Extra)...)
+}
+
+// Into brings a start into the domain of the output's metric.
+func (m AffinityMatcher) Into(z *mat.Dense) { affinity.Into(m.Out, z) }
 
 // Terms builds the match, and the terms of Extra.
 func (m AffinityMatcher) Terms(b *Builder) ([]Term, error) {

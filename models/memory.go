@@ -15,7 +15,8 @@ import (
 
 // Estimate is about what memory a fit takes beside X, stage by stage: the arrays that grow with the points, without what
 // Go's garbage collector lets lie (GOGC and GOMEMLIMIT govern that). Parts of one's own count where they have a Memory
-// method: an Input as affinity.Sizer, an Initializer and an Engine as here. Extra terms do not count.
+// method: an Input as affinity.Sizer, an Initializer and an Engine as here. Objectives count the pair sets that they name
+// (Sets), if these are affinity.PairSizers.
 type Estimate struct {
 	Points int
 	Stages []affinity.MemoryStage
@@ -58,76 +59,62 @@ func size(bytes int64) string {
 }
 
 // Memory estimates a fit of n x columns data that are float64 and read in place.
-func (m SampledNeighborEmbedding) Memory(n, columns int) (Estimate, error) {
-	if err := m.Validate(); err != nil {
+func (p Problem) Memory(n, columns int) (Estimate, error) {
+	if err := p.Validate(); err != nil {
 		return Estimate{}, err
 	}
-	return memory(n, columns, columns, m.In, m, m.Descent)
-}
-
-// Memory estimates a fit of n x columns data that are float64 and read in place.
-func (m AffinityMatcher) Memory(n, columns int) (Estimate, error) {
-	if err := m.Validate(); err != nil {
-		return Estimate{}, err
-	}
-	return memory(n, columns, columns, m.In, m, m.Descent)
+	return memory(n, columns, columns, p)
 }
 
 // memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns.
-func memory(n, columns, searched int, in affinity.Input, o Objective, d Descent) (Estimate, error) {
+func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	if n < 0 || columns < 0 {
 		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns), "sizes of at least 0")
 	}
-	p := affinity.Memory{Points: n}
-	if s, ok := in.(affinity.Sizer); ok {
+	in := affinity.Memory{Points: n}
+	if s, ok := p.In.(affinity.Sizer); ok {
 		var err error
-		if p, err = s.Memory(n, searched); err != nil {
+		if in, err = s.Memory(n, searched); err != nil {
 			return Estimate{}, fmt.Errorf("models: memory: %w", err)
 		}
 	}
-	n = p.Points
-	e := Estimate{Points: n, Stages: p.Stages}
-	z := 8 * int64(n) * int64(d.dim())
-	if s, ok := d.initializer().(interface {
+	n = in.Points
+	e := Estimate{Points: n, Stages: in.Stages}
+	z := 8 * int64(n) * int64(p.dim())
+	first := z
+	if s, ok := p.initializer().(interface {
 		Memory(n, columns, d int, entries int64) int64
 	}); ok {
-		e.Stages = append(e.Stages, affinity.MemoryStage{Name: "start", Bytes: max(z, s.Memory(n, columns, d.dim(), p.Entries)), Kept: z})
-	} else {
-		e.Stages = append(e.Stages, affinity.MemoryStage{Name: "start", Bytes: z, Kept: z})
+		first = max(z, s.Memory(n, columns, p.dim(), in.Entries))
 	}
-	sampled, stored := samples(o, n), p.Entries
-	if p.Dense {
+	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "start", Bytes: first, Kept: z})
+	var all, tails int64
+	for _, set := range setsOf(p.Objective) {
+		if s, ok := set.(affinity.PairSizer); ok {
+			pairs, stored := s.Pairs(n, in.Entries)
+			all, tails = all+pairs, tails+stored
+		}
+	}
+	stored := in.Entries
+	if in.Dense {
 		stored = 0
 	}
-	steps := 4*sampled + 8*z // tails; Z, gradient and what the optimizer remembers
-	if s, ok := d.engine().(interface {
+	steps := 4*tails + 8*z // tails; Z, gradient and what the optimizer remembers
+	if s, ok := p.engine().(interface {
 		Memory(n, d int, stored, all int64) int64
 	}); ok {
-		all := p.Entries + sampled
-		if against, ok := o.(SampledNeighborEmbedding); ok {
-			if _, ok := against.Against.(affinity.All); ok {
-				all += int64(n) * int64(n)
-			}
-		}
-		steps += s.Memory(n, d.dim(), stored, all)
+		steps += s.Memory(n, p.dim(), stored, all)
 	}
 	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "steps", Bytes: steps, Kept: steps})
 	return e, nil
 }
 
-// samples is how many pairs an objective draws.
-func samples(o Objective, n int) int64 {
-	m, ok := o.(SampledNeighborEmbedding)
-	if !ok {
-		return 0
+// setsOf are the pair sets of an objective that can name them (a method Sets), for an estimate before it is built.
+func setsOf(o Objective) []affinity.PairSet {
+	if s, ok := o.(interface{ Sets() []affinity.PairSet }); ok {
+		return s.Sets()
 	}
-	switch a := m.Against.(type) {
-	case affinity.Uniform:
-		return int64(n) * int64(a.Count)
-	case affinity.Replay:
-		return int64(n) * int64(a.Count)
-	}
-	return 0
+	return nil
 }
 
 // Memory is that of gonum's matrices and the sketch.
@@ -151,8 +138,8 @@ func (f Fused) Memory(n, d int, stored, _ int64) int64 {
 func (Tape) Memory(_, _ int, _, all int64) int64 { return 32 * 8 * all }
 
 // withinLimit refuses a fit that would take more than the limit.
-func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error {
-	if d.MemoryLimit == 0 {
+func withinLimit(x mat.Matrix, p Problem) error {
+	if p.MemoryLimit == 0 {
 		return nil
 	}
 	n, columns := 0, 0
@@ -163,7 +150,7 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 	if sparse, ok := x.(affinity.CSR); ok && n > 0 { // the search holds its transpose: 12 bytes an entry, not 4
 		searched = 3*len(sparse.Values)/n + 1
 	}
-	e, err := memory(n, columns, searched, in, o, d)
+	e, err := memory(n, columns, searched, p)
 	if err != nil {
 		return err
 	}
@@ -172,13 +159,14 @@ func withinLimit(x mat.Matrix, in affinity.Input, o Objective, d Descent) error 
 		e.Stages = append([]affinity.MemoryStage{{Name: "copy of X", Bytes: bytes, Kept: bytes}}, e.Stages...)
 	}
 	peak, _ := e.Peak()
-	if peak <= d.MemoryLimit {
+	if peak <= p.MemoryLimit {
 		return nil
 	}
 	largest := slices.MaxFunc(e.Stages, func(a, b affinity.MemoryStage) int { return cmp.Compare(a.Bytes, b.Bytes) })
-	want := "at most " + size(d.MemoryLimit) + " (MemoryLimit)"
-	if other := sparse(in); other != nil {
-		if s, err := memory(n, columns, searched, other, o, d); err == nil {
+	want := "at most " + size(p.MemoryLimit) + " (MemoryLimit)"
+	if other := sparse(p.In); other != nil {
+		p.In = other
+		if s, err := memory(n, columns, searched, p); err == nil {
 			less, _ := s.Peak()
 			want += "; a sparse affinity needs about " + size(less)
 		}

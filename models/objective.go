@@ -1,28 +1,22 @@
 package models
 
 import (
-	"errors"
-	"fmt"
-	"slices"
-
 	"affmatch/affinity"
 	"affmatch/internal/fault"
 
-	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
-	"gorgonia.org/tensor"
 )
 
 // Term is one named part of an objective. Its value is in every record of the history.
 type Term struct {
 	Name   string
-	Value  *G.Node // a scalar
-	Weight *G.Node // a scalar factor in the loss; nil: 1. The history holds the value without it
+	Value  *G.Node           // a scalar
+	Weight affinity.Schedule // factor in the loss, step by step; nil: 1. The history holds the value without it
 }
 
 // Objective is what is minimized: the sum of any number of terms on any number of pair sets. AffinityMatcher and
 // SampledNeighborEmbedding are Objectives, and both take one more, Extra: a density term, a supervised pull, mid-near
-// pairs.
+// pairs. Problem fits any.
 type Objective interface {
 	Terms(b *Builder) ([]Term, error)
 }
@@ -49,140 +43,51 @@ func (f ObjectiveFunc) Validate() error {
 
 func (ObjectiveFunc) String() string { return "ObjectiveFunc" }
 
-// Builder is the scope of one fit: the graph, the embedding Z as its node, and P.
-type Builder struct {
-	*affinity.Scope
-	Z    *G.Node // n x Dim, a parameter
-	P    *affinity.Matrix
-	Seed uint64
-
-	exaggeration *G.Node // the factor on attractions; nil: 1 throughout
+// OneTerm is an objective of a single term, as a formula:
+//
+//	models.OneTerm{Name: "spread", Weight: affinity.Fixed(0.1), Value: func(b *models.Builder) affinity.Expr {
+//		return affinity.E(b.Z).Square().Sum()
+//	}}
+type OneTerm struct {
+	Name   string
+	Weight affinity.Schedule // nil: 1
+	Value  func(b *Builder) affinity.Expr
 }
 
-// On opens a pair set on Z.
-func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
-	if set == nil {
-		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
-	}
-	return b.Open(set, b.P, b.Seed, b.Z)
-}
-
-// Exaggeration is the factor of early exaggeration, for the weight of terms that attract; nil where there is none.
-func (b *Builder) Exaggeration() *G.Node { return b.exaggeration }
-
-// problem is an objective as a graph: terms, their weighted sum and its gradients.
-type problem struct {
-	scope *affinity.Scope
-	z     *G.Node
-	terms []Term
-	loss  *G.Node
-	grads G.Nodes // of loss, by the scope's parameters
-}
-
-// build makes the graph of an objective at a start Z.
-func build(o Objective, p *affinity.Matrix, z *mat.Dense, seed uint64, exaggeration Exaggeration) (*problem, error) {
-	n, d := z.Dims()
-	scope := affinity.NewScope(n)
-	zn, err := scope.Param("Z", tensor.New(tensor.WithShape(n, d), tensor.WithBacking(mat.DenseCopyOf(z).RawMatrix().Data)))
-	if err != nil {
+// Terms builds the term.
+func (o OneTerm) Terms(b *Builder) ([]Term, error) {
+	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	b := &Builder{Scope: scope, Z: zn, P: p, Seed: seed}
-	if exaggeration.active() {
-		if b.exaggeration, err = scope.Knob("exaggeration", exaggeration.at); err != nil {
+	v, err := affinity.Try(func() affinity.Expr { return o.Value(b) })
+	return []Term{{o.Name, v, o.Weight}}, err
+}
+
+// Validate wants a name and a function.
+func (o OneTerm) Validate() error {
+	switch {
+	case o.Name == "":
+		return fault.Field("models: OneTerm: Name", `""`, "a name")
+	case o.Value == nil:
+		return fault.Field("models: OneTerm "+o.Name+": Value", "nil", "a function")
+	}
+	return part("models: OneTerm "+o.Name+": Weight", o.Weight)
+}
+
+func (o OneTerm) String() string { return "OneTerm(" + o.Name + ")" }
+
+// Terms are several objectives added up.
+type Terms []Objective
+
+// Terms are those of all.
+func (all Terms) Terms(b *Builder) ([]Term, error) {
+	var terms []Term
+	for _, o := range all {
+		more, err := o.Terms(b)
+		if err != nil {
 			return nil, err
 		}
+		terms = append(terms, more...)
 	}
-	pr := &problem{scope: scope, z: zn}
-	if pr.terms, err = o.Terms(b); err != nil {
-		return nil, err
-	}
-	if pr.loss, err = weightedSum(pr.terms); err != nil {
-		return nil, err
-	}
-	if pr.grads, err = gradients(pr.loss, scope.Params()); err != nil {
-		return nil, err
-	}
-	return pr, nil
+	return terms, nil
 }
-
-func weightedSum(terms []Term) (*G.Node, error) {
-	if len(terms) == 0 {
-		return nil, fault.Field("models: objective", "no terms", "at least one")
-	}
-	var sum *G.Node
-	seen := map[string]bool{}
-	for _, t := range terms {
-		switch {
-		case t.Name == "" || seen[t.Name] || slices.Contains(recordFields, t.Name):
-			return nil, fault.Field("models: name of a term", fmt.Sprintf("%q", t.Name), fmt.Sprintf("a name of its own, none of %v", recordFields))
-		case t.Value == nil:
-			return nil, fault.Field("models: term "+t.Name, "nil", "a scalar node")
-		case !t.Value.IsScalar():
-			return nil, fault.Field("models: term "+t.Name, fmt.Sprintf("shape %v", t.Value.Shape()), "a scalar node")
-		case t.Weight != nil && !t.Weight.IsScalar():
-			return nil, fault.Field("models: weight of term "+t.Name, fmt.Sprintf("shape %v", t.Weight.Shape()), "a scalar node")
-		}
-		seen[t.Name] = true
-		v := t.Value
-		var err error
-		if t.Weight != nil {
-			if v, err = G.Mul(t.Weight, v); err != nil {
-				return nil, fmt.Errorf("models: weight of term %s: %w", t.Name, err)
-			}
-		}
-		if sum == nil {
-			sum = v
-		} else if sum, err = G.Add(sum, v); err != nil {
-			return nil, fmt.Errorf("models: term %s: %w", t.Name, err)
-		}
-	}
-	return sum, nil
-}
-
-func gradients(loss *G.Node, params G.Nodes) (_ G.Nodes, err error) {
-	defer fault.Guard(&err)
-	grads, err := G.Grad(loss, params...)
-	if err != nil {
-		return nil, fmt.Errorf("models: gradient of the loss: %w", err)
-	}
-	return grads, nil
-}
-
-// valuesOf reads the terms, the loss and the gradient's norm after a run.
-func (pr *problem) valuesOf(m Machine, r *Record) error {
-	for i, t := range pr.terms {
-		v, err := scalarOf(m, t.Value)
-		if err != nil {
-			return err
-		}
-		r.Terms[i] = TermValue{t.Name, v}
-	}
-	var err error
-	r.Loss, err = scalarOf(m, pr.loss)
-	return err
-}
-
-func scalarOf(m Machine, n *G.Node) (float64, error) {
-	v, err := m.Value(n)
-	if err != nil {
-		return 0, err
-	}
-	if x := numbers(v); len(x) == 1 {
-		return x[0], nil
-	}
-	return 0, fmt.Errorf("models: value of %v is %T of shape %v, want one float64", n, v.Data(), v.Shape())
-}
-
-func arrayOf(m Machine, n *G.Node) ([]float64, error) {
-	v, err := m.Value(n)
-	if err != nil {
-		return nil, err
-	}
-	if x := numbers(v); x != nil {
-		return x, nil
-	}
-	return nil, fmt.Errorf("models: value of %v is %T, want float64", n, v.Data())
-}
-
-var errNilEngine = errors.New("models: engine compiled to no machine")

@@ -32,7 +32,7 @@ var power = loss.Func(func(_, logQ *G.Node) *G.Node {
 })
 
 // rows is the repulsion sum_i (sum_j Q_ij)^2.
-var rows = loss.On(func(on loss.Pairs, _, logQ *G.Node) *G.Node {
+var rows = loss.On(func(on *affinity.Pairs, _, logQ *G.Node) *G.Node {
 	return G.Must(G.Square(G.Must(on.RowSum(G.Must(G.Exp(logQ))))))
 })
 

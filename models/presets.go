@@ -15,7 +15,7 @@ func UMAP() SampledNeighborEmbedding {
 		Attraction: loss.CrossEntropy,
 		Repulsion:  loss.NotNeighbor,
 		Against:    affinity.Uniform{Count: 10},
-		Descent:    Descent{Optimizer: optim.SGD{LearnRate: 0.1}, Steps: 2000, MinGradNorm: 1e-7},
+		Descent:    Descent{Optimizer: optim.SGD{LearnRate: 0.1}, Steps: 2000, Stop: GradNorm{Below: 1e-7}},
 	}
 }
 
@@ -59,20 +59,24 @@ func TSNE() SampledNeighborEmbedding {
 		Repulsion:  loss.LogPartition,
 		Against:    affinity.All{},
 		Descent: Descent{
-			Optimizer:    optim.SGD{Momentum: 0.8, Gains: true},
-			Rate:         AutoRate{},
-			Exaggeration: Exaggeration{Factor: 12, Steps: 250, Optimizer: optim.SGD{Momentum: 0.5, Gains: true}},
-			Steps:        1000, MinGradNorm: 1e-7,
+			Optimizer: optim.SGD{MomentumBy: optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250}, Gains: true},
+			Rate:      AutoRate{Floor: 50},
+			Phases:    Exaggerate(12, 250),
+			Steps:     1000, Stop: GradNorm{Below: 1e-7},
 		},
 	}
 }
 
 // SNE is Hinton and Roweis's method (2002), exact: P of each point by itself, Gaussian kernel, a partition for each point.
+// Its attraction is as steep as its points are far, so it has no gains, which t-SNE's bounded attraction can stand, and no
+// floor under the rate, at which less than some 200 points would fly apart; and no exaggeration, under which data without
+// clusters collapse and which leads nowhere better (trustworthiness .958 without it and .959 with it on the digits).
 func SNE() SampledNeighborEmbedding {
 	m := TSNE()
 	m.In = affinity.EntropicAffinity{Perplexity: 30}
 	m.Out, m.Repulsion = affinity.Gaussian{}, loss.MeanRowPartition
-	m.Exaggeration.Factor = 10
+	m.Optimizer, m.Rate = optim.SGD{MomentumBy: optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250}}, AutoRate{}
+	m.Phases = nil
 	return m
 }
 
@@ -83,6 +87,6 @@ func SNEMatcher() AffinityMatcher {
 		In:      affinity.EntropicAffinity{Perplexity: 30, Dense: true},
 		Out:     affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows},
 		Loss:    loss.CrossEntropy,
-		Descent: Descent{Optimizer: optim.Adam{LearnRate: 1}, Steps: 1000, MinGradNorm: 1e-7},
+		Descent: Descent{Optimizer: optim.Adam{LearnRate: 1}, Steps: 1000, Stop: GradNorm{Below: 1e-7}},
 	}
 }

@@ -35,13 +35,19 @@ func TestPresetsConvergeOnSNARE(t *testing.T) {
 	}
 }
 
-// TestExaggerationDoesNotEndTheFit: the exaggerated loss has a minimum of its own, at which SNE() once stopped.
-func TestExaggerationDoesNotEndTheFit(t *testing.T) {
+// TestARuleToStopHasNoSayBeforeItsTime: neither in the exaggerated phase, whose loss has a minimum of its own, nor where the
+// next one begins.
+func TestARuleToStopHasNoSayBeforeItsTime(t *testing.T) {
 	onEachEngine(t, func(t *testing.T, e Engine) {
-		m := small()["tsne"](Descent{Steps: 9, Engine: e, MinGradNorm: 1e9})
-		res, err := m.Fit(background, blobs(30))
-		if err != nil || res.Status != Converged || len(res.History) != 6 {
-			t.Errorf("%v after %d steps (error %v), want %v in the first step after the 5 exaggerated ones", res.Status, len(res.History), err, Converged)
+		for _, s := range []Stop{GradNorm{Below: 1e9}, TimeLimit{Seconds: 1e-12}, StopFunc(func([]Record) Status { return Converged })} {
+			res, err := small()["tsne"](Descent{Steps: 9, Engine: e, Stop: s}).Fit(background, blobs(30))
+			if err != nil || len(res.History) != 7 {
+				t.Errorf("%T: %v after %d steps (error %v), want the second step after the 5 exaggerated ones to be the last", s, res.Status, len(res.History), err)
+			}
+			res, err = small()["matcher"](Descent{Steps: 9, Engine: e, Stop: s}).Fit(background, blobs(30))
+			if err != nil || len(res.History) != 2 {
+				t.Errorf("%T: %v after %d steps (error %v), want the second step to be the last", s, res.Status, len(res.History), err)
+			}
 		}
 	})
 }

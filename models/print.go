@@ -3,9 +3,11 @@ package models
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"affmatch/affinity"
+	"affmatch/optim"
 )
 
 // String is the method, a line a part: what the value says, and of the Descent what its zeros stand for. Other zeros are
@@ -15,29 +17,44 @@ func (m SampledNeighborEmbedding) String() string {
 		m.Metric = affinity.SquaredEuclidean
 	}
 	m.Descent = m.filled()
-	return lines(m)
+	return lines(m, m.Descent)
 }
 
 // String is the method, a line a part, as SampledNeighborEmbedding's.
 func (m AffinityMatcher) String() string {
 	m.Descent = m.filled()
-	return lines(m)
+	return lines(m, m.Descent)
+}
+
+// String is the problem, a line a part, as SampledNeighborEmbedding's.
+func (p Problem) String() string {
+	p.Descent = p.filled()
+	return lines(p, p.Descent)
 }
 
 // filled puts the defaults where the zeros are.
 func (d Descent) filled() Descent {
-	d.Optimizer, d.Init, d.Engine = d.optimizer(d.Exaggeration.Steps), d.initializer(), d.engine()
+	d.Optimizer, d.Init, d.Engine = d.optimizer(d.steps()-1), d.initializer(), d.engine()
 	d.InitScaling, d.Dim, d.Steps = d.scaling(), d.dim(), d.steps()
 	return d
 }
 
-func lines(model any) string {
+func lines(model any, d Descent) string {
 	v := reflect.ValueOf(model)
 	var b strings.Builder
 	b.WriteString(v.Type().Name() + "{\n")
-	eachField(v, func(name string, f reflect.Value) { fmt.Fprintf(&b, "  %-13s %s\n", name+":", describe(f)) })
+	eachField(v, func(name string, f reflect.Value) {
+		text := describe(f)
+		if name == "Optimizer" && d.Rate != nil && !optim.RateGiven(d.Optimizer) {
+			text = defaultRate.ReplaceAllString(text, "LearnRate:Rate's")
+		}
+		fmt.Fprintf(&b, "  %-13s %s\n", name+":", text)
+	})
 	return b.String() + "}"
 }
+
+// defaultRate is what an optimizer prints that is given no rate: its own, which the rule takes the place of.
+var defaultRate = regexp.MustCompile(`LearnRate:[^ }]+`)
 
 // eachField visits the fields that are not zero, those of embedded structs among them.
 func eachField(v reflect.Value, visit func(name string, f reflect.Value)) {
@@ -74,7 +91,16 @@ func describe(v reflect.Value) string {
 		return name + "{" + strings.Join(fields, ", ") + "}"
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		return v.Type().String()
-	case reflect.Slice, reflect.Array, reflect.Map:
+	case reflect.Slice, reflect.Array:
+		if k := v.Type().Elem().Kind(); k != reflect.Struct && k != reflect.Interface {
+			return fmt.Sprintf("%v of %d", v.Type(), v.Len())
+		}
+		var entries []string
+		for i := range v.Len() {
+			entries = append(entries, describe(v.Index(i)))
+		}
+		return name + "[" + strings.Join(entries, ", ") + "]"
+	case reflect.Map:
 		return fmt.Sprintf("%v of %d", v.Type(), v.Len())
 	}
 	return fmt.Sprint(v)

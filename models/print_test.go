@@ -25,7 +25,7 @@ func (bandwidths) LogKernel(_ *affinity.Scope, c *G.Node) (*G.Node, error) { ret
 // TestValuesPrintAsThemselves: every part by its name, whatever it is made of, and never an address.
 func TestValuesPrintAsThemselves(t *testing.T) {
 	shared := 0.5
-	p, err := affinity.UMAPAffinityIn{Neighbors: 5}.Compute(background, blobs(30))
+	p, err := affinity.Compute(background, affinity.UMAPAffinityIn{Neighbors: 5}, blobs(30))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,12 +33,12 @@ func TestValuesPrintAsThemselves(t *testing.T) {
 	m.In = affinity.Precomputed{P: p}
 	m.Out = affinity.Odds{Kernel: bandwidths{PerPoint: make([]float64, 30), Shared: &shared, By: func(int) float64 { return 1 }, hidden: 3}}
 	m.Metric = affinity.MetricFunc(func(*affinity.Pairs) *G.Node { return nil })
-	m.Attraction = loss.On(func(loss.Pairs, *G.Node, *G.Node) *G.Node { return nil })
+	m.Attraction = loss.On(func(*affinity.Pairs, *G.Node, *G.Node) *G.Node { return nil })
 	m.Repulsion = loss.Named{Name: "Mine"}
 	m.Against = replayed(7)
 	m.Extra = ObjectiveFunc(momentOfZ)
 	m.Schedule = optim.Warmup{Steps: 5}
-	m.Init = Given{mat.NewDense(30, 2, nil)}
+	m.Init = StartAt{mat.NewDense(30, 2, nil)}
 	m.Seed = 9
 	m.OnStep = func(Record, *mat.Dense) error { return nil }
 	m.Engine = Tape{}
@@ -52,10 +52,10 @@ func TestValuesPrintAsThemselves(t *testing.T) {
   Extra:        ObjectiveFunc
   Optimizer:    SGD{LearnRate:0.1 Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:false MomentumBy:<nil>}
   Schedule:     Warmup{From:0 Steps:5 Then:Constant}
-  Init:         Given{30 x 2}
+  Init:         StartAt{30 x 2}
   Dim:          2
   Steps:        2000
-  MinGradNorm:  1e-07
+  Stop:         GradNorm{Below: 1e-07}
   Seed:         9
   Engine:       Tape{}
   OnStep:       StepFunc

@@ -52,7 +52,7 @@ var productLosses = []entry[loss.Loss]{
 	{"LogPartition", loss.LogPartition},
 	{"MeanRowPartition", loss.MeanRowPartition},
 	{"SumOfQ", loss.SumOfQ},
-	{"own", loss.On(func(on loss.Pairs, _, logQ *G.Node) *G.Node { // row sums against the points' mean
+	{"own", loss.On(func(on *affinity.Pairs, _, logQ *G.Node) *G.Node { // row sums against the points' mean
 		rows := G.Must(on.RowSum(G.Must(G.Exp(logQ))))
 		mean := G.Must(on.Head(G.Must(G.Tanh(rows))))
 		return G.Must(G.Square(G.Must(G.Sub(mean, G.Must(G.Exp(logQ))))))
@@ -230,7 +230,7 @@ func product() []combination {
 }
 
 // problem builds the combination as an objective of one term.
-func (c combination) problem(t *testing.T) *problem {
+func (c combination) problem(t *testing.T) *graph {
 	t.Helper()
 	objective := ObjectiveFunc(func(b *Builder) ([]Term, error) {
 		on, err := c.open(b)
@@ -244,7 +244,7 @@ func (c combination) problem(t *testing.T) *problem {
 		v, err := c.loss.of.Loss(on, on.P, logQ)
 		return []Term{{Name: "term", Value: v}}, err
 	})
-	pr, err := build(objective, productP(c.set.name), productStart(c.d, c.metric.name), 9, Exaggeration{})
+	pr, err := graphAt(objective, productP(c.set.name), productStart(c.d, c.metric.name), 9)
 	if err != nil {
 		t.Fatalf("%v: %v", c, err)
 	}
@@ -252,12 +252,12 @@ func (c combination) problem(t *testing.T) *problem {
 }
 
 // evaluated is the loss, and its gradients by Z and what else is learned.
-func (pr *problem) evaluated(t *testing.T, m Machine) (v [][]float64) {
+func (pr *graph) evaluated(t *testing.T, m Machine) (v [][]float64) {
 	t.Helper()
 	if err := m.RunAll(); err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range append(G.Nodes{pr.loss}, pr.grads...) {
+	for _, n := range append(G.Nodes{pr.loss}, pr.slopesOf()...) {
 		x, err := arrayOf(m, n)
 		if err != nil {
 			t.Fatal(err)
@@ -267,7 +267,7 @@ func (pr *problem) evaluated(t *testing.T, m Machine) (v [][]float64) {
 	return v
 }
 
-func (pr *problem) on(t *testing.T, e Engine) [][]float64 {
+func (pr *graph) on(t *testing.T, e Engine) [][]float64 {
 	t.Helper()
 	m, err := pr.compile(e)
 	if err != nil {
@@ -278,7 +278,7 @@ func (pr *problem) on(t *testing.T, e Engine) [][]float64 {
 }
 
 // slopes are central differences of the loss by each parameter, on a machine of float64.
-func (pr *problem) slopes(t *testing.T, m Machine) (v [][]float64) {
+func (pr *graph) slopes(t *testing.T, m Machine) (v [][]float64) {
 	t.Helper()
 	for _, p := range pr.scope.Params() {
 		x := slices.Clone(arrayFrom(p.Value()))

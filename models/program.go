@@ -24,10 +24,10 @@ type explainer interface {
 // not Fused.
 func (r *Run) Program() Program {
 	nodes := G.Nodes{}
-	for _, t := range r.problem.terms {
+	for _, t := range r.graph.terms {
 		nodes = append(nodes, t.Value)
 	}
-	p := Program{Graph: fuse.Dot(r.problem.scope.Graph, append(nodes, r.problem.loss))}
+	p := Program{Graph: fuse.Dot(r.graph.scope.Graph, append(nodes, r.graph.loss))}
 	if m, ok := r.machine.(explainer); ok {
 		p.Listing, p.Unfused = m.Dump(), m.Report()
 	}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 	"affmatch/loss"
 
 	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
 )
 
 // SampledNeighborEmbedding is the general neighbor embedding: the entries of P attract, the pairs of Against repel.
@@ -29,42 +31,50 @@ type SampledNeighborEmbedding struct {
 
 var _ Objective = SampledNeighborEmbedding{}
 
-// Fit computes P from x (n x p, one row a point) and the embedding. With an error it also returns what was reached: nil
-// only where the fit had not started.
+// Problem is the fit of the method.
+func (m SampledNeighborEmbedding) Problem() Problem { return Problem{m.In, m, m.Descent} }
+
+// Fit is Problem.Fit.
 func (m SampledNeighborEmbedding) Fit(ctx context.Context, x mat.Matrix) (*Result, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return fit(ctx, x, m.In, m, m.Descent)
+	return m.Problem().Fit(ctx, x)
 }
 
-// Start is Fit before its first step, to be stepped by hand.
+// Start is Problem.Start.
 func (m SampledNeighborEmbedding) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return start(ctx, x, m.In, m, m.Descent)
+	return m.Problem().Start(ctx, x)
 }
 
-// Evaluate gives the terms and the gradient at a given Z (n x d), without a fit, with the samples of step 0.
+// Evaluate is Problem.Evaluate.
 func (m SampledNeighborEmbedding) Evaluate(ctx context.Context, x, z mat.Matrix) (*Evaluation, error) {
-	if err := m.Validate(); err != nil {
-		return nil, err
-	}
-	return evaluate(ctx, x, m.In, m, m.Descent, z)
+	return m.Problem().Evaluate(ctx, x, z)
 }
 
-// Validate gives all faults at once. What depends on the data is checked when they are known.
-func (m SampledNeighborEmbedding) Validate() error {
+// Memory is Problem.Memory.
+func (m SampledNeighborEmbedding) Memory(n, columns int) (Estimate, error) {
+	return m.Problem().Memory(n, columns)
+}
+
+// Validate is Problem.Validate.
+func (m SampledNeighborEmbedding) Validate() error { return m.Problem().Validate() }
+
+func (m SampledNeighborEmbedding) validate() error {
 	return errors.Join(
 		required("models: In", m.In, "an input affinity, such as affinity.UMAPAffinityIn{}"),
 		required("models: Out", m.Out, "a kernel, such as affinity.Student{}"),
 		required("models: Attraction", m.Attraction, "a loss, such as loss.CrossEntropy"),
 		required("models: Repulsion", m.Repulsion, "a loss, such as loss.NotNeighbor"),
 		required("models: Against", m.Against, "a pair set, such as affinity.Uniform{Count: 10}"),
-		part("models: Metric", m.Metric), part("models: Extra", m.Extra), m.Descent.Validate(),
+		part("models: Metric", m.Metric), part("models: Extra", m.Extra),
 	)
 }
+
+// Sets are the pair sets that the terms are on.
+func (m SampledNeighborEmbedding) Sets() []affinity.PairSet {
+	return append([]affinity.PairSet{affinity.Edges{}, m.Against}, setsOf(m.Extra)...)
+}
+
+// Into brings a start into the domain of the metric.
+func (m SampledNeighborEmbedding) Into(z *mat.Dense) { affinity.Into(m.Metric, z) }
 
 // Terms builds attraction and repulsion, and those of Extra.
 func (m SampledNeighborEmbedding) Terms(b *Builder) ([]Term, error) {
@@ -87,22 +97,32 @@ func term(b *Builder, name string, set affinity.PairSet, out affinity.Output, l 
 	if err != nil {
 		return Term{}, fmt.Errorf("models: %s: %w", name, err)
 	}
-	if signed, ok := out.(affinity.Signed); ok {
-		linear, ok := l.(loss.Linear)
+	q, err := affinity.SignedQ(out, on)
+	if err != nil {
+		return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
+	}
+	if q != nil {
+		ofQ, ok := l.(loss.OfQ)
 		if !ok {
 			return Term{}, fmt.Errorf("models: %s: loss %v: %w", name, l, affinity.ErrNoLogarithm)
 		}
-		q, err := signed.Q(on)
-		if err != nil {
-			return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
-		}
-		v, err := linear.LossOfQ(on, on.P, q)
+		v, err := ofQ.LossOfQ(on, on.P, q)
 		return named(name, v, err)
 	}
 	logQ, err := out.LogQ(on)
+	if err == nil && (logQ == nil || logQ.Dims() != 1 || logQ.Shape()[0] != on.Len()) {
+		err = fault.Field(fmt.Sprintf("%T", out), shapeOf(logQ), fmt.Sprintf("log Q with one entry for each of the %d pairs", on.Len()))
+	}
 	if err != nil {
 		return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)
 	}
 	v, err := l.Loss(on, on.P, logQ)
 	return named(name, v, err)
+}
+
+func shapeOf(n *G.Node) string {
+	if n == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("a node of shape %v", n.Shape())
 }

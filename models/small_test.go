@@ -32,13 +32,13 @@ func small() map[string]func(d Descent) method {
 		},
 		"tsne": func(d Descent) method {
 			d.Optimizer, d.Schedule = optim.SGD{LearnRate: 3, Momentum: 0.8, Gains: true}, optim.Cosine{Min: 0.1}
-			d.Exaggeration = Exaggeration{Factor: 4, Steps: 5, Optimizer: optim.SGD{LearnRate: 2, Momentum: 0.5, Gains: true}}
+			d.Phases = []Phase{{Steps: 5, Exaggeration: 4, Optimizer: optim.SGD{LearnRate: 2, Momentum: 0.5, Gains: true}, Schedule: optim.Linear{End: 0.5}}}
 			return SampledNeighborEmbedding{In: entropic, Out: affinity.Student{}, Attraction: loss.CrossEntropy,
 				Repulsion: loss.LogPartition, Against: affinity.All{}, Descent: d}
 		},
 		"learned, carried": func(d Descent) method {
 			d.Optimizer = optim.NAdam{LearnRate: 0.1}
-			d.Exaggeration = Exaggeration{Factor: 2, Steps: 5, Optimizer: optim.Adam{LearnRate: 0.2, AMSGrad: true}}
+			d.Phases = []Phase{{Steps: 5, Exaggeration: 2, Optimizer: optim.Adam{LearnRate: 0.2, AMSGrad: true}}}
 			return SampledNeighborEmbedding{In: entropic, Out: affinity.Student{Learn: true}, Attraction: loss.CrossEntropy,
 				Repulsion: loss.LogPartition, Against: affinity.All{}, Extra: ObjectiveFunc(momentOfZ), Descent: d}
 		},

@@ -27,28 +27,29 @@ func faultsOf(err error) []string {
 }
 
 var wrongDescent = Descent{
-	Optimizer:    optim.SGD{LearnRate: -1, Momentum: 2},
-	Schedule:     optim.Linear{End: math.NaN()},
-	Exaggeration: Exaggeration{Factor: -4, Steps: -1, Optimizer: optim.Adam{Beta1: 1}},
-	Init:         Given{},
-	InitScaling:  math.Inf(1),
-	Dim:          -2,
-	Steps:        -1,
-	MinGradNorm:  -1e-7,
+	Optimizer:   optim.SGD{LearnRate: -1, Momentum: 2},
+	Schedule:    optim.Linear{End: math.NaN()},
+	Phases:      []Phase{{Exaggeration: -4, Steps: -1, Optimizer: optim.Adam{Beta1: 1}}},
+	Init:        StartAt{},
+	InitScaling: math.Inf(1),
+	Dim:         -2,
+	Steps:       -1,
+	Stop:        FirstOf{GradNorm{Below: -1e-7}, nil},
 }
 
 var wrongDescentFaults = []string{
 	"models: Dim = -2, want at least 1, or 0 for the default",
 	"models: Steps = -1, want at least 1, or 0 for the default",
-	"models: Exaggeration.Steps = -1, want at least 1, or 0 for the default",
-	"models: Exaggeration.Factor = -4, want a finite number of at least 0",
 	"models: InitScaling = +Inf, want a finite number of at least 0",
-	"models: MinGradNorm = -1e-07, want a finite number of at least 0",
+	"models: Phases[0].Steps = -1, want at least 1",
+	"models: Phases[0].Exaggeration = -4, want a finite number of at least 0",
+	"models: Phases[0].Optimizer: optim: Adam: Beta1 = 1, want in [0,1)",
 	"models: Optimizer: optim: SGD: LearnRate = -1, want a finite number, at least 0",
 	"models: Optimizer: optim: SGD: Momentum = 2, want in [0,1)",
 	"models: Schedule: optim: Linear: End = NaN, want a finite number, at least 0",
-	"models: Exaggeration.Optimizer: optim: Adam: Beta1 = 1, want in [0,1)",
-	"models: Init: models: Given: Z = nil, want a matrix",
+	"models: Init: models: StartAt: Z = nil, want a matrix",
+	"models: Stop: models: FirstOf[0]: models: GradNorm: Below = -1e-07, want a finite number of at least 0",
+	"models: Stop: models: FirstOf[1] = nil, want a rule such as GradNorm{Below: 1e-5}",
 }
 
 // TestValidateNamesAllFaultsAtOnce: nothing is computed before each is known.
@@ -126,22 +127,41 @@ func umapAgainst(set affinity.PairSet) method {
 
 func TestAutoRate(t *testing.T) {
 	for _, c := range []struct {
-		n                  int
-		exaggeration, want float64
-	}{{1047, 12, 50}, {1047, 1, 261.75}, {100, 1, 50}, {70000, 12, 70000. / 48}} {
-		if got := (AutoRate{}).Rate(c.n, c.exaggeration); got != c.want {
+		n                         int
+		exaggeration, floor, want float64
+	}{{1047, 12, 50, 50}, {1047, 1, 50, 261.75}, {100, 1, 50, 50}, {100, 1, 0, 25}, {70000, 12, 50, 70000. / 48}} {
+		if got := (AutoRate{c.floor}).Rate(c.n, c.exaggeration); got != c.want {
 			t.Errorf("rate of %d points exaggerated by %v = %v, want %v", c.n, c.exaggeration, got, c.want)
 		}
 	}
-	r := start5(t, small()["tsne"](Descent{Steps: 9, Engine: Tape{}, Rate: rateOf(func(n int, e float64) float64 { return float64(n) / e / 10 })}))
-	steps(t, r, 9)
-	for k, rec := range r.Result().History {
-		want := optim.Cosine{Min: 0.1}.Factor(k, 5) * 30 / 4 / 10
-		if k >= 5 {
-			want = optim.Cosine{Min: 0.1}.Factor(k-5, 4) * 30 / 10
-		}
-		if math.Abs(rec.LearnRate-want) > 1e-15 {
-			t.Errorf("rate of step %d = %v, want %v", k, rec.LearnRate, want)
+}
+
+// TestTheRuleOfTheRateIsForOptimizersWithoutOne: a rate that is written into an optimizer is the one that it runs at.
+func TestTheRuleOfTheRateIsForOptimizersWithoutOne(t *testing.T) {
+	rule := rateOf(func(n int, e float64) float64 { return float64(n) / e / 10 })
+	for _, c := range []struct {
+		all, first    optim.Optimizer
+		early, onward float64
+	}{
+		{optim.SGD{}, nil, 30. / 4 / 10, 30. / 10},
+		{optim.SGD{LearnRate: 2}, nil, 2, 2},
+		{optim.SGD{}, optim.Adam{LearnRate: 0.3}, 0.3, 3},
+		{optim.Clip{Optimizer: optim.Adam{}, Value: 4}, optim.Clip{Optimizer: optim.Adam{LearnRate: 1}, Value: 4}, 1, 3},
+		{nil, nil, 1, 1},
+	} {
+		m := small()["tsne"](Descent{Engine: Tape{}}).(SampledNeighborEmbedding)
+		m.Steps, m.Optimizer, m.Rate, m.Schedule = 9, c.all, rule, nil
+		m.Phases = []Phase{{Steps: 5, Exaggeration: 4, Optimizer: c.first}}
+		r := start5(t, m)
+		steps(t, r, 9)
+		for k, rec := range r.Result().History {
+			want := c.early
+			if k >= 5 {
+				want = c.onward
+			}
+			if math.Abs(rec.LearnRate-want) > 1e-15 {
+				t.Errorf("%v, first %v: rate of step %d = %v, want %v", c.all, c.first, k, rec.LearnRate, want)
+			}
 		}
 	}
 }

@@ -45,6 +45,9 @@ func (o Adam) filled() Adam {
 	return o
 }
 
+// RateGiven says whether LearnRate is set.
+func (o Adam) RateGiven() bool { return o.LearnRate != 0 }
+
 // Start begins a run.
 func (o Adam) Start() Solver {
 	o = o.filled()

@@ -27,9 +27,14 @@ func (o Clip) Validate() error {
 	errs := []error{nonNegative("optim: Clip: Value", o.Value), nonNegative("optim: Clip: Norm", o.Norm)}
 	if o.Optimizer == nil {
 		errs = append(errs, fault.Field("optim: Clip: Optimizer", o.Optimizer, "one"))
+	} else if _, searches := o.Optimizer.Start().(Searcher); searches {
+		errs = append(errs, fault.Field("optim: Clip: Optimizer", o.Optimizer, "one without a line search, which needs the gradient as it is"))
 	}
 	return errors.Join(append(errs, Validate(o.Optimizer))...)
 }
+
+// RateGiven is that of the inner Optimizer.
+func (o Clip) RateGiven() bool { return o.Optimizer == nil || RateGiven(o.Optimizer) }
 
 // Start begins a run.
 func (o Clip) Start() Solver {

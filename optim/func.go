@@ -39,6 +39,9 @@ func (o Func) Validate() error {
 	return errors.Join(errs...)
 }
 
+// RateGiven says whether LearnRate is set.
+func (o Func) RateGiven() bool { return o.LearnRate != 0 }
+
 // Start begins a run.
 func (o Func) Start() Solver {
 	o.LearnRate = or(o.LearnRate, 0.1)

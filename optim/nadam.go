@@ -46,6 +46,9 @@ func (o NAdam) filled() NAdam {
 	return o
 }
 
+// RateGiven says whether LearnRate is set.
+func (o NAdam) RateGiven() bool { return o.LearnRate != 0 }
+
 // Start begins a run.
 func (o NAdam) Start() Solver {
 	o = o.filled()

@@ -13,6 +13,27 @@ type Optimizer interface {
 	Start() Solver
 }
 
+// RateGiven says whether an optimizer has a learning rate of its own: one that was written into it, or that is of its
+// nature. Where it has none (LearnRate 0), whoever runs it may choose one. An optimizer without a method RateGiven() bool
+// has one.
+func RateGiven(o Optimizer) bool {
+	if r, ok := o.(interface{ RateGiven() bool }); ok {
+		return r.RateGiven()
+	}
+	return true
+}
+
+// Searcher is a Solver that asks for the loss at trial points, as a line search does. Whoever runs it calls Search in the
+// place of Step.
+type Searcher interface {
+	Solver
+
+	// Search makes one step from the model's values, at which the loss is given and the gradient is in the model. evaluate
+	// computes the loss at the model's values as they then are and adds its gradient to the model's. It ends with the values
+	// at the point chosen and the gradient zero.
+	Search(model []gorgonia.ValueGrad, loss float64, evaluate func() (float64, error)) error
+}
+
 // Solver is the state of one run: a gorgonia.Solver whose rate can be set and whose state can be saved and put back.
 // It belongs to one goroutine.
 type Solver interface {

@@ -64,6 +64,9 @@ func (o SGD) filled() SGD {
 	return o
 }
 
+// RateGiven says whether LearnRate is set.
+func (o SGD) RateGiven() bool { return o.LearnRate != 0 }
+
 // Start begins a run.
 func (o SGD) Start() Solver {
 	o = o.filled()

@@ -38,6 +38,7 @@ type solver struct {
 	head  []float64       // rate, steps taken, the rule's numbers
 	state []*tensor.Dense // views of head and of the parameters' arrays
 	model []memory        // one a parameter; nil until the first Step or a Restore
+	views []flats         // see vector
 }
 
 // memory is what is known of one parameter.

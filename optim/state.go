@@ -21,7 +21,7 @@ func (s *solver) Restore(state []*tensor.Dense) error {
 	}
 	_, arrays := s.rule.sizes()
 	copy(s.head, state[0].Float64s())
-	s.state, s.model = s.state[:1:1], nil
+	s.state, s.model, s.views = s.state[:1:1], nil, nil
 	for rest := state[1:]; len(rest) > 0; rest = rest[arrays:] {
 		m := memory{dtype: rest[0].Dtype(), shape: stateShape(rest[0].Shape())}
 		views := s.remember(&m)

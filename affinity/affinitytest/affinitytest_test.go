@@ -149,7 +149,7 @@ func TestOutputSeesWhatIsWrong(t *testing.T) {
 			for i := range w {
 				w[i] = float64(i)
 			}
-			number := G.Must(on.Given("number", tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w))))
+			number := G.Must(on.Constant("number", tensor.New(tensor.WithShape(len(w)), tensor.WithBacking(w))))
 			return G.Must(G.HadamardProd(G.Must(on.Head(number)), G.Must(affinity.Of{Kernel: affinity.Student{}}.LogQ(on))))
 		}), "with the points in another order"},
 		{"no output", affinity.Of{}, "affinity: Of: Kernel = nil"},
@@ -215,31 +215,31 @@ func TestInputSeesWhatIsWrong(t *testing.T) {
 	calls := 0
 	for want, f := range map[string]affinity.InputFunc{
 		"it changes X": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			p, err := right.Compute(ctx, x)
+			p, err := affinity.Compute(ctx, right, x)
 			if d := x.(*mat.Dense); err == nil && d.At(0, 0) != 3 { // all rows equal stay so
 				d.Set(0, 0, 2.5)
 			}
 			return p, err
 		},
 		"another P at the second call": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			p, err := right.Compute(ctx, x)
+			p, err := affinity.Compute(ctx, right, x)
 			if calls++; err == nil {
 				p.Values[0] += float64(calls)
 			}
 			return p, err
 		},
 		"rows in another order": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			p, err := right.Compute(ctx, x)
+			p, err := affinity.Compute(ctx, right, x)
 			if err == nil {
 				p.Values[0] = 0.5
 			}
 			return p, err
 		},
 		"want context.Canceled": func(_ context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			return right.Compute(context.Background(), x)
+			return affinity.Compute(context.Background(), right, x)
 		},
 		"input on all rows equal": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			p, err := right.Compute(ctx, x)
+			p, err := affinity.Compute(ctx, right, x)
 			if err == nil && mat.Max(x) == mat.Min(x) {
 				p.Values[0] = math.NaN()
 			}
@@ -247,7 +247,7 @@ func TestInputSeesWhatIsWrong(t *testing.T) {
 		},
 		"panic": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
 			x.At(1, 0)
-			return right.Compute(ctx, x)
+			return affinity.Compute(ctx, right, x)
 		},
 		"input on X with NaN": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
 			y := mat.DenseCopyOf(x)
@@ -257,11 +257,11 @@ func TestInputSeesWhatIsWrong(t *testing.T) {
 				}
 				return v
 			}, y)
-			return right.Compute(ctx, y)
+			return affinity.Compute(ctx, right, y)
 		},
-		"neither P nor an error": func(context.Context, mat.Matrix) (*affinity.Matrix, error) { return nil, nil },
-		"99 points in P, but 100 rows in X": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
-			return right.Compute(ctx, cloud().Slice(0, 99, 0, 4))
+		"P = nil, want a matrix": func(context.Context, mat.Matrix) (*affinity.Matrix, error) { return nil, nil },
+		"P = 99 points, want 100, the rows of X": func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
+			return affinity.Compute(ctx, right, cloud().Slice(0, 99, 0, 4))
 		},
 	} {
 		r := &recorder{}

@@ -45,7 +45,7 @@ func compile(points int, gradient bool, build builder) (g *graph, err error) {
 	}
 	G.Read(node, &g.node)
 	if gradient {
-		w, err := s.Given("affinitytest.weights", tensor.New(tensor.WithShape(pairs), tensor.WithBacking(g.weights)))
+		w, err := s.Constant("affinitytest.weights", tensor.New(tensor.WithShape(pairs), tensor.WithBacking(g.weights)))
 		if err != nil {
 			return nil, err
 		}

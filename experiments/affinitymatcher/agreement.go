@@ -14,7 +14,7 @@ import (
 // agreement shows that SNE and its matcher are one method where they have the same P.
 func agreement(ctx context.Context, o options, d models.Descent, data *datasets.Data, w io.Writer) error {
 	dense := affinity.EntropicAffinity{Perplexity: 30, Dense: true, Tolerance: 1e-3, MaxSteps: 1000}
-	p, err := dense.Compute(ctx, data.X)
+	p, err := affinity.Compute(ctx, dense, data.X)
 	if err != nil {
 		return err
 	}

@@ -243,7 +243,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"-in " + write("row.csv", "1,2\n"), 1, "1 x 2, want at least 2 rows"},
 		{"-in IN -init-file " + write("start.csv", "1,2\n3,4\n"), 1, "2 x 2, want 60 x 2"},
 		{"-config " + write("broken.json", config[:100]), 1, "broken.json"},
-		{"-config " + write("future.json", strings.Replace(config, `"version": 1`, `"version": 9`, 1)), 1, "version = 9"},
+		{"-config " + write("future.json", strings.Replace(config, `"version": 2`, `"version": 9`, 1)), 1, "version = 9"},
 		{"-config " + write("typo.json", strings.Replace(config, `"Spread"`, `"Spraed"`, 1)), 1, "no field Spraed (did you mean Spread?)"},
 		{"-config " + write("extra.json", strings.Replace(config, `"data":`, `"dta": 1, "data":`, 1)), 1, `unknown field "dta"`},
 		{"-config " + write("custom.json", strings.Replace(config, `"CrossEntropy"`, `{"custom": "main.mine"}`, 1)), 1, "needs the program that wrote it"},

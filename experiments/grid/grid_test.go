@@ -17,6 +17,7 @@ import (
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
 	"affmatch/models"
+	"affmatch/optim"
 )
 
 // parsed is a grid from its text.
@@ -154,7 +155,7 @@ func TestAFailureIsRecordedAndTheOthersGoOn(t *testing.T) {
 	s := sweep(t, `{"data": ["DATA"], "methods": ["umap"], "set": {"neighbors": [8, 100], "steps": 3}}`)
 	s.Cells = append(s.Cells, s.Cells[0])
 	s.Cells[2].Folder, s.Cells[2].Method = "cells/panic", "panic"
-	s.Cells[2].Model = spec.Edit(s.Cells[2].Model, func(d *models.Descent) { d.Rate = bug{} })
+	s.Cells[2].Model = spec.Edit(s.Cells[2].Model, func(d *models.Descent) { d.Optimizer, d.Rate = optim.SGD{}, bug{} })
 	for range 2 { // a failure is tried again
 		tally, err := s.Run(t.Context())
 		if err != nil || tally.Failed != 2 || tally.Left != 0 {
@@ -189,7 +190,7 @@ func TestASweepThatIsInterruptedGoesOn(t *testing.T) {
 	s := sweep(t, small)
 	s.Parallel = 1
 	ctx, cancel := context.WithCancel(t.Context())
-	s.Cells[3].Model = spec.Edit(s.Cells[3].Model, func(d *models.Descent) { d.Rate = stop{cancel} })
+	s.Cells[3].Model = spec.Edit(s.Cells[3].Model, func(d *models.Descent) { d.Optimizer, d.Rate = optim.SGD{}, stop{cancel} })
 	tally, err := s.Run(ctx)
 	if !errors.Is(err, context.Canceled) || tally.Finished != 3 || tally.Left != 5 {
 		t.Fatalf("%+v, %v", tally, err)

@@ -88,7 +88,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	var fitErr error
 	out.Result, fitErr = spec.Edit(f.Model, func(d *models.Descent) {
 		if f.Start != nil {
-			d.Init = models.Given{Z: f.Start}
+			d.Init = models.StartAt{Z: f.Start}
 		}
 		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
 			e.Workers = f.Workers

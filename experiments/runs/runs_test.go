@@ -63,7 +63,7 @@ func TestTheHistoryIsInTheFileAsSoonAsItHappens(t *testing.T) {
 
 func TestTheLastRecordOfAConvergedFitIsThereToo(t *testing.T) {
 	f := fit(t, 10)
-	f.Model = spec.Edit(f.Model, func(d *models.Descent) { d.MinGradNorm = 1e9 })
+	f.Model = spec.Edit(f.Model, func(d *models.Descent) { d.Stop = models.GradNorm{Below: 1e9} })
 	out, err := f.Run(t.Context())
 	if err != nil || out.Result.Status != models.Converged || records(t, f.Folder) != len(out.Result.History) {
 		t.Errorf("%v, %v, %d records of %d", err, out.Result.Status, records(t, f.Folder), len(out.Result.History))

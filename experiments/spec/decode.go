@@ -35,6 +35,11 @@ func decode(b []byte) (Model, error) {
 	if v, err := strconv.Atoi(string(version)); err != nil || v < 1 || v > Version {
 		return nil, fault.Field("version", orNone(version), fmt.Sprintf("1 to %d: the versions that this program reads", Version))
 	}
+	if string(version) == "1" {
+		if all, err = modern(b); err != nil {
+			return nil, err
+		}
+	}
 	v, err := partOf(all, reflect.TypeFor[Model](), "model")
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 )
 
 // Version is that of the format. Decode reads this one and older ones.
-const Version = 1
+const Version = 2
 
 // Encode writes a model with all its fields.
 func Encode(m Model) (json.RawMessage, error) {

@@ -51,8 +51,8 @@ func Lookup(name string) (Method, error) {
 	return Method{}, fmt.Errorf("spec: no method %q%s: want one of %s", name, typo.Hint(name, names), strings.Join(names, ", "))
 }
 
-// Model is the preset's value. Its start and its engine, which presets leave nil, are written out, so that there is
-// something to set and to record.
+// Model is the preset's value. Its start, its engine and its rule to stop, which presets may leave nil, are written
+// out, so that there is something to set and to record.
 func (m Method) Model() Model {
 	return Edit(m.model, func(d *models.Descent) {
 		if d.Init == nil {
@@ -60,6 +60,9 @@ func (m Method) Model() Model {
 		}
 		if d.Engine == nil {
 			d.Engine = models.Fused{}
+		}
+		if d.Stop == nil {
+			d.Stop = models.GradNorm{}
 		}
 	})
 }

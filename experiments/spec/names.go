@@ -8,10 +8,11 @@ import (
 )
 
 // A parameter is named by its field, MinDist as min-dist, after the fields on the way to it that are not silent:
-// Exaggeration.Steps is exaggeration-steps.
+// Search.Seed is search-seed. The first of a descent's phases goes by the name Exaggeration: its Steps are
+// exaggeration-steps.
 
 // silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it.
-var silent = []string{"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion"}
+var silent = []string{"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion", "Stop"}
 
 // renamed are the fields that are customarily called otherwise, by the type that has them, or by any: "*".
 var renamed = map[string]string{
@@ -29,7 +30,11 @@ var renamed = map[string]string{
 	"Uniform.Count":                   "negatives",
 	"Clip.Value":                      "clip-value",
 	"Clip.Norm":                       "clip-norm",
-	"Exaggeration.Factor":             "",
+	"Phase.Exaggeration":              "",
+	"GradNorm.Below":                  "min-grad-norm",
+	"Plateau.Window":                  "plateau-window",
+	"Plateau.Tolerance":               "plateau-tolerance",
+	"TimeLimit.Seconds":               "time-limit",
 	"Fused.Float64":                   "dtype",
 	"Student.Learn":                   "learn-nu",
 	"SampledNeighborEmbedding.Metric": "metric-out",

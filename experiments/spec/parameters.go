@@ -86,9 +86,24 @@ func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []
 			eachField(v.Field(i), path, visit)
 		case f.Type.Kind() == reflect.Struct:
 			eachField(v.Field(i), at, visit)
+		case f.Type == reflect.TypeFor[[]models.Phase]():
+			firstPhase(v.Field(i), append(slices.Clip(path), step{v.Type(), "Exaggeration"}), visit)
 		case isParameter(f.Type):
 			visit(v.Field(i), at)
 		}
+	}
+}
+
+// firstPhase visits the fields of the first phase, which is the exaggerated one: exaggeration, exaggeration-steps. Where
+// there is none yet, setting one of them makes it.
+func firstPhase(phases reflect.Value, path []step, visit func(f reflect.Value, path []step)) {
+	all := slices.Clone(phases.Interface().([]models.Phase))
+	if len(all) == 0 {
+		all = make([]models.Phase, 1)
+	}
+	eachField(reflect.ValueOf(&all[0]).Elem(), path, visit)
+	if !reflect.ValueOf(all[0]).IsZero() && phases.CanSet() {
+		phases.Set(reflect.ValueOf(all))
 	}
 }
 

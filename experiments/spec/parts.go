@@ -46,6 +46,7 @@ var builtin = []any{
 	optim.SGD{LearnRate: 0.1},
 	optim.Adam{LearnRate: 1},
 	optim.NAdam{LearnRate: 1},
+	optim.LBFGS{},
 	optim.Clip{Optimizer: optim.SGD{LearnRate: 0.1}, Value: 4},
 	optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250},
 
@@ -58,7 +59,8 @@ var builtin = []any{
 	optim.Warmup{Steps: 50, Then: optim.Constant{}},
 
 	models.PCA{}, models.Spectral{}, models.Normal{},
-	models.AutoRate{},
+	models.AutoRate{Floor: 50},
+	models.GradNorm{Below: 1e-7}, models.Plateau{}, models.TimeLimit{Seconds: 60},
 	models.Fused{}, models.Tape{},
 }
 

@@ -12,15 +12,13 @@ import (
 	"affmatch/models"
 )
 
-// Set gives the model with one parameter changed. A part that already is of the named type stays as it is. Two
-// parameters mean more than their field: a new optimizer ends the rules of the rate and of the exaggerated steps, which
-// were made for the old one; and a learning rate holds in the exaggerated steps too, and ends the rule.
+// Set gives the model with one parameter changed. A part that already is of the named type stays as it is. Exaggeration for
+// no steps is none.
 func Set(m Model, name, text string) (Model, error) {
 	var err error
 	found := false
-	before := format(reflect.ValueOf(DescentOf(m)).FieldByName("Optimizer"))
 	v := walk(reflect.ValueOf(m), nil, func(f reflect.Value, p Parameter) {
-		if p.Name == name || name == "lr" && p.Name == "exaggeration-lr" {
+		if p.Name == name {
 			found = true
 			if e := assign(f, p.Name, text); e != nil && err == nil {
 				err = e
@@ -34,11 +32,8 @@ func Set(m Model, name, text string) (Model, error) {
 		return nil, fmt.Errorf("spec: %w", err)
 	}
 	return Edit(v.Interface().(Model), func(d *models.Descent) {
-		switch {
-		case name == "optimizer" && format(reflect.ValueOf(d).Elem().FieldByName("Optimizer")) != before:
-			d.Rate, d.Exaggeration.Optimizer = nil, nil
-		case name == "lr":
-			d.Rate = nil
+		if name == "exaggeration-steps" && len(d.Phases) > 0 && d.Phases[0].Steps == 0 {
+			d.Phases = d.Phases[1:]
 		}
 	}), nil
 }

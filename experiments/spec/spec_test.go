@@ -203,7 +203,7 @@ func TestSetChangesWhatItSays(t *testing.T) {
 			m.Schedule = optim.MultiStep{At: []int{10, 20}, Gamma: 0.1}
 		})},
 		{"dtype=float64 workers=2 exaggeration=4 exaggeration-steps=10", with(func(m *models.SampledNeighborEmbedding) {
-			m.Engine, m.Exaggeration = models.Fused{Float64: true, Workers: 2}, models.Exaggeration{Factor: 4, Steps: 10}
+			m.Engine, m.Phases = models.Fused{Float64: true, Workers: 2}, models.Exaggerate(4, 10)
 		})},
 		{"affinity-in=umap optimizer=sgd", umap}, // they are there already, with the preset's own numbers
 	} {
@@ -226,21 +226,59 @@ func describe(m Model) string {
 	return fmt.Sprint(string(b), err)
 }
 
-func TestALearnRateAndAnotherOptimizerEndTheRulesOfTheOldOne(t *testing.T) {
+func TestALearnRateAndAnotherOptimizerHoldInAllPhases(t *testing.T) {
 	tsne, _ := Lookup("tsne")
-	m, err := Set(tsne.Model(), "lr", "100")
+	for name, text := range map[string]string{"lr": "100", "optimizer": "adam"} {
+		m, err := Set(tsne.Model(), name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := DescentOf(m)
+		if !optim.RateGiven(d.Optimizer) || d.Phases[0].Optimizer != nil {
+			t.Errorf("after %s=%s: %+v", name, text, d)
+		}
+	}
+}
+
+func TestExaggerationIsTheFirstPhase(t *testing.T) {
+	tsne, _ := Lookup("tsne")
+	for set, want := range map[string][]models.Phase{
+		"exaggeration-steps=0": {}, "exaggeration=4": models.Exaggerate(4, 250), "exaggeration-steps=100": models.Exaggerate(12, 100),
+		"exaggeration-optimizer=adam": {{Steps: 250, Exaggeration: 12, Optimizer: optim.Adam{LearnRate: 1}}},
+	} {
+		name, text, _ := strings.Cut(set, "=")
+		m, err := Set(tsne.Model(), name, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := DescentOf(m).Phases; fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s gives %v, want %v", set, got, want)
+		}
+	}
+	if p := DescentOf(tsne.Model()).Phases; p[0].Steps != 250 {
+		t.Errorf("the preset was changed: %v", p)
+	}
+}
+
+// TestModelsOfFormat1AreRead: Exaggeration and MinGradNorm as they were written before phases.
+func TestModelsOfFormat1AreRead(t *testing.T) {
+	b, err := Encode(models.TSNE())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const now = `"Phases":[{"Steps":250,"Exaggeration":12,"Optimizer":null,"Schedule":null}]`
+	if !strings.Contains(string(b), now) {
+		t.Fatalf("%s is not in %s", now, b)
+	}
+	old := strings.NewReplacer(`"version":2`, `"version":1`, `"Known":null`, `"Given":null`, `"Stop":{"type":"GradNorm","Below":1e-07}`, `"MinGradNorm":1e-07`,
+		now, `"Exaggeration":{"Factor":12,"Steps":250,"Optimizer":{"type":"SGD","Momentum":0.5,"Gains":true}}`).Replace(string(b))
+	m, err := Decode([]byte(old))
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := DescentOf(m)
-	if d.Rate != nil || d.Optimizer.(optim.SGD).LearnRate != 100 || d.Exaggeration.Optimizer.(optim.SGD).LearnRate != 100 {
-		t.Errorf("after lr: %+v", d)
-	}
-	if m, err = Set(tsne.Model(), "optimizer", "adam"); err != nil {
-		t.Fatal(err)
-	}
-	if d = DescentOf(m); d.Rate != nil || d.Exaggeration.Optimizer != nil || d.Optimizer != (optim.Adam{LearnRate: 1}) {
-		t.Errorf("after optimizer: %+v", d)
+	if len(d.Phases) != 1 || d.Phases[0].Exaggeration != 12 || d.Phases[0].Steps != 250 || d.Phases[0].Optimizer.(optim.SGD).Momentum != 0.5 || d.Stop != (models.GradNorm{Below: 1e-7}) {
+		t.Errorf("%+v", d)
 	}
 }
 
@@ -271,14 +309,14 @@ func TestSetSaysWhatIsWrong(t *testing.T) {
 
 func TestDecodeSaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
-		{`"version":1`, `"version":2`, "version = 2, want 1 to 1"},
-		{`"version":1,`, ``, "version = none"},
+		{`"version":2`, `"version":3`, "version = 3, want 1 to 2"},
+		{`"version":2,`, ``, "version = none"},
 		{`"Neighbors":30`, `"Neighbours":30`, "model.In: UMAPAffinityIn has no field Neighbours (did you mean Neighbors?): want one of"},
 		{`"Neighbors":30`, `"Neighbors":"many"`, `model.In.Neighbors = "many", want a number`},
 		{`"Neighbors":30`, `"Neighbors":null`, `model.In.Neighbors = null, want a number`},
 		{`"Neighbors":30`, `"Neighbors":30,"Neighbors":30`, "Neighbors stands there twice"},
 		{`"Count":10`, `"Count":1.5`, "model.Against.Count = 1.5, want a whole number"},
-		{`"MinGradNorm":1e-7,"Seed":0`, `"Seed":-1`, "model.Seed = -1, want a whole number of at least 0"},
+		{`"Seed":0,"Engine"`, `"Seed":-1,"Engine"`, "model.Seed = -1, want a whole number of at least 0"},
 		{`"Dense":false`, `"Dense":0`, "model.In.Dense = 0, want true or false"},
 		{`"type":"UMAPAffinityIn"`, `"type":"UMPAffinityIn"`, `model.In: no input "UMPAffinityIn" (did you mean UMAPAffinityIn?)`},
 		{`"type":"UMAPAffinityIn",`, ``, "model.In.type = none, want the name of a part"},
@@ -286,7 +324,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		{`"CrossEntropy"`, `{"type":"CrossEntropy","Weight":1}`, "CrossEntropy has no field Weight"},
 		{`"CrossEntropy"`, `"Student"`, `no loss "Student"`},
 		{`"CrossEntropy"`, `7`, "model.Attraction = 7, want an object"},
-		{`"Exaggeration":{`, `"Exaggeration":{"Rate":1,`, "model.Exaggeration: Exaggeration has no field Rate"},
+		{`"Phases":null`, `"Phases":[{"Rate":1}]`, "model.Phases[0]: Phase has no field Rate"},
 		{`"type":"SampledNeighborEmbedding"`, `"type":"UMAP"`, `no model "UMAP"`},
 	} {
 		b, err := Encode(models.UMAP())
@@ -311,11 +349,11 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 
 func TestNumbersThatJSONLacksComeBack(t *testing.T) {
 	m := models.UMAP()
-	m.MinGradNorm, m.InitScaling, m.Seed = math.NaN(), math.Inf(1), math.MaxUint64
+	m.Stop, m.InitScaling, m.Seed = models.GradNorm{Below: math.NaN()}, math.Inf(1), math.MaxUint64
 	m.Optimizer = optim.SGD{LearnRate: math.Inf(-1), Momentum: math.Copysign(0, -1), WeightDecay: 5e-324}
 	back := roundTrip(t, m).(models.SampledNeighborEmbedding)
 	sgd := back.Optimizer.(optim.SGD)
-	if !math.IsNaN(back.MinGradNorm) || !math.IsInf(back.InitScaling, 1) || back.Seed != math.MaxUint64 ||
+	if !math.IsNaN(back.Stop.(models.GradNorm).Below) || !math.IsInf(back.InitScaling, 1) || back.Seed != math.MaxUint64 ||
 		!math.IsInf(sgd.LearnRate, -1) || !math.Signbit(sgd.Momentum) || sgd.WeightDecay != 5e-324 {
 		t.Errorf("%+v", back)
 	}
@@ -327,7 +365,7 @@ func (o own) LogKernel(_ *affinity.Scope, c *G.Node) (*G.Node, error) { return G
 
 func TestPartsOfOnesOwnAreRecordedAndNeedTheirProgram(t *testing.T) {
 	kernel := affinity.KernelFunc(func(c *G.Node) *G.Node { return c })
-	mine := loss.Named{Name: "CrossEntropy", Term: func(_ loss.Pairs, p, _ *G.Node) *G.Node { return p }}
+	mine := loss.Named{Name: "CrossEntropy", Term: func(_ *affinity.Pairs, p, _ *G.Node) *G.Node { return p }}
 	for _, c := range []struct {
 		edit func(*models.SampledNeighborEmbedding)
 		want string
@@ -337,10 +375,10 @@ func TestPartsOfOnesOwnAreRecordedAndNeedTheirProgram(t *testing.T) {
 		{func(m *models.SampledNeighborEmbedding) { m.Attraction = mine }, `model.Attraction = "loss.Named"`},
 		{func(m *models.SampledNeighborEmbedding) { m.Against = affinity.Replay{Count: 3} }, `model.Against = "affinity.Replay"`},
 		{func(m *models.SampledNeighborEmbedding) {
-			m.In = affinity.UMAPAffinityIn{Search: affinity.Search{Given: affinity.Neighbors{K: 3}}}
-		}, `model.In.Search.Given = "affinity.Neighbors"`},
-		{func(m *models.SampledNeighborEmbedding) { m.In = affinity.OnData{Given: &affinity.Distances{}} }, `model.In.Given = "*affinity.Distances"`},
-		{func(m *models.SampledNeighborEmbedding) { m.Init = models.Given{} }, `model.Init = "models.Given"`},
+			m.In = affinity.UMAPAffinityIn{Search: affinity.Search{Known: affinity.Neighbors{K: 3}}}
+		}, `model.In.Search.Known = "affinity.Neighbors"`},
+		{func(m *models.SampledNeighborEmbedding) { m.In = affinity.OnData{Known: &affinity.Distances{}} }, `model.In.Known = "*affinity.Distances"`},
+		{func(m *models.SampledNeighborEmbedding) { m.Init = models.StartAt{} }, `model.Init = "models.StartAt"`},
 		{func(m *models.SampledNeighborEmbedding) {
 			m.OnStep = func(models.Record, *mat.Dense) error { return nil }
 		}, `model.OnStep = "models.StepFunc`},

@@ -3,6 +3,8 @@ package fault
 import (
 	"fmt"
 	"runtime"
+	"runtime/debug"
+	"strings"
 )
 
 // FieldError says which field or input is wrong, what it was and what was wanted.
@@ -19,16 +21,36 @@ func Field(field string, got any, want string) error {
 	return &FieldError{Field: field, Got: got, Want: want}
 }
 
-// Guard turns a panic with an error (gorgonia.Must) into that error. Runtime errors are bugs and pass through, as does
-// everything that is not an error. Use it as: defer fault.Guard(&err).
+// Panic is a panic of somebody's part as an error: what it said, and where.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("panic: %v", p.Value) }
+
+// Guard turns a panic in a part of a model into an error: gorgonia.Must's and our own errors are those errors themselves,
+// everything else a Panic with its stack. Use it as: defer fault.Guard(&err).
 func Guard(err *error) {
 	switch r := recover().(type) {
 	case nil:
+		*err = explained(*err)
 	case runtime.Error:
-		panic(r)
+		*err = &Panic{r, debug.Stack()}
 	case error:
-		*err = r
+		*err = explained(r)
 	default:
-		panic(r)
+		*err = &Panic{r, debug.Stack()}
 	}
+}
+
+// explained adds the remedy where gorgonia says in its own way that a number is a whole one.
+func explained(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := err.Error(); strings.Contains(text, "Unification Fail: int ~ float64") || strings.Contains(text, "Unification Fail: float64 ~ int") {
+		return fmt.Errorf("a whole number in a formula, want a float64: write NewConstant(2.0) for NewConstant(2) (%w)", err)
+	}
+	return err
 }

@@ -94,8 +94,8 @@ func BenchmarkApproximate(b *testing.B) {
 
 func BenchmarkQuery(b *testing.B) {
 	x := mnist(b)
-	y := x.slice(9000, 10000)
-	ix := build(b, x.slice(0, 9000), BuildOptions{K: 30, Method: Approximate})
+	y := x.Slice(9000, 10000)
+	ix := build(b, x.Slice(0, 9000), BuildOptions{K: 30, Method: Approximate})
 	truth := build(b, ix.x, BuildOptions{K: 30, Method: Exactly})
 	var got *Neighbors
 	perCPU(b, func() (err error) {

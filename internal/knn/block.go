@@ -2,6 +2,7 @@ package knn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"affmatch/internal/fault"
@@ -13,7 +14,7 @@ func Block(ctx context.Context, x Rows, lo, hi int, o Options, dst []float64) er
 	if err := o.check(); err != nil {
 		return err
 	}
-	if err := x.check("knn: x"); err != nil {
+	if err := check("knn: x", x); err != nil {
 		return err
 	}
 	switch {
@@ -22,12 +23,30 @@ func Block(ctx context.Context, x Rows, lo, hi int, o Options, dst []float64) er
 	case len(dst) != (hi-lo)*x.N:
 		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("(hi-lo)*n = %d*%d = %d", hi-lo, x.N, (hi-lo)*x.N))
 	}
-	distance := o.measure(x, x)
-	return parallel(ctx, o.workers(), blocks(hi-lo, stripe), func() func(int) error {
+	return across(ctx, x.Slice(lo, hi), x, o, dst)
+}
+
+// Across computes the distances from each row of y to each of x into dst, as Block does.
+func Across(ctx context.Context, y, x Rows, o Options, dst []float64) error {
+	if err := errors.Join(o.check(), check("knn: y", y), check("knn: x", x)); err != nil {
+		return err
+	}
+	switch {
+	case y.Dim != x.Dim:
+		return fault.Field("knn: y: Dim", y.Dim, fmt.Sprintf("%d, the columns of x", x.Dim))
+	case len(dst) != y.N*x.N:
+		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("%d*%d = %d", y.N, x.N, y.N*x.N))
+	}
+	return across(ctx, y, x, o, dst)
+}
+
+func across(ctx context.Context, y, x Rows, o Options, dst []float64) error {
+	distance := o.measure(y, x)
+	return parallel(ctx, o.workers(), blocks(y.N, stripe), func() func(int) error {
 		return func(task int) (err error) {
 			for j := range x.N {
-				for r := task * stripe; r < min((task+1)*stripe, hi-lo); r++ {
-					if dst[r*x.N+j], err = distance(lo+r, j); err != nil {
+				for r := task * stripe; r < min((task+1)*stripe, y.N); r++ {
+					if dst[r*x.N+j], err = distance(r, j); err != nil {
 						return err
 					}
 				}

@@ -128,7 +128,7 @@ func grid(n, dim int, seed uint64, narrow bool) Rows {
 func pca(x Rows, dim int) Rows {
 	a := mat.NewDense(x.N, x.Dim, nil)
 	for i := range x.N {
-		x.wide(i, a.RawRowView(i))
+		x.Wide(i, a.RawRowView(i))
 	}
 	var c mat.SymDense
 	stat.CovarianceMatrix(&c, a, nil)
@@ -158,10 +158,10 @@ func grown(tb testing.TB, x Rows, times int) Rows {
 	for range times - 1 {
 		for i := range x.N {
 			index, dist := nb.Row(i)
-			a, b := x.row32(int(index[rng.IntN(10)])), x.row32(int(index[rng.IntN(10)]))
+			a, b := x.Row32(int(index[rng.IntN(10)])), x.Row32(int(index[rng.IntN(10)]))
 			s, t := rng.Float32()/2, rng.Float32()/2
 			noise := dist[0] / 20 / math.Sqrt(float64(x.Dim))
-			for k, v := range x.row32(i) {
+			for k, v := range x.Row32(i) {
 				y.F32 = append(y.F32, v+s*(a[k]-v)+t*(b[k]-v)+float32(noise*rng.NormFloat64()))
 			}
 		}
@@ -177,10 +177,10 @@ func clusters(n, dim int, seed uint64, narrow bool) Rows {
 	x := Rows{N: n, Dim: dim}
 	for range n {
 		c := rng.IntN(count)
-		row := slices.Clone(center.row64(c))
+		row := slices.Clone(center.Row64(c))
 		for b := range inner {
 			w := rng.NormFloat64() / float64(2+b)
-			for k, v := range basis.row64(c*inner + b) {
+			for k, v := range basis.Row64(c*inner + b) {
 				row[k] += w * v
 			}
 		}

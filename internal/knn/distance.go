@@ -28,23 +28,23 @@ func (d *distances) between(i, j int) float64 {
 		case p.factor == 0 || q.factor == 0:
 			return 1
 		case d.a.F64 != nil && d.b.F64 != nil:
-			return halfSquare(d.a.row64(i), d.b.row64(j), p, q)
+			return halfSquare(d.a.Row64(i), d.b.Row64(j), p, q)
 		case d.a.F32 != nil && d.b.F32 != nil:
-			return halfSquare(d.a.row32(i), d.b.row32(j), p, q)
+			return halfSquare(d.a.Row32(i), d.b.Row32(j), p, q)
 		case d.a.F64 != nil:
-			return halfSquare(d.a.row64(i), d.b.row32(j), p, q)
+			return halfSquare(d.a.Row64(i), d.b.Row32(j), p, q)
 		}
-		return halfSquare(d.a.row32(i), d.b.row64(j), p, q)
+		return halfSquare(d.a.Row32(i), d.b.Row64(j), p, q)
 	}
 	switch {
 	case d.a.F64 != nil && d.b.F64 != nil:
-		return between(d.metric, d.a.row64(i), d.b.row64(j))
+		return between(d.metric, d.a.Row64(i), d.b.Row64(j))
 	case d.a.F32 != nil && d.b.F32 != nil:
-		return between(d.metric, d.a.row32(i), d.b.row32(j))
+		return between(d.metric, d.a.Row32(i), d.b.Row32(j))
 	case d.a.F64 != nil:
-		return between(d.metric, d.a.row64(i), d.b.row32(j))
+		return between(d.metric, d.a.Row64(i), d.b.Row32(j))
 	}
-	return between(d.metric, d.a.row32(i), d.b.row64(j))
+	return between(d.metric, d.a.Row32(i), d.b.Row64(j))
 }
 
 func between[A, B tile.Float](m Metric, x []A, y []B) float64 {
@@ -85,7 +85,7 @@ func newScaled(m Metric, x Rows) scaled {
 	s.shape = make([]shape, x.N)
 	buf := make([]float64, x.Dim)
 	for i := range s.shape {
-		s.shape[i] = shapeOf(m, x.wide(i, buf))
+		s.shape[i] = shapeOf(m, x.Wide(i, buf))
 	}
 	return s
 }

@@ -128,7 +128,7 @@ var sets = map[string]func(narrow bool) Rows{
 	"zero and constant rows": func(narrow bool) Rows {
 		x := normal(60, 3, 10, narrow)
 		for i := range 30 {
-			x.put(i, float64(i%3))
+			put(x, i, float64(i%3))
 		}
 		return x
 	},
@@ -176,12 +176,12 @@ func stretched(x Rows, by float64) Rows {
 	return x
 }
 
-func (x Rows) put(i int, v float64) {
+func put(x Rows, i int, v float64) {
 	for k := range x.Dim {
 		if x.F64 != nil {
-			x.row64(i)[k] = v
+			x.Row64(i)[k] = v
 		} else {
-			x.row32(i)[k] = float32(v)
+			x.Row32(i)[k] = float32(v)
 		}
 	}
 }
@@ -241,7 +241,7 @@ func TestExactFollowsAPermutationOfRows(t *testing.T) {
 	y := Rows{N: x.N, Dim: x.Dim, F64: make([]float64, len(x.F64))}
 	to := func(i int) int { return (i*77 + 5) % x.N }
 	for i := range x.N {
-		copy(y.row64(to(i)), x.row64(i))
+		copy(y.Row64(to(i)), x.Row64(i))
 	}
 	p, q := exact(t, x, 10, Options{}), exact(t, y, 10, Options{})
 	for i := range x.N {
@@ -257,7 +257,7 @@ func TestExactFollowsAPermutationOfRows(t *testing.T) {
 
 func TestDuplicatesAreAtDistanceZero(t *testing.T) {
 	x := shifted(normal(100, 30, 1, false), 1e8, false)
-	copy(x.row64(50), x.row64(3))
+	copy(x.Row64(50), x.Row64(3))
 	for _, m := range []Metric{SquaredEuclidean, Euclidean, Manhattan, Chebyshev, Cosine, Correlation} {
 		if index, dist := exact(t, x, 1, Options{Metric: m}).Row(3); index[0] != 50 || dist[0] != 0 {
 			t.Errorf("%s: nearest of row 3 is %d at %g, want its copy 50 at 0", m, index[0], dist[0])
@@ -277,21 +277,21 @@ func TestBadInputIsAnErrorThatSaysWhere(t *testing.T) {
 		o    Options
 		want string
 	}{
-		{nan, 1, Options{}, "row 2, column 1 = NaN"},
-		{inf, 1, Options{}, "row 0, column 0 = -Inf"},
+		{nan, 1, Options{}, "knn: x(2,1) = NaN"},
+		{inf, 1, Options{}, "knn: x(0,0) = -Inf"},
 		{ok, 0, Options{}, "k = 0, want at least 1"},
 		{ok, -2, Options{}, "k = -2"},
 		{ok, 4, Options{}, "k = 4, want at least 1 and at most n-1 = 3"},
 		{ok, 5, Options{Self: true}, "k = 5, want at least 1 and at most n = 4"},
 		{ok, 1, Options{Metric: 99}, "Metric = 99"},
 		{ok, 1, Options{Workers: -1}, "Workers = -1"},
-		{Rows{}, 1, Options{}, "N = 0"},
+		{Rows{}, 1, Options{}, "= 0 x 0"},
 		{Rows{N: 1, Dim: 1, F64: []float64{1}}, 1, Options{}, "k = 1"},
-		{Rows{N: 3}, 1, Options{}, "Dim = 0"},
+		{Rows{N: 3}, 1, Options{}, "= 3 x 0"},
 		{Rows{N: 3, Dim: 2}, 1, Options{}, "exactly one"},
 		{Rows{N: 3, Dim: 2, F64: make([]float64, 6), F32: make([]float32, 6)}, 1, Options{}, "exactly one"},
-		{Rows{N: 3, Dim: 2, F64: make([]float64, 5)}, 1, Options{}, "len(F64) = 5"},
-		{Rows{N: 3, Dim: 2, F32: make([]float32, 7)}, 1, Options{}, "len(F32) = 7"},
+		{Rows{N: 3, Dim: 2, F64: make([]float64, 5)}, 1, Options{}, "entries = 5"},
+		{Rows{N: 3, Dim: 2, F32: make([]float32, 7)}, 1, Options{}, "entries = 7"},
 	} {
 		if got, err := Exact(ctx, c.x, c.k, c.o); err == nil || !strings.Contains(err.Error(), c.want) || got != nil {
 			t.Errorf("%v, %v: want nothing and an error with %q", got, err, c.want)

@@ -46,7 +46,7 @@ func newFrame(m Metric, x scaled, others ...scaled) *frame {
 
 // source is row i of x before it is centered and scaled, in wide where it is not that in x.
 func (f *frame) source(x scaled, i int, wide []float64) []float64 {
-	row := x.wide(i, wide)
+	row := x.Wide(i, wide)
 	if !f.metric.unit() {
 		return row
 	}

@@ -35,6 +35,9 @@ type BuildOptions struct {
 	Trees      int // 0: 8. Trees of the forest
 	Candidates int // 0: 24. How many new candidates a round joins at each row, and how many old ones
 	Rounds     int // 0: 30. Rounds of descent, which ends earlier once less than 1 % of the entries are new
+
+	Recall float64 // the search goes on until a sample of rows tells that it has found that share; 0: no such aim. 1: Exactly
+	Sample int     // of how many rows; 0: 200
 }
 
 func (o BuildOptions) check(n int) error {
@@ -87,7 +90,7 @@ func (g *graph) list(i int32) []int32 { return g.near[int(i)*g.width : (int(i)+1
 // Build finds the K nearest of every row of x. The index goes on reading x, which must not change. Errors are those
 // of Exact.
 func Build(ctx context.Context, x Rows, o BuildOptions) (*Index, error) {
-	if err := x.check("knn: x"); err != nil {
+	if err := check("knn: x", x); err != nil {
 		return nil, err
 	}
 	if err := o.check(x.N); err != nil {

@@ -172,7 +172,7 @@ func TestRecallIsMeasured(t *testing.T) {
 func TestQueryFindsNeighborsOfNewRows(t *testing.T) {
 	for _, narrow := range []bool{false, true} {
 		all := clusters(2000, 20, 1, narrow)
-		x, y := all.slice(0, 1800), all.slice(1800, 2000)
+		x, y := all.Slice(0, 1800), all.Slice(1800, 2000)
 		for m := range metrics {
 			o := BuildOptions{Options: Options{Metric: Metric(m)}, K: 15, Method: Exactly}
 			want, err := build(t, x, o).Query(ctx, y, 10)
@@ -236,7 +236,7 @@ func TestQueryOfTheRowsThemselvesFindsThem(t *testing.T) {
 func TestQueryOfFarAwayAndManyIsStillRight(t *testing.T) {
 	x := clusters(1000, 5, 3, false)
 	shiftRows(x, 500, 1e6) // two islands
-	y := x.slice(0, 3)
+	y := x.Slice(0, 3)
 	far := stretched(normal(3, 5, 1, false), 1e100)
 	for _, c := range []struct {
 		y Rows
@@ -308,7 +308,7 @@ func TestBadBuildsAndQueriesAreErrors(t *testing.T) {
 		{normal(2, 4, 1, false), 1, "Dim = 4, want 3"},
 		{x, 0, "k = 0"},
 		{x, 51, "k = 51"},
-		{Rows{}, 1, "N = 0"},
+		{Rows{}, 1, "= 0 x 0"},
 	} {
 		if _, err := ix.Query(ctx, c.y, c.k); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("query: %v, want an error with %q", err, c.want)

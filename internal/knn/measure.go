@@ -16,7 +16,7 @@ func (o Options) measure(a, b Rows) func(i, j int) (float64, error) {
 	}
 	x, y := wide(a), wide(b)
 	return func(i, j int) (float64, error) {
-		d := o.Own(x.row64(i), y.row64(j))
+		d := o.Own(x.Row64(i), y.Row64(j))
 		if math.IsNaN(d) {
 			return 0, fault.Field(fmt.Sprintf("knn: Own(row %d, row %d)", i, j), d, "a number")
 		}

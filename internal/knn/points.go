@@ -57,7 +57,7 @@ func (p *points) split(i, a, b int32) float32 {
 
 func (p *points) ownScore(i, j int32) float32 {
 	i, j = min(i, j), max(i, j)
-	d := p.own(p.wide.row64(int(i)), p.wide.row64(int(j)))
+	d := p.own(p.wide.Row64(int(i)), p.wide.Row64(int(j)))
 	if math.IsNaN(d) {
 		p.bad.CompareAndSwap(0, uint64(i)<<32|uint64(j)+1)
 	}

@@ -14,7 +14,7 @@ import (
 // built with: all pairs, or a walk over the graph. y has as many columns as the index; k is at most its rows.
 // A row of y counts as none of the index's, even if it is equal to one.
 func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
-	if err := y.check("knn: y"); err != nil {
+	if err := check("knn: y", y); err != nil {
 		return nil, err
 	}
 	scaled := newScaled(ix.options.Metric, y)
@@ -150,8 +150,8 @@ func (w *walk) scorer(i int) func(j int32) float32 {
 		w.frame.row(w.y, i, w.wide, w.row)
 		return func(j int32) float32 { return tile.Pair(w.op, w.row, w.points.row(j)) }
 	}
-	row := w.y.wide(i, w.wide)
-	return func(j int32) float32 { return single(w.own(row, w.points.wide.row64(int(j)))) }
+	row := w.y.Wide(i, w.wide)
+	return func(j int32) float32 { return single(w.own(row, w.points.wide.Row64(int(j)))) }
 }
 
 // leafOf is the rows of the leaf that a row falls into, by its scores.

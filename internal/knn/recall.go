@@ -56,13 +56,13 @@ const slab = 1 << 16
 // farthest is the exact distance to the K-th neighbor of each row of the sample.
 func (ix *Index) farthest(ctx context.Context, sample []int) ([]float64, error) {
 	k := ix.options.K
-	y := ix.x.pick(sample)
+	y := ix.x.Pick(sample)
 	near := make([][]neighbor, len(sample))
 	merged := newNeighbors(len(sample), k)
 	count := blocks(ix.x.N, max(slab, 2*k))
 	for b := range count {
 		lo, hi := b*ix.x.N/count, (b+1)*ix.x.N/count
-		s := &search{Options: ix.options.Options, a: y, b: ix.x.slice(lo, hi), k: min(k, hi-lo-1), skip: func(r int) int { return sample[r] - lo }}
+		s := &search{Options: ix.options.Options, a: y, b: ix.x.Slice(lo, hi), k: min(k, hi-lo-1), skip: func(r int) int { return sample[r] - lo }}
 		if s.Self {
 			s.k, s.skip = min(k, hi-lo), nobodyElse
 		}

@@ -4,73 +4,63 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"affmatch/internal/fault"
 )
 
-// Sparse is data in compressed rows, read without a copy: row i's entries are Start[i]:Start[i+1] of Index, the columns,
-// ascending, and of Values. All others are 0. Who makes it has checked its form.
-type Sparse struct {
-	N, Dim int
-	Start  []int
-	Index  []int32
-	Values []float64
-}
-
-func (x Sparse) row(i int) ([]int32, []float64) {
-	lo, hi := x.Start[i], x.Start[i+1]
-	return x.Index[lo:hi], x.Values[lo:hi]
-}
-
-// transposed is x by columns, rows ascending in each.
-func (x Sparse) transposed() Sparse {
-	t := Sparse{N: x.Dim, Dim: x.N, Start: make([]int, x.Dim+1), Index: make([]int32, len(x.Index)), Values: make([]float64, len(x.Index))}
-	for _, c := range x.Index {
-		t.Start[c+1]++
-	}
-	for c := range x.Dim {
-		t.Start[c+1] += t.Start[c]
-	}
-	next := append([]int(nil), t.Start[:x.Dim]...)
-	for i := range x.N {
-		index, values := x.row(i)
-		for e, c := range index {
-			t.Index[next[c]], t.Values[next[c]] = int32(i), values[e]
-			next[c]++
-		}
-	}
-	return t
-}
+// SparseMetrics are those of sparse rows.
+var SparseMetrics = []Metric{SquaredEuclidean, Euclidean, Cosine, Correlation}
 
 // ExactSparse is Exact for sparse rows: inner products through the columns, with a bound on their error, screen all
 // pairs; direct differences settle what is left over. Its time is that of the pairs of entries that share a column, and
 // n^2 for the screen. Metrics: SquaredEuclidean, Euclidean, Cosine and Correlation.
-func ExactSparse(ctx context.Context, x Sparse, k int, o Options) (*Neighbors, error) {
-	s, err := newSparseSearch(x, o)
-	if err != nil {
-		return nil, err
-	}
+func ExactSparse(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
 	if err := o.checkK(k, x.N); err != nil {
 		return nil, err
 	}
-	out, columns := newNeighbors(x.N, k), x.transposed()
-	return out, parallel(ctx, o.workers(), blocks(x.N, stripe), func() func(int) error {
-		products := make([]float64, x.N)
+	side, err := newSparseSide("knn: x", x, o)
+	if err != nil {
+		return nil, err
+	}
+	s := newSparseSearch(side, side, o)
+	if !o.Self {
+		s.skip = func(i int) int { return i }
+	}
+	return s.run(ctx, k, o.workers())
+}
+
+// QuerySparse is the k nearest rows of x for each row of y, both sparse.
+func QuerySparse(ctx context.Context, y, x Rows, k int, o Options) (*Neighbors, error) {
+	if k < 1 || k > x.N {
+		return nil, fault.Field("knn: k", k, fmt.Sprintf("1 to %d, the rows of the index", x.N))
+	}
+	s, err := newSparseCross(y, x, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, k, o.workers())
+}
+
+func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, error) {
+	out, columns := newNeighbors(s.a.N, k), s.b.Transposed()
+	return out, parallel(ctx, workers, blocks(s.a.N, stripe), func() func(int) error {
+		products := make([]float64, s.b.N)
 		var found candidates
 		var near []neighbor
 		return func(task int) error {
-			for i := task * stripe; i < min((task+1)*stripe, x.N); i++ {
+			for i := task * stripe; i < min((task+1)*stripe, s.a.N); i++ {
 				clear(products)
-				index, values := x.row(i)
+				index, values := s.a.Entries(i)
 				for e, c := range index {
-					rows, others := columns.row(int(c))
+					rows, others := columns.Entries(int(c))
 					for r, j := range rows {
 						products[j] += values[e] * others[r]
 					}
 				}
 				found.reset(k)
 				for j, p := range products {
-					if j != i || o.Self {
+					if j != s.skip(i) {
 						low, high := s.interval(i, j, p)
 						found.add(candidate{int32(j), low, high})
 					}
@@ -87,18 +77,18 @@ func ExactSparse(ctx context.Context, x Sparse, k int, o Options) (*Neighbors, e
 	})
 }
 
-// AllSparse is Block for all rows of sparse data.
-func AllSparse(ctx context.Context, x Sparse, o Options, dst []float64) error {
-	s, err := newSparseSearch(x, o)
+// AllSparse is Block for all rows of sparse data y against all of x.
+func AllSparse(ctx context.Context, y, x Rows, o Options, dst []float64) error {
+	s, err := newSparseCross(y, x, o)
 	if err != nil {
 		return err
 	}
-	if len(dst) != x.N*x.N {
-		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("n*n = %d", x.N*x.N))
+	if len(dst) != y.N*x.N {
+		return fault.Field("knn: len(dst)", len(dst), fmt.Sprintf("%d*%d = %d", y.N, x.N, y.N*x.N))
 	}
-	return parallel(ctx, o.workers(), blocks(x.N, stripe), func() func(int) error {
+	return parallel(ctx, o.workers(), blocks(y.N, stripe), func() func(int) error {
 		return func(task int) error {
-			for i := task * stripe; i < min((task+1)*stripe, x.N); i++ {
+			for i := task * stripe; i < min((task+1)*stripe, y.N); i++ {
 				for j := range x.N {
 					dst[i*x.N+j] = s.between(i, j)
 				}
@@ -108,33 +98,62 @@ func AllSparse(ctx context.Context, x Sparse, o Options, dst []float64) error {
 	})
 }
 
-// sparseSearch knows the rows as (v - mean)*factor, which is v itself for Euclidean distances.
+// sparseSearch is between the rows of a and those of b.
 type sparseSearch struct {
-	Sparse
+	a, b   *sparseSide
 	metric Metric
-	shape  []shape
-	square []float64 // squared length of each row so transformed
-	size   []float64 // what the errors of an inner product are in proportion to: at least that length
 	gamma  float64
+	skip   func(i int) int
 }
 
-func newSparseSearch(x Sparse, o Options) (*sparseSearch, error) {
+// sparseSide knows its rows as (v - mean)*factor, which is v itself for Euclidean distances.
+type sparseSide struct {
+	Rows
+	shape   []shape
+	square  []float64 // squared length of each row so transformed
+	size    []float64 // what the errors of an inner product are in proportion to: at least that length
+	longest int       // the most entries of a row
+}
+
+func newSparseCross(y, x Rows, o Options) (*sparseSearch, error) {
+	a, err := newSparseSide("knn: y", y, o)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newSparseSide("knn: x", x, o)
+	if err != nil {
+		return nil, err
+	}
+	if y.Dim != x.Dim {
+		return nil, fault.Field("knn: y: Dim", y.Dim, fmt.Sprintf("%d, the columns of the index", x.Dim))
+	}
+	return newSparseSearch(a, b, o), nil
+}
+
+func newSparseSearch(a, b *sparseSide, o Options) *sparseSearch {
+	return &sparseSearch{a: a, b: b, metric: o.Metric, gamma: 8 * float64(max(a.longest, b.longest)+16) * 0x1p-53, skip: nobodyElse}
+}
+
+func newSparseSide(name string, x Rows, o Options) (*sparseSide, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	switch o.Metric {
-	case SquaredEuclidean, Euclidean, Cosine, Correlation:
-	default:
+	if !x.Sparse() {
+		return nil, fault.Field(name, "dense rows", "sparse rows")
+	}
+	if err := x.Check(name, largest); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(SparseMetrics, o.Metric) {
 		return nil, fault.Field("knn: Metric", o.Metric, "sqeuclidean, euclidean, cosine or correlation for sparse rows (dense rows have all metrics)")
 	}
 	if o.Own != nil {
 		return nil, fault.Field("knn: Own", "a function", "sqeuclidean, euclidean, cosine or correlation for sparse rows (dense rows have all metrics)")
 	}
-	s := &sparseSearch{Sparse: x, metric: o.Metric, shape: make([]shape, x.N), square: make([]float64, x.N), size: make([]float64, x.N)}
-	longest := 0
+	s := &sparseSide{Rows: x, shape: make([]shape, x.N), square: make([]float64, x.N), size: make([]float64, x.N)}
 	for i := range x.N {
-		_, values := x.row(i)
-		longest = max(longest, len(values))
+		_, values := x.Entries(i)
+		s.longest = max(s.longest, len(values))
 		s.shape[i] = shape{factor: 1}
 		if o.Metric.unit() {
 			s.shape[i] = sparseShape(o.Metric, values, x.Dim)
@@ -150,7 +169,6 @@ func newSparseSearch(x Sparse, o Options) (*sparseSearch, error) {
 		}
 		s.size[i] = math.Sqrt(sum) + math.Abs(f*m)*math.Sqrt(float64(x.Dim))
 	}
-	s.gamma = 8 * float64(longest+16) * 0x1p-53
 	return s, nil
 }
 
@@ -192,14 +210,15 @@ func sparseShape(m Metric, values []float64, dim int) shape {
 
 // interval is what the squared distance of two transformed rows can be, from the inner product of the rows themselves.
 func (s *sparseSearch) interval(i, j int, product float64) (low, high float64) {
-	p, q := s.shape[i], s.shape[j]
+	p, q := s.a.shape[i], s.b.shape[j]
 	if s.metric.unit() && (p.factor == 0 || q.factor == 0) {
 		d := 2 * s.zero(p, q)
 		return d, d
 	}
-	inner := p.factor * q.factor * (product - float64(s.Dim)*p.mean*q.mean)
-	d := s.square[i] + s.square[j] - 2*inner
-	e := s.gamma*(s.size[i]+s.size[j])*(s.size[i]+s.size[j]) + 1e-300
+	inner := p.factor * q.factor * (product - float64(s.b.Dim)*p.mean*q.mean)
+	d := s.a.square[i] + s.b.square[j] - 2*inner
+	size := s.a.size[i] + s.b.size[j]
+	e := s.gamma*size*size + 1e-300
 	if low, high = d-e, d+e; math.IsNaN(low) || math.IsNaN(high) { // beyond the range of float64
 		return math.Inf(-1), math.Inf(1)
 	}
@@ -217,15 +236,15 @@ func (s *sparseSearch) zero(p, q shape) float64 {
 // between is the metric from row i to row j by direct differences, column by column of either; where both are 0 all
 // differences are the same.
 func (s *sparseSearch) between(i, j int) float64 {
-	p, q := s.shape[i], s.shape[j]
+	p, q := s.a.shape[i], s.b.shape[j]
 	if s.metric.unit() && (p.factor == 0 || q.factor == 0) {
 		return s.zero(p, q)
 	}
-	a, x := s.row(i)
-	b, y := s.row(j)
+	a, x := s.a.Entries(i)
+	b, y := s.b.Entries(j)
 	p0, q0 := p.unit(0), q.unit(0)
 	var sum float64
-	both := s.Dim
+	both := s.b.Dim
 	for len(a) > 0 || len(b) > 0 {
 		var d float64
 		switch {

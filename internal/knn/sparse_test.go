@@ -13,12 +13,12 @@ import (
 var sparseMetrics = []Metric{SquaredEuclidean, Euclidean, Cosine, Correlation}
 
 // sparseOf is a dense matrix in compressed rows.
-func sparseOf(x Rows) Sparse {
-	s := Sparse{N: x.N, Dim: x.Dim, Start: []int{0}}
+func sparseOf(x Rows) Rows {
+	s := Rows{N: x.N, Dim: x.Dim, Start: []int{0}}
 	for i := range x.N {
-		for c, v := range x.row64(i) {
+		for c, v := range x.Row64(i) {
 			if v != 0 {
-				s.Index, s.Values = append(s.Index, int32(c)), append(s.Values, v)
+				s.Index, s.F64 = append(s.Index, int32(c)), append(s.F64, v)
 			}
 		}
 		s.Start = append(s.Start, len(s.Index))
@@ -32,7 +32,7 @@ func holey(n, dim int, seed uint64) Rows {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	x := Rows{N: n, Dim: dim, F64: make([]float64, n*dim)}
 	for i := range n {
-		row := x.row64(i)
+		row := x.Row64(i)
 		switch {
 		case i%11 == 3: // empty
 		case i%11 == 7:
@@ -40,7 +40,7 @@ func holey(n, dim int, seed uint64) Rows {
 				row[c] = float64(i % 3)
 			}
 		case i%11 == 8 && i > 20:
-			copy(row, x.row64(i-10))
+			copy(row, x.Row64(i-10))
 		default:
 			for c := range row {
 				if c%7 != 5 && rng.Float64() < 0.2 {
@@ -83,7 +83,7 @@ func TestSparseSearchEqualsTheDense(t *testing.T) {
 				}
 			}
 			sparse, dense := make([]float64, x.N*x.N), make([]float64, x.N*x.N)
-			if err := AllSparse(context.Background(), s, Options{Metric: m}, sparse); err != nil {
+			if err := AllSparse(context.Background(), s, s, Options{Metric: m}, sparse); err != nil {
 				t.Fatal(err)
 			}
 			if err := Block(context.Background(), x, 0, x.N, Options{Metric: m}, dense); err != nil {
@@ -108,7 +108,7 @@ func TestSparseSearchIsExactWhereProductsCancel(t *testing.T) {
 		s := sparseOf(x)
 		for _, m := range sparseMetrics {
 			all := make([]float64, x.N*x.N)
-			if err := AllSparse(context.Background(), s, Options{Metric: m}, all); err != nil {
+			if err := AllSparse(context.Background(), s, s, Options{Metric: m}, all); err != nil {
 				t.Fatal(err)
 			}
 			got, err := ExactSparse(context.Background(), s, 6, Options{Metric: m})

@@ -99,7 +99,7 @@ func decay(n, p int, rate float64) Rows {
 	return x
 }
 
-func (x Rows) float32() Rows {
+func narrow(x Rows) Rows {
 	y := Rows{N: x.N, Dim: x.Dim, F32: make([]float32, len(x.F64))}
 	for i, v := range x.F64 {
 		y.F32[i] = float32(v)

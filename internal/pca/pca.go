@@ -84,8 +84,11 @@ type Result struct {
 //
 // X with fewer than two rows, entries that are not finite, or d < 1 is an error.
 func Scores(ctx context.Context, x Rows, d int, o Options) (*Result, error) {
-	if err := x.check(); err != nil {
+	if err := x.Check("pca: X", math.MaxFloat64); err != nil {
 		return nil, err
+	}
+	if x.N < 2 {
+		return nil, fault.Field("pca: X: rows", x.N, "at least 2")
 	}
 	if err := o.check(); err != nil {
 		return nil, err

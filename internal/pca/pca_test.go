@@ -157,7 +157,7 @@ func TestFarFromTheOriginNothingIsLost(t *testing.T) {
 
 func TestFloat32DataEqualTheirFloat64Copy(t *testing.T) {
 	for _, size := range [][2]int{{500, 7}, {7, 500}} {
-		narrow := decay(size[0], size[1], 0.8).float32()
+		narrow := narrow(decay(size[0], size[1], 0.8))
 		wide := Rows{N: narrow.N, Dim: narrow.Dim}
 		for _, v := range narrow.F32 {
 			wide.F64 = append(wide.F64, float64(v))
@@ -216,7 +216,7 @@ func TestSameBitsForAnyNumberOfWorkers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, method := range []func(*Options){exact, randomized} {
 		for _, size := range [][2]int{{5000, 150}, {150, 5000}} {
-			x := decay(size[0], size[1], 0.97).float32()
+			x := narrow(decay(size[0], size[1], 0.97))
 			var want []float64
 			for _, procs := range []int{1, 2, 4} {
 				runtime.GOMAXPROCS(procs)
@@ -232,7 +232,7 @@ func TestSameBitsForAnyNumberOfWorkers(t *testing.T) {
 
 func TestReduceKeepsPrecisionAndDistances(t *testing.T) {
 	x := decay(20, 4, 0.5)
-	y, err := Reduce(context.Background(), x.float32(), 4, Defaults())
+	y, err := Reduce(context.Background(), narrow(x), 4, Defaults())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,18 +264,18 @@ func TestBadInputSaysWhat(t *testing.T) {
 		o    func(*Options)
 		want string
 	}{
-		{with(7, math.NaN()), 2, nil, "X[2,1] = NaN"},
-		{with(29, math.Inf(-1)), 2, nil, "X[9,2] = -Inf"},
-		{with(0, math.NaN()), 2, nil, "X[0,0] = NaN"},
+		{with(7, math.NaN()), 2, nil, "X(2,1) = NaN"},
+		{with(29, math.Inf(-1)), 2, nil, "X(9,2) = -Inf"},
+		{with(0, math.NaN()), 2, nil, "X(0,0) = NaN"},
 		{Rows{N: 2, Dim: 1, F64: []float64{1e308, -1e308}}, 1, nil, "differences are finite"},
 		{Rows{N: 3, Dim: 1, F64: []float64{-8e307, 8e307, 8e307}}, 1, nil, "sum = +Inf"},
 		{Rows{N: 1, Dim: 3, F64: []float64{1, 2, 3}}, 2, nil, "rows = 1"},
-		{Rows{}, 2, nil, "rows = 0"},
-		{Rows{N: 3}, 2, nil, "columns = 0"},
+		{Rows{}, 2, nil, "X = 0 x 0"},
+		{Rows{N: 3}, 2, nil, "X = 3 x 0"},
 		{Rows{N: 3, Dim: 3, F64: make([]float64, 8)}, 2, nil, "entries = 8"},
-		{Rows{N: 3, Dim: 3}, 2, nil, "entries = 0"},
-		{Rows{N: 1 << 62, Dim: 8}, 2, nil, "entries = 0"},
-		{Rows{N: 2, Dim: 1, F64: []float64{1, 2}, F32: []float32{1, 2}}, 2, nil, "both F64 and F32"},
+		{Rows{N: 3, Dim: 3}, 2, nil, "F64 of 0 and F32 of 0"},
+		{Rows{N: 1 << 62, Dim: 8}, 2, nil, "4611686018427387904 x 8"},
+		{Rows{N: 2, Dim: 1, F64: []float64{1, 2}, F32: []float32{1, 2}}, 2, nil, "F64 of 2 and F32 of 2"},
 		{ok, 0, nil, "d = 0"},
 		{ok, 2, func(o *Options) { o.Method = 3 }, "Method = Method(3)"},
 		{ok, 2, func(o *Options) { o.Oversample = -1 }, "Oversample = -1"},

@@ -8,43 +8,14 @@ import (
 	"sync"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Rows is a matrix of N rows and Dim columns, row after row, in exactly one of F64 and F32. With Start it is sparse: row
-// i's entries are Start[i]:Start[i+1] of Index, their columns, ascending, and of F64; who makes it has checked its form.
-type Rows struct {
-	N, Dim int
-	F64    []float64
-	F32    []float32
-	Start  []int
-	Index  []int32
-}
-
-func (x Rows) check() error {
-	length := len(x.F64)
-	if x.Start != nil {
-		length = x.N * x.Dim
-	}
-	if x.F32 != nil {
-		length = len(x.F32)
-	}
-	switch {
-	case x.F64 != nil && x.F32 != nil:
-		return fault.Field("pca: X", "both F64 and F32", "one of them")
-	case x.Start != nil && (len(x.Start) != x.N+1 || x.F32 != nil || len(x.Index) != len(x.F64) || x.Start[x.N] != len(x.Index)):
-		return fault.Field("pca: X: sparse", fmt.Sprintf("%d offsets, %d columns, %d values", len(x.Start), len(x.Index), len(x.F64)), fmt.Sprintf("%d offsets, and float64 values, each with its column", x.N+1))
-	case x.N < 2:
-		return fault.Field("pca: X: rows", x.N, "at least 2")
-	case x.Dim < 1:
-		return fault.Field("pca: X: columns", x.Dim, "at least 1")
-	case length/x.Dim != x.N || length%x.Dim != 0:
-		return fault.Field("pca: X: entries", length, fmt.Sprintf("%d x %d", x.N, x.Dim))
-	}
-	return nil
-}
+// Rows is data in any form: see package rows.
+type Rows = rows.Rows
 
 // A centered is X less its column means, times a power of two that keeps squares from overflow and underflow, less its
 // part along the axes. Its entries are made when they are asked for.
@@ -66,8 +37,8 @@ func center(ctx context.Context, x Rows, workers int) (*centered, error) {
 	err := eachShard(ctx, x.N, shards, workers, func(s, lo, hi int) error {
 		sums[s] = make([]float64, x.Dim)
 		switch {
-		case x.Start != nil:
-			largest[s], bad[s] = x.spread(sums[s], lo, hi)
+		case x.Sparse():
+			largest[s], bad[s] = spreadSparse(sums[s], x, lo, hi)
 		case x.F32 != nil:
 			largest[s], bad[s] = spread(sums[s], x.F32[:x.Dim], x.F32[lo*x.Dim:hi*x.Dim])
 		default:
@@ -82,14 +53,14 @@ func center(ctx context.Context, x Rows, workers int) (*centered, error) {
 	for s, b := range bad {
 		if b >= 0 {
 			i := s*x.N/shards + b/x.Dim
-			return nil, fault.Field(fmt.Sprintf("pca: X[%d,%d]", i, b%x.Dim), x.at(i, b%x.Dim),
+			return nil, fault.Field(fmt.Sprintf("pca: X[%d,%d]", i, b%x.Dim), x.At(i, b%x.Dim),
 				"finite numbers whose differences are finite")
 		}
 		top = max(top, largest[s])
 	}
 	c.mean = addUp(sums)
 	for j := range c.mean {
-		c.base[j] = x.at(0, j)
+		c.base[j] = x.At(0, j)
 		c.mean[j] /= float64(x.N)
 		if math.IsInf(c.mean[j], 0) {
 			return nil, fault.Field(fmt.Sprintf("pca: X: column %d: sum", j), c.mean[j], "finite")
@@ -100,20 +71,6 @@ func center(ctx context.Context, x Rows, workers int) (*centered, error) {
 		c.scale = math.Ldexp(1, -max(e, -1000))
 	}
 	return c, nil
-}
-
-func (x Rows) at(i, j int) float64 {
-	if x.Start != nil {
-		lo, hi := x.Start[i], x.Start[i+1]
-		if e, ok := slices.BinarySearch(x.Index[lo:hi], int32(j)); ok {
-			return x.F64[lo+e]
-		}
-		return 0
-	}
-	if x.F32 != nil {
-		return float64(x.F32[i*x.Dim+j])
-	}
-	return x.F64[i*x.Dim+j]
 }
 
 // spread adds each row less base to sum and gives the largest absolute difference and the place of the first that is
@@ -133,27 +90,18 @@ func spread[T float32 | float64](sum []float64, base, rows []T) (largest float64
 	return largest, -1
 }
 
-// spread is that of rows lo..hi-1 of a sparse matrix, each made dense for a moment.
-func (x Rows) spread(sum []float64, lo, hi int) (largest float64, bad int) {
+// spreadSparse is spread for rows lo..hi-1 of sparse data, each made dense for a moment.
+func spreadSparse(sum []float64, x Rows, lo, hi int) (largest float64, bad int) {
 	base, row := make([]float64, x.Dim), make([]float64, x.Dim)
-	x.dense(base, 0)
+	x.Wide(0, base)
 	for i := lo; i < hi; i++ {
-		x.dense(row, i)
-		top, b := spread(sum, base, row)
+		top, b := spread(sum, base, x.Wide(i, row))
 		if b >= 0 {
 			return 0, (i-lo)*x.Dim + b
 		}
 		largest = max(largest, top)
 	}
 	return largest, -1
-}
-
-// dense puts row i of a sparse matrix into row.
-func (x Rows) dense(row []float64, i int) {
-	clear(row)
-	for e := x.Start[i]; e < x.Start[i+1]; e++ {
-		row[x.Index[e]] = x.F64[e]
-	}
 }
 
 func (c *centered) wide() bool { return c.N < c.Dim }
@@ -163,7 +111,7 @@ func (c *centered) long() int  { return max(c.N, c.Dim) }
 // panel fills dst with entries lo..hi-1 of the longer side, one after another, each as long as the shorter side.
 func (c *centered) panel(dst []float64, lo, hi int) {
 	switch {
-	case c.Start != nil:
+	case c.Sparse():
 		c.fillSparse(dst, lo, hi)
 	case c.F32 != nil:
 		fill(dst, c, c.F32, lo, hi)
@@ -206,7 +154,7 @@ func (c *centered) fillSparse(dst []float64, lo, hi int) {
 	if !c.wide() {
 		for i := lo; i < hi; i++ {
 			to := dst[(i-lo)*p : (i-lo+1)*p]
-			c.dense(to, i)
+			c.Wide(i, to)
 			for j, v := range to {
 				to[j] = c.scale * ((v - c.base[j]) - c.mean[j])
 			}
@@ -220,11 +168,11 @@ func (c *centered) fillSparse(dst []float64, lo, hi int) {
 		}
 	}
 	for i := range c.N {
-		from, to := c.Start[i], c.Start[i+1]
-		first, _ := slices.BinarySearch(c.Index[from:to], int32(lo))
-		for e := from + first; e < to && int(c.Index[e]) < hi; e++ {
-			j := int(c.Index[e])
-			dst[(j-lo)*c.N+i] = c.scale * ((c.F64[e] - c.base[j]) - c.mean[j])
+		index, values := c.Entries(i)
+		e, _ := slices.BinarySearch(index, int32(lo))
+		for ; e < len(index) && int(index[e]) < hi; e++ {
+			j := int(index[e])
+			dst[(j-lo)*c.N+i] = c.scale * ((values[e] - c.base[j]) - c.mean[j])
 		}
 	}
 }

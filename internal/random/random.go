@@ -14,7 +14,9 @@ const (
 	Forest
 	Descent
 	Sample
+	Weights
 	Batches
+	Own
 )
 
 const weyl = 0x9e3779b97f4a7c15
@@ -27,6 +29,15 @@ func Key(seed, purpose, a, b uint64) Stream {
 	h := mix(seed + weyl*purpose)
 	h = mix(h + weyl*(a+1))
 	return Stream(mix(h ^ weyl*(b+1)))
+}
+
+// Name is a number for a name, to be a part of a key.
+func Name(s string) uint64 {
+	h := uint64(len(s))
+	for _, c := range []byte(s) {
+		h = mix(h ^ uint64(c))
+	}
+	return h
 }
 
 func mix(x uint64) uint64 {

@@ -29,6 +29,10 @@ func Exact(ctx context.Context, begin, end []float64, f Func) (*Result, error) {
 	return res, nil
 }
 
+// Root finds the root of one increasing f, as Exact does, from a guess at it. The ends of the positive numbers are taken
+// where f has none.
+func Root(guess float64, f func(float64) float64) (x, fx float64) { return exact(orOne(guess), f) }
+
 // exact brackets the root by growing factors, narrows the bracket to a factor of 2 by bisection of the logarithm, and
 // hands it to chandrupatla.
 func exact(guess float64, f func(float64) float64) (x, fx float64) {

@@ -34,11 +34,11 @@ var checks = []check{
 	{"takes Q as it takes log Q", takesQ},
 }
 
-// Loss reports each promise of loss.Loss, and of loss.Linear where l is one, that l breaks: on entries of P in rows of
+// Loss reports each promise of loss.Loss, and of loss.OfQ where l is one, that l breaks: on entries of P in rows of
 // different lengths, on all pairs, with the diagonal and with zeros in P, and on samples, which have no weights. Every Q
 // is below 1.
 //
-// A loss that detaches something (loss.Pairs.Detach) has a gradient other than its slope on purpose; its slopes are not
+// A loss that detaches something (*affinity.Pairs.Detach) has a gradient other than its slope on purpose; its slopes are not
 // compared.
 func Loss(t TB, l loss.Loss) {
 	t.Helper()
@@ -175,7 +175,7 @@ func underflows(l loss.Loss) error {
 }
 
 func takesQ(l loss.Loss) error {
-	linear, ok := l.(loss.Linear)
+	linear, ok := l.(loss.OfQ)
 	if !ok {
 		return nil
 	}
@@ -201,9 +201,9 @@ func takesQ(l loss.Loss) error {
 }
 
 // fromQ is a Linear loss that is given Q where others are given log Q.
-type fromQ struct{ loss.Linear }
+type fromQ struct{ loss.OfQ }
 
-func (l fromQ) Loss(on loss.Pairs, p, logQ *G.Node) (*G.Node, error) {
+func (l fromQ) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 	q, err := G.Exp(logQ)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (r *recorder) want(t *testing.T, promise string) {
 func TestKitPassesSoundLosses(t *testing.T) {
 	Loss(t, loss.CrossEntropy)
 	Loss(t, loss.MeanRowPartition)
-	Loss(t, loss.On(func(on loss.Pairs, p, logQ *G.Node) *G.Node { // rows weighted by what they hold, which is no part of the gradient
+	Loss(t, loss.On(func(on *affinity.Pairs, p, logQ *G.Node) *G.Node { // rows weighted by what they hold, which is no part of the gradient
 		return G.Must(G.HadamardProd(G.Must(on.Detach(G.Must(on.RowSum(G.Must(G.Exp(logQ)))))), G.Must(on.RowLogSumExp(logQ))))
 	}))
 	EntryByEntry(t, loss.Func(func(p, logQ *G.Node) *G.Node { return G.Must(G.Square(logQ)) }))
@@ -42,7 +42,7 @@ func num(x float64) *G.Node { return G.NewConstant(x) }
 // Each fault of a loss is found, by the promise it breaks.
 func TestKitFindsEachFault(t *testing.T) {
 	logQOnly := func(f func(logQ *G.Node) (*G.Node, error)) loss.Loss {
-		return plain(func(_ loss.Pairs, _, logQ *G.Node) (*G.Node, error) { return f(logQ) })
+		return plain(func(_ *affinity.Pairs, _, logQ *G.Node) (*G.Node, error) { return f(logQ) })
 	}
 	calls := 0
 	for _, c := range []struct {
@@ -54,24 +54,24 @@ func TestKitFindsEachFault(t *testing.T) {
 		{"gives both", "a node beside the error", logQOnly(func(q *G.Node) (*G.Node, error) { return G.Must(G.Sum(q)), errors.New("both") })},
 		{"always fails", "gives a finite scalar on pairs with weights: entries of P: refused: no", logQOnly(func(*G.Node) (*G.Node, error) { return nil, errors.New("no") })},
 		{"panics", "panic: out of luck", logQOnly(func(*G.Node) (*G.Node, error) { panic("out of luck") })},
-		{"panics with a sample", "gives a finite scalar or an error on pairs without weights: panic", plain(func(_ loss.Pairs, p, logQ *G.Node) (*G.Node, error) {
+		{"panics with a sample", "gives a finite scalar or an error on pairs without weights: panic", plain(func(_ *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 			return G.Sum(G.Must(G.HadamardProd(p, logQ)))
 		})},
 		{"is NaN", "gives a finite scalar on pairs with weights: entries of P: value = NaN", logQOnly(func(q *G.Node) (*G.Node, error) { return G.Sum(G.Must(G.Sqrt(q))) })},
-		{"is NaN with a sample", "on pairs without weights: value = NaN", plain(func(_ loss.Pairs, p, logQ *G.Node) (*G.Node, error) {
+		{"is NaN with a sample", "on pairs without weights: value = NaN", plain(func(_ *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 			if p == nil {
 				logQ = G.Must(G.Sqrt(logQ))
 			}
 			return G.Sum(logQ)
 		})},
-		{"does not depend on Q", "no gradient", plain(func(_ loss.Pairs, p, _ *G.Node) (*G.Node, error) { return G.Sum(p) })},
+		{"does not depend on Q", "no gradient", plain(func(_ *affinity.Pairs, p, _ *G.Node) (*G.Node, error) { return G.Sum(p) })},
 		{"wrong gradient", "its gradient in log Q is the slope of its value: entries of P: gradient: entry 0", plain(halfSlope)},
 		{"wrong gradient through a kernel", "its gradient in Z, through a kernel, is the slope of its value", plain(halfSlope)},
 		{"overwrites log Q", "leaves P and log Q as they were: entries of P: log Q: entry 0", logQOnly(func(q *G.Node) (*G.Node, error) {
 			q.Value().(tensor.Tensor).Data().([]float64)[0] = -1
 			return G.Sum(q)
 		})},
-		{"overwrites P", "leaves P and log Q as they were: entries of P: P: entry 2", plain(func(_ loss.Pairs, p, logQ *G.Node) (*G.Node, error) {
+		{"overwrites P", "leaves P and log Q as they were: entries of P: P: entry 2", plain(func(_ *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 			if p != nil {
 				p.Value().(tensor.Tensor).Data().([]float64)[2] = 1
 			}
@@ -99,19 +99,19 @@ func TestKitFindsEachFault(t *testing.T) {
 }
 
 // plain is a loss that has no adapter between itself and the kit.
-type plain func(on loss.Pairs, p, logQ *G.Node) (*G.Node, error)
+type plain func(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error)
 
-func (f plain) Loss(on loss.Pairs, p, logQ *G.Node) (*G.Node, error) { return f(on, p, logQ) }
-func (plain) String() string                                         { return "plain" }
+func (f plain) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) { return f(on, p, logQ) }
+func (plain) String() string                                              { return "plain" }
 
-type lopsided struct{ loss.Linear }
+type lopsided struct{ loss.OfQ }
 
-func (l lopsided) LossOfQ(on loss.Pairs, p, q *G.Node) (*G.Node, error) {
-	return l.Linear.LossOfQ(on, p, G.Must(G.Mul(q, num(2))))
+func (l lopsided) LossOfQ(on *affinity.Pairs, p, q *G.Node) (*G.Node, error) {
+	return l.OfQ.LossOfQ(on, p, G.Must(G.Mul(q, num(2))))
 }
 
 // halfSlope is sum q plus the sum of each row's largest, of whose slope the gradient knows nothing.
-func halfSlope(on loss.Pairs, _, logQ *G.Node) (*G.Node, error) {
-	largest := G.Must(on.(*affinity.Pairs).RowMax(logQ))
+func halfSlope(on *affinity.Pairs, _, logQ *G.Node) (*G.Node, error) {
+	largest := G.Must(on.RowMax(logQ))
 	return G.Add(G.Must(G.Sum(logQ)), G.Must(G.Sum(largest)))
 }

@@ -35,7 +35,7 @@ func inLogQ(l loss.Loss, set pairSet, logQ []float64) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	z, err := s.Given("Z", embedding())
+	z, err := s.Constant("Z", embedding())
 	if err != nil {
 		return nil, err
 	}

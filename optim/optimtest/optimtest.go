@@ -9,6 +9,7 @@ import (
 
 	"affmatch/optim"
 
+	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
 
@@ -163,7 +164,7 @@ func descend(o optim.Optimizer, rate float64, f func(model) float64, m model, sh
 	first := f(m)
 	best := 1.0
 	for value := first; best >= share && value < 1e6*first && steps > 0; steps-- {
-		if s.Step(v) != nil {
+		if step(s, v, value, func() (float64, error) { return f(m), nil }) != nil {
 			break // the clipper of a diverging run may refuse
 		}
 		value = f(m) // adds to the gradient, as gorgonia does
@@ -248,7 +249,7 @@ func refuses(o optim.Optimizer) error {
 		"shape": {name: "w", value: dense(1.0, 2, 3), grad: dense(4.0, 5)},
 		"type":  {name: "w", value: dense(1.0, 2, 3), grad: dense[float32](4, 5, 6)},
 	} {
-		if o.Start().Step(model{wrong}.valueGrads()) == nil {
+		if step(o.Start(), model{wrong}.valueGrads(), 1, func() (float64, error) { return 1, nil }) == nil {
 			return fmt.Errorf("a gradient of another %s than its value's gives no error", name)
 		}
 		if x := wrong.value.Data().([]float64); !slices.Equal(x, []float64{1, 2, 3}) {
@@ -260,13 +261,13 @@ func refuses(o optim.Optimizer) error {
 
 func keepsNaN(o optim.Optimizer) error {
 	m, s := mixed(), o.Start()
-	for step := range 2 {
-		parabola(m)
-		if step == 1 {
+	for k := range 2 {
+		loss := parabola(m)
+		if k == 1 {
 			m[0].add(0, math.NaN())
 		}
-		if err := s.Step(m.valueGrads()); err != nil {
-			if step == 1 {
+		if err := step(s, m.valueGrads(), loss, func() (float64, error) { return parabola(m), nil }); err != nil {
+			if k == 1 {
 				return nil
 			}
 			return err
@@ -283,12 +284,10 @@ func doesNotAllocate(o optim.Optimizer) error {
 	s.SetLearnRate(0.001)
 	v := m.valueGrads()
 	var err error
-	step := func() {
-		parabola(m)
-		err = errors.Join(err, s.Step(v))
-	}
-	step()
-	if n := testing.AllocsPerRun(20, step); n > 0 && err == nil {
+	again := func() (float64, error) { return parabola(m), nil }
+	once := func() { err = errors.Join(err, step(s, v, parabola(m), again)) }
+	once()
+	if n := testing.AllocsPerRun(20, once); n > 0 && err == nil {
 		return fmt.Errorf("%v allocations a step", n)
 	}
 	return err
@@ -297,10 +296,18 @@ func doesNotAllocate(o optim.Optimizer) error {
 // run takes steps on the parabola.
 func run(s optim.Solver, m model, steps int) error {
 	for range steps {
-		parabola(m)
-		if err := s.Step(m.valueGrads()); err != nil {
+		if err := step(s, m.valueGrads(), parabola(m), func() (float64, error) { return parabola(m), nil }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// step is Search where the solver wants the loss, else Step. loss is that at the model's values; evaluate gives it at those
+// they then have, and adds its gradient.
+func step(s optim.Solver, model []gorgonia.ValueGrad, loss float64, evaluate func() (float64, error)) error {
+	if search, ok := s.(optim.Searcher); ok {
+		return search.Search(model, loss, evaluate)
+	}
+	return s.Step(model)
 }

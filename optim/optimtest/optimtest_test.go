@@ -42,6 +42,8 @@ func TestKitPassesTheBuiltInOptimizers(t *testing.T) {
 		optim.Adam{},
 		optim.Adam{AMSGrad: true, WeightDecay: 1e-3},
 		optim.NAdam{},
+		optim.LBFGS{},
+		optim.LBFGS{Memory: 2, Trials: 5},
 		optim.NAdam{Torch113: true},
 		optim.Clip{Optimizer: optim.SGD{}, Value: 4},
 		optim.Clip{Optimizer: optim.Adam{}, Norm: 1},

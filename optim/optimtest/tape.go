@@ -26,6 +26,8 @@ func agreesWithTape(o optim.Optimizer) error {
 	if _, err := G.Grad(cost, x, s); err != nil {
 		return err
 	}
+	var loss G.Value
+	G.Read(cost, &loss)
 	vm := G.NewTapeMachine(g, G.BindDualValues(x, s))
 	defer vm.Close()
 	taped := o.Start()
@@ -35,27 +37,38 @@ func agreesWithTape(o optim.Optimizer) error {
 	written := o.Start()
 	written.SetLearnRate(rate)
 
-	for step := range steps {
-		if err := vm.RunAll(); err != nil {
-			return err
-		}
-		if err := taped.Step(G.NodesToValueGrads(G.Nodes{x, s})); err != nil {
-			return err
-		}
+	run := func() (float64, error) {
 		vm.Reset()
-
+		err := vm.RunAll()
+		return loss.Data().(float64), err
+	}
+	formula := func() (loss float64, _ error) {
 		for i := range 3 {
-			byHand[0].put(i, 2*(byHand[0].get(i)-1))
+			d := byHand[0].get(i) - 1
+			byHand[0].put(i, 2*d)
+			loss += d * d
 		}
-		byHand[1].put(0, 6*(byHand[1].get(0)-1))
-		if err := written.Step(byHand.valueGrads()); err != nil {
+		d := byHand[1].get(0) - 1
+		byHand[1].put(0, 6*d)
+		return loss + 3*d*d, nil
+	}
+	for k := range steps {
+		atTape, err := run()
+		if err != nil {
+			return err
+		}
+		if err := step(taped, G.NodesToValueGrads(G.Nodes{x, s}), atTape, run); err != nil {
+			return err
+		}
+		atHand, _ := formula()
+		if err := step(written, byHand.valueGrads(), atHand, formula); err != nil {
 			return err
 		}
 		got := append([]float64{s.Value().Data().(float64)}, x.Value().Data().([]float64)...)
 		want := []float64{byHand[1].get(0), byHand[0].get(0), byHand[0].get(1), byHand[0].get(2)}
 		for i := range want {
 			if !(math.Abs(got[i]-want[i]) <= 1e-10) {
-				return fmt.Errorf("after step %d (s, x) = %v, want %v", step, got, want)
+				return fmt.Errorf("after step %d (s, x) = %v, want %v", k, got, want)
 			}
 		}
 	}

@@ -2,35 +2,39 @@ package affinity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/knn"
 	"affmatch/internal/roots"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// Given is what was found elsewhere and takes the place of X and of the metric: Neighbors or Distances.
-type Given interface {
+// Known is what was found elsewhere and takes the place of X and of the metric: Neighbors or Distances.
+type Known interface {
 	source
 	validate() error
 }
 
 var (
-	_ Given = Neighbors{}
-	_ Given = Distances{}
+	_ Known = Neighbors{}
+	_ Known = Distances{}
 )
 
 // Neighbors are lists of nearest neighbors: point i's are Index[i*K:(i+1)*K] at the distances Dist[i*K:(i+1)*K], which
 // ascend. A point is not on its own list. Distances are finite, at least 0, and taken as they are: squared for what
 // SquaredEuclidean would give. Lists longer than an affinity asks for are cut to what it asks; shorter ones are an error,
-// as are all pairs.
+// as are all pairs. Index.Query gives lists of other points: then Among is not 0, and a search cannot know them.
 type Neighbors struct {
-	K     int
-	Index []int32   // n*K
-	Dist  []float64 // n*K
+	K      int
+	Index  []int32   // n*K
+	Dist   []float64 // n*K
+	Among  int       // how many points Index counts where those are others than the n with lists; 0: the same
+	Recall float64   // the estimated share of the true neighbors among them; 0: nobody knows
 }
 
 func (g Neighbors) String() string {
@@ -43,6 +47,10 @@ func (g Neighbors) validate() error {
 	const at = "affinity: Neighbors: "
 	n := g.points()
 	switch {
+	case g.Among != 0:
+		return fault.Field(at+"Among", g.Among, "0: lists of the points themselves")
+	case g.Recall < 0 || g.Recall > 1:
+		return fault.Field(at+"Recall", g.Recall, "0 to 1")
 	case g.K < 1:
 		return fault.Field(at+"K", g.K, "at least 1")
 	case len(g.Index)%g.K != 0 || n < 2:
@@ -100,32 +108,75 @@ func (g Neighbors) nearest(_ context.Context, k int, self bool) (*knn.Neighbors,
 		}
 		out.Index, out.Dist = append(out.Index, index...), append(out.Dist, dist...)
 	}
-	return out, 0, nil
+	return out, g.Recall, nil
 }
 
 func (g Neighbors) all(context.Context, bool) ([]float64, error) {
 	return nil, fault.Field("affinity: Neighbors", fmt.Sprintf("lists of %d neighbors", g.K), "Distances for an affinity of all pairs (Dense, or 3*Perplexity and no Neighbors where that is n or more)")
 }
 
+func (g Neighbors) toNew(mat.Matrix) (source, error) { return nil, errKnown }
+
+// errKnown is why there is nothing about new rows.
+var errKnown = errors.New("its distances are Known, without the rows that they are of (fit X itself)")
+
+// Row is point i's neighbors and their distances, as views.
+func (g Neighbors) Row(i int) ([]int32, []float64) {
+	return g.Index[i*g.K : (i+1)*g.K], g.Dist[i*g.K : (i+1)*g.K]
+}
+
+// Matrix is P_ij = f(i, j, the distance) on the pairs of the lists.
+func (g Neighbors) Matrix(f func(i, j int, c float64) float64) *Matrix {
+	p := &Matrix{N: g.points(), Columns: g.Among, Start: make([]int, g.points()+1), Tail: g.Index, Values: make([]float64, len(g.Index))}
+	p.Report.Recall = g.Recall
+	for i := range p.N {
+		p.Start[i+1] = (i + 1) * g.K
+		for e := i * g.K; e < (i+1)*g.K; e++ {
+			p.Values[e] = f(i, int(g.Index[e]), g.Dist[e])
+		}
+	}
+	p.connect()
+	return p
+}
+
 // Distances is a matrix of distances, n x n: that from i to j in row i. They are finite, at least 0, 0 on the diagonal,
 // and taken as they are: squared for what SquaredEuclidean would give. The matrix need not be symmetric.
 type Distances struct{ C mat.Matrix }
 
+func (g Distances) toNew(mat.Matrix) (source, error) { return nil, errKnown }
+
+// Matrix is P_ij = f(i, j, the distance) on all pairs of different points.
+func (g Distances) Matrix(f func(i, j int, c float64) float64) *Matrix {
+	n := g.points()
+	p := &Matrix{N: n, Values: make([]float64, 0, n*(n-1))}
+	for i := range n {
+		for j := range n {
+			if i != j {
+				p.Values = append(p.Values, f(i, j, g.C.At(i, j)))
+			}
+		}
+	}
+	return p
+}
+
 func (g Distances) String() string {
-	if g.C == nil {
+	if rows.Nil(g.C) {
 		return "{C:nil}"
 	}
 	return fmt.Sprintf("{%d points}", g.points())
 }
 
 func (g Distances) points() int {
+	if rows.Nil(g.C) {
+		return 0
+	}
 	n, _ := g.C.Dims()
 	return n
 }
 
 func (g Distances) validate() error {
 	const at = "affinity: Distances: C"
-	if g.C == nil {
+	if rows.Nil(g.C) {
 		return fault.Field(at, "nil", "a matrix")
 	}
 	n, c := g.C.Dims()
@@ -146,25 +197,8 @@ func (g Distances) validate() error {
 }
 
 func (g Distances) nearest(ctx context.Context, k int, self bool) (*knn.Neighbors, float64, error) {
-	n := g.points()
-	out := &knn.Neighbors{K: k, Index: make([]int32, n*k), Dist: make([]float64, n*k)}
-	err := roots.Each(ctx, n, func(i int) {
-		index, dist := out.Row(i)
-		found := 0
-		for j := range n {
-			d := g.C.At(i, j)
-			if j == i && !self || found == k && d >= dist[k-1] {
-				continue
-			}
-			found = min(found+1, k)
-			e := found - 1
-			for ; e > 0 && dist[e-1] > d; e-- {
-				index[e], dist[e] = index[e-1], dist[e-1]
-			}
-			index[e], dist[e] = int32(j), d
-		}
-	})
-	return out, 1, err
+	found, err := knn.Pick(ctx, g.points(), k, self, g.C.At)
+	return found, 1, err
 }
 
 func (g Distances) all(ctx context.Context, diagonal bool) ([]float64, error) {

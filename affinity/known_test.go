@@ -18,32 +18,24 @@ import (
 // distancesOf is the full matrix of a metric.
 func distancesOf(t *testing.T, x mat.Matrix, m DataMetric) Distances {
 	t.Helper()
-	rows, err := rowsOf(x)
+	d, err := Search{}.All(context.Background(), x, m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := allDistances(context.Background(), rows, m, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Distances{mat.NewDense(rows.N, rows.N, c)}
+	return d
 }
 
 // listsOf are the lists of the k nearest, from an affinity's own search.
 func listsOf(t *testing.T, x mat.Matrix, m DataMetric, k int) Neighbors {
 	t.Helper()
-	rows, err := rowsOf(x)
+	near, err := Search{}.Nearest(context.Background(), x, m, k)
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, _, err := Search{}.nearest(context.Background(), rows, m, k, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Neighbors{k, found.Index, found.Dist}
+	return near
 }
 
-func TestWhatIsGivenGivesThePOfTheSearch(t *testing.T) {
+func TestWhatIsKnownGivesThePOfTheSearch(t *testing.T) {
 	golden := points(load(t).X)
 	n, _ := golden.Dims()
 	twins := mat.DenseCopyOf(golden)
@@ -66,15 +58,15 @@ func TestWhatIsGivenGivesThePOfTheSearch(t *testing.T) {
 				func(s Search) Input { a := umapLearn(7); a.Metric, a.Search = m, s; return a },
 			} {
 				want := compute(t, in(Search{}), x)
-				for _, g := range []Given{matrix, lists} {
-					what := fmt.Sprintf("%+v", in(Search{Given: g}))
+				for _, g := range []Known{matrix, lists} {
+					what := fmt.Sprintf("%+v", in(Search{Known: g}))
 					if _, short := g.(Neighbors); short && want.Dense() {
-						if _, err := in(Search{Given: g}).Compute(context.Background(), nil); err == nil || !strings.Contains(err.Error(), "want Distances for an affinity of all pairs") {
+						if _, err := Compute(context.Background(), in(Search{Known: g}), nil); err == nil || !strings.Contains(err.Error(), "want Distances for an affinity of all pairs") {
 							t.Errorf("%s: error %v", what, err)
 						}
 						continue
 					}
-					got := compute(t, in(Search{Given: g}), nil)
+					got := compute(t, in(Search{Known: g}), nil)
 					for i := range n {
 						for j := range n {
 							if a, b := got.At(i, j), want.At(i, j); math.Abs(a-b) > 1e-14*math.Max(1, b) {
@@ -93,25 +85,25 @@ func TestWhatIsGivenGivesThePOfTheSearch(t *testing.T) {
 	}
 }
 
-func TestGivenNeighborsKnowNoRecall(t *testing.T) {
+func TestKnownNeighborsHaveTheRecallOfTheirSearch(t *testing.T) {
 	x := cloud(40, 3)
 	for g, want := range map[string]struct {
-		Given
+		Known
 		recall float64
-	}{"lists": {listsOf(t, x, nil, 10), 0}, "matrix": {distancesOf(t, x, nil), 1}} {
-		if p := compute(t, UMAPAffinityIn{Neighbors: 5, Search: Search{Given: want.Given}}, nil); p.Report.Recall != want.recall {
+	}{"lists": {listsOf(t, x, nil, 10), 1}, "others' lists": {Neighbors{K: 10, Index: listsOf(t, x, nil, 10).Index, Dist: listsOf(t, x, nil, 10).Dist}, 0}, "matrix": {distancesOf(t, x, nil), 1}} {
+		if p := compute(t, UMAPAffinityIn{Neighbors: 5, Search: Search{Known: want.Known}}, nil); p.Report.Recall != want.recall {
 			t.Errorf("%s: recall %v, want %v", g, p.Report.Recall, want.recall)
 		}
 	}
 }
 
-func TestOnDataTakesGivenDistances(t *testing.T) {
+func TestOnDataTakesKnownDistances(t *testing.T) {
 	x := cloud(20, 3)
 	for _, diagonal := range []bool{false, true} {
 		for _, m := range []BuiltinMetric{SquaredEuclidean, Manhattan} {
 			g := distancesOf(t, x, m)
 			want := compute(t, OnData{Output: Of{Kernel: Student{}, Metric: m}, Diagonal: diagonal}, x)
-			got := compute(t, OnData{Output: Of{Kernel: Student{}}, Diagonal: diagonal, Given: &g}, nil)
+			got := compute(t, OnData{Output: Of{Kernel: Student{}}, Diagonal: diagonal, Known: &g}, nil)
 			near(t, fmt.Sprint(m, diagonal), got.Values, want.Values, 1e-15)
 		}
 	}
@@ -127,33 +119,33 @@ func TestOnDataTakesGivenDistances(t *testing.T) {
 		"the points of X":   {Of{Kernel: Student{}}, "20 points, want 30, the rows of X"},
 		"an empty distance": {Of{Kernel: Student{}}, "Distances: C = nil"},
 	} {
-		o, x := OnData{Output: c.o, Given: &g}, mat.Matrix(nil)
+		o, x := OnData{Output: c.o, Known: &g}, mat.Matrix(nil)
 		switch what {
 		case "the points of X":
 			x = cloud(30, 2)
 		case "an empty distance":
-			o.Given = &Distances{}
+			o.Known = &Distances{}
 		}
-		if _, err := o.Compute(context.Background(), x); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Compute(context.Background(), o, x); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", what, err, c.want)
 		}
 	}
 }
 
-func TestWrongGivensSayWhatIsWrong(t *testing.T) {
+func TestWrongKnownsSayWhatIsWrong(t *testing.T) {
 	x := cloud(30, 3)
-	lists := func(change func(g *Neighbors)) Given {
+	lists := func(change func(g *Neighbors)) Known {
 		g := listsOf(t, x, nil, 10)
 		change(&g)
 		return g
 	}
-	matrix := func(i, j int, v float64) Given {
+	matrix := func(i, j int, v float64) Known {
 		g := mat.DenseCopyOf(distancesOf(t, x, nil).C)
 		g.Set(i, j, v)
 		return Distances{g}
 	}
 	for _, c := range []struct {
-		given Given
+		given Known
 		want  string
 	}{
 		{Neighbors{}, "Neighbors: K = 0, want at least 1"},
@@ -181,10 +173,10 @@ func TestWrongGivensSayWhatIsWrong(t *testing.T) {
 		{matrix(5, 5, 0.5), "C(5,5) = 0.5, want 0, the distance of a point from itself"},
 	} {
 		for _, in := range []Input{
-			EntropicAffinity{Perplexity: 9, Search: Search{Given: c.given}}, // 27 neighbors
-			UMAPAffinityIn{Neighbors: 12, Search: Search{Given: c.given}},
+			EntropicAffinity{Perplexity: 9, Search: Search{Known: c.given}}, // 27 neighbors
+			UMAPAffinityIn{Neighbors: 12, Search: Search{Known: c.given}},
 		} {
-			_, err := in.Compute(context.Background(), nil)
+			_, err := Compute(context.Background(), in, nil)
 			var field *fault.FieldError
 			if !errors.As(err, &field) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%T: error %v, want %q", in, err, c.want)
@@ -197,34 +189,34 @@ func TestWrongGivensSayWhatIsWrong(t *testing.T) {
 			}
 		}
 	}
-	_, err := UMAPAffinityIn{Neighbors: 5, Search: Search{Given: lists(func(*Neighbors) {})}}.Compute(context.Background(), cloud(31, 3))
+	_, err := Compute(context.Background(), UMAPAffinityIn{Neighbors: 5, Search: Search{Known: lists(func(*Neighbors) {})}}, cloud(31, 3))
 	if err == nil || !strings.Contains(err.Error(), "Neighbors = 30 points, want 31, the rows of X") {
 		t.Errorf("X of other points: %v", err)
 	}
 }
 
-func TestGivensAreLeftAlone(t *testing.T) {
+func TestKnownsAreLeftAlone(t *testing.T) {
 	x := cloud(30, 3)
 	lists, matrix := listsOf(t, x, nil, 10), distancesOf(t, x, nil)
 	index, dist, c := slices.Clone(lists.Index), slices.Clone(lists.Dist), mat.DenseCopyOf(matrix.C)
-	compute(t, UMAPAffinityIn{Neighbors: 10, Symmetrize: true, Search: Search{Given: lists}}, nil)
-	compute(t, EntropicAffinity{Perplexity: 5, Dense: true, Symmetrize: true, Search: Search{Given: matrix}}, nil)
+	compute(t, UMAPAffinityIn{Neighbors: 10, Symmetrize: true, Search: Search{Known: lists}}, nil)
+	compute(t, EntropicAffinity{Perplexity: 5, Dense: true, Symmetrize: true, Search: Search{Known: matrix}}, nil)
 	if !slices.Equal(index, lists.Index) || !slices.Equal(dist, lists.Dist) || !mat.Equal(c, matrix.C) {
 		t.Error("what was given is changed")
 	}
 }
 
-func TestGivenListsSufficeUpToTheirLength(t *testing.T) {
+func TestKnownListsSufficeUpToTheirLength(t *testing.T) {
 	lists := listsOf(t, cloud(30, 3), nil, 10)
 	for k, want := range map[float64]bool{10: true, 10.5: false, 11: false} {
-		_, err := UMAPAffinityIn{Neighbors: k, Search: Search{Given: lists}}.Compute(context.Background(), nil)
+		_, err := Compute(context.Background(), UMAPAffinityIn{Neighbors: k, Search: Search{Known: lists}}, nil)
 		if (err == nil) != want {
 			t.Errorf("%v of 10 neighbors: error %v", k, err)
 		}
 	}
 }
 
-func TestTiesOfGivenDistancesGoToTheSmallerIndex(t *testing.T) {
+func TestTiesOfKnownDistancesGoToTheSmallerIndex(t *testing.T) {
 	c := mat.NewDense(6, 6, nil)
 	c.Apply(func(i, j int, _ float64) float64 {
 		if i == j {
@@ -232,7 +224,7 @@ func TestTiesOfGivenDistancesGoToTheSmallerIndex(t *testing.T) {
 		}
 		return 1
 	}, c)
-	p := compute(t, UMAPAffinityIn{Neighbors: 2, Search: Search{Given: Distances{c}}}, nil)
+	p := compute(t, UMAPAffinityIn{Neighbors: 2, Search: Search{Known: Distances{c}}}, nil)
 	if want := []int32{1, 2, 0, 2, 0, 1, 0, 1, 0, 1, 0, 1}; !slices.Equal(p.Tail, want) {
 		t.Errorf("neighbors %v, want %v", p.Tail, want)
 	}

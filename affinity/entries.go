@@ -1,0 +1,51 @@
+package affinity
+
+import (
+	"iter"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Entries are row i's columns and values.
+func (p *Matrix) Entries(i int) iter.Seq2[int, float64] {
+	return func(yield func(j int, v float64) bool) {
+		lo, hi := p.Row(i)
+		for e := lo; e < hi; e++ {
+			if !yield(p.Column(i, e), p.Values[e]) {
+				return
+			}
+		}
+	}
+}
+
+// Between is the distance of two rows of x under a metric.
+func Between(m DataMetric, x mat.Matrix, i, j int) float64 {
+	if d, ok := x.(mat.RawRowViewer); ok {
+		return m.Between(d.RawRowView(i), d.RawRowView(j))
+	}
+	return m.Between(mat.Row(nil, i, x), mat.Row(nil, j, x))
+}
+
+// Mean is, for each row of P, the mean of the rows of z that its columns stand for, weighted by its entries: where a new
+// point begins among those that it is near. A row without entries has the mean of all.
+func (p *Matrix) Mean(z mat.Matrix) *mat.Dense {
+	n, d := z.Dims()
+	out := mat.NewDense(p.N, d, nil)
+	for i := range p.N {
+		var total float64
+		for j, v := range p.Entries(i) {
+			total += v
+			for c := range d {
+				out.Set(i, c, out.At(i, c)+v*z.At(j, c))
+			}
+		}
+		for c := range d {
+			if total > 0 {
+				out.Set(i, c, out.At(i, c)/total)
+			} else {
+				out.Set(i, c, mat.Sum(mat.NewDense(n, 1, mat.Col(nil, c, z)))/float64(n))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,90 @@
+package models
+
+import (
+	"context"
+	"fmt"
+
+	"affmatch/affinity"
+	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// Builder is the scope of one fit: the graph, the embedding Z as its node, and all that terms and encoders are made from.
+type Builder struct {
+	*affinity.Scope
+	Z      *G.Node          // n x Dim: a parameter, or an Encoder's output
+	P      *affinity.Matrix // nil where there is no input affinity
+	Fitted *affinity.Fitted // P with what it was made of: neighbors, bandwidths; nil where there is no input affinity
+	X      mat.Matrix       // the data; nil where the input affinity carries its own
+	Seed   uint64
+
+	ctx          context.Context
+	descent      Descent
+	exaggeration affinity.Schedule // the factor on attractions; nil: 1 throughout
+	start        *mat.Dense        // of Z, once somebody asked
+	notes        []string
+}
+
+// On opens a pair set on Z.
+func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
+	if set == nil {
+		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
+	}
+	return b.Open(set, b.P, b.Seed, b.Z)
+}
+
+// Pairs is On for formulas, inside an adapter: its error is a panic that the adapter returns.
+func (b *Builder) Pairs(set affinity.PairSet) *affinity.Pairs { return affinity.Must(b.On(set)) }
+
+// Exaggeration is the course of early exaggeration, for the weight of terms that attract; nil where there is none.
+func (b *Builder) Exaggeration() affinity.Schedule { return b.exaggeration }
+
+// Start is the start of Z that the fit's Init gives, scaled as InitScaling says: n x Dim. An Encoder that begins at one
+// (anchors beside free points) takes it from here.
+func (b *Builder) Start() (*mat.Dense, error) {
+	if b.start == nil {
+		z, note, err := b.descent.initializer().Init(b.ctx, b.X, b.P, b.descent.dim(), b.Seed)
+		if err != nil {
+			return nil, fmt.Errorf("models: start: %w", err)
+		}
+		if z == nil {
+			return nil, fault.Field("models: start", "nil", "a matrix")
+		}
+		if note != "" {
+			b.notes = append(b.notes, "start: "+note)
+		}
+		if n, c := z.Dims(); n != b.Points || c != b.descent.dim() {
+			return nil, fault.Field("models: start", fmt.Sprintf("%d x %d", n, c), fmt.Sprintf("%d x %d", b.Points, b.descent.dim()))
+		}
+		rescale(z, b.descent.scaling())
+		if err := finite("start", z); err != nil {
+			return nil, err
+		}
+		b.start = z
+	}
+	return mat.DenseCopyOf(b.start), nil
+}
+
+// Data is X as a constant node, n x p.
+func (b *Builder) Data() (*G.Node, error) {
+	if b.X == nil {
+		return nil, fault.Field("models: X", "nil", "the data")
+	}
+	return b.Matrix("X", b.X)
+}
+
+// Matrix is a constant matrix as a node.
+func (b *Builder) Matrix(name string, m mat.Matrix) (*G.Node, error) {
+	if m == nil {
+		return nil, fault.Field("models: "+name, "nil", "a matrix")
+	}
+	return b.Constant(name, tensorOf(m))
+}
+
+func tensorOf(m mat.Matrix) *tensor.Dense {
+	r, c := m.Dims()
+	return tensor.New(tensor.WithShape(r, c), tensor.WithBacking(mat.DenseCopyOf(m).RawMatrix().Data))
+}

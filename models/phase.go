@@ -1,0 +1,118 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+
+	"affmatch/affinity"
+	"affmatch/internal/fault"
+	"affmatch/optim"
+)
+
+// Phase is a stretch of a descent with settings of its own.
+type Phase struct {
+	Steps        int             // at least 1
+	Exaggeration float64         // factor on the attraction (van der Maaten and Hinton, 2008, section 3.4); 0: 1, none
+	Optimizer    optim.Optimizer // of this phase alone; nil: the Descent's, which goes on with what it remembers
+	Schedule     optim.Schedule  // factor on the rate over this phase; nil: the Descent's, over all steps
+}
+
+func (p Phase) validate(at string) error {
+	var faults []error
+	if p.Steps < 1 {
+		faults = append(faults, fault.Field(at+".Steps", p.Steps, "at least 1"))
+	}
+	return errors.Join(append(faults, atLeastZero(at+".Exaggeration", p.Exaggeration),
+		part(at+".Optimizer", p.Optimizer), part(at+".Schedule", p.Schedule))...)
+}
+
+// factor is the exaggeration.
+func (p Phase) factor() float64 {
+	if p.Exaggeration == 0 {
+		return 1
+	}
+	return p.Exaggeration
+}
+
+// Exaggerate is a list of one phase: so many steps with the attraction multiplied by factor.
+func Exaggerate(factor float64, steps int) []Phase {
+	return []Phase{{Steps: steps, Exaggeration: factor}}
+}
+
+// span is where a phase lies in the descent.
+type span struct {
+	Phase
+	first, end int
+}
+
+// spans are the phases, cut to the steps, and what is left of these: the last, with the Descent's own settings.
+func (d Descent) spans() []span {
+	var all []span
+	at := 0
+	for _, p := range d.Phases {
+		if end := min(at+p.Steps, d.steps()); end > at {
+			all = append(all, span{p, at, end})
+			at = end
+		}
+	}
+	if at < d.steps() || len(all) == 0 {
+		all = append(all, span{Phase{}, at, d.steps()})
+	}
+	return all
+}
+
+// span is the phase of a step; that of the last step for those beyond.
+func (d Descent) span(step int) span {
+	all := d.spans()
+	for _, s := range all {
+		if step < s.end {
+			return s
+		}
+	}
+	return all[len(all)-1]
+}
+
+// exaggerated says whether any phase is.
+func (d Descent) exaggerated() bool {
+	for _, s := range d.spans() {
+		if s.factor() != 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// exaggeration is the course of the phases' factors, as a schedule that compares equal to itself.
+type exaggeration affinity.Knots
+
+// Factor is that of the step's phase.
+func (e exaggeration) Factor(step, total int) float64 { return affinity.Knots(e).Factor(step, total) }
+
+func (e exaggeration) String() string { return fmt.Sprint(affinity.Knots(e)) }
+
+func (d Descent) exaggeration() exaggeration {
+	var knots exaggeration
+	for _, s := range d.spans() {
+		knots = append(knots, [2]float64{float64(s.first), s.factor()}, [2]float64{float64(s.end - 1), s.factor()})
+	}
+	return knots
+}
+
+// RateRule gives the learning rate for n points under an exaggeration (1: none).
+type RateRule interface {
+	Rate(n int, exaggeration float64) float64
+}
+
+// AutoRate is max(n/exaggeration/4, Floor): TorchDR's automatic rate with the floor 50 (Belkina et al., Automated optimized
+// parameters for t-SNE, 2019, give n/exaggeration).
+type AutoRate struct {
+	Floor float64 // 0: none
+}
+
+// Rate is the rule.
+func (r AutoRate) Rate(n int, exaggeration float64) float64 {
+	return max(float64(n)/exaggeration/4, r.Floor)
+}
+
+// Validate checks Floor.
+func (r AutoRate) Validate() error { return atLeastZero("models: AutoRate: Floor", r.Floor) }

@@ -1,0 +1,52 @@
+package models
+
+import (
+	"slices"
+
+	"affmatch/affinity"
+	"affmatch/internal/fuse"
+
+	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
+)
+
+// Result is a fit as it stands: complete, or what was reached.
+type Result struct {
+	Embedding *mat.Dense         // n x Dim, after the last step made; of a diverged fit, the last with a finite loss
+	History   []Record           // one record a step
+	Status    Status             // how the fit ended
+	Report    affinity.Report    // what was odd about the data
+	Notes     []string           // what else a reader should know, in words
+	Stages    []Stage            // wall time by stage
+	Params    map[string]G.Value // the final values of all that was optimized but Z itself, by name
+}
+
+// Result is what the run has reached.
+func (r *Run) Result() *Result {
+	res := &Result{
+		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Notes: slices.Clone(r.notes),
+		Stages: append(slices.Clone(r.stages), Stage{"steps", r.loop.Seconds()}),
+	}
+	if p := r.P(); p != nil {
+		res.Report = p.Report
+	}
+	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
+		res.Notes = append(res.Notes, "the steps end inside the exaggeration")
+	}
+	for _, n := range r.graph.scope.Params() {
+		if n != r.graph.z {
+			if res.Params == nil {
+				res.Params = map[string]G.Value{}
+			}
+			if v, err := G.CloneValue(n.Value()); err == nil { // never fails for the kinds of values that Scope makes
+				res.Params[n.Name()] = v
+			}
+		}
+	}
+	return res
+}
+
+// forwardOf is a machine that computes an encoder's Z alone, in float64.
+func forwardOf(gr *graph) (Machine, error) {
+	return orNil(fuse.Compile[float64](gr.scope.Graph, G.Nodes{gr.z}, fuse.Options{Step: gr.scope.Step}))
+}
