@@ -122,7 +122,7 @@ func TestViewsNameTheirEnds(t *testing.T) {
 	if on.Ends() != 3 || on.Z != z || on.TailZ != y || view.Z != y || view.TailZ != z || view.Len() != 10 || view.Heads() != 3 || view.Tails() != 5 {
 		t.Errorf("%d ends, matrices %v and %v, of the view %v and %v, %d entries", on.Ends(), on.Z, on.TailZ, view.Z, view.TailZ, view.Len())
 	}
-	ones, err := s.Given("ones", tensor.New(tensor.WithBacking([]float64{1, 1, 1})))
+	ones, err := s.Constant("ones", tensor.New(tensor.WithBacking([]float64{1, 1, 1})))
 	if err != nil {
 		t.Fatal(err)
 	}

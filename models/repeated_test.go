@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"affmatch/affinity"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -64,12 +66,12 @@ func TestPresetsStandRepeatedRows(t *testing.T) {
 func TestGradientsOfRepeatedRowsAreTheSameOnTheTapeMachine(t *testing.T) {
 	for name, m := range map[string]SampledNeighborEmbedding{"UMAP": UMAP(), "UMAPLearn": UMAPLearn(), "UMAPLocal": UMAPLocal(), "TSNE": TSNE()} {
 		for data, x := range repeatedRows() {
-			p, err := m.In.Compute(context.Background(), x)
+			p, err := affinity.Compute(context.Background(), m.In, x)
 			if err != nil {
 				t.Fatal(err)
 			}
-			problem := func() *problem {
-				pr, err := build(m, p, mat.DenseCopyOf(x.Slice(0, 60, 0, 3)), 9, Exaggeration{})
+			problem := func() *graph {
+				pr, err := graphAt(m, p, mat.DenseCopyOf(x.Slice(0, 60, 0, 3)), 9)
 				if err != nil {
 					t.Fatal(err)
 				}

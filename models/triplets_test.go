@@ -52,8 +52,8 @@ var trimap = ObjectiveFunc(func(b *Builder) ([]Term, error) {
 
 func TestTripletsTakeOnePassAndNoStoredVectors(t *testing.T) {
 	const n = 40
-	problem := func(dim int) *problem {
-		pr, err := build(trimap, randomGraph(n, 6), mat.DenseCopyOf(randomStart(n, dim)), 5, Exaggeration{})
+	problem := func(dim int) *graph {
+		pr, err := graphAt(trimap, randomGraph(n, 6), mat.DenseCopyOf(randomStart(n, dim)), 5)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,8 +112,8 @@ func TestLossesWorkBetweenAnyTwoEnds(t *testing.T) {
 		}
 		return terms, nil
 	})
-	problem := func() *problem {
-		pr, err := build(objective, randomGraph(30, 6), mat.DenseCopyOf(randomStart(30, 2)), 5, Exaggeration{})
+	problem := func() *graph {
+		pr, err := graphAt(objective, randomGraph(30, 6), mat.DenseCopyOf(randomStart(30, 2)), 5)
 		if err != nil {
 			t.Fatal(err)
 		}
