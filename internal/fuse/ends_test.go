@@ -32,10 +32,7 @@ func everyEnd(ix *pairs.Index, d int, one bool) graph {
 			}
 			z = append(z, w.input(fmt.Sprint("z", end), draw(n*d), n, d))
 		}
-		var weights *G.Node
-		if d > 1 {
-			weights = G.Must(G.Exp(w.input("w", draw(d), d)))
-		}
+		weights := G.Must(G.Exp(w.input("w", draw(d), d)))
 		sum := number(0)
 		add := func(n *G.Node) { sum = G.Must(G.Add(sum, n)) }
 		for a := range ix.Ends() {
