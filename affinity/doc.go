@@ -43,14 +43,13 @@
 // # Pairs
 //
 // A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
-// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet n-vectors
-// through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. A set may join three
-// points or more (triplets: Between looks at two ends of them), and different points at its ends (new rows and old ones).
+// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet vectors of
+// points through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
+// SquaredDistance and WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //
-// # Scope
-//
-// What is in a graph beside plain numbers has a name and a kind: a Param (optimized), a Constant, a state (Carry), a Knob
-// (a number that follows a Schedule). The same name with anything else of it other is an error.
+// A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs of
+// any two of them. Ends may hold rows of different matrices (Scope.Open): new points and old ones, points and centers. Tails
+// are drawn by a Sampler, heads by a HeadSampler: both are values.
 //
 // Read affinity.go first, then scope.go and pairs.go. Package affinitytest checks affinities of one's own.
 package affinity

@@ -47,7 +47,7 @@ type Indices struct {
 	RowP     []float64   // weight of each head's entries (one a point), where P is nil
 	Sample   Sampler     // draws tails anew each step; nil: they stay. Tail and More may be nil: there is room
 	Ends     int         // of Sample's entries, where More is nil; 0: 2
-	Batch    HeadSampler // draws the heads of Rows rows anew each step, to which Heads is the room; nil: they stay
+	Batch    HeadSampler // draws the heads of Rows rows anew each step, in place of Heads; nil: they stay
 	Rows     int         // of a Batch; ignored without one
 }
 

@@ -130,15 +130,16 @@ func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 	}
 	k := G.Must(o.Output.LogQ(on))
 	var lse *G.Node
+	points := on.Heads()
 	switch o.Over {
 	case OverAll:
 		return G.Must(G.Sub(k, G.Must(on.LogSumExp(k)))), nil
 	case OverRows:
 		lse = G.Must(on.Head(G.Must(on.RowLogSumExp(k))))
 	case OverColumns:
-		lse = G.Must(on.Tail(G.Must(on.ColLogSumExp(k))))
+		lse, points = G.Must(on.Tail(G.Must(on.ColLogSumExp(k)))), on.Tails()
 	}
-	return G.Must(G.Sub(G.Must(G.Sub(k, lse)), G.NewConstant(math.Log(float64(on.Points))))), nil
+	return G.Must(G.Sub(G.Must(G.Sub(k, lse)), G.NewConstant(math.Log(float64(points))))), nil
 }
 
 // Validate checks the output and the axis.

@@ -29,6 +29,12 @@ func (on *Pairs) Len() int { return on.index.Len() }
 // Ends is the number of points that each entry of the set joins: 2, or 3 of triplets.
 func (on *Pairs) Ends() int { return on.index.Ends() }
 
+// Heads is the number of points among which the heads are: the length of RowSum and of what Head takes.
+func (on *Pairs) Heads() int { return on.index.Points[on.head] }
+
+// Tails is the number of points among which the tails are.
+func (on *Pairs) Tails() int { return on.index.Points[on.tail] }
+
 // Between is the same entries as pairs of their points at the ends a and b, counted from 0, the end of the rows. Values of
 // different views of one set stand entry by entry, so that those of (0,1) and (0,2) of a triplet can be compared.
 func (on *Pairs) Between(a, b int) (*Pairs, error) {

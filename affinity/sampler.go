@@ -52,8 +52,8 @@ var (
 
 // Sample draws by (step, row), and end.
 func (o Others) Sample(step, row, head int, tails [][]int32) {
-	for end, tail := range tails {
-		key(o.Seed, step, row, end).Others(tail, o.Points, head)
+	for end := range tails {
+		key(o.Seed, step, row, end).Others(tails[end], o.Points, head)
 	}
 }
 

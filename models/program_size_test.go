@@ -6,11 +6,17 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"affmatch/affinity"
+
+	G "gorgonia.org/gorgonia"
 )
 
 // TestPresetsCompileToShortPrograms holds the identities of the compiler to what they are for: UMAP through Odds, value
 // and gradient of both terms, in 30 instructions; exact t-SNE in one pass over all pairs, SNE in two.
 func TestPresetsCompileToShortPrograms(t *testing.T) {
+	log1p := TSNE()
+	log1p.Out = affinity.KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Neg(G.Must(G.Log1p(c)))) })
 	for _, c := range []struct {
 		name       string
 		model      SampledNeighborEmbedding
@@ -18,10 +24,12 @@ func TestPresetsCompileToShortPrograms(t *testing.T) {
 	}{
 		{name: "UMAP", model: UMAP(), passes: 2, at: 30},
 		{name: "t-SNE", model: TSNE(), passes: 2, at: 12},
+		{name: "t-SNE of log1p", model: log1p, passes: 2, at: 12},
+		{name: "t-SNE in three dimensions", model: in(TSNE(), 100, 3), passes: 2, at: 14},
 		{name: "SNE", model: SNE(), passes: 3, at: 13},
 		{name: "own", model: ownMethod(), passes: 2, at: 40},
 	} {
-		r, err := on(c.model, 100).Start(context.Background(), nil)
+		r, err := in(c.model, 100, max(2, c.model.Dim)).Start(context.Background(), nil)
 		if err != nil {
 			t.Fatal(c.name, err)
 		}

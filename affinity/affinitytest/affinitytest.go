@@ -77,6 +77,50 @@ func (p place) on(set affinity.PairSet, node nodeOn) builder {
 	}
 }
 
+// between is a graph builder on triplets, seen as pairs of two of their ends.
+func (p place) between(a, b int, node nodeOn) builder {
+	return p.on(triplets{}, func(on *affinity.Pairs) (*G.Node, error) {
+		view, err := on.Between(a, b)
+		if err != nil {
+			return nil, err
+		}
+		return node(view)
+	})
+}
+
+// across is a graph builder on the pairs of the points of p with other points, which are the parameter "Y".
+func (p place) across(node nodeOn) builder {
+	return func(s *affinity.Scope) (*G.Node, int, error) {
+		var ends G.Nodes
+		for k, name := range []string{"Z", "Y"} {
+			z := make([]float64, (p.n-k)*p.d) // one point less
+			for i := range z {
+				z[i] = p.z[i] * (1 + 0.3*float64(k)*(1+float64(i%3)/7))
+			}
+			n, err := s.Param(name, tensor.New(tensor.WithShape(p.n-k, p.d), tensor.WithBacking(z)))
+			if err != nil {
+				return nil, 0, err
+			}
+			ends = append(ends, n)
+		}
+		pairs, err := s.Open(affinity.All{}, nil, 0, ends...)
+		if err != nil {
+			return nil, 0, err
+		}
+		out, err := node(pairs)
+		return out, pairs.Len(), err
+	}
+}
+
+// triplets are entries of three of the 6 points of places, coincident ones among them.
+type triplets struct{}
+
+func (triplets) Open(affinity.Opening) (affinity.Indices, error) {
+	return affinity.Indices{
+		Heads: []int32{0, 2, 5}, K: 2, Tail: []int32{1, 3, 4, 0, 2, 4}, More: [][]int32{{3, 0, 1, 3, 4, 3}},
+	}, nil
+}
+
 // listed is a pair set of given pairs, rows of different lengths.
 type listed struct {
 	start []int

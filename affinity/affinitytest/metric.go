@@ -10,13 +10,14 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Metric checks a metric on Z in two and three dimensions. A distance that is 0 must be floored (affinity.AddFloor):
+// Metric checks a metric on Z in two, three and five dimensions, on pairs, between the ends of triplets and to points of
+// another matrix. A distance that is 0 must be floored (affinity.AddFloor):
 // kernels with an infinite slope at 0, such as UMAP's, otherwise give a NaN gradient at coincident points. A metric that
 // is a DataMetric too must say the same of X as of Z.
 func Metric(t T, m affinity.Metric) {
 	t.Helper()
 	data, onData := m.(affinity.DataMetric)
-	for _, d := range []int{2, 3} {
+	for _, d := range []int{2, 3, 5} {
 		for _, p := range places(d) {
 			what := fmt.Sprintf("metric on %d-dimensional %s", d, p.name)
 			all := affinity.All{}
@@ -25,6 +26,9 @@ func Metric(t T, m affinity.Metric) {
 				return
 			}
 			checkNode(t, what+", some pairs", p.n, 0, p.on(some(), m.Distance))
+			checkNode(t, what+", the tails of triplets", p.n, p.step, p.between(1, 2, m.Distance))
+			checkNode(t, what+", from a tail of triplets to the head", p.n, p.step, p.between(2, 0, m.Distance))
+			checkNode(t, what+" and points of another matrix", p.n, p.step, p.across(m.Distance))
 			checkRenumbered(t, what, p, m.Distance)
 			checkAlone(t, what, p, m, entries)
 			if p.step == 0 && slices.Min(entries) >= 0 {
@@ -110,7 +114,7 @@ func ShiftInvariant(t T, m affinity.Metric) {
 // DataMetric checks a distance on X: finite, symmetric, the same at each call, and leaving its arguments alone.
 func DataMetric(t T, m affinity.DataMetric) {
 	t.Helper()
-	for _, d := range []int{2, 3} {
+	for _, d := range []int{2, 3, 5} {
 		for _, p := range places(d) {
 			for i := range p.n {
 				for j := range p.n {

@@ -31,7 +31,7 @@ var docs = map[string]string{
 	"affinity.Fitted.Widths":                     "the bandwidth of each row: eps or sigma; nil: none",
 	"affinity.Float32.Data":                      "Rows*Columns entries",
 	"affinity.Gaussian.Sigma":                    "0: 1",
-	"affinity.Indices.Batch":                     "draws the heads of Rows rows anew each step, to which Heads is the room; nil: they stay",
+	"affinity.Indices.Batch":                     "draws the heads of Rows rows anew each step, in place of Heads; nil: they stay",
 	"affinity.Indices.Diagonal":                  "where there are all points in order: the pairs (i,i) too",
 	"affinity.Indices.Ends":                      "of Sample's entries, where More is nil; 0: 2",
 	"affinity.Indices.Heads":                     "nil: row r is point r. Edges drawn in proportion to P, or a part of the points, name their rows here",

@@ -20,6 +20,7 @@ import (
 //	         exponentials multiplied in the exponent; constants out in front
 //	exp      exp(k log u + r) = u^k exp(r) for non-negative u, where there is an r only for a moderate u^k
 //	log      log(prod u^k) = sum k log u for non-negative u; log(exp r) = r
+//	log1p    log1p(x) = log(1+x) for non-negative x; expm1(x) = exp(x)-1 where exp x is algebraic, exp(x) = expm1(x)+1
 //	abs      abs(x) = x for non-negative x
 //	reduce   scalars out of sums; the sum of row sums is the sum of all
 //	lift     f(head(a), head(b)) = head(f(a, b)): what depends on one point only is computed once a point
@@ -48,7 +49,8 @@ func (al *algebra) intern(e expr) *expr {
 	if e.c == 0 {
 		e.c = 0 // not -0, which prints otherwise
 	}
-	fmt.Fprintf(&b, "%s|%p|%d|%x|%p|%d/%d|%d-%d-%d", e.op, e.in.on, e.in.len, math.Float64bits(e.c), e.node, e.k, e.d, e.a, e.b, e.side)
+	fmt.Fprintf(&b, "%s|%p|%d|%x|%p|%d/%d|%d-%d-%d", e.op, e.in.on, e.in.len, math.Float64bits(e.c), e.node,
+		e.k, e.d, e.a, e.b, e.side)
 	for i, a := range e.args {
 		fmt.Fprintf(&b, "|%d", a.id)
 		if e.coef != nil {

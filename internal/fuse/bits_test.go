@@ -82,8 +82,9 @@ func shapes() map[string]*pairs.Index {
 				tail[k] = int32((row + 1 + 13*k + step) % 500)
 			}
 		})},
-		"triplets":            {Points: []int{90, 90, 90}, K: 20, Tails: [][]int32{tails(1800, 90), tails(1800, 90)}},
-		"triplets of a batch": {Points: []int{90, 90, 90}, Heads: []int32{80, 3, 3, 0}, K: 700, Tails: [][]int32{tails(2800, 90), tails(2800, 90)}},
+		"triplets": {Points: []int{90, 90, 90}, K: 20, Tails: [][]int32{tails(1800, 90), tails(1800, 90)}},
+		"triplets of a batch": {Points: []int{90, 90, 90}, Heads: []int32{80, 3, 3, 0}, K: 700, Tails: [][]int32{
+			tails(2800, 90), tails(2800, 90)}},
 	}
 	for name, ix := range sets {
 		ix.Name = name

@@ -4,27 +4,39 @@
 //
 // # Data flow
 //
-//	gorgonia nodes ──► expressions ──────────► sinks by level ──► passes ───────────► values
-//	                   normal form: equal      what needs a sum   registers, tables,  shards of rows,
-//	                   ones are one pointer    comes after it     instructions        added up in order
-//	import.go          algebra.go expr.go      plan.go            lower.go            pass.go exec.go run.go
-//	                                           gradient.go        registers.go        host.go: arrays, scalars
+//	gorgonia nodes ──► expressions ──────────► sinks by level ──► programs ───────► values
+//	                   normal form: equal      what needs a sum   registers,        shards of rows,
+//	                   ones are one pointer    comes after it     tables, slots     added up in order
+//	import.go          algebra.go expr.go      plan.go            lower*.go         pass.go exec*.go run.go
+//	onpairs.go         sums.go products.go     gradient.go        program.go        result*.go
+//	                   functions.go reduce.go                     registers.go      host*.go: arrays, scalars
 //
 // import.go reads the nodes that the outputs need; the rest of gorgonia's graph (gradients by constants, some 40 %) is
 // never looked at. It knows operations by their String, as gorgonia v0.9.18 prints them, and those of package pairs by
-// their type. A node whose entries are all one number (a splat: the gradient of a sum) is that scalar.
+// their type (onpairs.go). A node whose entries are all one number (a splat: the gradient of a sum) is that scalar.
 //
 // An expression (expr.go) lives in a space: nowhere in particular (a scalar), on an array (one entry a point, or whatever
-// else gorgonia has), or on the pairs of one index. Head and Tail bring arrays to pairs; reductions (sums, maxima,
-// log-sum-exps over rows, columns or everything) bring pairs back. A reduction over pairs is one level above what it
-// reduces. So levels are the passes over the pairs that a graph needs: UMAP and t-SNE's gradient take one, as a sum in it
-// can be divided out at the end; SNE, whose row sums the gradient reads entry by entry, takes two. Each pass recomputes its
-// distances.
+// else gorgonia has), or on the pairs of one index, which may be triplets or more: an entry joins the points of two ends or
+// more. A spread brings the array of an end's points to the pairs; reductions (sums, maxima and log-sum-exps at an end, or
+// of everything) bring pairs back. A reduction over pairs is one level above what it reduces. So levels are the passes over
+// the pairs that a graph needs: UMAP and t-SNE's gradient take one, as a sum in it can be divided out at the end; SNE, whose
+// row sums the gradient reads entry by entry, takes two. Each pass recomputes its distances.
 //
 // plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
-// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into instructions on registers; one
-// instruction is one routine of package vec on a tile of 1024 lanes, which stays in the first cache. gradient.go sees that
-// what comes back to points in the plane is sum_j w_ij (z_i - z_j) and its transpose, and makes it one instruction.
+// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go); one
+// instruction is one routine of package vec on a tile of 1024 lanes, which stays in the first cache.
+//
+// # Distances and gradients
+//
+// The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations (pairs.Difference),
+// of any dimension: nothing has to be recognized. Points are taken apart two coordinates, one plane, at a time; an odd last
+// coordinate is a plane of its own. A weighted distance is written out in the differences, which come with their planes; its
+// pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends that somebody wrote is
+// taken from its plane too.
+//
+// gradient.go puts what comes back to points together: pulls, and sums at an end that become columns (pushes), of one level
+// in one buffer of points. A pair at the same place pulls by 0 whatever its weight, as on gorgonia's machine: where some
+// weight of a tile is not finite, the weights of such pairs are cleared (pass.unlessSame).
 //
 // # The rule book
 //
@@ -36,6 +48,9 @@
 //   - 0*Inf and Inf-Inf, where a factor or term overflows or underflows on the way: exp(a)*exp(b) is exp(a+b).
 //   - x/x is 1, x-x is 0 and 0*x, for a constant 0, is 0, whatever x is: NaN and Inf too.
 //   - log(exp x) is x, and exp(log x) for an x that cannot be negative, where exp or log alone would overflow.
+//
+// log1p(x) of an x that cannot be negative is log(1+x), which has its absolute accuracy, not its relative one near 0; so both
+// compile to the same.
 //
 // What may be negative keeps its NaN: fractional powers, logarithms of products and exponentials of logarithms are taken
 // apart only where each base is known to be non-negative (expr.least). NaN in an input reaches every output computed from
@@ -78,12 +93,13 @@
 // # Adding an operation
 //
 //   - One of gorgonia's, entry by entry: its String in unary, powers, infix or compare (import.go), its function in
-//     functions or binaries (expr.go), its routine in unaryRoutines or binaryRoutines (exec.go, package vec), bounds (least,
-//     pos) in algebra.function or binary where it has any. A line in goldenOps, and one in the generator of random graphs.
-//   - An identity: in the constructor of the outermost form (algebra.go); a line in rules with where it must fire, and one
-//     with where it must not.
-//   - A reduction: an op in reductions (expr.go), its case in reduce's bounds, onPairs (import.go), sinkRoutine (exec.go),
-//     bindSink, clear and finish (run.go); a term in everySink.
+//     functions or binaries (elementary.go), its routine in unaryRoutines or binaryRoutines (exec.go, package vec), bounds
+//     (least, pos) in algebra.function or binary (functions.go) where it has any. A line in goldenOps, and one in the
+//     generator of random graphs.
+//   - An identity: in the constructor of the outermost form (sums.go, products.go, functions.go, reduce.go; algebra.go
+//     lists them); a line in rules with where it must fire, and one with where it must not.
+//   - A reduction: an op in reductions (expr.go), its node in onPairs (onpairs.go), and a result, which clears, adds and
+//     finishes, in newResult (result.go); a term in everySink or everyEnd.
 //
 // Read expr.go first, then algebra.go.
 package fuse

@@ -70,9 +70,10 @@ func (c *program) dump(b *strings.Builder) {
 	}
 }
 
-// Report says what did not fuse and which node is the cause: operations that the compiler does not know, which gorgonia
-// runs on stored arguments, and values of pairs that had to be stored, for them or because they meet the pairs of another
-// set. It is "" where everything fused.
+// Report says what is slower than it could be and which node is the cause: operations that the compiler does not know, which
+// gorgonia runs on stored arguments; values of pairs that had to be stored, for them or because they meet the pairs of
+// another set; reductions that take two passes; gradients that go back to points by some of their columns; powers of what
+// may be negative. It is "" where there is nothing of the kind.
 func (m *Machine[T]) Report() string {
 	var b strings.Builder
 	for _, e := range m.opaque {
@@ -86,6 +87,9 @@ func (m *Machine[T]) Report() string {
 	}
 	for _, e := range m.plan.stored {
 		fmt.Fprintf(&b, "stored: %v, one entry a pair of %s (%d): it meets the pairs of another set\n", e.args[0], e.args[0].in.on.Name, e.in.len)
+	}
+	for _, s := range m.plan.al.slower {
+		fmt.Fprintf(&b, "slower: %s\n", s)
 	}
 	return b.String()
 }

@@ -35,7 +35,8 @@ func runDifferences[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bou
 		}
 		p.set.Diff2(d, e, square, a.flat, b.flat, w.head, t.start, p.on.Tails[i.ends[1]-1][t.lo:t.hi], floor)
 	default:
-		p.set.Diff2(d, e, square, a.flat, b.flat, p.on.Tails[i.ends[0]-1][t.lo:t.hi], w.lane[:n+1], p.on.Tails[i.ends[1]-1][t.lo:t.hi], floor)
+		heads, tails := p.on.Tails[i.ends[0]-1][t.lo:t.hi], p.on.Tails[i.ends[1]-1][t.lo:t.hi]
+		p.set.Diff2(d, e, square, a.flat, b.flat, heads, w.lane[:n+1], tails, floor)
 	}
 	if before != nil {
 		p.set.Add(square, square, before)

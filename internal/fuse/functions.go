@@ -77,6 +77,10 @@ func (al *algebra) function(f op, x *expr) *expr {
 		return al.constant(functions[f](x.c))
 	case f == "abs" && x.nonneg():
 		return x
+	case f == "log1p" && x.nonneg():
+		return al.log(al.linear([]float64{1}, []*expr{x}, 1))
+	case f == "expm1" && !al.exp(x).exponential():
+		return al.linear([]float64{1}, []*expr{al.exp(x)}, -1)
 	}
 	if lifted := al.lift([]*expr{x}, func(a []*expr) *expr { return al.function(f, a[0]) }); lifted != nil {
 		return lifted

@@ -8,8 +8,12 @@ import (
 // gather puts what comes back to points together: in a sum of columns and gradients, those of one level that need the same
 // scalar factor afterwards become one gradient, added up in one buffer. What is scaled column by column is gathered before.
 func (al *algebra) gather(e *expr) *expr {
-	if e.op != opSum || !e.in.array() {
+	if e.op != opSum && !e.columns() || !e.in.array() {
 		return e
+	}
+	coef := e.coef
+	if e.op != opSum {
+		coef = []float64{1}
 	}
 	g := gathering{al: al, in: e.in}
 	for i, t := range e.terms() {
@@ -17,15 +21,15 @@ func (al *algebra) gather(e *expr) *expr {
 		switch {
 		case u.op == opGradient:
 			for _, c := range u.args {
-				g.add(e.coef[i], factor, c)
+				g.add(coef[i], factor, c)
 			}
 		case u.op == opUncolumn && u.args[0].op == opSumAt && u.args[0].args[0].onPairs():
 			s := u.args[0]
-			g.add(e.coef[i], factor, al.intern(expr{op: opPush, in: u.in, args: s.args, a: s.a, k: u.k, d: u.d, least: unknown}))
+			g.add(coef[i], factor, al.intern(expr{op: opPush, in: u.in, args: s.args, a: s.a, k: u.k, d: u.d, least: unknown}))
 		case u.op == opScale:
-			g.scale(e.coef[i], factor, u)
+			g.scale(coef[i], factor, u)
 		default:
-			g.keep(e.coef[i], t)
+			g.keep(coef[i], t)
 		}
 	}
 	return g.sum(e.c)

@@ -85,6 +85,7 @@ func (c *lowerer) powerOf(base *expr, p float64) int {
 		return c.op("mul", c.power(base, p-one), c.power(base, one), -1)
 	}
 	if !base.nonneg() {
+		c.al.slow("the power %.6g of %v, which may be negative, shares no logarithm and no exponential", p, base)
 		return c.scaled("powc", c.lower(base), -1, c.number(p), nil)
 	}
 	for _, q := range c.powers[base] { // the smallest first: base^p = base^q * base^k

@@ -50,12 +50,13 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 		i := none()
 		i.do, i.slot, i.ends, i.column = string(opPush), slices.Index(c.sinks, g), [2]int{at.end}, 2*at.plane
 		both := sums[at]
-		i.a = c.pushed(g, both[0], at.end)
+		i.a = c.pushed(both[0], at.end)
 		if width(g.d, at.plane) == 2 {
-			i.b = c.pushed(g, both[1], at.end)
+			i.b = c.pushed(both[1], at.end)
 		}
 		if g.d > 1 && (both[0] == nil || i.b >= 0 && both[1] == nil) {
-			c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter", g.d, at.end, c.in.on.Name)
+			c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter",
+				g.d, at.end, c.in.on.Name)
 		}
 		c.emit(i)
 	}
@@ -63,7 +64,7 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 
 // pushed is the register of a sum of entries. What goes to the heads is added, what goes to the tails taken away: a
 // difference has one register for both.
-func (c *lowerer) pushed(g *expr, terms []*expr, end int) int {
+func (c *lowerer) pushed(terms []*expr, end int) int {
 	sign, coef := 1.0, make([]float64, len(terms))
 	if end > 0 {
 		sign = -1

@@ -45,6 +45,8 @@ type worker[T vec.Float] struct {
 	tmp     [4][]T    // lanes of a tile, for reductions
 	lane    []int32   // 0, 1, 2, ...: where each lane is a row
 	room    [][]int32 // to draw into
+	parts   [][]T     // to add up
+	sum     []float64
 }
 
 func newWorker[T vec.Float]() *worker[T] {

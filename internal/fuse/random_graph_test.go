@@ -147,9 +147,9 @@ func (g *generator) distance(ix *pairs.Index, z, y *G.Node) *G.Node {
 	switch k := g.IntN(4); {
 	case k == 0 && a < 2 && b < 2 && z == y:
 		return spelled(ix, z)
-	case k == 1 && d > 1:
+	case k == 1:
 		c = G.Must(pairs.Between(ix, a, b, z, y, g.given(g.name("u"), g.numbers(d, 0.3, 1), d)))
-	case k == 2 && d > 1:
+	case k == 2:
 		c = G.Must(pairs.Between(ix, a, b, z, y, g.input(g.name("u"), g.numbers(d, 0.3, 1), d)))
 	default:
 		c = G.Must(pairs.Between(ix, a, b, z, y, nil))

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"affmatch/internal/pairs"
-	"affmatch/internal/parallel"
 	"affmatch/internal/vec"
 )
 
@@ -40,10 +39,15 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr) *pulls[T] {
 		}
 		return r
 	}
-	r.rows = make([]float64, p.on.Rows()*e.d)
 	for _, i := range p.instrs {
-		toTails := i.do == string(opPush) && i.ends[0] > 0 || i.side&sideB != 0 && !i.symmetric
-		if toTails && p.sinks[i.slot] == e && g.columns == nil {
+		if i.slot < 0 || p.sinks[i.slot] != e {
+			continue
+		}
+		push := i.do == string(opPush)
+		if (push && i.ends[0] == 0 || i.side&sideA != 0) && r.rows == nil {
+			r.rows = make([]float64, p.on.Rows()*e.d)
+		}
+		if (push && i.ends[0] > 0 || i.side&sideB != 0 && !i.symmetric) && g.columns == nil {
 			g.columns = perShard[T](m.options.Shards, e.in.len)
 		}
 	}
@@ -210,51 +214,4 @@ func (p *pass[T]) unlessSame(w *worker[T], weight []T, ds []int) []T {
 		}
 	}
 	return to
-}
-
-// finish adds up the shards, once for all parts.
-func (r *pulls[T]) finish(m *Machine[T], p *pass[T]) {
-	if r.parts[0] == r {
-		r.gradient.finish(m)
-	}
-}
-
-func (g *gradient[T]) finish(m *Machine[T]) {
-	const stretch = 1 << 12
-	out := m.array(g.e)
-	parallel.Each(len(m.workers), (g.points+stretch-1)/stretch, func(_, k int) {
-		lo, hi := k*stretch, min(g.points, (k+1)*stretch)
-		clear(out[lo*g.d : hi*g.d])
-		for c := 0; c < g.d; c += 2 {
-			wide := width(g.d, c/2)
-			for _, s := range g.planes {
-				addColumns(out, g.d, c, s[c*g.points:], wide, lo, hi)
-			}
-		}
-		for c := range g.d {
-			for _, s := range g.columns {
-				addColumns(out, g.d, c, s[c*g.points:], 1, lo, hi)
-			}
-		}
-	})
-	for _, r := range g.parts {
-		for x, v := range r.rows {
-			out[r.on.Head(x/g.d)*g.d+x%g.d] += v
-		}
-	}
-}
-
-// addColumns adds interleaved columns of the points lo:hi to those of out from column c on.
-func addColumns[T vec.Float](out []float64, d, c int, s []T, wide, lo, hi int) {
-	if wide == d {
-		for i, v := range s[lo*d : hi*d] {
-			out[lo*d+i] += float64(v)
-		}
-		return
-	}
-	for i := lo; i < hi; i++ {
-		for k, v := range s[i*wide : i*wide+wide] {
-			out[i*d+c+k] += float64(v)
-		}
-	}
 }

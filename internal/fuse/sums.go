@@ -38,6 +38,12 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 	for i, e := range args {
 		add(coef[i], e)
 	}
+	for i, e := range terms { // expm1(x) + 1 is exp(x)
+		if k := sum[e]; e.op == "expm1" && k == c && k != 0 {
+			one, rest := al.exp(e.args[0]), slices.Delete(slices.Clone(terms), i, i+1)
+			return al.linear(append(weights(sum, rest), k), append(rest, one), 0)
+		}
+	}
 	terms = slices.DeleteFunc(terms, func(e *expr) bool { return sum[e] == 0 })
 	slices.SortFunc(terms, func(a, b *expr) int { return a.id - b.id })
 	if len(terms) == 0 {

@@ -3,7 +3,7 @@ package laplacian
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
+	"affmatch/internal/parallel"
 )
 
 // A team runs loops over rows in blocks whose size depends on the number of rows only, so that what is added up in the
@@ -29,19 +29,7 @@ func (t team) rows(n int, f func(block, lo, hi int)) error {
 		f(0, 0, n)
 		return t.ctx.Err()
 	}
-	g, ctx := errgroup.WithContext(t.ctx)
-	for w := range min(t.workers, blocks) {
-		g.Go(func() error {
-			for b := w; b < blocks; b += t.workers {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				f(b, b*size, min((b+1)*size, n))
-			}
-			return nil
-		})
-	}
-	return g.Wait()
+	return parallel.Blocks(t.ctx, t.workers, n, size, func(_, lo, hi int) { f(lo/size, lo, hi) })
 }
 
 // sum adds up what f gives for the blocks of rows, in their order: size numbers each.

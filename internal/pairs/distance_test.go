@@ -56,7 +56,7 @@ func compare(t *testing.T, what string, inputs map[string]*tensor.Dense, names [
 	_, grads := values(t, inputs, names, f)
 	for k, name := range names {
 		x := inputs[name].Data().([]float64)
-		for i := range x {
+		for i := 0; i < len(x); i += 1 + len(x)/5 {
 			const h = 1e-5
 			keep := x[i]
 			at := func(v float64) float64 {
@@ -102,9 +102,6 @@ func TestDistancesAndTheirGradientsEqualFiniteDifferences(t *testing.T) {
 						names = append(names, "b")
 					}
 					for _, weighted := range []bool{false, true} {
-						if weighted && d == 1 {
-							continue // gorgonia takes a vector of one entry for a scalar
-						}
 						if weighted {
 							names = append(names, "w")
 						}

@@ -115,39 +115,29 @@ func (ix *Index) DrawHeads(step int) error {
 // DrawRows draws the tails of the rows lo:hi. They come from outside, and are in range after this without an error. The
 // caller keeps room, so that drawing allocates nothing.
 func (ix *Index) DrawRows(step, lo, hi int, room *[][]int32) error {
-	row := *room
-	if len(row) != len(ix.Tails) {
-		row = make([][]int32, len(ix.Tails))
-		*room = row
+	if len(*room) != len(ix.Tails) {
+		*room = make([][]int32, len(ix.Tails))
 	}
-	for r := lo; r < hi; r++ {
-		from, to := ix.Span(r)
-		for k, t := range ix.Tails {
-			row[k] = t[from:to]
-		}
-		ix.Sample.Sample(step, r, ix.Head(r), row)
-	}
-	if lo == hi {
-		return nil
-	}
+	row, sampler := *room, ix.Sample
 	from, _ := ix.Span(lo)
-	_, to := ix.Span(hi - 1)
-	for k, t := range ix.Tails {
-		var largest uint32
-		for _, j := range t[from:to] {
-			largest = max(largest, uint32(j)) // a negative one is large
+	for r := lo; r < hi; r++ {
+		to := from + ix.K
+		if ix.Start != nil {
+			to = ix.Start[r+1]
 		}
-		if largest < uint32(ix.Points[k+1]) {
-			continue
+		for k := range row {
+			row[k] = ix.Tails[k][from:to]
 		}
-		for r := lo; r < hi; r++ {
-			from, to := ix.Span(r)
-			for _, j := range t[from:to] {
-				if uint32(j) >= uint32(ix.Points[k+1]) {
-					return ix.outOfRange("tail", r, step, j, ix.Points[k+1])
+		sampler.Sample(step, r, ix.Head(r), row)
+		for k, t := range row {
+			n := uint32(ix.Points[k+1])
+			for _, j := range t {
+				if uint32(j) >= n {
+					return ix.outOfRange("tail", r, step, j, int(n))
 				}
 			}
 		}
+		from = to
 	}
 	return nil
 }

@@ -34,13 +34,25 @@ func Each(workers, n int, task func(worker, i int)) {
 	wg.Wait()
 }
 
-// Blocks cuts 0..n-1 into blocks of a fixed size and runs task for each, until the context is done; its error says that not
-// all were.
-func Blocks(ctx context.Context, workers, n, size int, task func(worker, lo, hi int)) error {
-	Each(workers, (n+size-1)/size, func(w, i int) {
+// Try is Each for tasks that may fail: after the first error, or when the context is done, no further task begins. It gives
+// that error, or why the context is done.
+func Try(ctx context.Context, workers, n int, task func(worker, i int) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	Each(workers, n, func(w, i int) {
 		if ctx.Err() == nil {
-			task(w, i*size, min(n, (i+1)*size))
+			if err := task(w, i); err != nil {
+				stop(err)
+			}
 		}
 	})
-	return ctx.Err()
+	return context.Cause(ctx)
+}
+
+// Blocks is Try on blocks of a fixed size of 0..n-1, which cannot fail.
+func Blocks(ctx context.Context, workers, n, size int, task func(worker, lo, hi int)) error {
+	return Try(ctx, workers, (n+size-1)/size, func(w, i int) error {
+		task(w, i*size, min(n, (i+1)*size))
+		return nil
+	})
 }

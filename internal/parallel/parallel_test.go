@@ -47,3 +47,23 @@ func TestBlocksCoverAllAndStopWithTheContext(t *testing.T) {
 		t.Errorf("%d blocks after cancelling at 10, %v", seen.Load(), err)
 	}
 }
+
+func TestTheFirstErrorStops(t *testing.T) {
+	wrong := errors.New("wrong")
+	for _, workers := range []int{1, 3} {
+		var ran atomic.Int64
+		err := Try(context.Background(), workers, 1000, func(_, i int) error {
+			ran.Add(1)
+			if i == 5 {
+				return wrong
+			}
+			return nil
+		})
+		if !errors.Is(err, wrong) || ran.Load() > 500 {
+			t.Errorf("%d workers: error %v after %d tasks, want %v soon", workers, err, ran.Load(), wrong)
+		}
+	}
+	if err := Try(context.Background(), 2, 10, func(int, int) error { return nil }); err != nil {
+		t.Error(err)
+	}
+}

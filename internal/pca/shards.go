@@ -3,7 +3,7 @@ package pca
 import (
 	"context"
 
-	"golang.org/x/sync/errgroup"
+	"affmatch/internal/parallel"
 )
 
 const (
@@ -14,17 +14,7 @@ const (
 // eachShard cuts 0..n-1 into count ranges, calls f for each with its number, and waits. The cut does not depend on the
 // number of workers, so partial results that are added in shard order have the same bits for any.
 func eachShard(ctx context.Context, n, count, workers int, f func(shard, lo, hi int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(workers)
-	for s := range count {
-		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return f(s, s*n/count, (s+1)*n/count)
-		})
-	}
-	return g.Wait()
+	return parallel.Try(ctx, workers, count, func(_, s int) error { return f(s, s*n/count, (s+1)*n/count) })
 }
 
 // shardCount is the number of shards for n items whose partial result has size entries: each shard has at least a
