@@ -20,8 +20,8 @@ type Search struct {
 	Method SearchMethod
 	Seed   uint64 // of the approximate search: same seed, same neighbors, on any number of cores
 	// The effort of the approximate search: more is slower and finds more.
-	Trees      int // of the random-projection forest; 0: 8
-	Candidates int // that a round of neighbor descent joins at each row, new and old; 0: 24 of each
+	Trees      int // of the random-projection forest; 0: 16
+	Candidates int // that a round of neighbor descent joins at each row, new and old; 0: 60 of each
 	Rounds     int // of descent at most; 0: 30
 	Sample     int // rows that are searched exactly too, for Report.Recall; 0: 200, or all of fewer
 	// Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: rounds,

@@ -39,6 +39,7 @@ func QuerySparse(ctx context.Context, y, x Rows, k int, o Options) (*Neighbors, 
 	if err != nil {
 		return nil, err
 	}
+	s.cross = true
 	return s.run(ctx, k, o.workers())
 }
 
@@ -70,11 +71,19 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 				for _, c := range found.list {
 					near = append(near, neighbor{c.index, s.between(i, int(c.index))})
 				}
-				out.set(i, near)
+				s.set(out, i, near)
 			}
 			return nil
 		}
 	})
+}
+
+func (s *sparseSearch) set(out *Neighbors, i int, near []neighbor) {
+	if !s.cross {
+		out.set(i, near)
+		return
+	}
+	out.put(i, near, ties(s.a.Wide(i, make([]float64, s.a.Dim))))
 }
 
 // AllSparse is Block for all rows of sparse data y against all of x.
@@ -100,6 +109,7 @@ func AllSparse(ctx context.Context, y, x Rows, o Options, dst []float64) error {
 
 // sparseSearch is between the rows of a and those of b.
 type sparseSearch struct {
+	cross  bool // rows of a are none of b's
 	a, b   *sparseSide
 	metric Metric
 	gamma  float64
