@@ -54,10 +54,16 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (*Fitted, error) {
 			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N), fmt.Sprintf("%d, the rows of X", n))
 		}
 	}
-	if !f.checked {
-		return f, f.P.Validate()
+	if f.checked {
+		return f, nil
 	}
-	return f, nil
+	if err := f.P.Validate(); err != nil {
+		return nil, err
+	}
+	own, p := *f, *f.P
+	p.connect()
+	own.P, own.checked = &p, true
+	return &own, nil
 }
 
 // Compute is the P of Fit, where nothing else is wanted.

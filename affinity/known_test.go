@@ -244,7 +244,8 @@ func TestTiesAreNotWonByTheFirstRows(t *testing.T) {
 		if most := slices.Max(listed); most > 4*k {
 			t.Errorf("%s: a row is on %d lists of %d, want about %d", name, most, k, k)
 		}
-		if p := near.Matrix(func(int, int, float64) float64 { return 1 }); p.Report.Components != 1 {
+		p := near.Matrix(func(int, int, float64) float64 { return 1 })
+		if p.connect(); p.Report.Components != 1 {
 			t.Errorf("%s: %v", name, p.Report)
 		}
 	}

@@ -82,7 +82,7 @@ func (p *Matrix) eachPair(visit func(i, j int, v float64)) {
 // connect counts the components and the isolated points of the graph of a sparse P's entries. Entries that are 0 join
 // nothing.
 func (p *Matrix) connect() {
-	if p.Dense() {
+	if p.Dense() || p.Columns > 0 {
 		return
 	}
 	groups, met := newGroups(p.N), make([]bool, p.N)
