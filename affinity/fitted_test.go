@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
 )
 
 func fit(t *testing.T, in Input, x mat.Matrix) *Fitted {
@@ -335,6 +337,28 @@ func TestDataCarriesWhatIsKnownOfRows(t *testing.T) {
 	} {
 		if _, err := Compute(context.Background(), in, d); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// TestAnOwnFunctionOnDataTakesNoMoreMemory: coordinates of all pairs are not stored.
+func TestAnOwnFunctionOnDataTakesNoMoreMemory(t *testing.T) {
+	x := cloud(400, 40)
+	taken := func(o Output) int64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		fit(t, OnData{Output: o}, x)
+		runtime.ReadMemStats(&after)
+		return int64(after.TotalAlloc - before.TotalAlloc)
+	}
+	student := KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Neg(G.Must(G.Log1p(c)))) })
+	own := MetricFunc(squared)
+	most := taken(Of{Kernel: Student{}}) * 3 / 2
+	for name, o := range map[string]Output{
+		"kernel": Of{Kernel: student}, "metric": Of{Kernel: Student{}, Metric: own}, "output": OutputFunc(func(on *Pairs) *G.Node { return student(squared(on)) }),
+	} {
+		if bytes := taken(o); bytes > most {
+			t.Errorf("an own %s takes %d bytes, want at most %d", name, bytes, most)
 		}
 	}
 }

@@ -1,5 +1,18 @@
 package knn
 
+// Index is about how many bytes an index keeps for its queries, beside the rows and the neighbors found.
+func (o BuildOptions) Index(n, dim int) int64 {
+	if !o.approximate(n, dim) {
+		return 0
+	}
+	rows, e := int64(n), o.effort(n)
+	points := 4 * rows * int64(dim)
+	if o.Own != nil {
+		points = 0
+	}
+	return points + 4*rows*int64(min(e.trees, walked)) + 4*rows*int64(e.width)
+}
+
 // Memory is about how many bytes Build and Recall hold at most for n float64 rows of dim columns, beside the rows and
 // with the neighbors found: the arrays whose size grows with n.
 func (o BuildOptions) Memory(n, dim int) int64 {
