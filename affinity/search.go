@@ -20,12 +20,12 @@ type Search struct {
 	Method SearchMethod
 	Seed   uint64 // of the approximate search: same seed, same neighbors, on any number of cores
 	// The effort of the approximate search: more is slower and finds more.
-	Trees      int // of the random-projection forest; 0: 16
+	Trees      int // of the random-projection forest; 0: 16, or fewer for many neighbors, but at least 8
 	Candidates int // that a round of neighbor descent joins at each row, new and old; 0: 60 of each
 	Rounds     int // of descent at most; 0: 30
 	Sample     int // rows that are searched exactly too, for Report.Recall; 0: 200, or all of fewer
-	// Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: rounds,
-	// candidates and trees are added until it is reached, or an effort of about eight times the usual was in vain, which
+	// Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: trees,
+	// candidates and longer lists are added until it is reached, or an effort of about eight times the usual was in vain, which
 	// Report.Notes says. 0: no more than the effort above. 1: an exact search.
 	Recall float64
 }

@@ -69,6 +69,7 @@ type effort struct {
 // The effort where nothing else is asked for, and how often it is raised for a recall.
 const (
 	usualTrees      = 16
+	fewTrees        = 8 // for long lists, whose leaves have many pairs
 	usualCandidates = 60
 	usualRounds     = 30
 	raises          = 3
@@ -78,8 +79,9 @@ const (
 // ones lead a descent astray (few neighbors have few neighbors). A leaf has more rows than a list is wide, so that the
 // first tree fills all lists; and leastLeaf, which cost next to nothing.
 func (o BuildOptions) effort(n int) effort {
-	e := effort{trees: or(o.Trees, usualTrees), candidates: or(o.Candidates, usualCandidates), rounds: or(o.Rounds, usualRounds)}
+	e := effort{candidates: or(o.Candidates, usualCandidates), rounds: or(o.Rounds, usualRounds)}
 	e.width = min(max(o.K+3, leastWidth), n-1)
+	e.trees = or(o.Trees, max(fewTrees, min(usualTrees, 480/max(1, e.width))))
 	e.leaf = max(2*(e.width+1), leastLeaf)
 	if n <= e.leaf { // one leaf has all pairs
 		e.trees, e.rounds = 1, 0

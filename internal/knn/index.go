@@ -32,7 +32,7 @@ type BuildOptions struct {
 	Seed   uint64 // of the approximate search: same seed, same neighbors
 
 	// The effort of the approximate search: more is slower and finds more.
-	Trees      int // 0: 16. Trees of the forest
+	Trees      int // 0: 16, or fewer for a large K, but at least 8. Trees of the forest
 	Candidates int // 0: 60. How many new candidates a round joins at each row, and how many old ones
 	Rounds     int // 0: 30. Rounds of descent, which ends earlier once less than 1 % of the entries are new
 

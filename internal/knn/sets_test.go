@@ -12,7 +12,8 @@ import (
 )
 
 // BenchmarkSets measures the approximate search on the data sets that a folder named in AFFMATCH_SETS has, as .npy of
-// float32: CPU seconds, and the recall of 1000 rows. AFFMATCH_RECALL is the recall to ask for.
+// float32: CPU seconds, and the recall of 1000 rows. AFFMATCH_K and AFFMATCH_RECALL are other
+// neighbors than 15 and the recall to ask for.
 func BenchmarkSets(b *testing.B) {
 	folder := os.Getenv("AFFMATCH_SETS")
 	if folder == "" {
@@ -22,6 +23,9 @@ func BenchmarkSets(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			x := load32(b, filepath.Join(folder, name+".npy"))
 			o := BuildOptions{K: 15, Method: Approximate}
+			if k := os.Getenv("AFFMATCH_K"); k != "" {
+				fmt.Sscan(k, &o.K)
+			}
 			if want := os.Getenv("AFFMATCH_RECALL"); want != "" {
 				fmt.Sscan(want, &o.Recall)
 			}
