@@ -69,7 +69,7 @@ func TestFarRowsCostTheOthersNothing(t *testing.T) {
 			}
 			for _, m := range []Metric{SquaredEuclidean, Manhattan, Chebyshev, Cosine} {
 				t.Run(fmt.Sprintf("%g/float32=%t/%v", size, narrow, m), func(t *testing.T) {
-					x := normal(1500, 6, 1, narrow)
+					x := normal(500, 6, 1, narrow)
 					put(x, 77, size)
 					put(x, 78, -size)
 					o := Options{Metric: m}
