@@ -487,3 +487,19 @@ func TestViewsAndOtherMatricesAreRead(t *testing.T) {
 	q := compute(t, UMAPAffinityIn{Neighbors: 5}, mat.DenseCopyOf(view).T().T())
 	near(t, "a view", square(p), square(q), 0)
 }
+
+// TestTheSelfDistanceIsTheReferences: 1e12, wherever that is far from all others.
+func TestTheSelfDistanceIsTheReferences(t *testing.T) {
+	for most, want := range map[float64]float64{1: 1e12, 1e6: 1e12, 1e7: 1e12, 9e9: 1e12, 1e11: 1e17, 1e20: 1e26} {
+		if far := (spread{most: most}).selfDistance(); far != want {
+			t.Errorf("distances up to %g: %g, want %g", most, far, want)
+		}
+	}
+	x := cloud(40, 3)
+	want := compute(t, EntropicAffinity{Perplexity: 6, Dense: true, Exact: true}, x)
+	for _, scale := range []float64{1e3, 3e4, 1e5, 1e6, 1e9} {
+		var y mat.Dense
+		y.Scale(scale, x)
+		near(t, fmt.Sprintf("scale %g", scale), compute(t, EntropicAffinity{Perplexity: 6, Dense: true}, &y).Values, want.Values, 1e-4)
+	}
+}
