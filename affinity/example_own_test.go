@@ -47,7 +47,7 @@ func ExampleByRow() {
 }
 
 // selfTuning is P_ij = exp(-d_ij^2/(s_i s_j)), s_i the distance to the seventh neighbor (Zelnik-Manor and Perona,
-// Self-tuning spectral clustering, 2004), on the k nearest of each point.
+// Self-tuning spectral clustering, 2004), on the k nearest of each point. (Where seven rows are equal s is 0: those have 1 among them.)
 func selfTuning(k int) affinity.InputFunc {
 	return func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
 		near, err := affinity.Search{}.Nearest(ctx, x, affinity.Euclidean, k)
@@ -55,7 +55,7 @@ func selfTuning(k int) affinity.InputFunc {
 			return nil, err
 		}
 		s := func(i int) float64 { return near.Dist[i*k+6] }
-		p := near.Matrix(func(i, j int, d float64) float64 { return math.Exp(-d * d / (s(i) * s(j))) })
+		p := near.Matrix(func(i, j int, d float64) float64 { return math.Exp(-d * d / (s(i)*s(j) + 1e-300)) })
 		return p.Symmetrized(affinity.Mean).Normalized(), nil
 	}
 }

@@ -51,7 +51,8 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (*Fitted, error) {
 	}
 	if x != nil {
 		if n, _ := x.Dims(); n != f.P.N {
-			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N), fmt.Sprintf("%d, the rows of X", n))
+			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N),
+				fmt.Sprintf("%d, the rows of X", n))
 		}
 	}
 	if f.checked {

@@ -7,7 +7,7 @@ import (
 
 // Report says what was odd about the data. It is never an error by itself.
 type Report struct {
-	Duplicates  int // rows of X that repeat another one, one of each group not counted, as far as the distances of P's pairs tell
+	Duplicates  int // rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell
 	Components  int // connected components of the graph of P's entries above 0; 0: not counted (dense)
 	Isolated    int // points without such an entry in their row or column
 	Unconverged int // rows whose root search stopped short of its tolerance

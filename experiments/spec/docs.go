@@ -61,7 +61,7 @@ var docs = map[string]string{
 	"affinity.Pairs.P":                           "weight of each pair; nil for samples",
 	"affinity.Pairs.Z":                           "n x d: a Param, or an encoder's output; nil where OnData has distances alone",
 	"affinity.Report.Components":                 "connected components of the graph of P's entries above 0; 0: not counted (dense)",
-	"affinity.Report.Duplicates":                 "rows of X that repeat another one, one of each group not counted, as far as the distances of P's pairs tell",
+	"affinity.Report.Duplicates":                 "rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell",
 	"affinity.Report.Isolated":                   "points without such an entry in their row or column",
 	"affinity.Report.Recall":                     "Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where there was none.",
 	"affinity.Report.Unconverged":                "rows whose root search stopped short of its tolerance",

@@ -30,7 +30,8 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 	distance := ix.options.measure(y, ix.x)
 	out := newNeighbors(y.N, k)
 	err := parallel(ctx, ix.options.workers(), blocks(y.N, queryRows), func() func(int) error {
-		w := &walk{graph: ix.graph, y: scaled, wide: make([]float64, ix.graph.frame.dim), row: make([]float32, ix.graph.frame.dim), seen: make([]uint32, ix.x.N)}
+		dim := ix.graph.frame.dim
+		w := &walk{graph: ix.graph, y: scaled, wide: make([]float64, dim), row: make([]float32, dim), seen: make([]uint32, ix.x.N)}
 		var near []neighbor
 		return func(task int) (err error) {
 			for i := task * queryRows; i < min((task+1)*queryRows, y.N); i++ {

@@ -75,7 +75,8 @@ func (ix *Index) farthest(ctx context.Context, sample []int) ([]float64, error) 
 	count := blocks(ix.x.N, max(slab, 2*k))
 	for b := range count {
 		lo, hi := b*ix.x.N/count, (b+1)*ix.x.N/count
-		s := &search{Options: ix.options.Options, a: y, b: ix.x.Slice(lo, hi), k: min(k, hi-lo-1), skip: func(r int) int { return sample[r] - lo }}
+		s := &search{Options: ix.options.Options, a: y, b: ix.x.Slice(lo, hi), k: min(k, hi-lo-1)}
+		s.skip = func(r int) int { return sample[r] - lo }
 		if s.Self {
 			s.k, s.skip = min(k, hi-lo), nobodyElse
 		}
