@@ -42,12 +42,13 @@ func ExampleByRow() {
 		return
 	}
 	rows, columns := more.Dims()
-	fmt.Printf("total %.3f; two new rows: %d x %d, total %.3f\n", floats.Sum(f.P.Values), rows, columns, floats.Sum(more.Values))
-	// Output: total 1.000; two new rows: 2 x 40, total 1.000
+	fmt.Printf("total %.3f; new rows: %d x %d, total %.3f\n", floats.Sum(f.P.Values), rows, columns, floats.Sum(more.Values))
+	// Output: total 1.000; new rows: 2 x 40, total 1.000
 }
 
 // selfTuning is P_ij = exp(-d_ij^2/(s_i s_j)), s_i the distance to the seventh neighbor (Zelnik-Manor and Perona,
-// Self-tuning spectral clustering, 2004), on the k nearest of each point. (Where seven rows are equal s is 0: those have 1 among them.)
+// Self-tuning spectral clustering, 2004), on the k nearest of each point. (Where s is 0, in a crowd of equal rows, those
+// have 1 among them.)
 func selfTuning(k int) affinity.InputFunc {
 	return func(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
 		near, err := affinity.Search{}.Nearest(ctx, x, affinity.Euclidean, k)
@@ -70,6 +71,7 @@ func ExampleSearch_Nearest() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("total %.3f, symmetric: %v; %v\n", floats.Sum(p.Values), p.At(0, p.Column(0, 0)) == p.At(p.Column(0, 0), 0), p.Report)
+	j := p.Column(0, 0)
+	fmt.Printf("total %.3f, symmetric: %v; %v\n", floats.Sum(p.Values), p.At(0, j) == p.At(j, 0), p.Report)
 	// Output: total 1.000, symmetric: true; 1 components, 0 duplicates, 0 isolated points, 0 rows not converged
 }

@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Fitted is P and what it was made of. It is read-only, and may be used from several goroutines.
+// Fitted is P and what it was made of. It is read-only, and may be used from several goroutines. For Extend it goes on
+// reading X, which must not change, and keeps the index of the search (Memory.Fitted); who wants P alone keeps P alone.
 type Fitted struct {
 	P *Matrix
 	// Neighbors are the lists that the search found or was given, before any symmetrization; nil where P has all pairs, or
