@@ -34,6 +34,7 @@ var (
 		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
 		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},
 		affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true},
+		multiscale(3, 9), selfTuning(10),
 	}
 )
 

@@ -9,13 +9,20 @@
 //	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
 //	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
 //	OnData            an output affinity of the rows of X       as the output
+//	ByRow             a formula of each row's distances         with Symmetrize
+//	InputFunc         a function of X
 //	Precomputed       given by the user
 //
-// X is dense, a Float32 or a CSR (sparse), which are read as they are, or a Data: X with the labels and weights of its
-// rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:
-// Neighbors or Distances in Search.Known and OnData.Known, with which X may be nil. Fit gives a Fitted: P with what it was
-// made of, which extends to new rows. A P of one's own is an InputFunc, made of Search.Nearest, Calibrate and Symmetrize, or
-// a ByRow.
+// Fit gives P and what it was made of: neighbors, bandwidths, and the affinities of new rows (Fitted.Extend). Compute
+// gives P alone.
+//
+// X is dense, a Float32 or a CSR (sparse), which are read as they are, or Data: any of these with labels and weights of
+// its rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:
+// lists of nearest Neighbors or a matrix of Distances in Search.Known and OnData.Known, with which X may be nil.
+//
+// A P of one's own is a formula of a row's distances (ByRow) or any function of X (InputFunc). Search.Nearest, All and
+// Index give distances and neighbors, Calibrate a bandwidth for any target, Entropy and Softmin the usual formulas,
+// Neighbors.Matrix and Distances.Matrix a P by pairs, Symmetrized and Normalized its forms; Random is for samplers.
 //
 // # Distances
 //

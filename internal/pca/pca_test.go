@@ -317,3 +317,29 @@ func TestCancelledContextStops(t *testing.T) {
 		}
 	}
 }
+
+// TestScoresScaleWithX: squares of the entries would leave the range of numbers.
+func TestScoresScaleWithX(t *testing.T) {
+	for _, size := range [][2]int{{40, 6}, {300, 400}} {
+		x := decay(size[0], size[1], 0.7)
+		for _, m := range []Method{Exact, Randomized} {
+			o := Defaults()
+			o.Method = m
+			want, err := Scores(context.Background(), x, 3, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, exp := range []int{-1000, -600, 500, 1000} {
+				got, err := Scores(context.Background(), x.Times(exp), 3, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				back := make([]float64, len(got.Scores))
+				for e, v := range got.Scores {
+					back[e] = math.Ldexp(v, -exp)
+				}
+				near(t, fmt.Sprintf("%v of X times 2^%d", m, exp), back, want.Scores, 1e-9)
+			}
+		}
+	}
+}
