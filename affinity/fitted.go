@@ -30,7 +30,8 @@ type Fitted struct {
 }
 
 // Fit is what in makes of x, checked. x is nil where in has data of its own.
-func Fit(ctx context.Context, in Input, x mat.Matrix) (*Fitted, error) {
+func Fit(ctx context.Context, in Input, x mat.Matrix) (f *Fitted, err error) {
+	defer fault.Guard(&err) // of a researcher's metric, formula or input
 	if in == nil {
 		return nil, fault.Field("affinity: input", "nil", "an input affinity")
 	}
@@ -41,7 +42,7 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (*Fitted, error) {
 	if data.Matrix == nil && data.Labels == nil && data.Weights == nil {
 		x = nil // also where it is a nil pointer
 	}
-	f, err := in.Fit(ctx, x)
+	f, err = in.Fit(ctx, x)
 	switch {
 	case err != nil:
 		return nil, err

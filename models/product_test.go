@@ -37,6 +37,23 @@ var productKernels = []entry[affinity.Kernel]{
 	{"Odds own", affinity.Odds{Kernel: ownKernel}},
 }
 
+func init() {
+	productKernels = completed(productKernels, affinity.Builtin(), func(v any) string { return fmt.Sprintf("%T", v) })
+	productLosses = completed(productLosses, loss.Builtin(), func(v any) string { return fmt.Sprint(v) })
+	productMetrics = completed(productMetrics, affinity.Builtin(), func(v any) string { return fmt.Sprint(v) })
+}
+
+// completed adds the built-in parts that no entry has yet: a new one is in the product by itself.
+func completed[T any](have []entry[T], builtin []any, key func(any) string) []entry[T] {
+	for _, b := range builtin {
+		part, ok := b.(T)
+		if ok && !slices.ContainsFunc(have, func(e entry[T]) bool { return key(e.of) == key(b) }) {
+			have = append(have, entry[T]{key(b), part})
+		}
+	}
+	return have
+}
+
 // ownKernel is log K = -c/(2+c) - 0.1 log(3+c): neither a power nor an exponential.
 var ownKernel = affinity.KernelFunc(func(c *G.Node) *G.Node {
 	two := G.Must(G.Add(c, G.NewConstant(2.0)))
@@ -217,7 +234,7 @@ func product() []combination {
 	for _, k := range productKernels {
 		for _, s := range productSets {
 			for _, l := range productLosses {
-				if weighted := strings.Contains(s.name, "edges"); !weighted && (l.name == "CrossEntropy" || l.name == "Square") {
+				if weighted := strings.Contains(s.name, "edges"); !weighted && slices.Contains([]string{"CrossEntropy", "Square", "WeightedNotNeighbor"}, l.name) {
 					continue
 				}
 				for _, m := range productMetrics {

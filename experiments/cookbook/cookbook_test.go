@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"os"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"affmatch/affinity"
@@ -24,38 +27,40 @@ type fitter interface {
 // ideas are the recipes as the test runs them, with the least trustworthiness on digits and on SNARE-seq: what they had when
 // they were written, less .01.
 var ideas = []struct {
-	name          string
+	file, name    string
 	of            func(d affinity.Data) fitter
 	digits, snare float64
 	stored        bool // the engine stores something: matrix products
 }{
-	{"cauchy t-SNE", func(affinity.Data) fitter { return CauchyTSNE() }, 0.97, 0.94, false},
-	{"cauchy UMAP", func(affinity.Data) fitter { return CauchyUMAP() }, 0.96, 0.91, false},
-	{"negative sampling, Z = 1", func(affinity.Data) fitter { return Contrastive(0, false) }, 0.97, 0.92, false},
-	{"negative sampling, Z = 0.01", func(affinity.Data) fitter { return Contrastive(math.Log(0.01), false) }, 0.91, 0.90, false},
-	{"noise contrastive", func(affinity.Data) fitter { return Contrastive(0, true) }, 0.97, 0.93, false},
-	{"InfoNCE", func(affinity.Data) fitter { return InfoNCE(5) }, 0.97, 0.93, false},
-	{"InfoTSNE", func(affinity.Data) fitter { return InfoTSNE() }, 0.97, 0.94, false},
-	{"same class", func(affinity.Data) fitter { return Supervised(SameClass) }, 0.96, 0.92, false},
-	{"classmates", func(affinity.Data) fitter { return Supervised(Mates) }, 0.96, 0.92, false},
-	{"classifier", func(affinity.Data) fitter { return Supervised(Classifier(10)) }, 0.96, 0.92, true},
-	{"TriMap", func(affinity.Data) fitter { return TriMap }, 0.97, 0.93, false},
-	{"PaCMAP", func(affinity.Data) fitter { return PaCMAP }, 0.97, 0.92, false},
-	{"densMAP", func(affinity.Data) fitter { return DensMAP(0.5) }, 0.97, 0.93, false},
-	{"Poincaré", func(affinity.Data) fitter { return PoincareTSNE() }, 0.97, 0.93, false},
-	{"weights", func(affinity.Data) fitter { return WeightedUMAP() }, 0.96, 0.89, false},
-	{"reverse KL", func(affinity.Data) fitter { return Matched(ReverseKL) }, 0.96, 0.94, false},
-	{"Jensen-Shannon", func(affinity.Data) fitter { return Matched(JensenShannon) }, 0.98, 0.94, false},
-	{"NeRV", func(affinity.Data) fitter { return Matched(NeRV(0.5)) }, 0.97, 0.94, false},
-	{"Lion", func(affinity.Data) fitter { return LionTSNE() }, 0.96, 0.94, false},
-	{"L-BFGS", func(affinity.Data) fitter { return LBFGSTSNE() }, 0.97, 0.94, false},
-	{"MDS", func(affinity.Data) fitter { return MDS(loss.Square) }, 0.88, 0.90, false},
-	{"Sammon", func(affinity.Data) fitter { return MDS(Sammon) }, 0.84, 0.91, false},
-	{"PCA", func(affinity.Data) fitter { return PCA() }, 0.69, 0.84, false},
-	{"eigenmaps", func(affinity.Data) fitter { return Eigenmaps() }, 0.82, 0.86, true},
-	{"linear encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 0) }, 0.83, 0.87, true},
-	{"encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 64) }, 0.94, 0.88, true},
-	{"TSNEkhorn", func(affinity.Data) fitter { return TSNEkhorn(1) }, 0.97, 0.94, false},
+	{"cauchy", "cauchy t-SNE", func(affinity.Data) fitter { return CauchyTSNE() }, 0.97, 0.94, false},
+	{"cauchy", "cauchy UMAP", func(affinity.Data) fitter { return CauchyUMAP() }, 0.96, 0.91, false},
+	{"spectrum", "negative sampling, Z = 1", func(affinity.Data) fitter { return Contrastive(0, false) }, 0.97, 0.92, false},
+	{"spectrum", "negative sampling, Z = 0.01", func(affinity.Data) fitter { return Contrastive(math.Log(0.01), false) }, 0.91, 0.90, false},
+	{"spectrum", "noise contrastive", func(affinity.Data) fitter { return Contrastive(0, true) }, 0.97, 0.93, false},
+	{"spectrum", "InfoNCE", func(affinity.Data) fitter { return InfoNCE(5) }, 0.97, 0.93, false},
+	{"spectrum", "InfoTSNE", func(affinity.Data) fitter { return InfoTSNE() }, 0.97, 0.94, false},
+	{"labels", "same class", func(affinity.Data) fitter { return Supervised(SameClass) }, 0.96, 0.92, false},
+	{"labels", "classmates", func(affinity.Data) fitter { return Supervised(Mates) }, 0.96, 0.92, false},
+	{"labels", "classifier", func(affinity.Data) fitter { return Supervised(Classifier(10)) }, 0.96, 0.92, true},
+	{"triplets", "TriMap", func(affinity.Data) fitter { return TriMap }, 0.97, 0.93, false},
+	{"triplets", "PaCMAP", func(affinity.Data) fitter { return PaCMAP }, 0.97, 0.92, false},
+	{"inputs", "two perplexities", func(affinity.Data) fitter { return TSNEOf(MultiScale(10, 100)) }, 0.97, 0.93, false},
+	{"inputs", "self-tuning", func(affinity.Data) fitter { return TSNEOf(SelfTuning(30)) }, 0.96, 0.93, false},
+	{"density", "densMAP", func(affinity.Data) fitter { return DensMAP(0.5) }, 0.97, 0.93, false},
+	{"poincare", "Poincaré", func(affinity.Data) fitter { return PoincareTSNE() }, 0.97, 0.93, false},
+	{"anchors", "weights", func(affinity.Data) fitter { return WeightedUMAP() }, 0.96, 0.89, false},
+	{"divergences", "reverse KL", func(affinity.Data) fitter { return Matched(ReverseKL) }, 0.96, 0.94, false},
+	{"divergences", "Jensen-Shannon", func(affinity.Data) fitter { return Matched(JensenShannon) }, 0.98, 0.94, false},
+	{"divergences", "NeRV", func(affinity.Data) fitter { return Matched(NeRV(0.5)) }, 0.97, 0.94, false},
+	{"optimizers", "Lion", func(affinity.Data) fitter { return LionTSNE() }, 0.96, 0.94, false},
+	{"optimizers", "L-BFGS", func(affinity.Data) fitter { return LBFGSTSNE() }, 0.97, 0.94, false},
+	{"stress", "MDS", func(affinity.Data) fitter { return MDS(loss.Square) }, 0.88, 0.90, false},
+	{"stress", "Sammon", func(affinity.Data) fitter { return MDS(Sammon) }, 0.84, 0.91, false},
+	{"spectral", "PCA", func(affinity.Data) fitter { return PCA() }, 0.69, 0.84, false},
+	{"spectral", "eigenmaps", func(affinity.Data) fitter { return Eigenmaps() }, 0.82, 0.86, true},
+	{"encoder", "linear encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 0) }, 0.83, 0.87, true},
+	{"encoder", "encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 64) }, 0.94, 0.88, true},
+	{"sinkhorn", "TSNEkhorn", func(affinity.Data) fitter { return TSNEkhorn(1) }, 0.97, 0.94, false},
 }
 
 func columns(d affinity.Data) int { _, c := d.Dims(); return c }
@@ -126,5 +131,61 @@ func TestIdeasWorkOnRealData(t *testing.T) {
 				t.Logf("trustworthiness %.4f, loss %.5g to %.5g in %d steps; %v", score, h[0].Loss, h[len(h)-1].Loss, len(h), r.Result().Notes)
 			})
 		}
+	}
+}
+
+// linesOf counts the lines of code of a file: without package clause, imports, blank lines and comments.
+func linesOf(t *testing.T, file string) (count int) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := false
+	for line := range strings.Lines(string(b)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "import (":
+			imports = true
+		case imports:
+			imports = line != ")"
+		case line != "" && !strings.HasPrefix(line, "//") && !strings.HasPrefix(line, "package ") && !strings.HasPrefix(line, "import "):
+			count++
+		}
+	}
+	return count
+}
+
+// TestTheTableOfLinesIsTrue holds the README's counts to the files: their lines, and one for each model that a test runs.
+func TestTheTableOfLinesIsTrue(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]int{"anchors": 1, "transform": 1} // those of transform_test.go
+	for _, idea := range ideas {
+		tests[idea.file]++
+	}
+	rows := regexp.MustCompile(`(?m)^\| (\[.*\)) \|.*\| (\d+) \| (\d+) \|$`).FindAllStringSubmatch(string(readme), -1)
+	half := 0
+	for _, row := range rows {
+		lines := 0
+		for _, f := range regexp.MustCompile(`\[(\w+)\.go\]`).FindAllStringSubmatch(row[1], -1) {
+			lines += linesOf(t, f[1]+".go") + tests[f[1]]
+		}
+		now, _ := strconv.Atoi(row[2])
+		before, _ := strconv.Atoi(row[3])
+		if lines != now {
+			t.Errorf("%s: %d lines, the table says %d", row[1], lines, now)
+		}
+		if now > before {
+			t.Errorf("%s: %d lines are more than the %d before", row[1], now, before)
+		}
+		if 2*now <= before {
+			half++
+		}
+	}
+	if len(rows) != 14 || 2*half < len(rows) {
+		t.Errorf("%d ideas, %d of them at most half as long", len(rows), half)
 	}
 }

@@ -7,10 +7,13 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"affmatch/internal/fault"
 )
 
 // Each runs task(worker, i) for i from 0 to n-1 on at most so many workers, numbered from 0; 0 workers: GOMAXPROCS. One
-// worker is the caller's goroutine.
+// worker is the caller's goroutine. A panic in a task is one of the caller's, with the task's stack: no goroutine ends the
+// process for what somebody's function did. No further task begins after it.
 func Each(workers, n int, task func(worker, i int)) {
 	if workers < 1 {
 		workers = runtime.GOMAXPROCS(0)
@@ -24,14 +27,25 @@ func Each(workers, n int, task func(worker, i int)) {
 	}
 	var next atomic.Int64
 	var wg sync.WaitGroup
+	var caught atomic.Pointer[error]
 	for w := range workers {
 		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					err := fault.Caught(r)
+					caught.CompareAndSwap(nil, &err)
+					next.Store(int64(n))
+				}
+			}()
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				task(w, i)
 			}
 		})
 	}
 	wg.Wait()
+	if err := caught.Load(); err != nil {
+		panic(*err)
+	}
 }
 
 // Try is Each for tasks that may fail: after the first error, or when the context is done, no further task begins. It gives

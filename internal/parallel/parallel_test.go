@@ -3,8 +3,11 @@ package parallel
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
+
+	"affmatch/internal/fault"
 )
 
 func TestEachTaskRunsOnce(t *testing.T) {
@@ -65,5 +68,26 @@ func TestTheFirstErrorStops(t *testing.T) {
 	}
 	if err := Try(context.Background(), 2, 10, func(int, int) error { return nil }); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAPanicOfATaskIsOneOfTheCaller: with the stack of the task, from any number of workers, and no task begins after it.
+func TestAPanicOfATaskIsOneOfTheCaller(t *testing.T) {
+	for _, workers := range []int{1, 2, 7} {
+		func() {
+			defer func() {
+				err := fault.Caught(recover())
+				var p *fault.Panic
+				if !errors.As(err, &p) || p.Value != "own" || !strings.Contains(string(p.Stack), "parallel_test.go") {
+					t.Errorf("%d workers: %v", workers, err)
+				}
+			}()
+			Each(workers, 1000, func(_, i int) {
+				if i == 3 {
+					panic("own")
+				}
+			})
+			t.Errorf("%d workers: no panic", workers)
+		}()
 	}
 }
