@@ -169,6 +169,9 @@ func (g StartAt) String() string {
 // it is, as does a first column without spread.
 func rescale(z *mat.Dense, scale float64) {
 	n, _ := z.Dims()
+	if _, e := math.Frexp(mat.Norm(z, math.Inf(1))); scale != 0 && (e > 300 || e < -300) { // squares are none
+		z.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -e) }, z)
+	}
 	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 && scale != 0 {
 		z.Scale(scale/s, z)
 	}

@@ -1,6 +1,7 @@
 package knn
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -78,17 +79,16 @@ type step struct {
 	score float32
 	index int32
 	read  bool
-	tie   uint64
 }
 
-func (s step) compare(o step) int {
+func (w *walk) compare(s, o step) int {
 	switch {
-	case s.score < o.score || s.score == o.score && s.tie < o.tie:
+	case s.score < o.score:
 		return -1
-	case s.score == o.score && s.tie == o.tie:
-		return 0
+	case s.score > o.score:
+		return 1
 	}
-	return 1
+	return cmp.Compare(w.rank(s.index), w.rank(o.index))
 }
 
 // from is the rows found for row i of y, more than k of them where there are more.
@@ -134,8 +134,8 @@ func (w *walk) meet(rows []int32, keep int, score func(int32) float32) int {
 			continue
 		}
 		w.seen[j] = w.now
-		s := step{score: score(j), index: j, tie: w.rank(j)}
-		at, _ := slices.BinarySearchFunc(w.best, s, step.compare)
+		s := step{score: score(j), index: j}
+		at, _ := slices.BinarySearchFunc(w.best, s, w.compare)
 		if at == keep {
 			continue
 		}
