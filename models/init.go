@@ -10,6 +10,7 @@ import (
 	"affmatch/internal/laplacian"
 	"affmatch/internal/pca"
 	"affmatch/internal/random"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -30,50 +31,41 @@ type PCA struct{}
 
 // Init computes the scores.
 func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
-	if x == nil {
+	if rows.Nil(x) {
 		return nil, "", fault.Field("models: PCA: X", "nil", "the data (choose another start for an affinity without data)")
 	}
-	n, c := x.Dims()
-	rows := pca.Rows{N: n, Dim: c}
-	switch x := x.(type) {
-	case affinity.Float32:
-		rows.F32 = x.Data
-	case affinity.CSR:
-		if err := x.Validate(); err != nil {
-			return nil, "", fmt.Errorf("models: PCA: %w", err)
-		}
-		rows.F64, rows.Start, rows.Index = x.Values, x.Start, x.Index
-	case *mat.Dense:
-		if x.RawMatrix().Stride == c {
-			rows.F64 = x.RawMatrix().Data[:n*c]
-		}
-	}
-	if rows.F32 == nil && rows.F64 == nil && rows.Start == nil {
-		rows.F64 = mat.DenseCopyOf(x).RawMatrix().Data
+	data, err := rows.Of("models: PCA: X", x)
+	if err != nil {
+		return nil, "", err
 	}
 	o := pca.Defaults()
 	o.Seed = seed
-	r, err := pca.Scores(ctx, rows, d, o)
+	r, err := pca.Scores(ctx, data, d, o)
 	if err != nil {
 		return nil, "", fmt.Errorf("models: PCA: %w", err)
 	}
-	z := mat.NewDense(n, d, r.Scores)
+	z := mat.NewDense(data.N, d, r.Scores)
 	return z, fillMissing(z, seed), nil
 }
 
-// fillMissing puts normal draws where a column has no spread beside the first, and says so.
+// fillMissing puts normal draws where a column has no width beside the first, and says so. (Widths, unlike variances, do not
+// underflow where X is tiny.)
 func fillMissing(z *mat.Dense, seed uint64) string {
 	n, d := z.Dims()
-	first := stat.StdDev(mat.Col(nil, 0, z), nil)
+	var first float64
 	var missing int
 	for c := range d {
-		spread := stat.StdDev(mat.Col(nil, c, z), nil)
-		if n < 2 || spread > 1e-9*first {
+		column := z.ColView(c)
+		width := mat.Max(column) - mat.Min(column)
+		if c == 0 {
+			first = width
+		}
+		if n < 2 || width > 1e-9*first {
 			continue
 		}
 		missing++
-		scale := first
-		if !(scale > 0) {
+		scale := first / 4 // the width of so many standard deviations, more or less
+		if !(first > 0) {
 			scale = 1
 		}
 		for i := range n {

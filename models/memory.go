@@ -81,6 +81,9 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	}
 	n = in.Points
 	e := Estimate{Points: n, Stages: in.Stages}
+	if in.Fitted > 0 {
+		e.Stages = append(e.Stages, affinity.MemoryStage{Name: "kept for new rows", Bytes: in.Fitted, Kept: in.Fitted})
+	}
 	z := 8 * int64(n) * int64(p.dim())
 	first := z
 	if s, ok := p.initializer().(interface {

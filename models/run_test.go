@@ -338,7 +338,7 @@ func TestBadDataAreErrors(t *testing.T) {
 		"one row":                {umap(Descent{}), mat.NewDense(1, 3, nil), "X = 1 x 3"},
 		"too few rows":           {umap(Descent{}), blobs(6), "Neighbors = 6, want 1 to the 5"},
 		"precomputed P, PCA":     {precomputed, nil, "models: start: models: PCA: X = nil"},
-		"precomputed P, NaN":     {precomputed, nan, "models: start: models: PCA: pca: X(3,1) = NaN"},
+		"precomputed P, NaN":     {precomputed, nan, "models: start: models: PCA: X(3,1) = NaN"},
 		"precomputed P, other X": {precomputed, blobs(29), "30 points, want 29, the rows of X"},
 	} {
 		res, err := c.m.Fit(background, c.x)
