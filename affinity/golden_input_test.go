@@ -1,15 +1,10 @@
 package affinity
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/binary"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"affmatch/internal/golden"
@@ -20,7 +15,7 @@ import (
 // around is how many evaluations of all rows the reference spends beside its repairs and steps.
 const around = 7
 
-func TestEntropicAffinityEqualsTheReference(t *testing.T) {
+func TestGoldenEntropicAffinityEqualsTheReference(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Params          params
@@ -61,7 +56,7 @@ func TestEntropicAffinityEqualsTheReference(t *testing.T) {
 	}
 }
 
-func TestUMAPAffinityInEqualsTheReference(t *testing.T) {
+func TestGoldenUMAPAffinityInEqualsTheReference(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Params     params
@@ -107,7 +102,7 @@ func TestUMAPAffinityInEqualsTheReference(t *testing.T) {
 	closeTo(t, "fuzzy union", p, file.FuzzyUnion.P, nil, 1e-10)
 }
 
-func TestUMAPAffinityInEqualsTheReferencesLaterForm(t *testing.T) {
+func TestGoldenUMAPAffinityInEqualsTheReferencesLaterForm(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Affinity string
@@ -134,24 +129,7 @@ func TestUMAPAffinityInEqualsTheReferencesLaterForm(t *testing.T) {
 	}
 }
 
-// dataFile is a file of the folder AFFMATCH_DATA.
-func dataFile(t *testing.T, name string) []byte {
-	t.Helper()
-	dir := os.Getenv("AFFMATCH_DATA")
-	if dir == "" {
-		if os.Getenv("AFFMATCH_REQUIRE_DATA") == "1" {
-			t.Fatal("AFFMATCH_DATA is unset, and AFFMATCH_REQUIRE_DATA=1")
-		}
-		t.Skipf("needs %s: set AFFMATCH_DATA to the folder of the real data", name)
-	}
-	b, err := os.ReadFile(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
+func TestGoldenInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
 	var file struct {
 		UMAP        golden.Matrix `json:"umap_P"`
 		UMAPTails   [][]int32     `json:"umap_idx"`
@@ -163,7 +141,7 @@ func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
 		Total       float64       `json:"umap_total"`
 	}
 	golden.Load(t, "snare_affinities", &file)
-	x := snare(t)
+	x := golden.Cells(t, 0)
 	u := UMAPAffinityIn{Tolerance: 1e-3, MaxSteps: 100}
 	p, rho, sigma, err := umapIn(u, x)
 	if err != nil {
@@ -187,29 +165,7 @@ func TestInputAffinitiesOfRealCellsEqualTheReference(t *testing.T) {
 	t.Logf("UMAPAffinityIn: %v, %d steps; EntropicAffinity: %v, %d steps", p.Report, sigma.Steps, q.Report, eps.Steps)
 }
 
-// snare is the real data: 1047 cells x 10.
-func snare(t *testing.T) *mat.Dense {
-	t.Helper()
-	return npy(t, dataFile(t, "snare_rna.npy"))
-}
-
-// npy reads a version 1 .npy of float64 in C order, the form of that file.
-func npy(t *testing.T, b []byte) *mat.Dense {
-	t.Helper()
-	head := int(b[8]) + int(b[9])<<8
-	var r, c int
-	shape := strings.Index(string(b[10:10+head]), "'shape': (")
-	if _, err := fmt.Sscanf(string(b[10+shape:]), "'shape': (%d, %d)", &r, &c); err != nil {
-		t.Fatalf("npy: %v in %q", err, b[10:10+head])
-	}
-	v := make([]float64, r*c)
-	if err := binary.Read(bytes.NewReader(b[10+head:]), binary.LittleEndian, v); err != nil {
-		t.Fatal(err)
-	}
-	return mat.NewDense(r, c, v)
-}
-
-func TestUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
+func TestGoldenUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Input        string

@@ -23,7 +23,7 @@ var pending = map[string]string{
 	"PACMAPAffinity(HEAD)": "head_affinities: rescaled neighbors",
 }
 
-func TestPendingAffinitiesAreNamed(t *testing.T) {
+func TestGoldenPendingAffinitiesAreNamed(t *testing.T) {
 	left := maps.Clone(pending)
 	for _, name := range []string{"aff_unnormalized", "aff_normalized", "head_affinities"} {
 		var file struct{ Cases []struct{ Affinity string } }
@@ -35,7 +35,7 @@ func TestPendingAffinitiesAreNamed(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(pending)) {
 		t.Logf("pending: %s (%s)", name, pending[name])
 	}
-	if len(left) > 0 {
+	if len(left) > 0 && !golden.Other() {
 		t.Errorf("no golden file has %v", left)
 	}
 }
@@ -154,7 +154,7 @@ func onGraph(t *testing.T, x *mat.Dense, set PairSet, build func(on *Pairs) (*G.
 	return v
 }
 
-func TestDistancesEqualTheReference(t *testing.T) {
+func TestGoldenDistancesEqualTheReference(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			Input, Metric string
@@ -239,7 +239,7 @@ func output(t *testing.T, p params) (Output, bool) {
 	return nil, false
 }
 
-func TestOutputAffinitiesEqualTheReference(t *testing.T) {
+func TestGoldenOutputAffinitiesEqualTheReference(t *testing.T) {
 	in := load(t)
 	x := points(in.X)
 	for _, name := range []string{"aff_unnormalized", "aff_normalized"} {
@@ -314,7 +314,7 @@ func withoutDiagonal(m golden.Matrix, diagonal bool) (v []float64) {
 
 // The reference's optimizer stops up to 5e-6 (relative) short of the least squares; so ours must be as close as that
 // allows, and never fit worse.
-func TestCurveEqualsTheReferencesFit(t *testing.T) {
+func TestGoldenCurveEqualsTheReferencesFit(t *testing.T) {
 	var file struct {
 		Cases []struct {
 			MinDist           float64 `json:"min_dist"`
