@@ -10,8 +10,9 @@ import (
 )
 
 // Input makes P of X (n x p), once, before the optimization. X may be any mat.Matrix; *mat.Dense, Float32 and CSR are read
-// without a copy. It is nil for inputs that carry their own data (Precomputed, Search.Known). A configuration is read-only
-// while it is fitted. Call the functions Fit and Compute rather than the method: they check what it gives.
+// without a copy, and DataOf gives the labels and weights of Data. X is nil for inputs that carry their own data
+// (Precomputed, Search.Known). A configuration is read-only while it is fitted. Call the functions Fit and Compute rather
+// than the method: they check what it gives.
 type Input interface {
 	Fit(ctx context.Context, x mat.Matrix) (*Fitted, error)
 }

@@ -67,7 +67,6 @@ func (a ByRow) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if a.Symmetrize != nil {
 		f.P = f.P.combine(a.Symmetrize)
 	}
-	f.P.connect()
 	f.extendBy(from, a.Neighbors, a.weigh)
 	return f, nil
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Calibrate finds the width at which f, which increases with it, is 0: a bandwidth for any target that is monotone in it,
-// to machine precision, wherever among the positive numbers it lies. Where f is above 0 throughout the width is 0, where it is
-// below 0 throughout +Inf, and where f is no number NaN.
+// to machine precision, wherever among the positive numbers it lies. Where f is above 0 throughout the width is 0, where
+// it is below 0 throughout +Inf, and where f is no number NaN.
 func Calibrate(f func(width float64) float64) float64 {
 	const most = 1e300 // differences of two values stay finite
 	x, fx := roots.Root(1, func(width float64) float64 { return math.Max(-most, math.Min(f(width), most)) })

@@ -3,6 +3,9 @@ package affinity_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"reflect"
+	"regexp"
 	"testing"
 
 	"affmatch/affinity"
@@ -11,7 +14,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A new built-in affinity or metric is one line here.
+// Forms of the built-in parts beside the customary ones, which Builtin has, and parts of one's own.
 var (
 	kernels = []affinity.Kernel{
 		affinity.Gaussian{}, affinity.Gaussian{Sigma: 2.5},
@@ -31,8 +34,19 @@ var (
 		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
 		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},
 		affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true},
+		multiscale(3, 9), selfTuning(10),
 	}
 )
+
+// with are the built-in parts of one kind and more.
+func with[T any](more []T) []T {
+	for _, b := range affinity.Builtin() {
+		if part, ok := b.(T); ok {
+			more = append(more, part)
+		}
+	}
+	return more
+}
 
 func laplace(c *G.Node) *G.Node { return G.Must(G.Neg(G.Must(G.Sqrt(c)))) }
 
@@ -44,13 +58,13 @@ func lorentz(on *affinity.Pairs) *G.Node {
 }
 
 func TestKernelsConform(t *testing.T) {
-	for _, k := range kernels {
+	for _, k := range with(kernels) {
 		t.Run(fmt.Sprintf("%T%+v", k, k), func(t *testing.T) { affinitytest.Kernel(t, k) })
 	}
 }
 
 func TestMetricsConform(t *testing.T) {
-	for _, m := range metrics {
+	for _, m := range with(metrics) {
 		t.Run(fmt.Sprintf("%v", m), func(t *testing.T) { affinitytest.Metric(t, m) })
 	}
 	for _, m := range metrics[:3] {
@@ -74,13 +88,30 @@ func TestOutputsConform(t *testing.T) {
 			return G.Must(affinity.Of{Kernel: affinity.Gaussian{}, Metric: affinity.Angular}.LogQ(on))
 		}),
 	)
-	for _, o := range outputs {
+	for _, o := range with(outputs) {
 		t.Run(fmt.Sprintf("%T%+v", o, o), func(t *testing.T) { affinitytest.Output(t, o) })
 	}
 }
 
 func TestInputsConform(t *testing.T) {
-	for _, in := range inputs {
+	for _, in := range with(inputs) {
 		t.Run(fmt.Sprintf("%T%+v", in, in), func(t *testing.T) { affinitytest.Input(t, in) })
+	}
+}
+
+// TestEveryBuiltInPartIsInTheDocument: a line of the package's tables for each.
+func TestEveryBuiltInPartIsInTheDocument(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range affinity.Builtin() {
+		name := reflect.TypeOf(b).Name()
+		if s, ok := b.(fmt.Stringer); ok && reflect.TypeOf(b).Kind() != reflect.Struct {
+			name = s.String()
+		}
+		if !regexp.MustCompile(`\b` + name + `\b`).Match(doc) {
+			t.Errorf("doc.go says nothing of %s", name)
+		}
 	}
 }

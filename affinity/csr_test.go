@@ -47,6 +47,10 @@ func TestSparseXGivesThePOfDenseX(t *testing.T) {
 		t.Fatal("CSR is another matrix")
 	}
 	for _, m := range []DataMetric{nil, Euclidean, Cosine, Correlation} {
+		if m == Correlation { // under which rows of one entry are equal, but for rounding, which decides between ties
+			x.Apply(func(_, _ int, v float64) float64 { return math.Max(0, v+1) }, cloud(80, 12))
+			s = csrOf(x)
+		}
 		for _, in := range []Input{
 			EntropicAffinity{Perplexity: 6, Metric: m}, EntropicAffinity{Perplexity: 6, Metric: m, Diagonal: true, Symmetrize: true, Exact: true},
 			EntropicAffinity{Perplexity: 6, Metric: m, Dense: true}, EntropicAffinity{Perplexity: 6, Metric: m, Dense: true, Diagonal: true},
@@ -59,9 +63,6 @@ func TestSparseXGivesThePOfDenseX(t *testing.T) {
 						t.Fatalf("%+v: P(%d,%d) = %v, want %v", in, i, j, a, b)
 					}
 				}
-			}
-			if m == Correlation { // rows of one entry, in the same column, are proportional: duplicates up to rounding
-				got.Report.Duplicates = want.Report.Duplicates
 			}
 			if got.Report != want.Report {
 				t.Errorf("%+v: %v, want %v", in, got.Report, want.Report)

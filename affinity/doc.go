@@ -9,10 +9,27 @@
 //	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
 //	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
 //	OnData            an output affinity of the rows of X       as the output
+//	ByRow             a formula of each row's distances         with Symmetrize
+//	InputFunc         a function of X
 //	Precomputed       given by the user
 //
-// X is dense, a Float32 or a CSR (sparse), which are read as they are. Distances come from its rows under a metric, or are Given: lists of nearest Neighbors or a matrix of Distances in
-// Search.Given and OnData.Given, with which X may be nil.
+// Fit gives P and what it was made of: neighbors, bandwidths, and the affinities of new rows (Fitted.Extend). Compute
+// gives P alone.
+//
+// X is dense, a Float32 or a CSR (sparse), which are read as they are, or Data: any of these with labels and weights of
+// its rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:
+// lists of nearest Neighbors or a matrix of Distances in Search.Known and OnData.Known, with which X may be nil.
+//
+// A P of one's own is a formula of a row's distances (ByRow) or any function of X (InputFunc). Search.Nearest, All and
+// Index give distances and neighbors, Calibrate a bandwidth for any target, Entropy and Softmin the usual formulas,
+// Neighbors.Matrix and Distances.Matrix a P by pairs, Symmetrized and Normalized its forms; Random is for samplers.
+//
+// # Distances
+//
+//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic
+//	on X alone        Chebyshev, Cosine, Correlation
+//
+// One's own: a DataMetricFunc on X; on Z a MetricFunc or MetricExpr, from coordinates or from SquaredDistance.
 //
 // # Q: output affinities
 //
@@ -22,18 +39,20 @@
 //	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
 //	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
 //	Of                log K of a metric's distances
-//	Normalized        log K - LSE(log K) over all, rows, columns
+//	Normalized        log K - LSE(log K), OverAll, OverRows or OverColumns
 //	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
+//	Within            another's, under names of its own
 //
 // A Kernel is a function of the distance alone, so it can be evaluated on samples; an Output sees the whole pair set. A
-// kernel, metric or affinity of one's own is one function of gorgonia nodes: KernelFunc, MetricFunc, OutputFunc.
+// kernel, metric or affinity of one's own is one function: of gorgonia nodes (KernelFunc, MetricFunc, OutputFunc), or a
+// formula (KernelExpr, LearnedKernel, MetricExpr, OutputExpr): c.Sqrt().Mul(-0.5).
 //
 // # Pairs
 //
-// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges),
-// all (All), samples (Uniform, Replay). Pairs combine entry by entry with stock gorgonia; they meet vectors of points through
-// Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. SquaredDistance and
-// WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
+// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
+// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet vectors of
+// points through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
+// SquaredDistance and WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //
 // A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs of
 // any two of them. Ends may hold rows of different matrices (Scope.Open): new points and old ones, points and centers. Tails

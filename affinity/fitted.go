@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Fitted is P and what it was made of. It is read-only, and may be used from several goroutines.
+// Fitted is P and what it was made of. It is read-only, and may be used from several goroutines. For Extend it goes on
+// reading X, which must not change, and keeps the index of the search (Memory.Fitted); who wants P alone keeps P alone.
 type Fitted struct {
 	P *Matrix
 	// Neighbors are the lists that the search found or was given, before any symmetrization; nil where P has all pairs, or
@@ -51,13 +52,20 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (*Fitted, error) {
 	}
 	if x != nil {
 		if n, _ := x.Dims(); n != f.P.N {
-			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N), fmt.Sprintf("%d, the rows of X", n))
+			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N),
+				fmt.Sprintf("%d, the rows of X", n))
 		}
 	}
-	if !f.checked {
-		return f, f.P.Validate()
+	if f.checked {
+		return f, nil
 	}
-	return f, nil
+	if err := f.P.Validate(); err != nil {
+		return nil, err
+	}
+	own, p := *f, *f.P
+	p.connect()
+	own.P, own.checked = &p, true
+	return &own, nil
 }
 
 // Compute is the P of Fit, where nothing else is wanted.

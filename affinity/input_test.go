@@ -264,7 +264,7 @@ func TestRowsWithoutABandwidthTakeTheLimit(t *testing.T) {
 		{"two points", EntropicAffinity{Perplexity: 1.5}, mat.NewDense(2, 1, []float64{0, 1}), []float64{0, .5}, 2},
 		{"four ties at the nearest, perplexity 2", EntropicAffinity{Perplexity: 2}, star(), []float64{0, .03125, .03125, .03125, .03125, 0, 0, 0}, 1},
 		{"four ties at the nearest, perplexity 4", EntropicAffinity{Perplexity: 4, Dense: true}, star(), []float64{0, .03125, .03125, .03125, .03125, 0, 0, 0}, 0},
-		{"all points equal", UMAPAffinityIn{Neighbors: 3}, mat.NewDense(5, 2, slices.Repeat([]float64{7, 7}, 5)), []float64{0, 1, 1, 1, 0}, 5},
+		{"all points equal", UMAPAffinityIn{Neighbors: 3}, mat.NewDense(4, 2, slices.Repeat([]float64{7, 7}, 4)), []float64{0, 1, 1, 1}, 4},
 		{"two points", UMAPAffinityIn{Neighbors: 1}, mat.NewDense(2, 1, []float64{0, 1}), []float64{0, 1}, 2},
 		{"two neighbors: ln 2 < 1", UMAPAffinityIn{Neighbors: 2}, mat.NewDense(3, 1, []float64{0, 1, 5}), []float64{0, 1, 0}, 3},
 		{"four ties at the nearest, ln 5 < 4", UMAPAffinityIn{Neighbors: 5}, star(), []float64{0, 1, 1, 1, 1, 0, 0, 0}, 1},
@@ -486,4 +486,20 @@ func TestViewsAndOtherMatricesAreRead(t *testing.T) {
 	p := compute(t, UMAPAffinityIn{Neighbors: 5}, view)
 	q := compute(t, UMAPAffinityIn{Neighbors: 5}, mat.DenseCopyOf(view).T().T())
 	near(t, "a view", square(p), square(q), 0)
+}
+
+// TestTheSelfDistanceIsTheReferences: 1e12, wherever that is far from all others.
+func TestTheSelfDistanceIsTheReferences(t *testing.T) {
+	for most, want := range map[float64]float64{1: 1e12, 1e6: 1e12, 1e7: 1e12, 9e9: 1e12, 1e11: 1e17, 1e20: 1e26} {
+		if far := (spread{most: most}).selfDistance(); far != want {
+			t.Errorf("distances up to %g: %g, want %g", most, far, want)
+		}
+	}
+	x := cloud(40, 3)
+	want := compute(t, EntropicAffinity{Perplexity: 6, Dense: true, Exact: true}, x)
+	for _, scale := range []float64{1e3, 3e4, 1e5, 1e6, 1e9} {
+		var y mat.Dense
+		y.Scale(scale, x)
+		near(t, fmt.Sprintf("scale %g", scale), compute(t, EntropicAffinity{Perplexity: 6, Dense: true}, &y).Values, want.Values, 1e-4)
+	}
 }

@@ -125,17 +125,19 @@ func (g Neighbors) Row(i int) ([]int32, []float64) {
 	return g.Index[i*g.K : (i+1)*g.K], g.Dist[i*g.K : (i+1)*g.K]
 }
 
-// Matrix is P_ij = f(i, j, the distance) on the pairs of the lists.
+// Matrix is P_ij = f(i, j, the distance) on the pairs of the lists. Fit counts its components.
 func (g Neighbors) Matrix(f func(i, j int, c float64) float64) *Matrix {
 	p := &Matrix{N: g.points(), Columns: g.Among, Start: make([]int, g.points()+1), Tail: g.Index, Values: make([]float64, len(g.Index))}
 	p.Report.Recall = g.Recall
+	if len(g.Dist) != len(g.Index) || p.N*g.K != len(g.Index) {
+		return p // which Validate refuses
+	}
 	for i := range p.N {
 		p.Start[i+1] = (i + 1) * g.K
 		for e := i * g.K; e < (i+1)*g.K; e++ {
 			p.Values[e] = f(i, int(g.Index[e]), g.Dist[e])
 		}
 	}
-	p.connect()
 	return p
 }
 

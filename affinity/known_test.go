@@ -216,16 +216,37 @@ func TestKnownListsSufficeUpToTheirLength(t *testing.T) {
 	}
 }
 
-func TestTiesOfKnownDistancesGoToTheSmallerIndex(t *testing.T) {
-	c := mat.NewDense(6, 6, nil)
-	c.Apply(func(i, j int, _ float64) float64 {
-		if i == j {
-			return 0
+// TestTiesAreNotWonByTheFirstRows: where all distances are the same, the first rows would be everybody's neighbors and
+// look like a cluster.
+func TestTiesAreNotWonByTheFirstRows(t *testing.T) {
+	const n, k = 400, 10
+	x := mat.NewDense(n, n, nil)
+	for i := range n {
+		x.Set(i, i, 1)
+	}
+	same := mat.NewDense(n, 1, nil)
+	for name, c := range map[string]struct {
+		x mat.Matrix
+		s Search
+	}{
+		"exact": {x, Search{}}, "approximate": {x, Search{Method: Approximate}}, "sparse": {csrOf(x), Search{}},
+		"known": {nil, Search{Known: distancesOf(t, x, nil)}},
+		"equal": {same, Search{}}, "equal, approximate": {same, Search{Method: Approximate}},
+	} {
+		near, err := c.s.Nearest(context.Background(), c.x, nil, k)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return 1
-	}, c)
-	p := compute(t, UMAPAffinityIn{Neighbors: 2, Search: Search{Known: Distances{c}}}, nil)
-	if want := []int32{1, 2, 0, 2, 0, 1, 0, 1, 0, 1, 0, 1}; !slices.Equal(p.Tail, want) {
-		t.Errorf("neighbors %v, want %v", p.Tail, want)
+		listed := make([]int, n)
+		for _, j := range near.Index {
+			listed[j]++
+		}
+		if most := slices.Max(listed); most > 4*k {
+			t.Errorf("%s: a row is on %d lists of %d, want about %d", name, most, k, k)
+		}
+		p := near.Matrix(func(int, int, float64) float64 { return 1 })
+		if p.connect(); p.Report.Components != 1 {
+			t.Errorf("%s: %v", name, p.Report)
+		}
 	}
 }

@@ -6,6 +6,7 @@ type Memory struct {
 	Entries int64 // of P
 	Dense   bool
 	Stages  []MemoryStage
+	Fitted  int64 // bytes that a Fitted keeps beside P: neighbors, bandwidths, and the index that Extend asks
 }
 
 // MemoryStage is one stage of the work. Earlier stages' Kept is there beside it.
@@ -55,7 +56,7 @@ func (a UMAPAffinityIn) Memory(n, columns int) (Memory, error) {
 	return a.Search.memory(n, columns, k, a.Metric, false, a.Symmetrize), nil
 }
 
-// Memory is that of P and of the output's values of all pairs, about eight of them.
+// Memory is that of P, of the distances and of the output's logarithm, of all pairs.
 func (o OnData) Memory(n, _ int) (Memory, error) {
 	if err := o.Validate(); err != nil {
 		return Memory{}, err
@@ -64,8 +65,26 @@ func (o OnData) Memory(n, _ int) (Memory, error) {
 		n = o.Known.points()
 	}
 	m := denseMemory(n)
-	m.Stages[0].Bytes *= 8
+	m.Stages[0].Bytes *= 3
 	return m, nil
+}
+
+// Sparse is the affinity of nearest neighbors in the place of one of all pairs; nil: it is that.
+func (a EntropicAffinity) Sparse() Input {
+	if !a.Dense {
+		return nil
+	}
+	a.Dense = false
+	return a
+}
+
+// Sparse is the affinity of nearest neighbors in the place of one of all pairs; nil: it is that.
+func (a UMAPAffinityIn) Sparse() Input {
+	if !a.Dense {
+		return nil
+	}
+	a.Dense = false
+	return a
 }
 
 // Memory is that of P's entries alone: they are there already and not copied.
@@ -94,9 +113,13 @@ func (s Search) memory(n, columns, k int, metric DataMetric, self, symmetrize bo
 	const bandwidth = 160 // bytes a row of what a root search holds
 	rows := int64(n)
 	solve := MemoryStage{Name: "bandwidths", Bytes: bandwidth * rows}
+	index := int64(0)
+	if s.Known == nil {
+		index = s.build(metric, max(k, 1), self).Index(n, columns)
+	}
 	if k == 0 {
 		m := denseMemory(n)
-		m.Stages = append(m.Stages, solve)
+		m.Stages, m.Fitted = append(m.Stages, solve), 16*rows
 		return m
 	}
 	entries := rows * int64(k)
@@ -106,11 +129,12 @@ func (s Search) memory(n, columns, k int, metric DataMetric, self, symmetrize bo
 	if s.Known == nil {
 		search = 8*rows + s.build(metric, k, self).Memory(n, columns)
 	}
-	m := Memory{Points: n, Entries: entries, Stages: []MemoryStage{{"neighbor search", search, kept}, solve}}
+	solve.Bytes += 8 * entries // P beside the distances
+	m := Memory{Points: n, Entries: entries, Stages: []MemoryStage{{"neighbor search", search, kept}, solve}, Fitted: index + entry*entries + 16*rows}
 	if symmetrize {
 		m.Entries = entries + entries/2 // of two edges one comes back, more or less
 		both := entry*m.Entries + 8*rows
-		m.Stages = append(m.Stages, MemoryStage{"symmetrized P", 2*kept + both, both - kept})
+		m.Stages = append(m.Stages, MemoryStage{"symmetrized P", 2*kept + 8*entries + both, both - kept})
 	}
 	return m
 }

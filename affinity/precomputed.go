@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/fuse"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -63,7 +65,7 @@ func FromDense(p mat.Matrix, diagonal bool) (*Matrix, error) {
 }
 
 // OnData is an output affinity evaluated on the data, as P: a Gaussian, Student or scalar-product P, normalized or not,
-// or a researcher's own. P is dense, and holds several n x n matrices while it is computed.
+// or a researcher's own. P is dense; two n x n matrices beside it are held while it is computed.
 type OnData struct {
 	Output   Output // a Signed output is taken as it is, any other is exp(log Q)
 	Diagonal bool   // the pairs (i,i) count too
@@ -165,18 +167,49 @@ func logOrSigned(o Output, on *Pairs) (*G.Node, error) {
 	return G.Exp(logQ)
 }
 
-// evaluate runs the graph on gorgonia's own machine.
+// evaluate runs the graph by the compiler, which stores no value of a pair but those of the output, whoever wrote it; and
+// what the compiler cannot take on gorgonia's own machine.
 func evaluate(s *Scope, node *G.Node) ([]float64, error) {
-	var value G.Value
-	G.Read(node, &value)
-	vm := G.NewTapeMachine(s.Graph)
-	defer vm.Close()
-	if err := vm.RunAll(); err != nil {
-		return nil, err
+	value, err := compiled(s, node)
+	if err != nil {
+		if value, err = taped(s, node); err != nil {
+			return nil, err
+		}
+	}
+	if value == nil {
+		return nil, errors.New("the output has no value, want one number a pair")
 	}
 	v, ok := value.Data().([]float64)
 	if !ok {
 		return nil, fmt.Errorf("data of the output are %T, want one float64 a pair", value.Data())
 	}
 	return v, nil
+}
+
+func compiled(s *Scope, node *G.Node) (G.Value, error) {
+	m, err := fuse.Compile[float64](s.Graph, G.Nodes{node}, fuse.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close() //nolint:errcheck // a machine holds memory only
+	if err := m.RunAll(); err != nil {
+		return nil, err
+	}
+	return m.Value(node)
+}
+
+func taped(s *Scope, node *G.Node) (value G.Value, err error) {
+	defer func() { // NewTapeMachine panics where a graph does not compile
+		if r := recover(); r != nil {
+			if _, bug := r.(runtime.Error); bug {
+				panic(r)
+			}
+			err = fmt.Errorf("TapeMachine: %v", r)
+		}
+	}()
+	G.Read(node, &value)
+	vm := G.NewTapeMachine(s.Graph)
+	defer vm.Close() //nolint:errcheck // a machine holds memory only
+	err = vm.RunAll()
+	return value, err
 }

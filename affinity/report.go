@@ -7,7 +7,7 @@ import (
 
 // Report says what was odd about the data. It is never an error by itself.
 type Report struct {
-	Duplicates  int // rows of X that repeat another one, one of each group not counted, as far as the distances of P's pairs tell
+	Duplicates  int // rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell
 	Components  int // connected components of the graph of P's entries above 0; 0: not counted (dense)
 	Isolated    int // points without such an entry in their row or column
 	Unconverged int // rows whose root search stopped short of its tolerance
@@ -82,7 +82,7 @@ func (p *Matrix) eachPair(visit func(i, j int, v float64)) {
 // connect counts the components and the isolated points of the graph of a sparse P's entries. Entries that are 0 join
 // nothing.
 func (p *Matrix) connect() {
-	if p.Dense() {
+	if p.Dense() || p.Columns > 0 {
 		return
 	}
 	groups, met := newGroups(p.N), make([]bool, p.N)

@@ -104,9 +104,7 @@ func (p *Matrix) Symmetrized(f Symmetric) *Matrix {
 	if p.Dense() {
 		q.Values = slices.Clone(p.Values)
 	}
-	s := q.combine(f)
-	s.connect()
-	return s
+	return q.combine(f)
 }
 
 // Normalized is P divided by its total, as a matrix of its own; P itself where that is 0.

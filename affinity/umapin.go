@@ -136,7 +136,9 @@ func (a UMAPAffinityIn) fit(ctx context.Context, x mat.Matrix) (*Fitted, *bandwi
 }
 
 // weigh turns distances into affinities.
-func (a UMAPAffinityIn) weigh(ctx context.Context, c *Matrix, means []float64, all float64) (p *Matrix, rho []float64, sigma *bandwidths, err error) {
+func (a UMAPAffinityIn) weigh(ctx context.Context, c *Matrix, means []float64, all float64) (
+	p *Matrix, rho []float64, sigma *bandwidths, err error,
+) {
 	rho = make([]float64, c.N)
 	if err := roots.Each(ctx, c.N, func(i int) { rho[i] = a.rho(c, i) }); err != nil {
 		return nil, nil, nil, err

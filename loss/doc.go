@@ -12,7 +12,8 @@
 //	SumOfQ            sum Q                            the repulsion of unnormalized cross-entropies
 //
 // All take log Q, so that nothing overflows; sums run over the entries of the pair set, without averaging. A loss of
-// one's own is a Func (entry by entry) or an On (with row sums and n-vectors): three to six lines.
+// one's own is a Func (entry by entry) or an On (with row sums, n-vectors, weights, labels and learned numbers: all that
+// *affinity.Pairs gives), or the same as a formula: Expr, OnExpr. Three to six lines.
 //
 // Read loss.go first. Package losstest checks a loss of one's own.
 package loss

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,15 +31,18 @@ var spread = loss.On(func(on *affinity.Pairs, _, logQ *G.Node) *G.Node {
 })
 
 // byHand are the losses and their formulas on rows of pairs.
-var byHand = []struct {
+type formula struct {
 	loss      loss.Loss
 	needsP    bool
 	entrywise bool
 	value     func(p, logQ [][]float64) float64
-}{
+}
+
+var byHand = []formula{
 	{loss.CrossEntropy, true, true, sum(func(p, l float64) float64 { return -p * l })},
 	{loss.Square, true, true, sum(func(p, l float64) float64 { return (p - math.Exp(l)) * (p - math.Exp(l)) })},
 	{loss.NotNeighbor, false, true, sum(func(_, l float64) float64 { return -math.Log1p(-math.Exp(l)) })},
+	{loss.WeightedNotNeighbor, true, true, sum(func(p, l float64) float64 { return -p * math.Log1p(-math.Exp(l)) })},
 	{loss.MeanNotNeighbor, false, false, func(p, logQ [][]float64) float64 {
 		return sum(func(_, l float64) float64 { return -math.Log1p(-math.Exp(l)) })(p, logQ) / float64(len(logQ))
 	}},
@@ -136,6 +141,23 @@ func TestLossesKeepTheirPromises(t *testing.T) {
 			losstest.EntryByEntry(t, c.loss)
 		} else {
 			losstest.Loss(t, c.loss)
+		}
+	}
+}
+
+// TestEveryBuiltInLossHasItsFormula: in the test above and in the package's table.
+func TestEveryBuiltInLossHasItsFormula(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range loss.Builtin() {
+		name := fmt.Sprint(b)
+		if !strings.Contains(string(doc), "//\t"+name+" ") {
+			t.Errorf("doc.go has no line for %s", name)
+		}
+		if !slices.ContainsFunc(byHand, func(c formula) bool { return fmt.Sprint(c.loss) == name }) {
+			t.Errorf("no formula for %s", name)
 		}
 	}
 }

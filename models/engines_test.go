@@ -15,3 +15,11 @@ func onEachEngine(t *testing.T, test func(t *testing.T, e Engine)) {
 		t.Run(fmt.Sprintf("%T", e), func(t *testing.T) { test(t, e) })
 	}
 }
+
+// goldenEngines are the machines that losses and gradients at one Z are held to the reference on, with their tolerances, in
+// parts of the largest entry. Float32 has 24 bits: a relative 6e-8 an operation, some twenty of them in a pair's value, and
+// differences of coordinates that lose what the coordinates are larger than them, together 1e-5; sums are float64.
+var goldenEngines = []struct {
+	Engine
+	tolerance float64
+}{{Tape{}, 1e-10}, {Fused{Float64: true}, 1e-10}, {Fused{}, 1e-5}}

@@ -23,10 +23,10 @@ var pendingQ = []string{
 	"Sinkhorn(eps=1,student,max_iter=5,with_grad=False)",
 }
 
-// TestMatchersEqualTheReference holds loss and gradient of an AffinityMatcher to those of TorchDR 0.2, for each pair of an
+// TestGoldenMatchersEqualTheReference holds loss and gradient of an AffinityMatcher to those of TorchDR 0.2, for each pair of an
 // input and an output affinity. The reference has two cross-entropies, of Q and of log Q; ours is the second, and must be
 // finite where the first was not.
-func TestMatchersEqualTheReference(t *testing.T) {
+func TestGoldenMatchersEqualTheReference(t *testing.T) {
 	var in tiny
 	golden.Load(t, "inputs", &in)
 	var want struct {
@@ -82,28 +82,28 @@ func TestMatchersEqualTheReference(t *testing.T) {
 			p, extra = withoutDiagonal{p}, squaredNorms(x)
 		}
 		m := AffinityMatcher{In: p, Out: q, Loss: l}
-		for _, e := range engines {
-			m.Engine = e
-			on := fmt.Sprintf("%s on %T", what, e)
+		for _, e := range goldenEngines {
+			m.Engine = e.Engine
+			on := fmt.Sprintf("%s on %T%+v", what, e.Engine, e.Engine)
 			got, err := m.Evaluate(context.Background(), x, dense(in.Z))
 			if err != nil {
 				t.Errorf("%s: %v", on, err)
 				continue
 			}
 			if c.Loss != nil {
-				golden.Close(t, on+": loss", []float64{got.Loss + extra}, []float64{*c.Loss}, 1e-10)
+				golden.Close(t, on+": loss", []float64{got.Loss + extra}, []float64{*c.Loss}, e.tolerance)
 			} else if math.IsNaN(got.Loss) || math.IsInf(got.Loss, 0) {
 				t.Errorf("%s: loss = %v, want it finite", on, got.Loss)
 			}
 			if c.Grad != nil {
-				golden.Close(t, on+": gradient", got.Gradient.RawMatrix().Data, c.Grad.Flat(), 1e-10)
+				golden.Close(t, on+": gradient", got.Gradient.RawMatrix().Data, c.Grad.Flat(), e.tolerance)
 			} else if i := slices.IndexFunc(got.Gradient.RawMatrix().Data, func(g float64) bool { return math.IsNaN(g) || math.IsInf(g, 0) }); i >= 0 {
 				t.Errorf("%s: gradient: entry %d is not finite", on, i)
 			}
 		}
 	}
 	logPending(t, "losses.json", pending)
-	if left := len(want.Cases) - done; len(pending) != len(pendingQ) || left != 57 {
+	if left := len(want.Cases) - done; !golden.Other() && (len(pending) != len(pendingQ) || left != 57) {
 		t.Errorf("%d of %d cases pending, for %v", left, len(want.Cases), slices.Sorted(maps.Keys(pending)))
 	}
 }

@@ -25,8 +25,8 @@ var fittedByScipy = affinity.UMAPAffinityOut{A: 1.5769434601962196, B: 0.8950608
 
 func dense(m golden.Matrix) *mat.Dense { return mat.NewDense(len(m), len(m[0]), m.Flat()) }
 
-// rows is a sparse P of rows of equal length.
-func rows(p golden.Matrix, tails [][]int32) *affinity.Matrix {
+// sparseRows is a sparse P of rows of equal length.
+func sparseRows(p golden.Matrix, tails [][]int32) *affinity.Matrix {
 	m := &affinity.Matrix{N: len(p), Start: []int{0}}
 	for i := range p {
 		m.Values = append(m.Values, p[i]...)
@@ -53,9 +53,9 @@ type modelCase struct {
 	Total             evaluated
 }
 
-// TestModelsEqualTheReference holds loss, terms and gradient of each method at a fixed Z, with a fixed graph and fixed
+// TestGoldenModelsEqualTheReference holds loss, terms and gradient of each method at a fixed Z, with a fixed graph and fixed
 // negatives, to those of TorchDR 0.2.
-func TestModelsEqualTheReference(t *testing.T) {
+func TestGoldenModelsEqualTheReference(t *testing.T) {
 	var in tiny
 	golden.Load(t, "inputs", &in)
 	var want struct {
@@ -66,7 +66,7 @@ func TestModelsEqualTheReference(t *testing.T) {
 		Cases       []modelCase
 	}
 	golden.Load(t, "models", &want)
-	entropic, umap := affinity.Precomputed{P: rows(want.PEntropic, want.IdxEntropic)}, affinity.Precomputed{P: rows(want.PUMAP, want.IdxUMAP)}
+	entropic, umap := affinity.Precomputed{P: sparseRows(want.PEntropic, want.IdxEntropic)}, affinity.Precomputed{P: sparseRows(want.PUMAP, want.IdxUMAP)}
 	student := affinity.Student{}
 	methods := map[string]SampledNeighborEmbedding{
 		"SNE":      {In: entropic, Out: affinity.Gaussian{}, Repulsion: loss.MeanRowPartition, Against: affinity.All{}},
@@ -91,21 +91,21 @@ func TestModelsEqualTheReference(t *testing.T) {
 		seen[c.Model] = true
 		m.Attraction = loss.CrossEntropy
 		m.Phases = Exaggerate(c.EarlyExaggeration, 1)
-		for _, e := range engines {
-			m.Engine = e
-			what := fmt.Sprintf("%s on %T", c.Model, e)
+		for _, e := range goldenEngines {
+			m.Engine = e.Engine
+			what := fmt.Sprintf("%s on %T%+v", c.Model, e.Engine, e.Engine)
 			got, err := m.Evaluate(context.Background(), dense(in.X), dense(in.Z))
 			if err != nil {
 				t.Errorf("%s: %v", what, err)
 				continue
 			}
-			golden.Close(t, what+" loss", []float64{got.Loss}, []float64{c.Total.Loss}, 1e-10)
-			golden.Close(t, what+" terms", []float64{got.Terms[0].Value, got.Terms[1].Value}, []float64{c.Attractive.Loss, c.Repulsive.Loss}, 1e-10)
-			golden.Close(t, what+" gradient", got.Gradient.RawMatrix().Data, c.Total.Grad.Flat(), 1e-10)
+			golden.Close(t, what+" loss", []float64{got.Loss}, []float64{c.Total.Loss}, e.tolerance)
+			golden.Close(t, what+" terms", []float64{got.Terms[0].Value, got.Terms[1].Value}, []float64{c.Attractive.Loss, c.Repulsive.Loss}, e.tolerance)
+			golden.Close(t, what+" gradient", got.Gradient.RawMatrix().Data, c.Total.Grad.Flat(), e.tolerance)
 		}
 	}
 	logPending(t, "models.json", pending)
-	if len(seen) != len(methods) {
+	if len(seen) != len(methods) && !golden.Other() {
 		t.Errorf("golden cases seen: %v, want all %d methods", seen, len(methods))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/internal/pca"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -147,14 +148,14 @@ func withinLimit(x mat.Matrix, p Problem) error {
 		n, columns = x.Dims()
 	}
 	searched := columns
-	if sparse, ok := x.(affinity.CSR); ok && n > 0 { // the search holds its transpose: 12 bytes an entry, not 4
-		searched = 3*len(sparse.Values)/n + 1
+	if raw, ok := rows.Bare(x).(rows.Raw); ok && n > 0 && raw.RawRows().Sparse() { // the search holds its transpose: 12 bytes an entry, not 4
+		searched = 3*len(raw.RawRows().F64)/n + 1
 	}
 	e, err := memory(n, columns, searched, p)
 	if err != nil {
 		return err
 	}
-	if copied(x) {
+	if x != nil && !rows.InPlace(x) {
 		bytes := 8 * int64(n) * int64(columns)
 		e.Stages = append([]affinity.MemoryStage{{Name: "copy of X", Bytes: bytes, Kept: bytes}}, e.Stages...)
 	}
@@ -164,41 +165,12 @@ func withinLimit(x mat.Matrix, p Problem) error {
 	}
 	largest := slices.MaxFunc(e.Stages, func(a, b affinity.MemoryStage) int { return cmp.Compare(a.Bytes, b.Bytes) })
 	want := "at most " + size(p.MemoryLimit) + " (MemoryLimit)"
-	if other := sparse(p.In); other != nil {
-		p.In = other
+	if dense, ok := p.In.(interface{ Sparse() affinity.Input }); ok && dense.Sparse() != nil {
+		p.In = dense.Sparse()
 		if s, err := memory(n, columns, searched, p); err == nil {
 			less, _ := s.Peak()
 			want += "; a sparse affinity needs about " + size(less)
 		}
 	}
 	return fault.Field(fmt.Sprintf("models: memory for %d points", e.Points), fmt.Sprintf("about %s, most of it for the %s", size(peak), largest.Name), want)
-}
-
-// copied says whether X is not read in place.
-func copied(x mat.Matrix) bool {
-	switch x := x.(type) {
-	case nil, affinity.Float32, affinity.CSR:
-		return false
-	case *mat.Dense:
-		_, columns := x.Dims()
-		return x.RawMatrix().Stride != columns
-	}
-	return true
-}
-
-// sparse is the sparse form of a dense affinity; nil: there is none.
-func sparse(in affinity.Input) affinity.Input {
-	switch a := in.(type) {
-	case affinity.EntropicAffinity:
-		if a.Dense {
-			a.Dense = false
-			return a
-		}
-	case affinity.UMAPAffinityIn:
-		if a.Dense {
-			a.Dense = false
-			return a
-		}
-	}
-	return nil
 }

@@ -11,7 +11,7 @@ import (
 // less .002 for other optimizers and float32.
 func TestPresetsConvergeOnSNARE(t *testing.T) {
 	long(t)
-	x := snare(t, 1047)
+	x := snare(t, 0)
 	for name, c := range map[string]struct {
 		m     method
 		floor float64

@@ -103,5 +103,8 @@ func describe(v reflect.Value) string {
 	case reflect.Map:
 		return fmt.Sprintf("%v of %d", v.Type(), v.Len())
 	}
+	if v.Type().PkgPath() != "" { // a number or a text of somebody's own type
+		return fmt.Sprintf("%s(%v)", name, v)
+	}
 	return fmt.Sprint(v)
 }

@@ -69,3 +69,23 @@ func TestValuesPrintAsThemselves(t *testing.T) {
 		t.Errorf("empty values print as %s", s)
 	}
 }
+
+type ownSet struct{ Count int }
+
+func (*ownSet) Open(affinity.Opening) (affinity.Indices, error) { return affinity.Indices{}, nil }
+
+type ownRate float64
+
+func (r ownRate) Rate(int, float64) float64 { return float64(r) }
+
+// TestOwnPartsPrintWithTheirNames: behind a pointer too, and as plain numbers.
+func TestOwnPartsPrintWithTheirNames(t *testing.T) {
+	m := UMAP()
+	m.Against, m.Rate = &ownSet{Count: 3}, ownRate(0.5)
+	m.Stop = FirstOf{GradNorm{Below: 1e-5}, TimeLimit{Seconds: 9}}
+	for _, want := range []string{"Against:      ownSet{Count: 3}\n", "Rate:         ownRate(0.5)\n", "Stop:         FirstOf[GradNorm{Below: 1e-05}, TimeLimit{Seconds: 9}]\n"} {
+		if got := m.String(); !strings.Contains(got, want) {
+			t.Errorf("%s\nwants %s", got, want)
+		}
+	}
+}

@@ -43,7 +43,15 @@ func (p Problem) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	return start(ctx, x, p)
+	var r *Run
+	err := guarded("models: start", func() (err error) {
+		r, err = start(ctx, x, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // Evaluate gives the terms and the gradient at a given Z (n x d), without a fit: at step 0, with its exaggeration and its

@@ -87,8 +87,6 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/loss"
 	"affmatch/models"
-
-	G "gorgonia.org/gorgonia"
 )
 
 func main() {

@@ -1,14 +1,12 @@
 package models
 
 import (
-	"encoding/binary"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"affmatch/affinity"
+	"affmatch/internal/golden"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -16,30 +14,14 @@ import (
 // This file holds what golden tests need and the library does not have yet: the reference's other input affinities, as
 // formulas.md describes them, and its data.
 
-// snare are the first n rows of SNARE-seq (RNA, 1047 x 10).
+// snare are the first n rows of the real cells; 0: all.
 func snare(t testing.TB, n int) *mat.Dense {
 	t.Helper()
-	dir := os.Getenv("AFFMATCH_DATA")
-	if dir == "" {
-		if os.Getenv("AFFMATCH_REQUIRE_DATA") == "1" {
-			t.Fatal("AFFMATCH_REQUIRE_DATA=1 and AFFMATCH_DATA is not set")
-		}
-		t.Skip("needs real data: set AFFMATCH_DATA to the folder that holds snare_rna.npy")
-	}
-	file, err := os.ReadFile(filepath.Join(dir, "snare_rna.npy"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	const rows, columns = 1047, 10
-	numbers := file[len(file)-8*rows*columns:] // after the header: little-endian float64, row after row
-	x := mat.NewDense(n, columns, nil)
-	for e := range x.RawMatrix().Data {
-		x.RawMatrix().Data[e] = math.Float64frombits(binary.LittleEndian.Uint64(numbers[8*e:]))
-	}
-	return x
+	return golden.Cells(t, n)
 }
 
-// squaredDistances of the rows of x, 1e12 on the diagonal as the reference has them.
+// squaredDistances of the rows of x, infinite on the diagonal, which has no part in P. (The reference writes 1e12 there,
+// which for data of a large scale would be a neighbor like others.)
 func squaredDistances(x *mat.Dense) *mat.Dense {
 	n, _ := x.Dims()
 	c := mat.NewDense(n, n, nil)
@@ -47,7 +29,7 @@ func squaredDistances(x *mat.Dense) *mat.Dense {
 		for j := range n {
 			c.Set(i, j, affinity.SquaredEuclidean.Between(x.RawRowView(i), x.RawRowView(j)))
 		}
-		c.Set(i, i, 1e12)
+		c.Set(i, i, math.Inf(1))
 	}
 	return c
 }
@@ -77,35 +59,39 @@ func selfTuning(t testing.TB, x *mat.Dense, k int) affinity.Precomputed {
 }
 
 // sinkhorn is Sinkhorn(eps, gaussian): P_ij = exp(f_i + f_j - C_ij/eps)/n, by the averaged iteration until f moves less
-// than tol.
+// than tol, or no longer. What f has reached is taken into the exponents now and then, which then are of the order of log P:
+// the sum of two large numbers would lose the digits of small ones where C/eps is large.
 func sinkhorn(t testing.TB, x *mat.Dense, eps, tol float64, maxIter int) affinity.Precomputed {
 	t.Helper()
 	k := squaredDistances(x)
 	k.Scale(-1/eps, k)
 	n, _ := k.Dims()
-	f := make([]float64, n)
-	for range maxIter {
+	f, next := make([]float64, n), make([]float64, n)
+	for iter := range maxIter {
 		var moved float64
-		next := make([]float64, n)
 		for j := range n {
-			largest := math.Inf(-1)
-			for i := range n {
-				largest = max(largest, k.At(j, i)+f[i])
+			row, largest := k.RawRowView(j), math.Inf(-1)
+			for i, v := range row {
+				largest = max(largest, v+f[i])
 			}
 			var s float64
-			for i := range n {
-				s += math.Exp(k.At(j, i) + f[i] - largest)
+			for i, v := range row {
+				s += math.Exp(v + f[i] - largest)
 			}
 			r := -(largest + math.Log(s))
 			next[j] = (f[j] + r) / 2
 			moved += (next[j] - r) * (next[j] - r)
 		}
-		f = next
+		f, next = next, f
 		if math.Sqrt(moved) < tol {
 			break
 		}
+		if iter%16 == 15 {
+			k.Apply(func(i, j int, v float64) float64 { return v + (f[i] + f[j]) }, k)
+			clear(f)
+		}
 	}
-	k.Apply(func(i, j int, v float64) float64 { return math.Exp(f[i]+f[j]+v) / float64(n) }, k)
+	k.Apply(func(i, j int, v float64) float64 { return math.Exp(v+(f[i]+f[j])) / float64(n) }, k)
 	return precomputed(t, k)
 }
 

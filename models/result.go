@@ -30,6 +30,7 @@ func (r *Run) Result() *Result {
 	if p := r.P(); p != nil {
 		res.Report = p.Report
 	}
+	res.Notes = append(res.Notes, r.looks(res.Embedding)...)
 	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
 		res.Notes = append(res.Notes, "the steps end inside the exaggeration")
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 	"affmatch/optim"
 
 	"gonum.org/v1/gonum/mat"
@@ -30,6 +31,7 @@ type Run struct {
 	learnedRate  float64
 	learnedModel []G.ValueGrad
 
+	start   *mat.Dense      // of Z; nil where an encoder made it
 	before  []*tensor.Dense // the parameters before the last move, to fall back on
 	step    int
 	status  Status
@@ -59,6 +61,9 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if r.status != Running {
 		return Record{}, fmt.Errorf("%w: %v", ErrEnded, r.status)
 	}
+	if ctx == nil {
+		return Record{}, fault.Field("models: context", "nil", "a context, such as context.Background()")
+	}
 	if err := ctx.Err(); err != nil {
 		return Record{}, r.end(Canceled, fmt.Errorf("models: step %d: %w", r.step, err))
 	}
@@ -67,8 +72,13 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	if s := r.stops(rec); s != Running {
-		return r.record(rec, clock, s), nil
+	var stop Status
+	err = guarded(fmt.Sprintf("Stop %T", r.descent.Stop), func() error { stop = r.stops(rec); return nil })
+	if err != nil {
+		return Record{}, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
+	}
+	if stop != Running {
+		return r.record(rec, clock, stop), nil
 	}
 	if err := r.move(&rec); err != nil {
 		return Record{}, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
@@ -81,6 +91,11 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 		r.restart()
 	}
 	rec = r.record(rec, clock, status)
+	if status == Exhausted {
+		if err := r.exploded(); err != nil {
+			return rec, r.end(Diverged, err)
+		}
+	}
 	if r.descent.OnStep == nil {
 		return rec, nil
 	}
@@ -88,9 +103,12 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return rec, r.end(Failed, err)
 	}
-	switch err := r.descent.OnStep(rec, z); {
+	switch err := guarded("OnStep", func() error { return r.descent.OnStep(rec, z) }); {
 	case errors.Is(err, ErrStop):
 		r.status = Stopped
+		if err := r.exploded(); err != nil {
+			return rec, r.end(Diverged, err)
+		}
 	case err != nil:
 		return rec, r.end(Failed, fmt.Errorf("models: callback after step %d: %w", rec.Step, err))
 	}

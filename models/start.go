@@ -72,6 +72,9 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	if err := r.wake(); err != nil {
 		return nil, err
 	}
+	if r.forward == nil {
+		r.start = r.Embedding()
+	}
 	lap("graph")
 	return r, nil
 }
@@ -178,7 +181,7 @@ func (r *Run) moves(z []float64) (bool, error) {
 	}
 	s := r.descent.optimizer(0).Start()
 	s.SetLearnRate(r.rate)
-	if s.Step([]G.ValueGrad{p}) != nil {
+	if guarded("", func() error { return s.Step([]G.ValueGrad{p}) }) != nil {
 		return true, nil // what is wrong with it the first step says
 	}
 	var moved, length float64

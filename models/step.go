@@ -13,10 +13,13 @@ import (
 // evaluate runs the machine at the present step.
 func (r *Run) evaluate() (Record, error) {
 	rec := Record{Step: r.step, Terms: make([]TermValue, len(r.graph.terms)), Exaggeration: r.descent.span(r.step).factor()}
-	if err := r.graph.scope.At(r.step, r.descent.steps()); err != nil {
-		return rec, r.end(Failed, err)
-	}
-	if err := r.machine.RunAll(); err != nil {
+	err := guarded("schedules, samples or operations of the graph", func() error {
+		if err := r.graph.scope.At(r.step, r.descent.steps()); err != nil {
+			return err
+		}
+		return r.machine.RunAll()
+	})
+	if err != nil {
 		return rec, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
 	}
 	if err := r.graph.valuesOf(r.machine, &rec); err != nil {
@@ -39,42 +42,25 @@ func (r *Run) evaluate() (Record, error) {
 	return rec, nil
 }
 
-// diverged names the first quantity of a step that is not finite.
-func (r *Run) diverged(rec Record) error {
-	bad := func(what string, v float64) error {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			return nil
-		}
-		where := "Z is that of the step before, the last with a finite loss. Lower the learning rate, or look"
-		if rec.Step == 0 {
-			where = "Z is the start. Look"
-		}
-		return fmt.Errorf("%w at step %d: %s = %v; %s for a kernel or loss that is not finite where points coincide or lie far apart", ErrDiverged, rec.Step, what, v, where)
-	}
-	for _, t := range rec.Terms {
-		if err := bad("term "+t.Name, t.Value); err != nil {
-			return err
-		}
-	}
-	if err := bad("loss", rec.Loss); err != nil {
-		return err
-	}
-	return bad("gradient norm", rec.GradNorm)
-}
-
 // move makes the solvers' steps and carries the states on.
 func (r *Run) move(rec *Record) error {
-	factor := r.descent.factor(r.step)
+	var factor float64
+	err := guarded("schedule of the rate", func() error { factor = r.descent.factor(r.step); return nil })
+	if err != nil {
+		return err
+	}
 	rec.LearnRate = r.rate * factor
 	r.keep()
 	if r.learned != nil {
 		r.learned.SetLearnRate(r.learnedRate * factor)
-		if err := r.learned.Step(r.learnedModel); err != nil {
+		err := guarded(fmt.Sprintf("optimizer %T", r.descent.learned()), func() error { return r.learned.Step(r.learnedModel) })
+		if err != nil {
 			return fmt.Errorf("learned quantities: %w", err)
 		}
 	}
 	r.solver.SetLearnRate(rec.LearnRate)
-	if err := r.advance(rec.Loss); err != nil {
+	err = guarded(fmt.Sprintf("optimizer %T", r.descent.optimizer(r.step)), func() error { return r.advance(rec.Loss) })
+	if err != nil {
 		return err
 	}
 	return r.carry()

@@ -9,12 +9,14 @@
 //	SGD    x -= rate*g; momentum, Nesterov's, t-SNE's gains, weight decay     torch.optim.SGD
 //	Adam   x -= rate*m/(sqrt(v)+eps), m and v running means of g and g^2      torch.optim.Adam, AMSGrad too
 //	NAdam  Adam with Nesterov's momentum                                      torch.optim.NAdam
+//	LBFGS  a quasi-Newton method with a line search, for losses without samples
 //	Func   a researcher's own: one function
 //	Clip   bounds the gradient of any of them
 //
 // The arithmetic is torch's (1.13 and 2.x agree but for NAdam, see there), in one pass over the data and without allocation
 // after the first step.
-// Schedules are Constant, Linear, Cosine, Exponential, Step, MultiStep, Warmup and ScheduleFunc.
+// Schedules are Constant, Linear, Cosine, Exponential, Step, MultiStep, Warmup and ScheduleFunc. An optimizer without a
+// LearnRate leaves the choice to who runs it: see RateGiven.
 //
 // All of these print as themselves with %+v, defaults filled in, and Validate gives their faults. Package
 // optimtest holds the tests that any Optimizer, a researcher's own among them, should pass.

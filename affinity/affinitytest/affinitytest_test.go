@@ -277,3 +277,42 @@ func TestDifferencesFindDerivativesAndTheirErrors(t *testing.T) {
 		t.Errorf("exp: %v +- %v, %v, want %v", slope[0], bound[0], err, math.E/2)
 	}
 }
+
+// extended is UMAPAffinityIn with another form of its new rows.
+type extended struct {
+	affinity.UMAPAffinityIn
+	change func(p *affinity.Matrix)
+}
+
+func (e extended) Fit(ctx context.Context, x mat.Matrix) (*affinity.Fitted, error) {
+	f, err := affinity.Fit(ctx, e.UMAPAffinityIn, x)
+	if err != nil {
+		return nil, err
+	}
+	with := *f
+	with.New = func(ctx context.Context, y mat.Matrix) (*affinity.Matrix, error) {
+		p, err := f.New(ctx, y)
+		if err == nil {
+			e.change(p)
+		}
+		return p, err
+	}
+	return &with, nil
+}
+
+func TestInputSeesWrongExtensions(t *testing.T) {
+	for want, change := range map[string]func(p *affinity.Matrix){
+		"P = 9 x 0, want 9 x 100":     func(p *affinity.Matrix) { p.Columns = 0 },
+		"= NaN, want a finite number": func(p *affinity.Matrix) { p.Values[1] = math.NaN() },
+		"panic: ":                     func(p *affinity.Matrix) { p.Values[1<<20] = 0 },
+		"depends on the other new rows": func(p *affinity.Matrix) {
+			for e := range p.Values {
+				p.Values[e] += float64(p.N * e % 7)
+			}
+		},
+	} {
+		r := &recorder{}
+		Input(r, extended{affinity.UMAPAffinityIn{Neighbors: 5}, change})
+		r.mustSay(t, want, want)
+	}
+}

@@ -15,7 +15,8 @@ import (
 // rows is how many points Input uses: more than three times the usual perplexity.
 const rows = 100
 
-// Input checks an input affinity on 100 x 4 data: the form of P; the same P again, also with the rows in another order;
+// Input checks an input affinity on 100 x 4 data: the form of P; the same P again, also with the rows in another order; new
+// rows, if P can be extended to them;
 // X left alone; awkward data (equal rows, a constant column, an outlier) and data without sense (a NaN, a single row),
 // which must give an error or a finite P; and an end when the context is cancelled. It is not for Precomputed, whose P
 // is not a function of X.
@@ -35,6 +36,7 @@ func Input(t T, in affinity.Input) {
 		t.Errorf("input: it changes X")
 	}
 	checkReversed(t, in, x, p)
+	checkExtended(t, in, x)
 	checkAwkward(t, in)
 	checkSenseless(t, in)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -48,6 +50,47 @@ func Input(t T, in affinity.Input) {
 func try(ctx context.Context, in affinity.Input, x mat.Matrix) (p *affinity.Matrix, err error) {
 	defer recovered(&err)
 	return affinity.Compute(ctx, in, x)
+}
+
+// checkExtended wants P's affinities of new rows, where there are any, to have the right form, to be those of each row by
+// itself up to a factor, and to leave P alone.
+func checkExtended(t T, in affinity.Input, x *mat.Dense) {
+	t.Helper()
+	f, err := affinity.Fit(context.Background(), in, x)
+	if err != nil || f.New == nil {
+		return
+	}
+	before := slices.Clone(f.P.Values)
+	y := mat.DenseCopyOf(x.Slice(0, 9, 0, 4))
+	y.Scale(1.01, y)
+	all, err := extend(f, y)
+	if err != nil {
+		t.Errorf("input: new rows: %v", err)
+		return
+	}
+	one, err := extend(f, y.Slice(4, 5, 0, 4))
+	if err != nil {
+		t.Errorf("input: one new row: %v", err)
+		return
+	}
+	var sums [2]float64
+	for j := range rows {
+		sums[0], sums[1] = sums[0]+all.At(4, j), sums[1]+one.At(0, j)
+	}
+	for j := range rows {
+		if a, b := all.At(4, j)*sums[1], one.At(0, j)*sums[0]; !(math.Abs(a-b) <= 1e-3*math.Abs(sums[0]*sums[1])) {
+			t.Errorf("input: the affinity of a new row to point %d depends on the other new rows", j)
+			return
+		}
+	}
+	if !slices.Equal(before, f.P.Values) {
+		t.Errorf("input: new rows change P")
+	}
+}
+
+func extend(f *affinity.Fitted, y mat.Matrix) (p *affinity.Matrix, err error) {
+	defer recovered(&err)
+	return f.Extend(context.Background(), y)
 }
 
 func cloud() *mat.Dense {

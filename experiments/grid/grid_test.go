@@ -83,7 +83,7 @@ func TestGridsSayWhatIsWrong(t *testing.T) {
 		{`{"data": ["blobs"], "methods": ["umap"], "seeds": [-1]}`, "seeds"},
 		{`{"data": ["blobs"], "methods": [{"set": {"dim": 3}}]}`, `want a "method" or a "config"`},
 		{`{"data": ["blobs"], "methods": ["umap"], "set": {"min-dits": 3}}`, "did you mean min-dist?"},
-		{`{"data": ["blobs"], "methods": ["umap", "tsne"], "set": {"min-dist": 3}}`, "no parameter min-dist in this method"},
+		{`{"data": ["blobs"], "methods": ["umap", "tsne"], "set": {"min-dist": 0.3}}`, "no parameter min-dist in this method"},
 		{`{"data": ["blobs"], "methods": ["umap"], "set": {"min-dist": [-1]}}`, "MinDist = -1"},
 		{`{"data": ["blobs"], "methods": ["umap"], "set": {"min-dist": []}}`, "an empty list"},
 		{`{"data": ["blobs"], "methods": ["umap"], "set": {"min-dist": {"a": 1}}}`, "want a number, a text"},

@@ -14,55 +14,9 @@ import (
 	"affmatch/optim"
 )
 
-// builtin are the parts that a file or a command line can name, with the numbers that are customary for each. The name
-// of a part is that of its type, or, where values of one type are different parts, what it prints as.
-var builtin = []any{
-	models.SampledNeighborEmbedding{}, models.AffinityMatcher{},
-
-	affinity.UMAPAffinityIn{Neighbors: 30},
-	affinity.EntropicAffinity{Perplexity: 30},
-	affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}}},
-
-	affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1},
-	affinity.Gaussian{},
-	affinity.Student{},
-	affinity.Odds{Kernel: affinity.Student{}},
-
-	affinity.Of{Kernel: affinity.Student{}},
-	affinity.Normalized{Output: affinity.Of{Kernel: affinity.Student{}}},
-	affinity.ScalarProduct{},
-	affinity.OverAll, affinity.OverRows, affinity.OverColumns,
-
-	affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
-	affinity.Chebyshev, affinity.Cosine, affinity.Correlation,
-	affinity.Automatic, affinity.Exactly, affinity.Approximate,
-
-	affinity.Edges{},
-	affinity.All{},
-	affinity.Uniform{Count: 10},
-
-	loss.CrossEntropy, loss.Square, loss.NotNeighbor, loss.MeanNotNeighbor, loss.WeightedNotNeighbor, loss.LogPartition, loss.MeanRowPartition, loss.SumOfQ,
-
-	optim.SGD{LearnRate: 0.1},
-	optim.Adam{LearnRate: 1},
-	optim.NAdam{LearnRate: 1},
-	optim.LBFGS{},
-	optim.Clip{Optimizer: optim.SGD{LearnRate: 0.1}, Value: 4},
-	optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250},
-
-	optim.Constant{},
-	optim.Linear{},
-	optim.Cosine{},
-	optim.Exponential{Gamma: 0.999},
-	optim.Step{Every: 100, Gamma: 0.1},
-	optim.MultiStep{At: []int{500}, Gamma: 0.1},
-	optim.Warmup{Steps: 50, Then: optim.Constant{}},
-
-	models.PCA{}, models.Spectral{}, models.Normal{},
-	models.AutoRate{Floor: 50},
-	models.GradNorm{Below: 1e-7}, models.Plateau{}, models.TimeLimit{Seconds: 60},
-	models.Fused{}, models.Tape{},
-}
+// builtin are the parts that a file or a command line can name: what the packages have built in. The name of a part is that
+// of its type, or, where values of one type are different parts, what it prints as.
+var builtin = slices.Concat(models.Builtin(), affinity.Builtin(), loss.Builtin(), optim.Builtin())
 
 // constant says whether values of v's type are told apart by themselves: metrics, axes, losses.
 func constant(v reflect.Value) bool {

@@ -21,7 +21,9 @@ func bad() {
 		"const":  affinity.KernelFunc(func(c *G.Node) *G.Node { return G.NewConstant(-1.0) }),
 		"mul":    affinity.KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Mul(c, c)) }),
 		"slice":  affinity.KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Slice(c, G.S(0, 5))) }),
-		"invsq":  affinity.KernelFunc(func(c *G.Node) *G.Node { return G.Must(G.Log(G.Must(G.InverseSqrt(G.Must(G.Add(c, G.NewConstant(1.0))))))) }),
+		"invsq": affinity.KernelFunc(func(c *G.Node) *G.Node {
+			return G.Must(G.Log(G.Must(G.InverseSqrt(G.Must(G.Add(c, G.NewConstant(1.0)))))))
+		}),
 	} {
 		m := models.TSNE()
 		m.In = affinity.EntropicAffinity{Perplexity: 5}

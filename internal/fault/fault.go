@@ -29,19 +29,23 @@ type Panic struct {
 
 func (p *Panic) Error() string { return fmt.Sprintf("panic: %v", p.Value) }
 
-// Guard turns a panic in a part of a model into an error: gorgonia.Must's and our own errors are those errors themselves,
-// everything else a Panic with its stack. Use it as: defer fault.Guard(&err).
+// Guard turns a panic in a part of a model into an error, see Caught, and explains errors. Use it as: defer fault.Guard(&err).
 func Guard(err *error) {
-	switch r := recover().(type) {
-	case nil:
-		*err = explained(*err)
-	case runtime.Error:
-		*err = &Panic{r, debug.Stack()}
-	case error:
-		*err = explained(r)
-	default:
-		*err = &Panic{r, debug.Stack()}
+	if r := recover(); r != nil {
+		*err = Caught(r)
 	}
+	*err = explained(*err)
+}
+
+// Caught is what was recovered from a panic as an error: gorgonia.Must's and our own errors are those errors themselves,
+// everything else a Panic with its stack.
+func Caught(r any) error {
+	if _, bug := r.(runtime.Error); !bug {
+		if err, ok := r.(error); ok {
+			return err
+		}
+	}
+	return &Panic{r, debug.Stack()}
 }
 
 // explained adds the remedy where gorgonia says in its own way that a number is a whole one.

@@ -3,7 +3,7 @@ package knn
 import "context"
 
 // descend makes the graph: a forest, whose leaves' pairs fill the lists, and rounds of descent. Then it ranks what the
-// lists hold by distances in float64.
+// lists hold by distances in float64. Where that falls short of the recall that is wanted it goes on with more effort.
 func (ix *Index) descend(ctx context.Context) error {
 	o, n, workers := ix.options, ix.x.N, ix.options.workers()
 	x := newScaled(o.Metric, ix.x)
@@ -12,38 +12,96 @@ func (ix *Index) descend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	width := min(max(o.K, leastWidth), n-1)
-	leaf, trees, rounds := max(2*(width+1), leastLeaf), or(o.Trees, 8), or(o.Rounds, 30)
-	if n <= leaf { // one leaf has all pairs
-		trees, rounds = 1, 0
+	e := o.effort(n)
+	d := &descent{points: p, lists: newLists(n, e.width), seed: o.Seed, workers: workers}
+	ix.graph = &graph{frame: f, points: p}
+	for raised := 0; ; raised++ {
+		if err := ix.extend(ctx, d, e); err != nil {
+			return err
+		}
+		if err := p.check(); err != nil {
+			return err
+		}
+		ix.graph.width, ix.graph.near = d.width, d.index
+		if ix.found, err = ix.rank(ctx); err != nil {
+			return err
+		}
+		if o.Recall == 0 || raised == raises || e.rounds == 0 {
+			return nil
+		}
+		if recall, err := ix.Recall(ctx, min(or(o.Sample, 200), n)); err != nil || recall >= o.Recall {
+			return err
+		}
+		e = e.raised(n)
+		d.widen(e.width)
 	}
-	forest, err := grow(ctx, p, trees, leaf, o.Seed, workers)
+}
+
+// extend plants trees, as many as the effort has more than the graph, and does the rounds.
+func (ix *Index) extend(ctx context.Context, d *descent, e effort) error {
+	forest, err := grow(ctx, d.points, e.planted, e.trees, e.leaf, d.seed, d.workers)
 	if err != nil {
 		return err
 	}
-	d := &descent{points: p, lists: newLists(n, width), visit: forest[0].order, most: or(o.Candidates, 24), seed: o.Seed, workers: workers}
 	for t := range forest {
 		if err := d.plant(ctx, &forest[t]); err != nil {
 			return err
 		}
 	}
-	if err := d.descend(ctx, rounds); err != nil {
-		return err
+	if d.visit == nil {
+		d.visit = forest[0].order
+		ix.graph.forest = forest[:min(len(forest), walked)]
 	}
-	if err := p.check(); err != nil {
-		return err
-	}
-	ix.graph = &graph{frame: f, points: p, forest: forest, width: width, near: d.index}
-	ix.found, err = ix.rank(ctx)
-	return err
+	d.most = e.candidates
+	return d.descend(ctx, e.planted, e.rounds)
 }
 
-// Lists shorter than leastWidth lead a descent astray (few neighbors have few neighbors). A leaf has more rows
-// than a list is wide, so that the first tree fills all lists; and leastLeaf, which cost next to nothing.
+// walked is how many trees a query goes down: more cost more than they find.
+const walked = 8
+
+// effort is how hard a search tries.
+type effort struct {
+	planted, trees     int // trees that have been planted, and shall be
+	width, leaf        int
+	candidates, rounds int
+}
+
+// The effort where nothing else is asked for, and how often it is raised for a recall.
 const (
-	leastWidth = 15
+	usualTrees      = 16
+	fewTrees        = 8 // for long lists, whose leaves have many pairs
+	usualCandidates = 60
+	usualRounds     = 30
+	raises          = 3
+)
+
+// effort is the one to begin with. Lists are a few longer than what is asked for, and not shorter than leastWidth: short
+// ones lead a descent astray (few neighbors have few neighbors). A leaf has more rows than a list is wide, so that the
+// first tree fills all lists; and leastLeaf, which cost next to nothing.
+func (o BuildOptions) effort(n int) effort {
+	e := effort{candidates: or(o.Candidates, usualCandidates), rounds: or(o.Rounds, usualRounds)}
+	e.width = min(max(o.K+3, leastWidth), n-1)
+	e.trees = or(o.Trees, max(fewTrees, min(usualTrees, 480/max(1, e.width))))
+	e.leaf = max(2*(e.width+1), leastLeaf)
+	if n <= e.leaf { // one leaf has all pairs
+		e.trees, e.rounds = 1, 0
+	}
+	return e
+}
+
+const (
+	leastWidth = 18
 	leastLeaf  = 64
 )
+
+// raised is about twice the effort: as many trees again, and longer lists, of which more is joined.
+func (e effort) raised(n int) effort {
+	e.planted, e.trees = e.trees, 2*e.trees
+	e.width = min(e.width+e.width/3, n-1)
+	e.leaf = max(e.leaf, 2*(e.width+1))
+	e.candidates += e.candidates / 3
+	return e
+}
 
 // rank puts the lists into order by distance.
 func (ix *Index) rank(ctx context.Context) (*Neighbors, error) {

@@ -42,10 +42,11 @@ func (d *descent) plant(ctx context.Context, t *tree) error {
 // settled is the share of fresh entries at which the descent ends: the rounds after it find next to nothing.
 const settled = 0.01
 
-// descend does rounds until the lists are settled, at most so many.
-func (d *descent) descend(ctx context.Context, rounds int) error {
+// descend does rounds until the lists are settled, at most so many. Their draws are those of the given number and on.
+func (d *descent) descend(ctx context.Context, first, rounds int) error {
 	d.chosen, d.counts = make([]int32, d.n*2*d.most), make([]count, d.n)
-	for round := range rounds {
+	defer func() { d.chosen, d.counts = nil, nil }()
+	for round := first; round < first+rounds; round++ {
 		met, err := d.round(ctx, round)
 		if err != nil {
 			return err

@@ -4,10 +4,12 @@
 //
 //	rows -> screen: float32 sums of direct differences, with a bound on their error
 //	     -> candidates: the pairs that may be among the k nearest by that bound, a few more than k a row
-//	     -> distances: direct differences in float64 of the candidates alone, sorted by (distance, index)
+//	     -> distances: direct differences in float64 of the candidates alone, sorted
 //
-// So the answer is the one of float64 distances, duplicates are at distance 0, ties go to the smaller index, and
-// nothing in it depends on the number of workers or on the kernel set of package tile.
+// So the answer is the one of float64 distances, duplicates are at distance 0, ties are ranked by a hash of the pair (by
+// index, the first rows of data without structure would be everybody's neighbors), and nothing in it depends on the number
+// of workers or on the kernel set of package tile. The frame of float32 (frame.go) is that of most rows: a row far from all
+// others costs them nothing.
 //
 // The approximate search (Build with Approximate) looks at the pairs that are likely to be near:
 //

@@ -8,9 +8,9 @@ import (
 	"affmatch/internal/fault"
 )
 
-// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Options says which) with
-// ties to the smaller index. Its time is that of n^2 Dim float32 operations, or n^2 calls of Own; beside the result it
-// holds one float32 copy of x. k is at most n-1, or n with Self. Cancelled, it returns ctx's error.
+// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Options says which). Its time
+// is that of n^2 Dim float32 operations, or n^2 calls of Own; beside the result it holds one float32 copy of x. k is at
+// most n-1, or n with Self. Cancelled, it returns ctx's error.
 func Exact(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func Query(ctx context.Context, y, x Rows, k int, o Options) (*Neighbors, error)
 	case k < 1 || k > x.N:
 		return nil, fault.Field("knn: k", k, fmt.Sprintf("1 to %d, the rows of x", x.N))
 	}
-	s := &search{Options: o, a: y, b: x, k: k, skip: nobodyElse}
+	s := &search{Options: o, a: y, b: x, k: k, skip: nobodyElse, rank: byContent(y)}
 	return s.run(ctx)
 }
 

@@ -16,32 +16,92 @@ type frame struct {
 	dim    int       // columns of the float32 rows
 	center []float64 // nil: none
 	scale  float64
+	cuts   bool // some rows are so far that they are cut
 }
 
-// newFrame is the frame for x, with room for others too.
+// newFrame is the frame for x, with room for others too. Neither center nor scale heeds rows that lie far from most:
+// a single one would take the digits of float32 from all the rest.
 func newFrame(m Metric, x scaled, others ...scaled) *frame {
 	f := &frame{metric: m, dim: x.Dim, scale: 1}
 	if m.unit() {
 		f.dim++
 	}
+	middle, within := f.middle(x)
+	wide := make([]float64, f.dim)
 	if m.unit() || x.F64 != nil && m != Angular {
-		center, wide := make([]float64, f.dim), make([]float64, f.dim)
+		f.center = make([]float64, f.dim)
+		count := 0.0
 		for i := range x.N {
-			for k, v := range f.source(x, i, wide) {
-				center[k] += v / float64(x.N)
+			if row := f.source(x, i, wide); reach(row, middle) <= within {
+				count++
+				share := 1 / count
+				for k, v := range row {
+					f.center[k] += (v - f.center[k]) * share
+				}
 			}
 		}
-		f.center = center
 	}
-	top := f.largest(x)
-	for _, y := range others {
-		top = max(top, f.largest(y))
+	var top, all float64
+	for _, y := range append(others, x) {
+		for i := range y.N {
+			row := f.source(y, i, wide)
+			size := reach(row, f.center)
+			all = max(all, size)
+			if math.IsInf(within, 1) || reach(row, middle) <= within {
+				top = max(top, size)
+			}
+		}
 	}
 	if top > 0 && (top > 1e12 || top < 1e-6) { // squares would leave the range of float32
 		_, exp := math.Frexp(top)
-		f.scale = math.Ldexp(1, -exp)
+		f.scale = math.Ldexp(1, min(-exp, 1000)) // a subnormal number has no inverse
 	}
+	f.cuts = all*f.scale > ceiling
 	return f
+}
+
+// far is how many times farther than half of the rows a row lies that the frame does not heed.
+const far = 1e4
+
+// middle is the median of each column, of some rows, and the distance from it that all but far rows keep: +Inf where
+// there are none, as where rows have length 1, or where far rows matter most.
+func (f *frame) middle(x scaled) (middle []float64, within float64) {
+	if f.metric.unit() || f.metric == Angular {
+		return nil, math.Inf(1)
+	}
+	some := make([][]float64, min(x.N, 255))
+	for s := range some {
+		some[s] = append(some[s], x.Wide(s*x.N/len(some), make([]float64, x.Dim))...)
+	}
+	middle = make([]float64, f.dim)
+	column := make([]float64, len(some))
+	for k := range middle {
+		for s, row := range some {
+			column[s] = row[k]
+		}
+		middle[k] = nth(column, len(column)/2)
+	}
+	for s, row := range some {
+		column[s] = reach(row, middle)
+	}
+	if typical := nth(column, len(column)/2); typical > 0 {
+		return middle, far * typical
+	}
+	return nil, math.Inf(1)
+}
+
+// reach is the size of the largest entry of a row, from the center.
+func reach(row, center []float64) (top float64) {
+	if center == nil {
+		for _, v := range row {
+			top = max(top, math.Abs(v))
+		}
+		return top
+	}
+	for k, v := range row {
+		top = max(top, math.Abs(v-center[k]))
+	}
+	return top
 }
 
 // source is row i of x before it is centered and scaled, in wide where it is not that in x.
@@ -61,53 +121,44 @@ func (f *frame) source(x scaled, i int, wide []float64) []float64 {
 	return wide
 }
 
-// largest is the size of the largest entry of x, centered.
-func (f *frame) largest(x scaled) (top float64) {
-	wide := make([]float64, f.dim)
-	for i := range x.N {
-		for k, v := range f.source(x, i, wide) {
-			if f.center != nil {
-				v -= f.center[k]
-			}
-			top = max(top, math.Abs(v))
-		}
-	}
-	return top
-}
+// ceiling is the size to which entries of far rows are cut: sums of its square are numbers in float32.
+const ceiling = 1e15
 
-// holds says whether the frame has the range for these rows too.
-func (f *frame) holds(x scaled) bool { return f.largest(x)*f.scale <= 1e12 }
-
-// row puts row i of x into dst. The size that it returns is the row's norm (the metric's own: 1, 2 or largest entry).
-func (f *frame) row(x scaled, i int, wide []float64, dst []float32) (size float64) {
+// row puts row i of x into dst. The size that it returns is the row's norm (the metric's own: 1, 2 or largest entry);
+// cut says that entries were beyond the ceiling.
+func (f *frame) row(x scaled, i int, wide []float64, dst []float32) (size float64, cut bool) {
 	row := f.source(x, i, wide)
-	if f.center == nil {
-		for k, v := range row {
-			dst[k] = float32(v * f.scale)
+	for k, v := range row {
+		if f.center != nil {
+			v -= f.center[k]
 		}
-	} else {
-		for k, v := range row {
-			dst[k] = float32((v - f.center[k]) * f.scale)
+		v *= f.scale
+		size = f.add(size, v)
+		if v > ceiling || v < -ceiling {
+			v, cut = math.Copysign(ceiling, v), true
 		}
-	}
-	for _, v := range dst[:f.dim] {
-		switch v := math.Abs(float64(v)); f.metric {
-		case Manhattan:
-			size += v
-		case Chebyshev:
-			size = max(size, v)
-		default:
-			size += v * v
-		}
+		dst[k] = float32(v)
 	}
 	if f.metric != Manhattan && f.metric != Chebyshev {
 		size = math.Sqrt(size)
 	}
-	return size
+	return size, cut
+}
+
+func (f *frame) add(size, v float64) float64 {
+	switch f.metric {
+	case Manhattan:
+		return size + math.Abs(v)
+	case Chebyshev:
+		return max(size, math.Abs(v))
+	}
+	return size + v*v
 }
 
 // exact says that float32 rows hold all that the data hold.
-func (f *frame) exact(x Rows) bool { return x.F32 != nil && !f.metric.unit() && f.scale == 1 }
+func (f *frame) exact(x Rows) bool {
+	return x.F32 != nil && !f.metric.unit() && f.scale == 1 && !f.cuts
+}
 
 // bound is what the error of a float32 sum s of two rows can be. With e = gamma, and p and q what the rows have
 // lost in float32 (lost), the true distance on the scale of the frame (for unit rows: of them) is within
@@ -128,8 +179,10 @@ func newBound(f *frame) bound {
 	return bound{f.metric, 1.1 * float64(f.dim+16) * halfUnit}
 }
 
-func (b bound) lost(size float64, exact bool) float64 {
+func (b bound) lost(size float64, cut, exact bool) float64 {
 	switch {
+	case cut:
+		return 1.1 * size
 	case b.metric == Angular:
 		return size*math.Sqrt(2*b.gamma) + 1e-18
 	case exact:

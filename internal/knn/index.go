@@ -32,8 +32,8 @@ type BuildOptions struct {
 	Seed   uint64 // of the approximate search: same seed, same neighbors
 
 	// The effort of the approximate search: more is slower and finds more.
-	Trees      int // 0: 8. Trees of the forest
-	Candidates int // 0: 24. How many new candidates a round joins at each row, and how many old ones
+	Trees      int // 0: 16, or fewer for a large K, but at least 8. Trees of the forest
+	Candidates int // 0: 60. How many new candidates a round joins at each row, and how many old ones
 	Rounds     int // 0: 30. Rounds of descent, which ends earlier once less than 1 % of the entries are new
 
 	Recall float64 // the search goes on until a sample of rows tells that it has found that share; 0: no such aim. 1: Exactly
@@ -47,11 +47,15 @@ func (o BuildOptions) check(n int) error {
 	case o.Method == Approximate && o.Own == nil && o.Metric == Angular:
 		return fault.Field("knn: Method", "Approximate", "Exactly for the metric angular, or the metric cosine")
 	case o.Trees < 0:
-		return fault.Field("knn: Trees", o.Trees, "0 (8 trees) or more")
+		return fault.Field("knn: Trees", o.Trees, "0 (16 trees) or more")
 	case o.Candidates < 0:
-		return fault.Field("knn: Candidates", o.Candidates, "0 (24 of each kind) or more")
+		return fault.Field("knn: Candidates", o.Candidates, "0 (60 of each kind) or more")
 	case o.Rounds < 0:
 		return fault.Field("knn: Rounds", o.Rounds, "0 (30 rounds) or more")
+	case !(o.Recall >= 0 && o.Recall <= 1):
+		return fault.Field("knn: Recall", o.Recall, "0 to 1")
+	case o.Sample < 0:
+		return fault.Field("knn: Sample", o.Sample, "0 (200 rows) or more")
 	}
 	if err := o.Options.check(); err != nil {
 		return err
@@ -61,6 +65,9 @@ func (o BuildOptions) check(n int) error {
 
 // approximate says which method it is for n rows of dim columns.
 func (o BuildOptions) approximate(n, dim int) bool {
+	if o.Recall == 1 {
+		return false
+	}
 	if o.Method == Auto {
 		return o.Own == nil && o.Metric != Angular && float64(n)*float64(n)*float64(dim+30) > autoWork
 	}
@@ -74,6 +81,7 @@ type Index struct {
 	x       Rows
 	found   *Neighbors
 	graph   *graph // nil where the search was exact
+	truth   truth
 }
 
 // graph is what an approximate index is searched by.

@@ -57,7 +57,7 @@ func valid(t *testing.T, x Rows, nb *Neighbors, o Options) {
 				t.Fatalf("row %d lists %d at place %d: twice, or itself", i, j, e)
 			case dist[e] != want:
 				t.Fatalf("row %d lists %d at %g, want %g", i, j, dist[e], want)
-			case e > 0 && (dist[e] < dist[e-1] || dist[e] == dist[e-1] && j < index[e-1]):
+			case e > 0 && (dist[e] < dist[e-1] || dist[e] == dist[e-1] && tie(int32(i), j) < tie(int32(i), index[e-1])):
 				t.Fatalf("row %d: place %d is out of order", i, e)
 			}
 			seen[j] = true
@@ -378,7 +378,7 @@ func TestReverseTurnsListsAround(t *testing.T) {
 
 func TestTreesHoldEachRowOnce(t *testing.T) {
 	for name, x := range map[string]Rows{"normal": normal(1000, 4, 1, true), "all equal": shifted(Rows{N: 1000, Dim: 2}, 1, true)} {
-		forest, err := grow(ctx, &points{op: tile.Square, n: x.N, dim: x.Dim, data: x.F32}, 3, 70, 1, 2)
+		forest, err := grow(ctx, &points{op: tile.Square, n: x.N, dim: x.Dim, data: x.F32}, 0, 3, 70, 1, 2)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 )
 
-// lists holds the nearest rows that have been seen of each row, ascending by (score, index). What a list ends up with
+// lists holds the nearest rows that have been seen of each row, ascending by (score, tie). What a list ends up with
 // is the nearest of all that were ever offered to it, in whatever order they came: offers from
 // several workers at once need no order to give the same bits.
 type lists struct {
@@ -35,6 +35,26 @@ func newLists(n, width int) *lists {
 		l.limit[i].Store(math.Float32bits(inf))
 	}
 	return l
+}
+
+// widen makes the lists longer. All entries are fresh again: what was not near enough for the shorter lists may be for
+// these.
+func (l *lists) widen(width int) {
+	n := len(l.limit)
+	w := newLists(n, width)
+	for i := range int32(n) {
+		index, scores := l.list(i)
+		to, as := w.list(i)
+		for e, entry := range index {
+			if to[e], as[e] = entry, scores[e]; entry != nobody {
+				to[e] |= fresh
+			}
+		}
+		if width == l.width {
+			w.limit[i].Store(math.Float32bits(as[width-1]))
+		}
+	}
+	l.width, l.index, l.score, l.limit = w.width, w.index, w.score, w.limit
 }
 
 func (l *lists) list(i int32) ([]int32, []float32) {
@@ -74,8 +94,10 @@ func (l *lists) offer(i, j int32, score float32) {
 	for at > 0 && scores[at-1] > score {
 		at--
 	}
-	for at > 0 && scores[at-1] == score && bare(index[at-1]) >= j {
-		at--
+	if at > 0 && scores[at-1] == score {
+		for rank := tie(i, j); at > 0 && scores[at-1] == score && tie(i, bare(index[at-1])) >= rank; {
+			at--
+		}
 	}
 	if at > last || scores[at] == score && bare(index[at]) == j {
 		return

@@ -1,5 +1,18 @@
 package knn
 
+// Index is about how many bytes an index keeps for its queries, beside the rows and the neighbors found.
+func (o BuildOptions) Index(n, dim int) int64 {
+	if !o.approximate(n, dim) {
+		return 0
+	}
+	rows, e := int64(n), o.effort(n)
+	points := 4 * rows * int64(dim)
+	if o.Own != nil {
+		points = 0
+	}
+	return points + 4*rows*int64(min(e.trees, walked)) + 4*rows*int64(e.width)
+}
+
 // Memory is about how many bytes Build and Recall hold at most for n float64 rows of dim columns, beside the rows and
 // with the neighbors found: the arrays whose size grows with n.
 func (o BuildOptions) Memory(n, dim int) int64 {
@@ -10,15 +23,21 @@ func (o BuildOptions) Memory(n, dim int) int64 {
 	found := 12 * rows * k
 	switch {
 	case o.approximate(n, dim):
-		width := max(k, leastWidth)
+		e := o.effort(n)
+		if o.Recall > 0 {
+			for range raises {
+				e = e.raised(n)
+			}
+		}
+		width := int64(e.width)
 		points := 4 * rows * int64(dim)
 		if o.Own != nil {
 			points = 0
 		}
-		forest := (4*int64(or(o.Trees, 8)) + 12) * rows
+		forest := (4*int64(e.trees-e.planted) + 12) * rows
 		lists := 8*rows*width + 4*rows
-		joins := (8*int64(or(o.Candidates, 24)) + 8) * rows // drawn
-		back := 4*rows*width + 16*rows                      // reversed
+		joins := (8*int64(e.candidates) + 8) * rows // drawn
+		back := 4*rows*width + 16*rows              // reversed
 		return points + forest + lists + max(joins+back, found)
 	case o.Own != nil:
 		return found + 16*rows*int64(o.workers())

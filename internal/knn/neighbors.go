@@ -10,7 +10,7 @@ import (
 )
 
 // Neighbors holds K neighbors a row: row i's are Index[i*K:(i+1)*K] at the distances Dist[i*K:(i+1)*K], ascending by
-// (distance, index).
+// distance. The order of ties, and which of them are among the K, is as good as random but fixed.
 type Neighbors struct {
 	K     int
 	Index []int32
@@ -34,8 +34,19 @@ type neighbor struct {
 
 // set keeps the K nearest of the given as row i's neighbors; it reorders them.
 func (nb *Neighbors) set(i int, near []neighbor) {
+	nb.put(i, near, func(j int32) uint64 { return tie(int32(i), j) })
+}
+
+// put is set with ties in the order of their ranks.
+func (nb *Neighbors) put(i int, near []neighbor, rank func(j int32) uint64) {
 	slices.SortFunc(near, func(a, b neighbor) int {
-		return cmp.Or(cmp.Compare(a.dist, b.dist), cmp.Compare(a.index, b.index))
+		switch {
+		case a.dist < b.dist:
+			return -1
+		case a.dist > b.dist:
+			return 1
+		}
+		return cmp.Compare(rank(a.index), rank(b.index))
 	})
 	index, dist := nb.Row(i)
 	for j, v := range near[:nb.K] {

@@ -23,14 +23,15 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 		return nil, fault.Field("knn: y: Dim", y.Dim, fmt.Sprintf("%d, the columns of the index", ix.x.Dim))
 	case k < 1 || k > ix.x.N:
 		return nil, fault.Field("knn: k", k, fmt.Sprintf("1 to %d, the rows of the index", ix.x.N))
-	case ix.graph == nil || !ix.graph.holds(scaled):
-		s := &search{Options: ix.options.Options, a: y, b: ix.x, k: k, skip: nobodyElse}
+	case ix.graph == nil:
+		s := &search{Options: ix.options.Options, a: y, b: ix.x, k: k, skip: nobodyElse, rank: byContent(y)}
 		return s.run(ctx)
 	}
 	distance := ix.options.measure(y, ix.x)
 	out := newNeighbors(y.N, k)
 	err := parallel(ctx, ix.options.workers(), blocks(y.N, queryRows), func() func(int) error {
-		w := &walk{graph: ix.graph, y: scaled, wide: make([]float64, ix.graph.frame.dim), row: make([]float32, ix.graph.frame.dim), seen: make([]uint32, ix.x.N)}
+		dim := ix.graph.frame.dim
+		w := &walk{graph: ix.graph, y: scaled, wide: make([]float64, dim), row: make([]float32, dim), seen: make([]uint32, ix.x.N)}
 		var near []neighbor
 		return func(task int) (err error) {
 			for i := task * queryRows; i < min((task+1)*queryRows, y.N); i++ {
@@ -43,7 +44,7 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 						return err
 					}
 				}
-				out.set(i, near)
+				out.put(i, near, w.rank)
 			}
 			return nil
 		}
@@ -67,7 +68,8 @@ type walk struct {
 	row   []float32
 	seen  []uint32 // the number of the walk that last saw the row of the index
 	now   uint32
-	best  []step // ascending by (score, index)
+	best  []step // ascending by (score, tie)
+	rank  func(j int32) uint64
 	found []int32
 }
 
@@ -76,13 +78,14 @@ type step struct {
 	score float32
 	index int32
 	read  bool
+	tie   uint64
 }
 
 func (s step) compare(o step) int {
 	switch {
-	case s.score < o.score || s.score == o.score && s.index < o.index:
+	case s.score < o.score || s.score == o.score && s.tie < o.tie:
 		return -1
-	case s == o:
+	case s.score == o.score && s.tie == o.tie:
 		return 0
 	}
 	return 1
@@ -95,6 +98,7 @@ func (w *walk) from(i, k int) []int32 {
 		w.now = 1
 	}
 	score := w.scorer(i)
+	w.rank = ties(w.y.Wide(i, w.wide))
 	keep := min(max(2*k, 2*w.width), w.n)
 	w.best = w.best[:0]
 	for t := range w.forest {
@@ -130,7 +134,7 @@ func (w *walk) meet(rows []int32, keep int, score func(int32) float32) int {
 			continue
 		}
 		w.seen[j] = w.now
-		s := step{score: score(j), index: j}
+		s := step{score: score(j), index: j, tie: w.rank(j)}
 		at, _ := slices.BinarySearchFunc(w.best, s, step.compare)
 		if at == keep {
 			continue

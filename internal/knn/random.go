@@ -1,5 +1,7 @@
 package knn
 
+import "math"
+
 // draw is a random number that is a function of its arguments alone (SplitMix64's finalizer over each in turn;
 // Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014), so that it does not matter who asks
 // for it or when.
@@ -18,11 +20,30 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// tie is the rank of j among rows that are equally near to i: as good as random, so that no row is everybody's neighbor
+// for its place in the data, and the same for i among those of j. A row comes first among its own.
+func tie(i, j int32) uint64 {
+	if i == j {
+		return 0
+	}
+	return mix(uint64(min(i, j))<<32 | uint64(max(i, j)))
+}
+
+// ties is the rank of rows for one that is none of them, by what it holds.
+func ties(row []float64) func(j int32) uint64 {
+	var salt uint64
+	for _, v := range row {
+		salt = mix(salt ^ math.Float64bits(v))
+	}
+	return func(j int32) uint64 { return mix(salt ^ uint64(j)) }
+}
+
 // Streams of draws.
 const (
 	streamPivots uint64 = iota
 	streamCandidates
 	streamSample
+	streamTies
 )
 
 // below is a draw from 0..n-1.

@@ -3,6 +3,7 @@ package knn
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"affmatch/internal/fault"
 )
@@ -17,21 +18,33 @@ func (ix *Index) Recall(ctx context.Context, rows int) (float64, error) {
 	if !ix.Approximate() {
 		return 1, nil
 	}
-	sample := ix.sample(rows)
-	farthest, err := ix.farthest(ctx, sample)
-	if err != nil {
-		return 0, err
+	ix.truth.Lock()
+	defer ix.truth.Unlock()
+	if len(ix.truth.sample) != rows {
+		sample := ix.sample(rows)
+		farthest, err := ix.farthest(ctx, sample)
+		if err != nil {
+			return 0, err
+		}
+		ix.truth.sample, ix.truth.farthest = sample, farthest
 	}
 	hits := 0
-	for r, i := range sample {
+	for r, i := range ix.truth.sample {
 		_, dist := ix.found.Row(i)
 		for _, d := range dist {
-			if d <= farthest[r] {
+			if d <= ix.truth.farthest[r] {
 				hits++
 			}
 		}
 	}
 	return float64(hits) / float64(rows*ix.options.K), nil
+}
+
+// truth is what an exact search said of a sample of rows, kept for the next question.
+type truth struct {
+	sync.Mutex
+	sample   []int
+	farthest []float64
 }
 
 // sample is so many different rows.
@@ -62,7 +75,8 @@ func (ix *Index) farthest(ctx context.Context, sample []int) ([]float64, error) 
 	count := blocks(ix.x.N, max(slab, 2*k))
 	for b := range count {
 		lo, hi := b*ix.x.N/count, (b+1)*ix.x.N/count
-		s := &search{Options: ix.options.Options, a: y, b: ix.x.Slice(lo, hi), k: min(k, hi-lo-1), skip: func(r int) int { return sample[r] - lo }}
+		s := &search{Options: ix.options.Options, a: y, b: ix.x.Slice(lo, hi), k: min(k, hi-lo-1)}
+		s.skip = func(r int) int { return sample[r] - lo }
 		if s.Self {
 			s.k, s.skip = min(k, hi-lo), nobodyElse
 		}

@@ -34,7 +34,8 @@ func newScreen(ctx context.Context, f *frame, x scaled, workers int) (*screen, e
 			first := p * tile.Cols
 			n := min(tile.Cols, x.N-first)
 			for c := range n {
-				s.lost[first+c] = s.bound.lost(f.row(x, first+c, wide, rows[c]), exact)
+				size, cut := f.row(x, first+c, wide, rows[c])
+				s.lost[first+c] = s.bound.lost(size, cut, exact)
 				s.worst[p] = max(s.worst[p], s.lost[first+c])
 			}
 			tile.Pack(s.panel(p, 0, f.dim), rows[:n])

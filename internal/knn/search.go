@@ -13,7 +13,8 @@ type search struct {
 	Options
 	a, b Rows
 	k    int
-	skip func(i int) int // the row of b that does not count for row i of a
+	skip func(i int) int                  // the row of b that does not count for row i of a
+	rank func(i int) func(j int32) uint64 // of ties; nil: rows of a are those of b
 }
 
 func nobodyElse(int) int { return -1 }
@@ -28,6 +29,19 @@ func (s *search) run(ctx context.Context) (*Neighbors, error) {
 		return nil, err
 	}
 	return out, nil
+}
+
+func (s *search) set(out *Neighbors, i int, near []neighbor) {
+	if s.rank == nil {
+		out.set(i, near)
+		return
+	}
+	out.put(i, near, s.rank(i))
+}
+
+// byContent ranks ties for rows of y that are none of the index's.
+func byContent(y Rows) func(i int) func(j int32) uint64 {
+	return func(i int) func(j int32) uint64 { return ties(y.Wide(i, make([]float64, y.Dim))) }
 }
 
 // called makes all calls of a user's distance.
@@ -47,7 +61,7 @@ func (s *search) called(ctx context.Context, out *Neighbors) error {
 				}
 				near = append(near, neighbor{int32(j), d})
 			}
-			out.set(i, near)
+			s.set(out, i, near)
 			return nil
 		}
 	})
@@ -110,8 +124,8 @@ func (b *block) load(task int) {
 	b.first, b.lost = task*blockRows, b.lost[:0]
 	exact := b.base.exact(b.search.a)
 	for r := range min(blockRows, b.search.a.N-b.first) {
-		size := b.base.row(b.distances.a, b.first+r, b.wide, b.rows[r*b.base.dim:(r+1)*b.base.dim])
-		b.lost = append(b.lost, b.base.bound.lost(size, exact))
+		size, cut := b.base.row(b.distances.a, b.first+r, b.wide, b.rows[r*b.base.dim:(r+1)*b.base.dim])
+		b.lost = append(b.lost, b.base.bound.lost(size, cut, exact))
 		b.found[r].reset(b.k)
 	}
 }
@@ -165,6 +179,6 @@ func (b *block) settle(out *Neighbors) {
 		for _, c := range b.found[r].list {
 			b.near = append(b.near, neighbor{c.index, b.between(b.first+r, int(c.index))})
 		}
-		out.set(b.first+r, b.near)
+		b.set(out, b.first+r, b.near)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"affmatch/internal/fault"
 )
@@ -39,6 +38,7 @@ func QuerySparse(ctx context.Context, y, x Rows, k int, o Options) (*Neighbors, 
 	if err != nil {
 		return nil, err
 	}
+	s.cross = true
 	return s.run(ctx, k, o.workers())
 }
 
@@ -70,11 +70,19 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 				for _, c := range found.list {
 					near = append(near, neighbor{c.index, s.between(i, int(c.index))})
 				}
-				out.set(i, near)
+				s.set(out, i, near)
 			}
 			return nil
 		}
 	})
+}
+
+func (s *sparseSearch) set(out *Neighbors, i int, near []neighbor) {
+	if !s.cross {
+		out.set(i, near)
+		return
+	}
+	out.put(i, near, ties(s.a.Wide(i, make([]float64, s.a.Dim))))
 }
 
 // AllSparse is Block for all rows of sparse data y against all of x.
@@ -100,112 +108,11 @@ func AllSparse(ctx context.Context, y, x Rows, o Options, dst []float64) error {
 
 // sparseSearch is between the rows of a and those of b.
 type sparseSearch struct {
+	cross  bool // rows of a are none of b's
 	a, b   *sparseSide
 	metric Metric
 	gamma  float64
 	skip   func(i int) int
-}
-
-// sparseSide knows its rows as (v - mean)*factor, which is v itself for Euclidean distances.
-type sparseSide struct {
-	Rows
-	shape   []shape
-	square  []float64 // squared length of each row so transformed
-	size    []float64 // what the errors of an inner product are in proportion to: at least that length
-	longest int       // the most entries of a row
-}
-
-func newSparseCross(y, x Rows, o Options) (*sparseSearch, error) {
-	a, err := newSparseSide("knn: y", y, o)
-	if err != nil {
-		return nil, err
-	}
-	b, err := newSparseSide("knn: x", x, o)
-	if err != nil {
-		return nil, err
-	}
-	if y.Dim != x.Dim {
-		return nil, fault.Field("knn: y: Dim", y.Dim, fmt.Sprintf("%d, the columns of the index", x.Dim))
-	}
-	return newSparseSearch(a, b, o), nil
-}
-
-func newSparseSearch(a, b *sparseSide, o Options) *sparseSearch {
-	return &sparseSearch{a: a, b: b, metric: o.Metric, gamma: 8 * float64(max(a.longest, b.longest)+16) * 0x1p-53, skip: nobodyElse}
-}
-
-func newSparseSide(name string, x Rows, o Options) (*sparseSide, error) {
-	if err := o.check(); err != nil {
-		return nil, err
-	}
-	if !x.Sparse() {
-		return nil, fault.Field(name, "dense rows", "sparse rows")
-	}
-	if err := x.Check(name, largest); err != nil {
-		return nil, err
-	}
-	if !slices.Contains(SparseMetrics, o.Metric) {
-		return nil, fault.Field("knn: Metric", o.Metric, "sqeuclidean, euclidean, cosine or correlation for sparse rows (dense rows have all metrics)")
-	}
-	if o.Own != nil {
-		return nil, fault.Field("knn: Own", "a function", "sqeuclidean, euclidean, cosine or correlation for sparse rows (dense rows have all metrics)")
-	}
-	s := &sparseSide{Rows: x, shape: make([]shape, x.N), square: make([]float64, x.N), size: make([]float64, x.N)}
-	for i := range x.N {
-		_, values := x.Entries(i)
-		s.longest = max(s.longest, len(values))
-		s.shape[i] = shape{factor: 1}
-		if o.Metric.unit() {
-			s.shape[i] = sparseShape(o.Metric, values, x.Dim)
-		}
-		f, m := s.shape[i].factor, s.shape[i].mean
-		var sum float64
-		for _, v := range values {
-			sum += (f * v) * (f * v)
-		}
-		s.square[i] = sum
-		if o.Metric.unit() && f > 0 {
-			s.square[i] = 1
-		}
-		s.size[i] = math.Sqrt(sum) + math.Abs(f*m)*math.Sqrt(float64(x.Dim))
-	}
-	return s, nil
-}
-
-// sparseShape is shapeOf for a row of which only these entries are not 0.
-func sparseShape(m Metric, values []float64, dim int) shape {
-	var s shape
-	rest := float64(dim - len(values))
-	if m == Correlation {
-		var low, high float64
-		if rest == 0 {
-			low, high = values[0], values[0]
-		}
-		for _, v := range values {
-			low, high = min(low, v), max(high, v)
-			s.mean += v / float64(dim)
-		}
-		if low == high {
-			return shape{}
-		}
-	}
-	top := 0.0
-	if rest > 0 {
-		top = math.Abs(s.mean)
-	}
-	for _, v := range values {
-		top = max(top, math.Abs(v-s.mean))
-	}
-	if top < 1e-300 { // its inverse would overflow
-		return s
-	}
-	sum := rest * (s.mean / top) * (s.mean / top)
-	for _, v := range values {
-		r := (v - s.mean) / top
-		sum += r * r
-	}
-	s.factor = 1 / (top * math.Sqrt(sum))
-	return s
 }
 
 // interval is what the squared distance of two transformed rows can be, from the inner product of the rows themselves.

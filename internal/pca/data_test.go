@@ -4,77 +4,32 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
-	"encoding/json"
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"testing"
+
+	"affmatch/internal/golden"
 )
 
-// golden decodes testdata/name.json.gz; testdata/README.md says where it comes from.
-func golden(t *testing.T, name string) (g struct {
-	X, Components, Embedding [][]float64
-	Singular                 []float64 `json:"singular_values"`
-}) {
-	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name+".json.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.NewDecoder(z).Decode(&g); err != nil {
-		t.Fatal(err)
-	}
-	return g
+// reference is a golden start from PCA.
+type reference struct {
+	Components, Embedding golden.Matrix
+	Singular              golden.Vector `json:"singular_values"`
 }
 
-// realData reads a file of the folder AFFMATCH_DATA.
-func realData(t testing.TB, name string) []byte {
-	t.Helper()
-	folder := os.Getenv("AFFMATCH_DATA")
-	if folder == "" {
-		if os.Getenv("AFFMATCH_REQUIRE_DATA") == "1" {
-			t.Fatalf("AFFMATCH_DATA is not set: no %s", name)
-		}
-		t.Skipf("AFFMATCH_DATA is not set: no %s", name)
-	}
-	b, err := os.ReadFile(filepath.Join(folder, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// snare is snare_rna.npy: version 1, little-endian float64, C order.
+// snare are the real cells.
 func snare(t testing.TB) Rows {
 	t.Helper()
-	b := realData(t, "snare_rna.npy")
-	start := 10 + int(binary.LittleEndian.Uint16(b[8:]))
-	shape := regexp.MustCompile(`'<f8'.*False.*\((\d+), (\d+)\)`).FindSubmatch(b[:start])
-	if shape == nil {
-		t.Fatalf("unexpected header %q", b[:start])
-	}
-	x := Rows{F64: make([]float64, (len(b)-start)/8)}
-	x.N, _ = strconv.Atoi(string(shape[1]))
-	x.Dim, _ = strconv.Atoi(string(shape[2]))
-	if err := binary.Read(bytes.NewReader(b[start:]), binary.LittleEndian, x.F64); err != nil {
-		t.Fatal(err)
-	}
-	return x
+	x := golden.Cells(t, 0)
+	n, columns := x.Dims()
+	return Rows{N: n, Dim: columns, F64: x.RawMatrix().Data}
 }
 
 // mnist is the test set of MNIST, 10,000 x 784, pixels 0..255 as float32.
 func mnist(t testing.TB) Rows {
 	t.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(realData(t, "mnist-t10k-images-idx3-ubyte.gz")))
+	z, err := gzip.NewReader(bytes.NewReader(golden.Data(t, "mnist-t10k-images-idx3-ubyte.gz")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +60,6 @@ func narrow(x Rows) Rows {
 		y.F32[i] = float32(v)
 	}
 	return y
-}
-
-func flat(rows [][]float64) (v []float64) {
-	for _, r := range rows {
-		v = append(v, r...)
-	}
-	return v
 }
 
 // near wants |got - want| <= tol * the largest |want|.

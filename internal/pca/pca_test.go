@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"affmatch/internal/golden"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -34,21 +36,22 @@ func scores(t testing.TB, x Rows, d int, change func(*Options)) *Result {
 func exact(o *Options)      { o.Method = Exact }
 func randomized(o *Options) { o.Method = Randomized }
 
-func TestExactEqualsTorch(t *testing.T) {
-	tiny := golden(t, "pca_init_tiny")
-	x := Rows{N: 40, Dim: 5, F64: flat(tiny.X)}
-	r := scores(t, x, 2, nil)
-	near(t, "tiny scores", r.Scores, flat(tiny.Embedding), 1e-10)
-	near(t, "tiny axes", r.Axes, flat(tiny.Components), 1e-10)
-	near(t, "tiny singular values", scores(t, x, 5, nil).Singular, tiny.Singular, 1e-10)
+func TestGoldenExactEqualsTorch(t *testing.T) {
+	var inputs struct{ X golden.Matrix }
+	golden.Load(t, "inputs", &inputs)
+	holds(t, "pca_init_tiny", Rows{N: len(inputs.X), Dim: len(inputs.X[0]), F64: inputs.X.Flat()})
 }
 
-func TestExactEqualsTorchOnSnare(t *testing.T) {
-	x, want := snare(t), golden(t, "pca_init_snare")
-	r := scores(t, x, 2, nil)
-	near(t, "scores", r.Scores, flat(want.Embedding), 1e-10)
-	near(t, "axes", r.Axes, flat(want.Components), 1e-10)
-	near(t, "singular values", scores(t, x, 10, nil).Singular, want.Singular, 1e-10)
+func TestGoldenExactEqualsTorchOnCells(t *testing.T) { holds(t, "pca_init_snare", snare(t)) }
+
+func holds(t *testing.T, file string, x Rows) {
+	t.Helper()
+	var want reference
+	golden.Load(t, file, &want)
+	r := scores(t, x, len(want.Embedding[0]), nil)
+	near(t, "scores", r.Scores, want.Embedding.Flat(), 1e-10)
+	near(t, "axes", r.Axes, want.Components[:len(want.Embedding[0])].Flat(), 1e-10)
+	near(t, "singular values", scores(t, x, min(x.N, x.Dim), nil).Singular, want.Singular, 1e-10)
 }
 
 // A decomposition of X itself, by LAPACK's algorithm in gonum, over 12 decades of singular values: far more than a Gram
@@ -311,6 +314,32 @@ func TestCancelledContextStops(t *testing.T) {
 		o.Method = m
 		if _, err := Scores(ctx, decay(100, 5, 1), 2, o); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v: error %v, want context.Canceled", m, err)
+		}
+	}
+}
+
+// TestScoresScaleWithX: squares of the entries would leave the range of numbers.
+func TestScoresScaleWithX(t *testing.T) {
+	for _, size := range [][2]int{{40, 6}, {300, 400}} {
+		x := decay(size[0], size[1], 0.7)
+		for _, m := range []Method{Exact, Randomized} {
+			o := Defaults()
+			o.Method = m
+			want, err := Scores(context.Background(), x, 3, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, exp := range []int{-1000, -600, 500, 1000} {
+				got, err := Scores(context.Background(), x.Times(exp), 3, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				back := make([]float64, len(got.Scores))
+				for e, v := range got.Scores {
+					back[e] = math.Ldexp(v, -exp)
+				}
+				near(t, fmt.Sprintf("%v of X times 2^%d", m, exp), back, want.Scores, 1e-9)
+			}
 		}
 	}
 }

@@ -1,0 +1,13 @@
+package models
+
+// Builtin are this package's parts, each with the numbers that are customary for it, as command lines and files can name
+// them.
+func Builtin() []any {
+	return []any{
+		SampledNeighborEmbedding{}, AffinityMatcher{},
+		PCA{}, Spectral{}, Normal{},
+		AutoRate{Floor: 50},
+		GradNorm{Below: 1e-7}, Plateau{}, TimeLimit{Seconds: 60},
+		Fused{}, Tape{},
+	}
+}
