@@ -78,7 +78,9 @@ func (OutputFunc) String() string { return "OutputFunc" }
 // Angular and Hyperbolic are built in.
 //
 // A distance that is 0 at coincident points must be floored (AddFloor): where it or a kernel (UMAP's with b < 1) has an
-// infinite slope at 0, coincident points otherwise give the gradient 0*Inf = NaN.
+// infinite slope at 0, coincident points otherwise give the gradient 0*Inf = NaN. Pairs.SquaredDistance and
+// WeightedSquaredDistance have no such gradient: points at the same place do not pull at each other. The floor keeps
+// logarithms and negative powers of them finite.
 type Metric interface {
 	Distance(on *Pairs) (*G.Node, error)
 }

@@ -3,7 +3,7 @@ package affinity
 import "affmatch/internal/random"
 
 // Draws are random numbers that are a function of a seed, a step and a row alone, so that it does not matter who asks for
-// them, when, or how often: what a sampler of one's own (Indices.Draw, Replay) needs to have the same bits on any number
+// them, when, or how often: what a sampler of one's own (Indices.Sample, Replay) needs to have the same bits on any number
 // of workers. The numbers of a row are told apart by a slot, 0 and up.
 type Draws struct{ stream random.Stream }
 

@@ -57,6 +57,20 @@ func (o Others) Sample(step, row, head int, tails [][]int32) {
 	}
 }
 
+// SampleRows is Sample of many rows of k entries each, from row on: what engines call.
+func (o Others) SampleRows(step, row, k int, heads []int32, tails [][]int32) {
+	family := random.Keys(o.Seed, random.Negatives, uint64(step))
+	for end, all := range tails {
+		for r := range len(all) / k {
+			head := row + r
+			if heads != nil {
+				head = int(heads[r])
+			}
+			family.At(uint64(row+r)+uint64(end)<<40).Others(all[r*k:r*k+k], o.Points, head)
+		}
+	}
+}
+
 // Sample draws by (step, row), and end.
 func (a Any) Sample(step, row, _ int, tails [][]int32) {
 	for end, tail := range tails {

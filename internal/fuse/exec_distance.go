@@ -50,9 +50,12 @@ func (p *pass[T]) oneColumn(w *worker[T], t tile, i *bound[T], d []T, a, b *tabl
 		return
 	}
 	from := w.tmp[0][:len(d)]
-	if i.ends[0] > 0 {
+	switch {
+	case i.ends[0] > 0:
 		p.set.Gather(from, a.flat, p.on.Tails[i.ends[0]-1][t.lo:t.hi])
-	} else {
+	case p.on.Heads == nil:
+		p.set.SegFill(from, t.start, a.flat[t.row:t.row+t.rows])
+	default:
 		w.rowTmp = w.rowTmp[:0]
 		for r := range t.rows {
 			w.rowTmp = append(w.rowTmp, a.flat[p.on.Head(t.row+r)])

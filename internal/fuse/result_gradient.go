@@ -103,7 +103,23 @@ func (r *pulls[T]) give(p *pass[T], w *worker[T], shard int, t tile, end, column
 	case e1 != nil:
 		r.toRows(p, w, buf, t, func(dst []T) { p.set.SegSum2(dst, t.start, e0, e1) })
 	default:
-		perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, e0) }, func(row int, v float64) { buf[p.on.Head(row)] += T(v) })
+		r.sumRows(p, w, buf, t, e0)
+	}
+}
+
+// sumRows adds the entries of each row to its head.
+func (r *pulls[T]) sumRows(p *pass[T], w *worker[T], buf []T, t tile, e []T) {
+	w.rowTmp = slices.Grow(w.rowTmp[:0], t.rows)[:t.rows]
+	p.set.SegSum(w.rowTmp, t.start, e)
+	if p.on.Heads != nil {
+		for k, v := range w.rowTmp {
+			buf[p.on.Heads[t.row+k]] += v
+		}
+		return
+	}
+	heads := buf[t.row:][:len(w.rowTmp)]
+	for k, v := range w.rowTmp {
+		heads[k] += v
 	}
 }
 

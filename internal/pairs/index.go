@@ -32,6 +32,12 @@ type Sampler interface {
 	Sample(step, row, head int, tails [][]int32)
 }
 
+// RowsSampler is a Sampler that fills many rows at once: those of k entries each from row on, whose heads are given; nil: row r
+// is point r. It draws what Sample draws.
+type RowsSampler interface {
+	SampleRows(step, row, k int, heads []int32, tails [][]int32)
+}
+
 // HeadSampler fills the heads of all rows for a step, a pure function of its arguments.
 type HeadSampler interface {
 	SampleHeads(step int, heads []int32)
@@ -118,26 +124,58 @@ func (ix *Index) DrawRows(step, lo, hi int, room *[][]int32) error {
 	if len(*room) != len(ix.Tails) {
 		*room = make([][]int32, len(ix.Tails))
 	}
-	row, sampler := *room, ix.Sample
-	from, _ := ix.Span(lo)
-	for r := lo; r < hi; r++ {
-		to := from + ix.K
-		if ix.Start != nil {
-			to = ix.Start[r+1]
-		}
-		for k := range row {
-			row[k] = ix.Tails[k][from:to]
-		}
-		sampler.Sample(step, r, ix.Head(r), row)
-		for k, t := range row {
-			n := uint32(ix.Points[k+1])
-			for _, j := range t {
-				if uint32(j) >= n {
-					return ix.outOfRange("tail", r, step, j, int(n))
-				}
+	if lo == hi {
+		return nil
+	}
+	row := *room
+	many, ok := ix.Sample.(RowsSampler)
+	if !ok || ix.Start != nil || ix.K == 0 {
+		for r := lo; r < hi; r++ {
+			ix.slice(row, r, r+1)
+			ix.Sample.Sample(step, r, ix.Head(r), row)
+			if err := ix.check(step, r, row); err != nil {
+				return err
 			}
 		}
-		from = to
+		return nil
+	}
+	const rows = 64 // that stay in the first cache until they are checked
+	for r := lo; r < hi; r += rows {
+		end := min(r+rows, hi)
+		var heads []int32
+		if ix.Heads != nil {
+			heads = ix.Heads[r:end]
+		}
+		ix.slice(row, r, end)
+		many.SampleRows(step, r, ix.K, heads, row)
+		if err := ix.check(step, r, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slice gives the tails of the rows lo:hi.
+func (ix *Index) slice(row [][]int32, lo, hi int) {
+	from, _ := ix.Span(lo)
+	_, to := ix.Span(hi - 1)
+	for k, t := range ix.Tails {
+		row[k] = t[from:to]
+	}
+}
+
+// check refuses tails out of range, drawn for rows from r on.
+func (ix *Index) check(step, r int, row [][]int32) error {
+	for k, t := range row {
+		n := uint32(ix.Points[k+1])
+		for e, j := range t {
+			if uint32(j) >= n {
+				if len(t) > ix.K && ix.Start == nil {
+					r += e / ix.K
+				}
+				return ix.outOfRange("tail", r, step, j, int(n))
+			}
+		}
 	}
 	return nil
 }

@@ -18,7 +18,8 @@ func sets() map[string]*Index {
 		"dense":    {Name: "dense", Points: p, K: 2, Tails: [][]int32{{1, 2, 0, 4, 3, 3, 0, 1, 2, 0}}},
 		"ragged":   {Name: "ragged", Points: p, Start: []int{0, 3, 3, 4, 6, 7}, Tails: [][]int32{{1, 2, 4, 0, 1, 2, 3}}},
 		"batch":    {Name: "batch", Points: p, Heads: []int32{3, 1}, K: 3, Tails: [][]int32{{0, 1, 2, 4, 2, 0}}},
-		"triplets": {Name: "triplets", Points: three, Heads: []int32{3, 1, 3}, K: 2, Tails: [][]int32{{0, 1, 2, 4, 2, 0}, {1, 2, 0, 0, 4, 4}}},
+		"triplets": {Name: "triplets", Points: three, Heads: []int32{3, 1, 3}, K: 2, Tails: [][]int32{
+			{0, 1, 2, 4, 2, 0}, {1, 2, 0, 0, 4, 4}}},
 	}
 }
 

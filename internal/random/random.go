@@ -25,11 +25,19 @@ const weyl = 0x9e3779b97f4a7c15
 type Stream uint64
 
 // Key is the stream of (seed, purpose, a, b), for example of a step and a row.
-func Key(seed, purpose, a, b uint64) Stream {
+func Key(seed, purpose, a, b uint64) Stream { return Keys(seed, purpose, a).At(b) }
+
+// A Family is the streams of one (seed, purpose, a).
+type Family uint64
+
+// Keys is the streams of (seed, purpose, a).
+func Keys(seed, purpose, a uint64) Family {
 	h := mix(seed + weyl*purpose)
-	h = mix(h + weyl*(a+1))
-	return Stream(mix(h ^ weyl*(b+1)))
+	return Family(mix(h + weyl*(a+1)))
 }
+
+// At is the stream of b.
+func (f Family) At(b uint64) Stream { return Stream(mix(uint64(f) ^ weyl*(b+1))) }
 
 // Name is a number for a name, to be a part of a key.
 func Name(s string) uint64 {
