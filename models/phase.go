@@ -45,31 +45,34 @@ type span struct {
 	first, end int
 }
 
-// spans are the phases, cut to the steps, and what is left of these: the last, with the Descent's own settings.
-func (d Descent) spans() []span {
-	var all []span
+// span is the phase of a step, cut to the steps: one of Phases, or what is left of the steps, with the Descent's own
+// settings; that of the last step for those beyond.
+func (d Descent) span(step int) span {
+	var last span
 	at := 0
 	for _, p := range d.Phases {
-		if end := min(at+p.Steps, d.steps()); end > at {
-			all = append(all, span{p, at, end})
-			at = end
+		end := min(at+p.Steps, d.steps())
+		if end <= at {
+			continue
 		}
+		if last = (span{p, at, end}); step < end {
+			return last
+		}
+		at = end
 	}
-	if at < d.steps() || len(all) == 0 {
-		all = append(all, span{Phase{}, at, d.steps()})
+	if at < d.steps() || at == 0 {
+		return span{Phase{}, at, d.steps()}
 	}
-	return all
+	return last
 }
 
-// span is the phase of a step; that of the last step for those beyond.
-func (d Descent) span(step int) span {
-	all := d.spans()
-	for _, s := range all {
-		if step < s.end {
-			return s
-		}
+// spans are all phases.
+func (d Descent) spans() []span {
+	all := []span{d.span(0)}
+	for end := all[0].end; end < d.steps(); end = all[len(all)-1].end {
+		all = append(all, d.span(end))
 	}
-	return all[len(all)-1]
+	return all
 }
 
 // exaggerated says whether any phase is.

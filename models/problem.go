@@ -44,7 +44,7 @@ func (p Problem) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
 		return nil, err
 	}
 	var r *Run
-	err := guarded("models: start", func() (err error) {
+	err := guarded("models: start", nil, func() (err error) {
 		r, err = start(ctx, x, p)
 		return err
 	})

@@ -73,7 +73,7 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 		return Record{}, err
 	}
 	var stop Status
-	err = guarded(fmt.Sprintf("Stop %T", r.descent.Stop), func() error { stop = r.stops(rec); return nil })
+	err = guarded("Stop", r.descent.Stop, func() error { stop = r.stops(rec); return nil })
 	if err != nil {
 		return Record{}, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
 	}
@@ -103,7 +103,7 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err != nil {
 		return rec, r.end(Failed, err)
 	}
-	switch err := guarded("OnStep", func() error { return r.descent.OnStep(rec, z) }); {
+	switch err := guarded("OnStep", nil, func() error { return r.descent.OnStep(rec, z) }); {
 	case errors.Is(err, ErrStop):
 		r.status = Stopped
 		if err := r.exploded(); err != nil {

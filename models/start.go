@@ -181,7 +181,7 @@ func (r *Run) moves(z []float64) (bool, error) {
 	}
 	s := r.descent.optimizer(0).Start()
 	s.SetLearnRate(r.rate)
-	if guarded("", func() error { return s.Step([]G.ValueGrad{p}) }) != nil {
+	if guarded("", nil, func() error { return s.Step([]G.ValueGrad{p}) }) != nil {
 		return true, nil // what is wrong with it the first step says
 	}
 	var moved, length float64

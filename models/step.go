@@ -13,7 +13,7 @@ import (
 // evaluate runs the machine at the present step.
 func (r *Run) evaluate() (Record, error) {
 	rec := Record{Step: r.step, Terms: make([]TermValue, len(r.graph.terms)), Exaggeration: r.descent.span(r.step).factor()}
-	err := guarded("schedules, samples or operations of the graph", func() error {
+	err := guarded("schedules, samples or operations of the graph", nil, func() error {
 		if err := r.graph.scope.At(r.step, r.descent.steps()); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (r *Run) evaluate() (Record, error) {
 // move makes the solvers' steps and carries the states on.
 func (r *Run) move(rec *Record) error {
 	var factor float64
-	err := guarded("schedule of the rate", func() error { factor = r.descent.factor(r.step); return nil })
+	err := guarded("schedule of the rate", nil, func() error { factor = r.descent.factor(r.step); return nil })
 	if err != nil {
 		return err
 	}
@@ -53,13 +53,13 @@ func (r *Run) move(rec *Record) error {
 	r.keep()
 	if r.learned != nil {
 		r.learned.SetLearnRate(r.learnedRate * factor)
-		err := guarded(fmt.Sprintf("optimizer %T", r.descent.learned()), func() error { return r.learned.Step(r.learnedModel) })
+		err := guarded("optimizer", r.descent.learned(), func() error { return r.learned.Step(r.learnedModel) })
 		if err != nil {
 			return fmt.Errorf("learned quantities: %w", err)
 		}
 	}
 	r.solver.SetLearnRate(rec.LearnRate)
-	err = guarded(fmt.Sprintf("optimizer %T", r.descent.optimizer(r.step)), func() error { return r.advance(rec.Loss) })
+	err = guarded("optimizer", r.descent.optimizer(r.step), func() error { return r.advance(rec.Loss) })
 	if err != nil {
 		return err
 	}
