@@ -3,5 +3,7 @@ package loss
 // Builtin are this package's losses: what command lines and files can name, what the conformance tests go through, and what
 // doc.go has a line for. A new loss is its value, a line here and that line.
 func Builtin() []any {
-	return []any{CrossEntropy, Square, NotNeighbor, MeanNotNeighbor, WeightedNotNeighbor, LogPartition, MeanRowPartition, SumOfQ}
+	return []any{
+		CrossEntropy, Square, NotNeighbor, MeanNotNeighbor, WeightedNotNeighbor, LogPartition, MeanRowPartition, SumOfQ,
+	}
 }

@@ -20,7 +20,7 @@ type Descent struct {
 	Learned     optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
 	Phases      []Phase         // the first steps, as early exaggeration; nil: all steps are alike
 	Init        Initializer     // start of Z; nil: PCA{}
-	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4 (more where nothing would move), and a StartAt as it is
+	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, or more where nothing moves; a StartAt as it is
 	Encoder     Encoder         // Z as a function of other quantities; nil: Z itself is moved
 	Dim         int             // columns of Z; 0: 2
 	Steps       int             // of all phases together; 0: 1000
@@ -113,7 +113,12 @@ func (d Descent) scaling() float64 {
 
 // Validate gives all faults at once.
 func (d Descent) Validate() error {
-	faults := []error{wholeNumber("models: Dim", d.Dim), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling)}
+	faults := []error{
+		wholeNumber(
+			"models: Dim",
+			d.Dim,
+		), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
+	}
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}

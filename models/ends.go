@@ -45,7 +45,12 @@ func (r *Run) cause(what string) string {
 		for c := range d {
 			v := z.At(i, c)
 			if v-v != 0 {
-				return fmt.Sprintf("the last move made the coordinates of point %d %v: lower the learning rate (%g), or clip the gradient", i, v, r.rate)
+				return fmt.Sprintf(
+					"the last move made the coordinates of point %d %v: lower the learning rate (%g), or clip the gradient",
+					i,
+					v,
+					r.rate,
+				)
 			}
 			largest = math.Max(largest, math.Abs(v))
 			if c < len(at) {
@@ -61,7 +66,12 @@ func (r *Run) cause(what string) string {
 	case largest > 1e9:
 		return fmt.Sprintf("coordinates have grown to %.2g: lower the learning rate (%g), or clip the gradient", largest, r.rate)
 	case first >= 0:
-		return fmt.Sprintf("the points %d and %d lie upon each other, where a metric, kernel or loss of %s is not finite", first, second, what)
+		return fmt.Sprintf(
+			"the points %d and %d lie upon each other, where a metric, kernel or loss of %s is not finite",
+			first,
+			second,
+			what,
+		)
 	}
 	return "coordinates are finite and apart: look for a metric, kernel or loss that is not finite where points are near or far"
 }
@@ -71,8 +81,15 @@ func (r *Run) exploded() error {
 	for _, n := range r.graph.scope.Params() {
 		for e, v := range numbers(n.Value()) {
 			if v-v != 0 {
-				err := fmt.Errorf("%w by the move of step %d, the last: entry %d of %s = %v: lower the learning rate (%g), or clip the gradient; Z is that before the move",
-					ErrDiverged, r.step-1, e, n.Name(), v, r.rate)
+				err := fmt.Errorf(
+					"%w by the move of step %d, the last: entry %d of %s = %v: lower the learning rate (%g), or clip the gradient; Z is that before the move",
+					ErrDiverged,
+					r.step-1,
+					e,
+					n.Name(),
+					v,
+					r.rate,
+				)
 				if back := r.fallBack(); back != nil {
 					return back
 				}
@@ -108,13 +125,19 @@ func (r *Run) looks(z *mat.Dense) []string {
 	switch {
 	case n < 3:
 	case largest > 1e6:
-		notes = append(notes, fmt.Sprintf("the embedding is %.2g wide: it has exploded (a lower rate, or a clipped gradient)", largest))
+		notes = append(
+			notes,
+			fmt.Sprintf("the embedding is %.2g wide: it has exploded (a lower rate, or a clipped gradient)", largest),
+		)
 	case largest < 1e-6:
 		notes = append(notes, fmt.Sprintf("the embedding is %.2g wide: it has collapsed to a point", largest))
 	default:
 		for c, s := range spread {
 			if s < 1e-6*largest {
-				notes = append(notes, fmt.Sprintf("column %d of the embedding is %.2g wide and another %.2g: it has collapsed to a line", c, s, largest))
+				notes = append(
+					notes,
+					fmt.Sprintf("column %d of the embedding is %.2g wide and another %.2g: it has collapsed to a line", c, s, largest),
+				)
 			}
 		}
 	}

@@ -111,11 +111,19 @@ func weightedSum(b *Builder, terms []Term) (*G.Node, error) {
 	for _, t := range terms {
 		switch {
 		case t.Name == "" || seen[t.Name] || slices.Contains(recordFields, t.Name):
-			return nil, fault.Field("models: name of a term", fmt.Sprintf("%q", t.Name), fmt.Sprintf("a name of its own, none of %v", recordFields))
+			return nil, fault.Field(
+				"models: name of a term",
+				fmt.Sprintf("%q", t.Name),
+				fmt.Sprintf("a name of its own, none of %v", recordFields),
+			)
 		case t.Value == nil:
 			return nil, fault.Field("models: term "+t.Name, "nil", "a scalar node")
 		case !t.Value.IsScalar():
-			return nil, fault.Field("models: term "+t.Name, fmt.Sprintf("shape %v", t.Value.Shape()), "a scalar node (the sum or mean of its entries)")
+			return nil, fault.Field(
+				"models: term "+t.Name,
+				fmt.Sprintf("shape %v", t.Value.Shape()),
+				"a scalar node (the sum or mean of its entries)",
+			)
 		}
 		seen[t.Name] = true
 		v, err := b.weighted(t)

@@ -151,7 +151,8 @@ func withinLimit(x mat.Matrix, p Problem) error {
 		n, columns = x.Dims()
 	}
 	searched := columns
-	if raw, ok := rows.Bare(x).(rows.Raw); ok && n > 0 && raw.RawRows().Sparse() { // the search holds its transpose: 12 bytes an entry, not 4
+	if raw, ok := rows.Bare(x).(rows.Raw); ok && n > 0 &&
+		raw.RawRows().Sparse() { // the search holds its transpose: 12 bytes an entry, not 4
 		searched = 3*len(raw.RawRows().F64)/n + 1
 	}
 	e, err := memory(n, columns, searched, p)
@@ -175,5 +176,9 @@ func withinLimit(x mat.Matrix, p Problem) error {
 			want += "; a sparse affinity needs about " + size(less)
 		}
 	}
-	return fault.Field(fmt.Sprintf("models: memory for %d points", e.Points), fmt.Sprintf("about %s, most of it for the %s", size(peak), largest.Name), want)
+	return fault.Field(
+		fmt.Sprintf("models: memory for %d points", e.Points),
+		fmt.Sprintf("about %s, most of it for the %s", size(peak), largest.Name),
+		want,
+	)
 }

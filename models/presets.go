@@ -26,12 +26,14 @@ func UMAP() SampledNeighborEmbedding {
 func UMAPLearn() SampledNeighborEmbedding {
 	m := UMAP()
 	m.In = affinity.UMAPAffinityIn{
-		Neighbors: 30, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true, Exact: true,
+		Neighbors: 30, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3,
+		Symmetrize: true, Exact: true,
 	}
 	m.Out = affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}
 	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 20, PerDegree: 5}
 	m.Descent = Descent{
-		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 1}, Value: 4}, Schedule: optim.Linear{}, Init: Spectral{}, InitScaling: 5, Steps: 700,
+		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 1}, Value: 4}, Schedule: optim.Linear{},
+		Init: Spectral{}, InitScaling: 5, Steps: 700,
 	}
 	return m
 }

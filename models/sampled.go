@@ -111,7 +111,11 @@ func term(b *Builder, name string, set affinity.PairSet, out affinity.Output, l 
 	}
 	logQ, err := out.LogQ(on)
 	if err == nil && (logQ == nil || logQ.Dims() != 1 || logQ.Shape()[0] != on.Len()) {
-		err = fault.Field(fmt.Sprintf("%T", out), shapeOf(logQ), fmt.Sprintf("log Q with one entry for each of the %d pairs", on.Len()))
+		err = fault.Field(
+			fmt.Sprintf("%T", out),
+			shapeOf(logQ),
+			fmt.Sprintf("log Q with one entry for each of the %d pairs", on.Len()),
+		)
 	}
 	if err != nil {
 		return Term{}, fmt.Errorf("models: %s: output affinity: %w", name, err)

@@ -103,7 +103,11 @@ func (r *Run) searchable() error {
 	for _, s := range r.descent.spans() {
 		o := r.descent.optimizer(s.first)
 		if _, searches := o.Start().(optim.Searcher); searches && r.graph.drawn() {
-			return fault.Field("models: Optimizer", o, "one without a line search, since the objective draws samples anew in each step (or pairs that stay, such as affinity.All)")
+			return fault.Field(
+				"models: Optimizer",
+				o,
+				"one without a line search, since the objective draws samples anew in each step (or pairs that stay, such as affinity.All)",
+			)
 		}
 	}
 	return nil
@@ -152,7 +156,14 @@ func (r *Run) wake() error {
 		}
 		if moves, err := r.moves(z); moves || err != nil {
 			if err == nil && scale != usualScaling {
-				r.notes = append(r.notes, fmt.Sprintf("start: standard deviation %g, since nothing moves at %g (set InitScaling for another)", scale, usualScaling))
+				r.notes = append(
+					r.notes,
+					fmt.Sprintf(
+						"start: standard deviation %g, since nothing moves at %g (set InitScaling for another)",
+						scale,
+						usualScaling,
+					),
+				)
 			}
 			return err
 		}

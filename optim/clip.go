@@ -28,7 +28,8 @@ func (o Clip) Validate() error {
 	if o.Optimizer == nil {
 		errs = append(errs, fault.Field("optim: Clip: Optimizer", o.Optimizer, "one"))
 	} else if _, searches := o.Optimizer.Start().(Searcher); searches {
-		errs = append(errs, fault.Field("optim: Clip: Optimizer", o.Optimizer, "one without a line search, which needs the gradient as it is"))
+		errs = append(errs, fault.Field("optim: Clip: Optimizer", o.Optimizer,
+			"one without a line search, which needs the gradient as it is"))
 	}
 	return errors.Join(append(errs, Validate(o.Optimizer))...)
 }

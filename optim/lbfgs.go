@@ -142,7 +142,11 @@ func (r *lbfgs) line(model []gorgonia.ValueGrad, t, loss, down float64, evaluate
 }
 
 // try goes to x + t d and gives the loss and the slope along d there.
-func (r *lbfgs) try(model []gorgonia.ValueGrad, t float64, evaluate func() (float64, error)) (loss, along float64, err error) {
+func (r *lbfgs) try(
+	model []gorgonia.ValueGrad,
+	t float64,
+	evaluate func() (float64, error),
+) (loss, along float64, err error) {
 	x, g, at, d := r.vector(value), r.vector(gradient), r.vector(2*r.memory), r.vector(2*r.memory+2)
 	copyVector(x, at)
 	addVector(x, t, d)

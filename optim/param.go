@@ -21,7 +21,11 @@ type Param struct {
 // NewParam is the parameter x with the gradient grad, of equal length. The slices are used in place.
 func NewParam[T float32 | float64](name string, x, grad []T) (*Param, error) {
 	if len(x) != len(grad) {
-		return nil, fault.Field(fmt.Sprintf("optim: NewParam: gradient of %q: length", name), len(grad), fmt.Sprintf("%d, the value's", len(x)))
+		return nil, fault.Field(
+			fmt.Sprintf("optim: NewParam: gradient of %q: length", name),
+			len(grad),
+			fmt.Sprintf("%d, the value's", len(x)),
+		)
 	}
 	return &Param{name, vector(x), vector(grad)}, nil
 }

@@ -16,18 +16,19 @@ var Poincare = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 })
 
 // Riemannian is SGD with momentum in the disc: the gradient times ((1-|z|^2)/2)^2, and no point past the rim.
-var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1, Update: func(_ int, rate float64, x, g []float64, state [][]float64) {
-	for i := 0; i < len(x); i += 2 {
-		f := math.Pow(1-x[i]*x[i]-x[i+1]*x[i+1], 2) / 4
-		for c := i; c < i+2; c++ {
-			state[0][c] = 0.8*state[0][c] + f*g[c]
-			x[c] -= rate * state[0][c]
+var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1,
+	Update: func(_ int, rate float64, x, g []float64, state [][]float64) {
+		for i := 0; i < len(x); i += 2 {
+			f := math.Pow(1-x[i]*x[i]-x[i+1]*x[i+1], 2) / 4
+			for c := i; c < i+2; c++ {
+				state[0][c] = 0.8*state[0][c] + f*g[c]
+				x[c] -= rate * state[0][c]
+			}
+			if n := math.Hypot(x[i], x[i+1]); n > 0.99 {
+				x[i], x[i+1] = x[i]*0.99/n, x[i+1]*0.99/n
+			}
 		}
-		if n := math.Hypot(x[i], x[i+1]); n > 0.99 {
-			x[i], x[i+1] = x[i]*0.99/n, x[i+1]*0.99/n
-		}
-	}
-}}
+	}}
 
 // PoincareTSNE is t-SNE there.
 func PoincareTSNE() models.SampledNeighborEmbedding {

@@ -32,6 +32,8 @@ func (s Sinkhorn) LogQ(on *affinity.Pairs) (*G.Node, error) {
 
 // TSNEkhorn is t-SNE's P, all pairs, matched with it (Van Assel et al., SNEkhorn, 2023).
 func TSNEkhorn(rounds int) models.AffinityMatcher {
-	return models.AffinityMatcher{In: affinity.EntropicAffinity{Dense: true, Symmetrize: true}, Out: Sinkhorn{affinity.Student{}, rounds},
+	return models.AffinityMatcher{
+		In:   affinity.EntropicAffinity{Dense: true, Symmetrize: true},
+		Out:  Sinkhorn{affinity.Student{}, rounds},
 		Loss: loss.CrossEntropy, Descent: models.Descent{Optimizer: optim.Adam{LearnRate: 0.3}, Steps: 300}}
 }

@@ -9,8 +9,12 @@ import (
 
 // PCA is the best match of scalar products by scalar products, for centered data.
 func PCA() models.AffinityMatcher {
-	return models.AffinityMatcher{In: affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true}, Out: affinity.ScalarProduct{}, Loss: loss.Square,
-		Descent: models.Descent{Optimizer: optim.Adam{LearnRate: 0.5}, Schedule: optim.Linear{}, Steps: 300, Init: models.Normal{}, InitScaling: 1}}
+	product := affinity.ScalarProduct{}
+	return models.AffinityMatcher{
+		In: affinity.OnData{Output: product, Diagonal: true}, Out: product, Loss: loss.Square,
+		Descent: models.Descent{Optimizer: optim.Adam{LearnRate: 0.5}, Schedule: optim.Linear{}, Steps: 300, Init: models.Normal{},
+			InitScaling: 1},
+	}
 }
 
 // Eigenmaps are sum p |zi-zj|^2 and |Z'Z/n - I|^2, which keeps Z from collapsing: Laplacian eigenmaps (Belkin and Niyogi,

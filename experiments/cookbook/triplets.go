@@ -34,8 +34,8 @@ var TriMap = models.Problem{In: affinity.EntropicAffinity{Perplexity: 10}, Desce
 		return near.D2().Log1p().Sub(far.D2().Log1p()).Sigmoid().Sum()
 	}}}
 
-// PaCMAP pulls at the nearest, at pairs not too far, and pushes random ones (Wang, Huang, Rudin and Shaposhnik, Understanding
-// how dimension reduction tools work, 2021).
+// PaCMAP pulls at the nearest, at pairs not too far, and pushes random ones (Wang, Huang, Rudin and Shaposhnik,
+// Understanding how dimension reduction tools work, 2021).
 var PaCMAP = models.Problem{In: affinity.EntropicAffinity{Perplexity: 10}, Descent: byTriplets, Objective: models.Terms{
 	pacmap("near", affinity.Knots{{0, 2}, {99, 2}, {100, 3}, {199, 3}, {200, 1}}, 1, 10, nearest(10)),
 	pacmap("mid", affinity.Knots{{0, 1000}, {100, 3}, {199, 3}, {200, 0}}, 1, 10000, midNear(5)),
@@ -43,14 +43,16 @@ var PaCMAP = models.Problem{In: affinity.EntropicAffinity{Perplexity: 10}, Desce
 }}
 
 // pacmap is sum c/(k+c), c = 1 + d^2, of a set; with sign -1 it pushes.
-func pacmap(name string, weight affinity.Schedule, sign, k float64, set func(*models.Builder) affinity.PairSet) models.OneTerm {
+func pacmap(name string, weight affinity.Schedule, sign, k float64, set setOf) models.OneTerm {
 	return models.OneTerm{Name: name, Weight: weight, Value: func(b *models.Builder) affinity.Expr {
 		c := b.Pairs(set(b)).D2().Add(1)
 		return c.Div(c.Add(k)).Mul(sign).Sum()
 	}}
 }
 
-func nearest(k int) func(*models.Builder) affinity.PairSet {
+type setOf func(*models.Builder) affinity.PairSet
+
+func nearest(k int) setOf {
 	return func(b *models.Builder) affinity.PairSet {
 		l := affinity.Listed{K: k}
 		for i := range b.Points {
@@ -62,14 +64,13 @@ func nearest(k int) func(*models.Builder) affinity.PairSet {
 }
 
 // midNear are the second nearest of six draws, so many times.
-func midNear(k int) func(*models.Builder) affinity.PairSet {
+func midNear(k int) setOf {
 	return func(b *models.Builder) affinity.PairSet {
 		l, six := affinity.Listed{K: k}, make([]int32, 6)
 		for e := range b.Points * k {
 			affinity.Random(b.Seed, e%k, e/k).Others(six, b.Points, e/k)
-			slices.SortFunc(six, func(i, j int32) int {
-				return cmp.Compare(affinity.Between(affinity.SquaredEuclidean, b.X, e/k, int(i)), affinity.Between(affinity.SquaredEuclidean, b.X, e/k, int(j)))
-			})
+			to := func(j int32) float64 { return affinity.Between(affinity.SquaredEuclidean, b.X, e/k, int(j)) }
+			slices.SortFunc(six, func(i, j int32) int { return cmp.Compare(to(i), to(j)) })
 			l.Tail = append(l.Tail, six[1])
 		}
 		return l

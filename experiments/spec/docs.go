@@ -122,7 +122,7 @@ var docs = map[string]string{
 	"models.Descent.Encoder":                     "Z as a function of other quantities; nil: Z itself is moved",
 	"models.Descent.Engine":                      "nil: Fused{}, in float32",
 	"models.Descent.Init":                        "start of Z; nil: PCA{}",
-	"models.Descent.InitScaling":                 "standard deviation of the start's first column; 0: 1e-4 (more where nothing would move), and a StartAt as it is",
+	"models.Descent.InitScaling":                 "standard deviation of the start's first column; 0: 1e-4, or more where nothing moves; a StartAt as it is",
 	"models.Descent.Learned":                     "moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}",
 	"models.Descent.MemoryLimit":                 "bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none",
 	"models.Descent.OnStep":                      "called after each step; nil: none",
