@@ -97,7 +97,7 @@ func TestSparseFitsAreTheDenseOnes(t *testing.T) {
 	}
 	s := csrOf(holes)
 	s.Index[0] = -1
-	if _, _, err := (PCA{}).Init(context.Background(), s, nil, 2, 0); err == nil || !strings.Contains(err.Error(), "models: PCA: affinity: CSR: Index[0], of row 0 = -1") {
+	if _, _, err := (PCA{}).Init(context.Background(), s, nil, 2, 0); err == nil || !strings.Contains(err.Error(), "models: PCA: X: Index[0], of row 0 = -1") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -167,6 +168,6 @@ func checkSenseless(t T, in affinity.Input) {
 
 // refused says whether err is an error that was returned.
 func refused(err error) bool {
-	var p *panicked
+	var p *fault.Panic
 	return err != nil && !errors.As(err, &p)
 }

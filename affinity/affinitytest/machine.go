@@ -3,8 +3,10 @@ package affinitytest
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -105,13 +107,9 @@ func floats(v G.Value) []float64 {
 	panic(fmt.Errorf("values are %T, want float64", v.Data()))
 }
 
-// panicked is a panic as an error.
-type panicked struct{ value any }
-
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
-
+// recovered is a panic as an error that says so.
 func recovered(err *error) {
 	if r := recover(); r != nil {
-		*err = &panicked{r}
+		*err = &fault.Panic{Value: r, Stack: debug.Stack()}
 	}
 }

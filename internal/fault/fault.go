@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // FieldError says which field or input is wrong, what it was and what was wanted.
@@ -40,10 +42,10 @@ func Guard(err *error) {
 // Caught is what was recovered from a panic as an error: gorgonia.Must's and our own errors are those errors themselves,
 // everything else a Panic with its stack.
 func Caught(r any) error {
-	if _, bug := r.(runtime.Error); !bug {
-		if err, ok := r.(error); ok {
-			return err
-		}
+	switch r := r.(type) {
+	case runtime.Error, mat.Error, mat.ErrorStack: // bugs: an index out of range, shapes that do not fit
+	case error:
+		return r
 	}
 	return &Panic{r, debug.Stack()}
 }
