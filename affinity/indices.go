@@ -17,13 +17,14 @@ type PairSet interface {
 
 // Opening is what a set is bound to.
 type Opening struct {
-	Points    int       // at the end of the rows: n
-	P         *Matrix   // nil: there is none
-	Seed      uint64    // of draws
-	Different bool      // the ends hold different points, each a matrix of its own
-	Ends      []int     // points of each end, where Different
-	Labels    []int     // the class of each point of the data, -1 where unknown; nil: none is known
-	Weights   []float64 // how much each counts; nil: 1
+	Points    int        // at the end of the rows: n
+	P         *Matrix    // nil: there is none
+	Seed      uint64     // of draws
+	Different bool       // the ends hold different points, each a matrix of its own
+	Ends      []int      // points of each end, where Different
+	Labels    []int      // the class of each point of the data, -1 where unknown; nil: none is known
+	Weights   []float64  // how much each counts; nil: 1
+	Neighbors *Neighbors // of each point of the data, ascending by distance, as P's search found them; nil: none are known
 }
 
 // Tails is the number of points at end 1.

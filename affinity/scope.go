@@ -36,6 +36,8 @@ type graph struct {
 	step    int
 	labels  []int     // class of each point; below 0: unknown. nil: none
 	weights []float64 // weight of each point; nil: 1
+
+	neighbors *Neighbors // of each point in the data; nil: none are known
 }
 
 // State is a quantity carried from step to step: after each step Node takes the value of Next.
@@ -51,8 +53,11 @@ func NewScope(n int) *Scope {
 	return &Scope{Graph: G.NewGraph(), Points: n, graph: &graph{named: map[string]*named{}, open: map[opened]*Pairs{}, sets: map[string]int{}}}
 }
 
-// Describe says what the user knows of the points, for Labels and Weights: the class and the weight of each; nil: nothing.
-func (s *Scope) Describe(labels []int, weights []float64) { s.labels, s.weights = labels, weights }
+// Describe says what is known of the points: the class and the weight of each (Labels, Weights), and for pair sets their
+// nearest neighbors in the data. nil: nothing.
+func (s *Scope) Describe(labels []int, weights []float64, neighbors *Neighbors) {
+	s.labels, s.weights, s.neighbors = labels, weights, neighbors
+}
 
 // Nested is the same graph under names of its own: Param("a") in Nested("first") is the parameter first.a. Two parts of
 // one kind that shall not share what they learn or carry are built in nested scopes (Within does it for affinities).

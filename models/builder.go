@@ -68,6 +68,14 @@ func (b *Builder) Start() (*mat.Dense, error) {
 	return mat.DenseCopyOf(b.start), nil
 }
 
+// neighbors are those that the input affinity found; nil: none.
+func (b *Builder) neighbors() *affinity.Neighbors {
+	if b.Fitted == nil {
+		return nil
+	}
+	return b.Fitted.Neighbors
+}
+
 // Data is X as a constant node, n x p.
 func (b *Builder) Data() (*G.Node, error) {
 	if b.X == nil {

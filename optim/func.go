@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"affmatch/internal/fault"
+
+	"gorgonia.org/tensor"
 )
 
 // Func is an optimizer of one's own: one function, and this package does the rest (several parameters, both
@@ -25,6 +27,10 @@ type Func struct {
 	// at first, which it may change; it keeps nothing else, and none of the slices, for itself. A float32 parameter and
 	// its state are widened for it and rounded after it.
 	Update func(t int, rate float64, x, g []float64, state [][]float64)
+
+	// Row is Update for what moves each row of a matrix, a point of Z, by itself: it is called with one row of x, g and state
+	// after the other. A vector is one row, a number a row of one. It takes the place of Update, which must then be nil.
+	Row func(t int, rate float64, x, g []float64, state [][]float64)
 }
 
 // Validate gives all faults at once.
@@ -33,8 +39,8 @@ func (o Func) Validate() error {
 		nonNegative("optim: Func: LearnRate", o.LearnRate),
 		atLeast("optim: Func: Arrays", o.Arrays, 0),
 	}
-	if o.Update == nil {
-		errs = append(errs, fault.Field("optim: Func: Update", nil, "a function"))
+	if (o.Update == nil) == (o.Row == nil) {
+		errs = append(errs, fault.Field("optim: Func: Update, Row", map[bool]string{true: "none", false: "both"}[o.Update == nil], "one function"))
 	}
 	return errors.Join(errs...)
 }
@@ -59,6 +65,29 @@ type own struct {
 	rate  float64
 	x, g  []float64
 	state [][]float64
+
+	columns int // of the parameter
+	row     [][]float64
+}
+
+func (r *own) shape(s tensor.Shape) { r.columns = s[len(s)-1] }
+
+// call is the function on one parameter.
+func (r *own) call(x, g []float64, state [][]float64) {
+	if r.Row == nil {
+		r.Update(r.t, r.rate, x, g, state)
+		return
+	}
+	for len(r.row) < len(state) {
+		r.row = append(r.row, nil)
+	}
+	for lo := 0; lo < len(x); lo += r.columns {
+		hi := lo + r.columns
+		for j, s := range state {
+			r.row[j] = s[lo:hi]
+		}
+		r.Row(r.t, r.rate, x[lo:hi], g[lo:hi], r.row)
+	}
 }
 
 func (r *own) sizes() (numbers, arrays int) { return 0, r.Arrays }
@@ -69,7 +98,7 @@ func (r *own) begin(t int, rate float64, _ []float64) error {
 }
 
 func (r *own) update64(x, g []float64, arrays [][]float64) {
-	r.Update(r.t, r.rate, x, g, arrays)
+	r.call(x, g, arrays)
 	clear(g)
 }
 
@@ -81,7 +110,7 @@ func (r *own) update32(x, g []float32, arrays [][]float32) {
 	for j, a := range arrays {
 		r.state[j] = widen(r.state[j], a)
 	}
-	r.Update(r.t, r.rate, r.x, r.g, r.state)
+	r.call(r.x, r.g, r.state)
 	round(x, r.x)
 	for j, a := range arrays {
 		round(a, r.state[j])

@@ -58,7 +58,7 @@ func TestValidateNamesEveryFault(t *testing.T) {
 		{optim.Func{LearnRate: -1, Arrays: -1}, []string{
 			"optim: Func: LearnRate = -1, want a finite number, at least 0",
 			"optim: Func: Arrays = -1, want at least 0",
-			"optim: Func: Update = <nil>, want a function",
+			"optim: Func: Update, Row = none, want one function",
 		}},
 		{optim.ScheduleFunc(nil), []string{"optim: ScheduleFunc = <nil>, want a function"}},
 		{optim.Linear{End: -1}, []string{"optim: Linear: End = -1, want a finite number, at least 0"}},

@@ -23,6 +23,9 @@ type rule interface {
 	update32(x, g []float32, arrays [][]float32)
 }
 
+// shaped is a rule that wants to know the shape of the parameter that is moved next.
+type shaped interface{ shape(tensor.Shape) }
+
 // The solver's own numbers in head; the rule's follow.
 const (
 	headRate = iota
@@ -77,7 +80,11 @@ func (s *solver) Step(model []gorgonia.ValueGrad) error {
 		return err
 	}
 	for i := range s.model {
-		if p := &s.model[i]; p.dtype == tensor.Float64 {
+		p := &s.model[i]
+		if r, ok := s.rule.(shaped); ok {
+			r.shape(p.shape)
+		}
+		if p.dtype == tensor.Float64 {
 			s.rule.update64(p.x.f64, p.g.f64, p.arrays64)
 		} else {
 			s.rule.update32(p.x.f32, p.g.f32, p.arrays32)

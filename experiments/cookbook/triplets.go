@@ -15,9 +15,9 @@ type Triplets struct{ Near, Far int }
 // Open gives three ends to each entry.
 func (t Triplets) Open(o affinity.Opening) (affinity.Indices, error) {
 	return affinity.Indices{K: t.Near * t.Far, Ends: 3, Sample: affinity.SamplerFunc(func(step, row, _ int, tails [][]int32) {
-		lo, _ := o.P.Row(row)
+		near, _ := o.Neighbors.Row(row)
 		for k := range tails[0] {
-			tails[0][k] = o.P.Tail[lo+k/t.Far]
+			tails[0][k] = near[k/t.Far]
 		}
 		affinity.Random(o.Seed, step, row).Others(tails[1], o.Points, row)
 	})}, nil
@@ -56,8 +56,8 @@ func nearest(k int) setOf {
 	return func(b *models.Builder) affinity.PairSet {
 		l := affinity.Listed{K: k}
 		for i := range b.Points {
-			lo, _ := b.P.Row(i)
-			l.Tail = append(l.Tail, b.P.Tail[lo:lo+k]...)
+			near, _ := b.Fitted.Neighbors.Row(i)
+			l.Tail = append(l.Tail, near[:k]...)
 		}
 		return l
 	}

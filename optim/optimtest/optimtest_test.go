@@ -50,6 +50,7 @@ func TestKitPassesTheBuiltInOptimizers(t *testing.T) {
 		optim.Clip{Optimizer: optim.SGD{Momentum: 0.5}, Value: 4, Norm: 3},
 		optim.Func{Name: "Tanh", Arrays: 1, Update: soft},
 		optim.Func{Name: "Plain", Update: plain},
+		optim.Func{Name: "Rows", Arrays: 1, Row: soft},
 	} {
 		t.Run(fmt.Sprintf("%+v", o), func(t *testing.T) { Optimizer(t, o) })
 	}
