@@ -33,16 +33,20 @@ const lowRecall = 0.9
 
 // Notes are what a reader of the result should know, in words; none where all is ordinary.
 func (r Report) Notes() []string {
+	var notes []string
+	if r.Isolated > 0 {
+		notes = append(notes, fmt.Sprintf("P has no entry other than 0 for %d points: nothing attracts them", r.Isolated))
+	}
 	switch {
 	case r.Recall == 0:
 	case r.Recall < r.Wanted:
-		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors, not the %v that Search.Recall asks for "+
-			"(Search.Method Exactly finds all)", r.Recall, r.Wanted)}
+		return append(notes, fmt.Sprintf("the search found about %.3f of the nearest neighbors, not the %v that Search.Recall asks for "+
+			"(Search.Method Exactly finds all)", r.Recall, r.Wanted))
 	case r.Recall < lowRecall:
-		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors (Search.Recall asks for more, "+
-			"Search.Method Exactly finds all)", r.Recall)}
+		return append(notes, fmt.Sprintf("the search found about %.3f of the nearest neighbors (Search.Recall asks for more, "+
+			"Search.Method Exactly finds all)", r.Recall))
 	}
-	return nil
+	return notes
 }
 
 // duplicates counts the points that repeat another one: of each group that is joined by distances 0, all but one. Where
