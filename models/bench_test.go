@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -21,9 +22,9 @@ func randomGraph(n, k int) *affinity.Matrix {
 	p := &affinity.Matrix{N: n, Start: make([]int, 1, n+1)}
 	for i := range n {
 		for range k {
-			j := rng.IntN(n - 1)
-			if j >= i {
-				j++
+			j := i
+			for j == i || slices.Contains(p.Tail[p.Start[i]:], int32(j)) {
+				j = rng.IntN(n)
 			}
 			p.Tail = append(p.Tail, int32(j))
 			p.Values = append(p.Values, rng.Float64())
