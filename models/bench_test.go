@@ -21,7 +21,7 @@ func randomGraph(n, k int) *affinity.Matrix {
 	rng := rand.New(rand.NewPCG(1, 2))
 	p := &affinity.Matrix{N: n, Start: make([]int, 1, n+1)}
 	for i := range n {
-		for range k {
+		for range min(k, n-1) {
 			j := i
 			for j == i || slices.Contains(p.Tail[p.Start[i]:], int32(j)) {
 				j = rng.IntN(n)
