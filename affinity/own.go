@@ -6,13 +6,9 @@ import (
 	"affmatch/internal/fault"
 )
 
-// usable is Validate for a P that somebody brings: it must join something, and name each pair once. Doubled entries would
-// attract twice in a loss and once in At; who wants them adds them up.
+// usable is Validate for a P that somebody brings: it must join something.
 func (p *Matrix) usable() error {
 	if err := p.Validate(); err != nil {
-		return err
-	}
-	if err := p.once(); err != nil {
 		return err
 	}
 	for _, v := range p.Values {
@@ -24,23 +20,23 @@ func (p *Matrix) usable() error {
 		"one other than 0 at least, or P joins nothing")
 }
 
-// once refuses a pair that a row has twice.
-func (p *Matrix) once() error {
+// doubled counts the entries whose pair the row has had already.
+func (p *Matrix) doubled() int {
 	if p.Dense() {
-		return nil
+		return 0
 	}
 	_, columns := p.Dims()
-	row := make([]int32, columns) // the last row that had each column, plus 1
+	count, row := 0, make([]int32, columns) // the last row that had each column, plus 1
 	for i := range p.N {
 		lo, hi := p.Row(i)
-		for e := lo; e < hi; e++ {
-			if j := p.Tail[e]; row[j] == int32(i)+1 {
-				return fault.Field(fmt.Sprintf("affinity: Matrix: Tail[%d], of row %d", e, i), j, "each point once (add up the values of a pair)")
+		for _, j := range p.Tail[lo:hi] {
+			if row[j] == int32(i)+1 {
+				count++
 			}
-			row[p.Tail[e]] = int32(i) + 1
+			row[j] = int32(i) + 1
 		}
 	}
-	return nil
+	return count
 }
 
 // checkedOwn is a P that somebody brought with what is odd about it counted; the original stays as it is.
@@ -50,6 +46,7 @@ func (p *Matrix) checkedOwn() (*Matrix, error) {
 	}
 	own := *p
 	own.connect()
+	own.Report.Doubled = own.doubled()
 	if own.Dense() {
 		own.Report.Isolated = own.lonely()
 	}

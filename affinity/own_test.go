@@ -41,7 +41,6 @@ func TestAnOwnPIsChecked(t *testing.T) {
 		"Start[2] = 99, want":                       func(p *Matrix) { p.Start[2] = 99 },
 		"Tail[3] = 6, want a point from 0 to 5":     func(p *Matrix) { p.Tail[3] = 6 },
 		"Tail[0] = -1, want a point":                func(p *Matrix) { p.Tail[0] = -1 },
-		"Tail[5], of row 2 = 3, want each point":    func(p *Matrix) { p.Tail[5] = p.Tail[4] },
 		"Values = 11 values, want 12":               func(p *Matrix) { p.Values = p.Values[:11] },
 		"Values = 0 values, want 30":                func(p *Matrix) { *p = Matrix{N: 6} },
 		"P(1,3) = NaN, want a finite number":        func(p *Matrix) { p.Values[3] = math.NaN() },
@@ -95,5 +94,15 @@ func TestPointsThatNothingAttractsAreANote(t *testing.T) {
 				t.Errorf("%s %T: the P that was brought is changed: %v", name, in, p.Report)
 			}
 		}
+	}
+}
+
+// TestDoubledEntriesAreANote: all of them attract, but Matrix.At reads the first.
+func TestDoubledEntriesAreANote(t *testing.T) {
+	p := ring(6)
+	p.Tail[5] = p.Tail[4]
+	got, err := Compute(context.Background(), Precomputed{p}, nil)
+	if err != nil || got.Report.Doubled != 1 || !strings.Contains(strings.Join(got.Report.Notes(), ""), "1 entries twice") {
+		t.Errorf("%v, notes %q", err, got.Report.Notes())
 	}
 }

@@ -10,6 +10,7 @@ type Report struct {
 	Duplicates  int // rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell
 	Components  int // connected components of the graph of P's entries above 0; 0: not counted (dense)
 	Isolated    int // points without such an entry in their row or column
+	Doubled     int // entries of a P of one's own whose pair its row has had already
 	Unconverged int // rows whose root search stopped short of its tolerance
 	// Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where
 	// there was none.
@@ -36,6 +37,9 @@ func (r Report) Notes() []string {
 	var notes []string
 	if r.Isolated > 0 {
 		notes = append(notes, fmt.Sprintf("P has no entry other than 0 for %d points: nothing attracts them", r.Isolated))
+	}
+	if r.Doubled > 0 {
+		notes = append(notes, fmt.Sprintf("P has %d entries twice in their row: each of them attracts", r.Doubled))
 	}
 	switch {
 	case r.Recall == 0:
