@@ -60,12 +60,12 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (f *Fitted, err error) {
 	if f.checked {
 		return f, nil
 	}
-	if err := f.P.Validate(); err != nil {
-		return nil, err
+	p, err := f.P.checkedOwn()
+	if err != nil {
+		return nil, fmt.Errorf("%w (input affinity %T)", err, in)
 	}
-	own, p := *f, *f.P
-	p.connect()
-	own.P, own.checked = &p, true
+	own := *f
+	own.P, own.checked = p, true
 	return &own, nil
 }
 

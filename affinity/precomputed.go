@@ -21,15 +21,19 @@ var _ Input = Precomputed{}
 
 // Fit is P. X may be nil; where it is given, its rows must be as many as P's points.
 func (p Precomputed) Fit(_ context.Context, x mat.Matrix) (*Fitted, error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
+	if p.P == nil {
+		return nil, p.Validate()
 	}
 	if x != nil {
 		if n, _ := x.Dims(); n != p.P.N {
 			return nil, fault.Field("affinity: Precomputed: P", fmt.Sprintf("%d points", p.P.N), fmt.Sprintf("%d, the rows of X", n))
 		}
 	}
-	return &Fitted{P: p.P, checked: true, fixed: "it is Precomputed, and nothing is known of where it comes from"}, nil
+	own, err := p.P.checkedOwn()
+	if err != nil {
+		return nil, err
+	}
+	return &Fitted{P: own, checked: true, fixed: "it is Precomputed, and nothing is known of where it comes from"}, nil
 }
 
 // Validate checks the form of P.
@@ -37,7 +41,7 @@ func (p Precomputed) Validate() error {
 	if p.P == nil {
 		return fault.Field("affinity: Precomputed: P", "nil", "a matrix")
 	}
-	return p.P.Validate()
+	return p.P.usable()
 }
 
 func (p Precomputed) String() string {

@@ -10,6 +10,7 @@ type Report struct {
 	Duplicates  int // rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell
 	Components  int // connected components of the graph of P's entries above 0; 0: not counted (dense)
 	Isolated    int // points without such an entry in their row or column
+	Doubled     int // entries of a P of one's own whose pair its row has had already
 	Unconverged int // rows whose root search stopped short of its tolerance
 	// Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where
 	// there was none.
@@ -33,16 +34,23 @@ const lowRecall = 0.9
 
 // Notes are what a reader of the result should know, in words; none where all is ordinary.
 func (r Report) Notes() []string {
+	var notes []string
+	if r.Isolated > 0 {
+		notes = append(notes, fmt.Sprintf("P has no entry other than 0 for %d points: nothing attracts them", r.Isolated))
+	}
+	if r.Doubled > 0 {
+		notes = append(notes, fmt.Sprintf("P has %d entries twice in their row: each of them attracts", r.Doubled))
+	}
 	switch {
 	case r.Recall == 0:
 	case r.Recall < r.Wanted:
-		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors, not the %v that Search.Recall asks for "+
-			"(Search.Method Exactly finds all)", r.Recall, r.Wanted)}
+		return append(notes, fmt.Sprintf("the search found about %.3f of the nearest neighbors, not the %v that Search.Recall asks for "+
+			"(Search.Method Exactly finds all)", r.Recall, r.Wanted))
 	case r.Recall < lowRecall:
-		return []string{fmt.Sprintf("the search found about %.3f of the nearest neighbors (Search.Recall asks for more, "+
-			"Search.Method Exactly finds all)", r.Recall)}
+		return append(notes, fmt.Sprintf("the search found about %.3f of the nearest neighbors (Search.Recall asks for more, "+
+			"Search.Method Exactly finds all)", r.Recall))
 	}
-	return nil
+	return notes
 }
 
 // duplicates counts the points that repeat another one: of each group that is joined by distances 0, all but one. Where

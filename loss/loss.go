@@ -147,6 +147,19 @@ func weights(p *G.Node) *G.Node {
 	return p
 }
 
+// shares are weights that a loss of log Q can take: below 0 it would have no lower bound.
+func shares(p *G.Node) *G.Node {
+	if v := weights(p).Value(); v != nil {
+		values, _ := v.Data().([]float64)
+		for e, w := range values {
+			if w < 0 {
+				panic(fault.Field(fmt.Sprintf("P, entry %d", e), w, "at least 0 beside log Q (Square takes any)"))
+			}
+		}
+	}
+	return p
+}
+
 var errNoWeights = fault.Field("P", "nil", "pairs with weights, such as affinity.Edges")
 
 // wantsWeights is deferred where there is no p: gorgonia answers a nil node with a nil dereference, which would be a bug

@@ -218,3 +218,26 @@ func TestLossesPrintTheirNames(t *testing.T) {
 		}
 	}
 }
+
+// TestLossesOfLogQRefuseNegativeWeights: they would have no lower bound; Square has one.
+func TestLossesOfLogQRefuseNegativeWeights(t *testing.T) {
+	for l, refused := range map[loss.Loss]bool{lossOf("CrossEntropy"): true, lossOf("WeightedNotNeighbor"): true, loss.Square: false} {
+		on := someP(true)
+		on.P.Value().Data().([]float64)[3] = -0.25
+		logQ := G.NewVector(on.Graph, tensor.Float64, G.WithShape(6), G.WithName("logQ"))
+		_, err := l.Loss(on, on.P, logQ)
+		if refused != (err != nil && strings.Contains(err.Error(), "P, entry 3 = -0.25, want at least 0")) {
+			t.Errorf("%v: %v", l, err)
+		}
+	}
+}
+
+// lossOf is a pointer to a built-in loss, which a map can hold.
+func lossOf(name string) loss.Loss {
+	for _, b := range loss.Builtin() {
+		if l, ok := b.(loss.Named); ok && l.Name == name {
+			return &l
+		}
+	}
+	return nil
+}

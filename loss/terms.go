@@ -9,7 +9,7 @@ import (
 // CrossEntropy is -sum_ij P_ij log Q_ij. (KL divergence but for the constant sum P log P.) Its slope in Z is that of the
 // t-SNE, SNE and UMAP attractions.
 var CrossEntropy = Named{"CrossEntropy", func(_ *affinity.Pairs, p, logQ *G.Node) *G.Node {
-	return G.Must(G.Neg(G.Must(G.Sum(G.Must(G.HadamardProd(weights(p), logQ))))))
+	return G.Must(G.Neg(G.Must(G.Sum(G.Must(G.HadamardProd(shares(p), logQ))))))
 }}
 
 // NotNeighbor is -sum_ij log(1 - Q_ij): the repulsion of UMAP on its negative samples (McInnes, Healy and Melville, UMAP,
@@ -21,7 +21,7 @@ var NotNeighbor = Named{"NotNeighbor", func(_ *affinity.Pairs, _, logQ *G.Node) 
 // WeightedNotNeighbor is -sum_ij p_ij log(1 - Q_ij), p the weights of the pairs: NotNeighbor where points repel by their
 // degree (affinity.Uniform with PerDegree).
 var WeightedNotNeighbor = Named{"WeightedNotNeighbor", func(_ *affinity.Pairs, p, logQ *G.Node) *G.Node {
-	return G.Must(G.Neg(G.Must(G.Sum(G.Must(G.HadamardProd(weights(p), logNot(logQ)))))))
+	return G.Must(G.Neg(G.Must(G.Sum(G.Must(G.HadamardProd(shares(p), logNot(logQ)))))))
 }}
 
 // MeanNotNeighbor is NotNeighbor divided by the number of points: the repulsion of LargeVis as TorchDR has it.

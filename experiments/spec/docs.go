@@ -74,6 +74,7 @@ var docs = map[string]string{
 	"affinity.Pairs.TailZ":                       "matrix of the tails: Z itself, unless the set was opened on different points",
 	"affinity.Pairs.Z":                           "matrix of the heads, a row a point: a Param, or an encoder's output; nil where OnData has distances alone",
 	"affinity.Report.Components":                 "connected components of the graph of P's entries above 0; 0: not counted (dense)",
+	"affinity.Report.Doubled":                    "entries of a P of one's own whose pair its row has had already",
 	"affinity.Report.Duplicates":                 "rows of X that repeat another, all but one of each group, as far as the distances of P's pairs tell",
 	"affinity.Report.Isolated":                   "points without such an entry in their row or column",
 	"affinity.Report.Recall":                     "Recall is the estimated share of the true nearest neighbors that the search found: 1 where it was exact, 0 where there was none.",
