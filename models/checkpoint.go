@@ -12,20 +12,22 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Checkpoint is all that a run carries from step to step. It shares no memory with a run; package encoding/gob can write
-// and read it. What it does not hold is the method and the data: it goes on in a run of the same value, on the same X.
+// Checkpoint is all that a run carries from step to step. It shares no memory with a run; Write makes a file of it. Of the
+// method and the data it holds the fingerprint only: it goes on in a run of the same value, on the same X.
 type Checkpoint struct {
+	Origin  Origin                   // of the run
 	Step    int                      // steps made
 	Values  map[string]*tensor.Dense // parameters (Z among them) and carried states, by name
 	Solver  []*tensor.Dense          // the solver's own memory, see optim.Solver.State
 	Learned []*tensor.Dense          // that of the solver of learned quantities; nil: there are none
+	Before  []*tensor.Dense          // the parameters before the last move, to fall back on; nil: none was made
 	History []Record                 // of the steps made
 }
 
 // Checkpoint is the run as it is now. One that was taken from a run after an error cannot be gone on from: the solver has
 // made a step that Z has not.
 func (r *Run) Checkpoint() Checkpoint {
-	c := Checkpoint{Step: r.step, Values: map[string]*tensor.Dense{}, History: slices.Clone(r.history)}
+	c := Checkpoint{Origin: r.origin(), Step: r.step, Values: map[string]*tensor.Dense{}, History: slices.Clone(r.history)}
 	if k := len(c.History); k > 0 && c.History[k-1].Step == r.step { // a converged run has measured the step it did not make
 		c.History = c.History[:k-1]
 	}
@@ -33,6 +35,9 @@ func (r *Run) Checkpoint() Checkpoint {
 		c.Values[n.Name()] = copyOf(n.Value())
 	}
 	c.Solver = clones(r.solver.State())
+	if r.before != nil {
+		c.Before = clones(r.before)
+	}
 	if r.learned != nil {
 		c.Learned = clones(r.learned.State())
 	}
@@ -48,10 +53,21 @@ func clones(of []*tensor.Dense) []*tensor.Dense {
 }
 
 // Restore puts a checkpoint back, in this or in a fresh run of the same model on the same data, which then goes on bit for
-// bit as the run that it was taken from. After an error the run is as it was.
+// bit as the run that it was taken from. A checkpoint of another method, other data or another seed is refused, and so are
+// numbers that are not finite. After an error the run is as it was.
 func (r *Run) Restore(c Checkpoint) error {
+	if err := c.Origin.refuse(r.origin()); err != nil {
+		return err
+	}
 	if total := r.descent.steps(); c.Step < 0 || c.Step > total {
 		return fault.Field("models: Restore: Step", c.Step, fmt.Sprintf("0 to the run's %d steps", total))
+	}
+	if err := c.finite(); err != nil {
+		return err
+	}
+	if len(c.History) != c.Step {
+		records := fmt.Sprintf("%d records", len(c.History))
+		return fault.Field("models: Restore: History", records, fmt.Sprintf("%d, one a step", c.Step))
 	}
 	nodes := r.carried()
 	for _, n := range nodes {
@@ -65,6 +81,13 @@ func (r *Run) Restore(c Checkpoint) error {
 	}
 	if len(c.Values) > len(nodes) {
 		return fault.Field("models: Restore: Values", slices.Sorted(maps.Keys(c.Values)), "no more than this model has")
+	}
+	if err := r.fitsBefore(c.Before); err != nil {
+		return err
+	}
+	if r.learned == nil && len(c.Learned) > 0 {
+		tensors := fmt.Sprintf("%d tensors", len(c.Learned))
+		return fault.Field("models: Restore: Learned", tensors, "none: this run learns nothing beside Z")
 	}
 	solver := r.descent.optimizer(c.Step).Start()
 	if err := solver.Restore(c.Solver); err != nil {
@@ -83,12 +106,69 @@ func (r *Run) Restore(c Checkpoint) error {
 		}
 	}
 	r.step, r.status, r.history, r.before = c.Step, Running, slices.Clone(c.History), nil
+	if c.Before != nil {
+		r.before = clones(c.Before)
+	}
 	if r.step == r.descent.steps() {
 		r.status = Exhausted
 	}
 	r.solver, r.learned = solver, learned
 	r.rate = r.descent.rate(r.graph.scope.Points, min(r.step, r.descent.steps()-1))
 	return nil
+}
+
+// finite names the first number that is none.
+func (c Checkpoint) finite() error {
+	check := func(what string, t *tensor.Dense) error {
+		if t == nil || t.Dtype() != tensor.Float64 { // those who take it say so
+			return nil
+		}
+		for i, v := range numbers(t) {
+			if v-v != 0 {
+				return fault.Field(fmt.Sprintf("models: Restore: %s: entry %d", what, i), v, "a finite number")
+			}
+		}
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
+		if err := check(name, c.Values[name]); err != nil {
+			return err
+		}
+	}
+	for what, all := range map[string][]*tensor.Dense{"Solver": c.Solver, "Learned": c.Learned, "Before": c.Before} {
+		for i, t := range all {
+			if err := check(fmt.Sprintf("%s %d", what, i), t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fitsBefore holds the parameters to fall back on against the run's.
+func (r *Run) fitsBefore(before []*tensor.Dense) error {
+	if before == nil {
+		return nil
+	}
+	params := r.graph.scope.Params()
+	if len(before) != len(params) {
+		tensors := fmt.Sprintf("%d tensors", len(before))
+		return fault.Field("models: Restore: Before", tensors, fmt.Sprintf("%d, one a parameter", len(params)))
+	}
+	for i, n := range params {
+		if t, own := before[i], copyOf(n.Value()); t == nil || t.Dtype() != tensor.Float64 || !t.Shape().Eq(own.Shape()) {
+			field := fmt.Sprintf("models: Restore: Before %d", i)
+			return fault.Field(field, tensorShape(t), fmt.Sprintf("shape %v of float64", own.Shape()))
+		}
+	}
+	return nil
+}
+
+func tensorShape(t *tensor.Dense) string {
+	if t == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("shape %v of %v", t.Shape(), t.Dtype())
 }
 
 // carried are the nodes whose values change from step to step.

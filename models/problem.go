@@ -51,6 +51,7 @@ func (p Problem) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.origin = originOf(p, x, r.P())
 	return r, nil
 }
 

@@ -19,6 +19,7 @@ import (
 // Step. A Run belongs to one goroutine.
 type Run struct {
 	descent Descent
+	origin  func() Origin
 	fitted  *affinity.Fitted // the input affinity; nil: none
 	graph   *graph
 	machine Machine

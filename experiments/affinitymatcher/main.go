@@ -25,6 +25,7 @@ type options struct {
 	data, labels, out, dtype string
 	seed                     uint64
 	steps                    int
+	overwrite                bool
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
@@ -36,6 +37,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.IntVar(&o.steps, "steps", 100, "steps of each fit")
 	f.StringVar(&o.dtype, "dtype", "float64", "precision of the arithmetic: float64 or float32")
 	f.StringVar(&o.out, "out", "", "`folder` for the results (default a new one below ./runs)")
+	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder of this demo's already, which is replaced when the new one is done")
 	err := command.Parse(f, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):

@@ -46,7 +46,32 @@ type Run func(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 func Main(name string, run Run) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal kills
-	os.Exit(End(name, run(ctx, os.Args[1:], os.Stdout, os.Stderr), os.Stderr))
+	os.Exit(Call(ctx, name, run, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Call runs a command and gives its exit code. One whose output could not be written has failed.
+func Call(ctx context.Context, name string, run Run, args []string, stdout, stderr io.Writer) int {
+	out := &Checked{W: stdout}
+	err := run(ctx, args, out, stderr)
+	if out.Err != nil {
+		err = errors.Join(err, fmt.Errorf("standard output: %w", out.Err))
+	}
+	return End(name, err, stderr)
+}
+
+// Checked is a writer that remembers its first error, for those who write on without looking.
+type Checked struct {
+	W   io.Writer
+	Err error
+}
+
+// Write writes to W.
+func (c *Checked) Write(b []byte) (int, error) {
+	n, err := c.W.Write(b)
+	if c.Err == nil {
+		c.Err = err
+	}
+	return n, err
 }
 
 // End says on stderr how a command ended, and gives its exit code.

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"affmatch/internal/whole"
 )
 
 // DataFolder is the environment variable that names a folder of data files, looked into before cache and network.
@@ -122,7 +124,7 @@ func (r Remote) download(ctx context.Context, url, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return writeWhole(path, func(w io.Writer) error {
+	return whole.Write(path, func(w io.Writer) error {
 		if err := r.sum(io.TeeReader(io.LimitReader(answer.Body, r.Size+1), w)); err != nil {
 			return fmt.Errorf("%s: %w", url, err)
 		}

@@ -10,17 +10,17 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
+
+	"affmatch/internal/whole"
 
 	"gonum.org/v1/gonum/mat"
 )
 
 // WriteNPY writes m as an npy file of float64. The file appears whole or not at all: it is written beside path and renamed.
 func WriteNPY(path string, m mat.Matrix) error {
-	err := writeWhole(path, func(w io.Writer) error { return EncodeNPY(w, m) })
+	err := whole.Write(path, func(w io.Writer) error { return EncodeNPY(w, m) })
 	if err != nil {
 		return fmt.Errorf("datasets: %s: %w", path, err)
 	}
@@ -78,7 +78,7 @@ func Write(path string, d *Data) error {
 	}
 	err := d.Validate()
 	if err == nil {
-		err = writeWhole(path, func(w io.Writer) error {
+		err = whole.Write(path, func(w io.Writer) error {
 			if !packed {
 				return encode(w)
 			}
@@ -143,21 +143,4 @@ func encodeCSV(w io.Writer, d *Data, separator rune) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// writeWhole writes to a temporary file in path's folder and renames it to path once it is complete.
-func writeWhole(path string, encode func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if err := errors.Join(encode(f), f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

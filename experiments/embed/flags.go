@@ -3,7 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"affmatch/experiments/command"
 	"affmatch/experiments/prepare"
@@ -15,6 +17,8 @@ import (
 type options struct {
 	data                       prepare.Recipe
 	method, config, start, out string
+	resume                     string
+	every                      time.Duration
 	overwrite, help            bool
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
@@ -34,6 +38,13 @@ func parse(args []string) (*options, error) {
 	if o.given["method"] && o.given["config"] {
 		return nil, command.Usage("-method and -config: want one of them: a config has its method")
 	}
+	if o.given["resume"] {
+		for name := range o.given {
+			if !slices.Contains([]string{"resume", "checkpoint-every", "h", "help"}, name) {
+				return nil, command.Usage("-resume and -%s: want -resume alone: the folder has its config", name)
+			}
+		}
+	}
 	return o, nil
 }
 
@@ -51,7 +62,9 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.config, "config", "", "`FILE`: the config.json of a run to make again; other flags change it")
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
-	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already")
+	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
+	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
+	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
 	for _, name := range []string{"h", "help"} {
 		f.BoolVar(&o.help, name, false, "this help, for the given -method or -config")
 	}

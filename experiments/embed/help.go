@@ -35,7 +35,7 @@ func help(w io.Writer, method string, m spec.Model) {
 	}
 	list("Parts", true)
 	list("Parameters", false)
-	section("Results", "init-file", "out", "overwrite", "help")
+	section("Results", "init-file", "out", "overwrite", "resume", "checkpoint-every", "help")
 	var others []string
 	for _, p := range spec.Known() {
 		if !slices.ContainsFunc(all, func(q spec.Parameter) bool { return q.Name == p.Name }) {

@@ -24,6 +24,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.resume != "" && !o.help {
+		return resume(ctx, o, stdout, stderr)
+	}
 	c, m, err := o.configure()
 	if err != nil {
 		return err
@@ -35,38 +38,68 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := errors.Join(c.Data.Validate(), m.Validate()); err != nil {
 		return command.AsUsage(err)
 	}
-	if err := runs.Fresh(o.out); err != nil && !o.overwrite {
+	owner := runs.Owner{Program: "embed", Inputs: []string{c.Data.In, c.Data.Labels, c.Start}}
+	if err := owner.Check(o.out, o.overwrite); err != nil {
 		return err
 	}
 	fit, err := load(ctx, c, m, stderr)
 	if err != nil {
 		return err
 	}
-	if fit.Folder, err = runs.New("embed", o.out); err != nil {
-		return err
-	}
-	if err := fit.Folder.Clear(); err != nil {
-		return err
-	}
-	file, err := os.Create(fit.Folder.Path("run.log"))
+	fit.Every, owner.Prepare = o.every, fit.Prepare
+	folder, err := runs.New(owner, o.out, o.overwrite)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	fit.Log = slog.New(slog.NewTextHandler(progress.LogTo(file, stderr), nil))
+	return errors.Join(carryOut(ctx, c, fit, folder, stdout, stderr), folder.Close())
+}
+
+// resume goes on with the run in a folder.
+func resume(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+	folder, err := runs.Resume(runs.Owner{Program: "embed"}, o.resume)
+	if err != nil {
+		return err
+	}
+	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
+	c, m, err := runs.ReadConfig(folder.Path("config.json"))
+	if err != nil {
+		return err
+	}
+	if kept, err := folder.Read(); err == nil && kept.Status.State == runs.Finished {
+		fmt.Fprintf(stdout, "finished already, after %d steps\nresults in %s\n", kept.Status.Steps, folder.Folder)
+		return nil
+	}
+	fit, err := load(ctx, c, m, stderr)
+	if err != nil {
+		return err
+	}
+	if c.SHA256 != fit.Data.SHA256 {
+		return fmt.Errorf("-resume %s: the data of %s have SHA-256 %s, want those of the run, %s", folder.Folder, c.Data.In, fit.Data.SHA256, c.SHA256)
+	}
+	fit.Every, fit.Resume = o.every, true
+	return carryOut(ctx, c, fit, folder, stdout, stderr)
+}
+
+// carryOut makes the fit in its folder, and says what came of it.
+func carryOut(ctx context.Context, c runs.Config, fit runs.Fit, folder *runs.Claim, stdout, stderr io.Writer) error {
+	fit.Folder = folder.Folder
+	file, err := os.OpenFile(fit.Folder.Path("run.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	log := &command.Checked{W: file}
+	fit.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
 	fit.Progress = progress.New(stderr, fit.Log)
 	fit.Log.Info("begin", "data", fit.Data.String(), "source", fit.Data.Source, "folder", string(fit.Folder))
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
 		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
 	}
-	if err := fit.Folder.Rows(fit.Data.Rows); err != nil {
-		return err
-	}
+	fit.Draw = func(out runs.Outcome) error { return draw(fit, out) }
 	out, fitErr := fit.Run(ctx)
-	if fitErr == nil || out.Result != nil {
-		if err := draw(fit, out); err != nil {
-			return errors.Join(fitErr, err)
-		}
+	fitErr = errors.Join(fitErr, log.Err, file.Close())
+	if fitErr == nil {
+		fitErr = folder.Finish()
+		fit.Folder = folder.Folder
 	}
 	return report(stdout, fit, out, fitErr)
 }

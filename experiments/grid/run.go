@@ -1,23 +1,18 @@
 package grid
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"math"
-	"os"
 	"runtime"
 	"sync"
 	"time"
 
-	"affmatch/experiments/datasets"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
-	"affmatch/experiments/spec"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -30,6 +25,7 @@ type Sweep struct {
 	Parallel int                          // cells at once; 0: GOMAXPROCS. They share the cores, which changes no bit
 	Progress *progress.Reporter           // nil: none
 	Log      *slog.Logger                 // nil: none
+	Every    time.Duration                // between a cell's checkpoints, see runs.Fit
 }
 
 // Tally says what became of the cells.
@@ -66,7 +62,8 @@ func Load(ctx context.Context, cells []Cell) (map[string]*prepare.Prepared, erro
 }
 
 // Run makes the fits that are not there yet. The only errors are a context that ended and a folder that cannot be written:
-// a cell that fails is recorded in its folder and in the tally.
+// a cell that fails is recorded in its folder and in the tally. Cells that another process has in hand come last, when it
+// has done them or has ended.
 func (s Sweep) Run(ctx context.Context) (Tally, error) {
 	if s.Log == nil {
 		s.Log = slog.New(slog.DiscardHandler)
@@ -75,101 +72,92 @@ func (s Sweep) Run(ctx context.Context) (Tally, error) {
 	if parallel == 0 {
 		parallel = runtime.GOMAXPROCS(0)
 	}
-	workers := max(1, runtime.GOMAXPROCS(0)/parallel)
-	var mu sync.Mutex
-	tally := Tally{Left: len(s.Cells)}
-	count := func(where *int) {
-		mu.Lock()
-		defer mu.Unlock()
-		*where++
-		tally.Left--
-		s.Progress.Step(len(s.Cells)-tally.Left, len(s.Cells), math.NaN())
-	}
 	s.Progress.Stage("sweep", fmt.Sprintf("%d fits, %d at once", len(s.Cells), parallel))
 	defer s.Progress.Done()
+	t := &tallying{Sweep: s, Tally: Tally{Left: len(s.Cells)}, workers: max(1, runtime.GOMAXPROCS(0)/parallel)}
+	elsewhere, err := t.round(ctx, s.Cells, parallel)
+	for len(elsewhere) > 0 && err == nil {
+		select {
+		case <-ctx.Done():
+			err = ctx.Err()
+		case <-time.After(lookAgain):
+			elsewhere, err = t.round(ctx, elsewhere, parallel)
+		}
+	}
+	return t.Tally, err
+}
+
+// lookAgain is how long a sweep waits for the cells of another one.
+const lookAgain = 200 * time.Millisecond
+
+// tallying is a sweep under way.
+type tallying struct {
+	Sweep
+	Tally
+	mu      sync.Mutex
+	workers int
+}
+
+func (t *tallying) count(where *int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	*where++
+	t.Left--
+	t.Progress.Step(len(t.Cells)-t.Left, len(t.Cells), math.NaN())
+}
+
+// round tries all cells once, and gives those that another process has.
+func (t *tallying) round(ctx context.Context, cells []Cell, parallel int) ([]Cell, error) {
+	elsewhere := make([]bool, len(cells))
 	group, inner := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
-	for _, c := range s.Cells {
-		group.Go(func() error {
-			if inner.Err() != nil {
-				return inner.Err()
-			}
-			if s.finished(c) {
-				count(&tally.Skipped)
-				return nil
-			}
-			err := s.fit(inner, c, workers)
-			var broken *folderError
-			switch {
-			case err == nil:
-				count(&tally.Finished)
-				s.Log.Info("done", "cell", c.String())
-			case inner.Err() != nil:
-				return inner.Err()
-			case errors.As(err, &broken):
-				return err
-			default:
-				count(&tally.Failed)
-				s.Log.Warn("failed", "cell", c.String(), "why", err.Error())
-			}
-			return nil
+	for i, c := range cells {
+		group.Go(func() (err error) {
+			elsewhere[i], err = t.cell(inner, c)
+			return err
 		})
 	}
 	err := group.Wait()
-	return tally, err
+	var left []Cell
+	for i, c := range cells {
+		if elsewhere[i] {
+			left = append(left, c)
+		}
+	}
+	return left, err
+}
+
+// cell sees to one cell.
+func (t *tallying) cell(ctx context.Context, c Cell) (elsewhere bool, err error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if t.finished(c) {
+		t.count(&t.Skipped)
+		return false, nil
+	}
+	err = t.fit(ctx, c, t.workers)
+	var broken *folderError
+	switch {
+	case err == nil:
+		t.count(&t.Finished)
+		t.Log.Info("done", "cell", c.String())
+	case errors.Is(err, errDone):
+		t.count(&t.Skipped)
+	case errors.Is(err, runs.ErrInUse):
+		return true, nil
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case errors.As(err, &broken):
+		return false, err
+	default:
+		t.count(&t.Failed)
+		t.Log.Warn("failed", "cell", c.String(), "why", err.Error())
+	}
+	return false, nil
 }
 
 // folderError is a sweep's own trouble, which would repeat itself in every cell.
 type folderError struct{ error }
 
 func (e *folderError) Unwrap() error { return e.error }
-
-// finished says whether a cell's folder holds its finished run: of this model, on these data.
-func (s Sweep) finished(c Cell) bool {
-	kept, err := runs.Folder(s.Folder.Path(c.Folder)).Read()
-	if err != nil || kept.Status.State != runs.Finished {
-		return false
-	}
-	want, err := spec.Encode(c.Model)
-	var have bytes.Buffer
-	return err == nil && json.Compact(&have, kept.Config.Model) == nil && bytes.Equal(have.Bytes(), want) &&
-		kept.Config.SHA256 == s.Data[c.Data].SHA256
-}
-
-// fit runs one cell. A panic (a bug in a part) is a failure of that cell only.
-func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
-	folder, err := s.Folder.Sub(c.Folder)
-	if err != nil {
-		return &folderError{err}
-	}
-	if err := folder.Clear(); err != nil { // what an earlier try left must not be taken for this one's
-		return &folderError{err}
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = errors.Join(fmt.Errorf("panic: %v", r), s.record(folder, fmt.Sprintf("panic: %v", r)))
-		} else if err != nil {
-			if _, missing := os.Stat(folder.Path("status.json")); missing != nil {
-				err = errors.Join(err, s.record(folder, err.Error()))
-			}
-		}
-	}()
-	fit := runs.Fit{
-		Config: runs.Config{Program: "sweep", Method: c.Preset, Data: c.Recipe, Start: c.start},
-		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Folder: folder, Workers: workers,
-	}
-	if c.start != "" {
-		start, err := datasets.Read(c.start)
-		if err != nil {
-			return err
-		}
-		fit.Start = start.X
-	}
-	_, err = fit.Run(ctx)
-	return err
-}
-
-// record says in the folder of a cell that could not even start why.
-func (s Sweep) record(folder runs.Folder, why string) error {
-	return folder.JSON("status.json", runs.Status{State: runs.Failed, Detail: why, Ended: time.Now().Format(time.RFC3339)})
-}

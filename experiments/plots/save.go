@@ -1,12 +1,13 @@
 package plots
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/whole"
 )
 
 // Save writes the figure to base.png, base.svg, ...: one file for each format, all of Formats if none is named. Each
@@ -37,27 +38,8 @@ func Save(f *Figure, base string, formats ...string) error {
 	return nil
 }
 
-func saveOne(f *Figure, path, format string) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("plots: save: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp.Name()))
-		}
-	}()
-	err = f.Write(tmp, format)
-	if err == nil {
-		err = tmp.Chmod(0o644)
-	}
-	if closed := tmp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), path)
-	}
-	if err != nil {
+func saveOne(f *Figure, path, format string) error {
+	if err := whole.Write(path, func(w io.Writer) error { return f.Write(w, format) }); err != nil {
 		return fmt.Errorf("plots: save %s: %w", path, err)
 	}
 	return nil

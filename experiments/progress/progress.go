@@ -29,6 +29,7 @@ type Reporter struct {
 	shown    time.Time // when something was last written
 	title    string
 	stage    string
+	first    int // step of the fit that was reported first: one that is gone on with does not begin at 1
 	step, of int
 	loss     float64
 	quit     chan struct{}
@@ -112,6 +113,7 @@ func (r *Reporter) Step(step, of int, loss float64) {
 	if r.step == 0 { // the first step's own time counts as preparation
 		r.now0 = now
 		r.shown = now
+		r.first = step
 	}
 	r.step, r.of, r.loss = step, of, loss
 	switch {
@@ -164,15 +166,20 @@ func (r *Reporter) line(now time.Time) string {
 	return line
 }
 
-// pace is the steps a second since the first one, and the time that the rest takes at this rate.
+// pace is the steps a second since the first one, and the time that the rest takes at this rate: never below 0, whatever the
+// steps and the clock say, and at most what a Duration holds.
 func (r *Reporter) pace(now time.Time) (rate float64, left time.Duration) {
 	spent := now.Sub(r.now0).Seconds()
-	if spent <= 0 || r.step < 2 {
+	if spent <= 0 || r.step <= r.first {
 		return 0, 0
 	}
-	rate = float64(r.step-1) / spent
-	return rate, time.Duration(float64(r.of-r.step) / rate * float64(time.Second))
+	rate = float64(r.step-r.first) / spent
+	seconds := float64(max(0, r.of-r.step)) / rate
+	return rate, time.Duration(min(seconds, longest.Seconds())) * time.Second
 }
+
+// longest is a time that nobody waits for.
+const longest = 100 * 365 * 24 * time.Hour
 
 // clock is a time as people read it: 0.3 s, 12 s, 3 min 05 s, 2 h 07 min.
 func clock(d time.Duration) string {

@@ -105,3 +105,30 @@ func TestClocksReadAsPeopleSayThem(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTimeLeftIsNeverNegative(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		first, step int
+		of          int
+		spent       time.Duration
+		want        time.Duration
+	}{
+		{"in the middle", 1, 51, 101, 10 * time.Second, 10 * time.Second},
+		{"gone on with at 5000", 5000, 5010, 5020, 10 * time.Second, 10 * time.Second},
+		{"more steps than were asked for", 1, 51, 20, time.Second, 0},
+		{"a clock that went back", 1, 51, 101, -time.Hour, 0},
+		{"a step twice", 7, 7, 101, time.Second, 0},
+		{"steps that go back", 7, 3, 101, time.Second, 0},
+		{"longer than a Duration", 1, 2, 1 << 62, time.Hour, longest},
+		{"an end before the first step", 1, 2, -5, time.Hour, 0},
+	} {
+		r, _, clock := at(nil, false)
+		r.Stage("x", "y")
+		r.Step(c.first, c.of, 1)
+		r.Step(c.step, c.of, 1)
+		if _, left := r.pace(clock.Add(c.spent)); left != c.want {
+			t.Errorf("%s: %v left, want %v", c.name, left, c.want)
+		}
+	}
+}

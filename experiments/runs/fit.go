@@ -28,6 +28,10 @@ type Fit struct {
 	Workers  int                // of an engine that leaves them open; 0: all cores. Never changes a bit, so it is not recorded
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
+
+	Every  time.Duration       // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
+	Resume bool                // go on from the folder's checkpoint, where there is one
+	Draw   func(Outcome) error // adds figures of what was reached; nil: none
 }
 
 // Outcome is a fit as its folder holds it.
@@ -75,18 +79,41 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err := f.Model.Validate(); err != nil {
 		return out, err
 	}
-	if err := f.writeConfig(); err != nil {
-		return out, err
+	if !f.Folder.HoldsRun() {
+		if err := f.Prepare(f.Folder); err != nil {
+			return out, err
+		}
 	}
 	history, err := f.Folder.journal()
 	if err != nil {
 		return out, err
 	}
+	if err := f.Folder.remove("status.json", "metrics.json"); err != nil { // of an end that was not the last
+		return out, errors.Join(err, history.close(nil))
+	}
 	steps := or(spec.DescentOf(f.Model).Steps, 1000)
 	clock := time.Now()
 	f.Progress.Stage(f.Title, "neighbors, affinities, start")
 	var fitErr error
-	out.Result, fitErr = spec.Edit(f.Model, func(d *models.Descent) {
+	out.Result, fitErr = f.steps(ctx, f.observed(history, steps), history)
+	f.Progress.Done()
+	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
+	f.log(out)
+	if err := f.keep(out, history); err != nil || fitErr != nil {
+		return out, f.end(out, errors.Join(fitErr, err))
+	}
+	f.Progress.Stage(f.Title, "scores")
+	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	f.Progress.Done()
+	if err == nil {
+		err = f.Folder.Metrics(out.Scores)
+	}
+	return out, f.end(out, err)
+}
+
+// observed is the model with the folder's start, workers and history.
+func (f Fit) observed(history *journal, steps int) spec.Model {
+	return spec.Edit(f.Model, func(d *models.Descent) {
 		if f.Start != nil {
 			d.Init = models.StartAt{Z: f.Start}
 		}
@@ -102,24 +129,33 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 			}
 			return also(r, z)
 		}
-	}).Fit(ctx, f.Data.X)
-	f.Progress.Done()
-	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
-	f.log(out)
-	if err := f.keep(out, history); err != nil || fitErr != nil {
-		return out, errors.Join(fitErr, err)
-	}
-	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
-	f.Progress.Done()
-	if err != nil {
-		return out, err
-	}
-	return out, f.Folder.Metrics(out.Scores)
+	})
 }
 
-// writeConfig completes and writes config.json.
-func (f Fit) writeConfig() error {
+// end draws, and writes status.json last: a folder that says finished has all its files. A fit that is done and could not be
+// scored or kept is not finished.
+func (f Fit) end(out Outcome, err error) error {
+	if f.Draw != nil && out.Result != nil {
+		err = errors.Join(err, f.Draw(out))
+	}
+	s := out.Status
+	if err != nil {
+		s.Detail = strings.ReplaceAll(err.Error(), "\n", "; ")
+		if s.State == Finished {
+			s.State, s.Detail = Failed, "after the fit: "+s.Detail
+			if errors.Is(err, context.Canceled) {
+				s.State = Canceled
+			}
+		}
+	}
+	if werr := f.Folder.JSON("status.json", s); werr != nil || err != nil {
+		return errors.Join(err, werr)
+	}
+	return f.Folder.remove(checkpointName)
+}
+
+// Prepare writes what is in the folder of a fit before it begins: rows.txt, and config.json, complete.
+func (f Fit) Prepare(folder Folder) error {
 	var err error
 	c := f.Config
 	if c.Model, err = spec.Encode(f.Model); err != nil {
@@ -134,7 +170,7 @@ func (f Fit) writeConfig() error {
 		}
 	}
 	c.SHA256, c.With = f.Data.SHA256, ThisBuild()
-	return f.Folder.JSON("config.json", c)
+	return errors.Join(folder.Rows(f.Data.Rows), folder.JSON("config.json", c))
 }
 
 // keep writes what was reached.
@@ -145,7 +181,7 @@ func (f Fit) keep(out Outcome, history *journal) error {
 		records = out.Result.History
 		err = f.Folder.Embedding(out.Result.Embedding)
 	}
-	return errors.Join(err, history.close(records), f.Folder.JSON("status.json", out.Status))
+	return errors.Join(err, history.close(records))
 }
 
 func statusOf(res *models.Result, err error, steps int, seconds float64) Status {
@@ -188,7 +224,7 @@ func (f Fit) log(out Outcome) {
 	f.Log.Info(s.State, append(a, "graph", s.Graph)...)
 }
 
-func or(v, standard int) int {
+func or[T int | time.Duration](v, standard T) T {
 	if v == 0 {
 		return standard
 	}

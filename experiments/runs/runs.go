@@ -1,17 +1,16 @@
 package runs
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/metrics"
+	"affmatch/internal/whole"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -19,51 +18,20 @@ import (
 // Folder is the folder of one run.
 type Folder string
 
-// New makes a folder for a program's output: dir, or where that is "" a new one below ./runs with the time in its name.
-func New(program, dir string) (Folder, error) {
-	if dir == "" {
-		dir = filepath.Join("runs", program+"-"+time.Now().Format("20060102-150405"))
-		for k := 2; ; k++ {
-			if _, err := os.Stat(dir); os.IsNotExist(err) {
-				break
-			}
-			dir = fmt.Sprintf("%s-%d", dir, k)
-		}
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("runs: %w", err)
-	}
-	return Folder(dir), nil
-}
-
-// Fresh refuses a folder that holds a run already.
-func Fresh(dir string) error {
-	if dir == "" {
-		return nil
-	}
-	if _, err := os.Stat(filepath.Join(dir, "config.json")); err == nil {
-		return fmt.Errorf("runs: folder %s holds a run already (config.json): choose another one, or overwrite it on purpose", dir)
-	}
-	return nil
-}
-
-// Clear removes the files of an earlier run, its status first: without it the folder holds no run.
+// Clear removes the files of an earlier run, its status first: without it the folder holds no finished run.
 func (f Folder) Clear() error {
-	for _, name := range []string{"status.json", "metrics.json", "embedding.npy", "history.jsonl", "config.json"} {
+	f.sweepParts()
+	return f.remove(append([]string{"status.json"}, ofRun...)...)
+}
+
+// remove removes those of the files that are there.
+func (f Folder) remove(names ...string) error {
+	for _, name := range names {
 		if err := os.Remove(f.Path(name)); err != nil && !os.IsNotExist(err) {
 			return fmt.Errorf("runs: %w", err)
 		}
 	}
 	return nil
-}
-
-// Sub is a folder below, made where it is missing.
-func (f Folder) Sub(name string) (Folder, error) {
-	d := filepath.Join(string(f), name)
-	if err := os.MkdirAll(d, 0o755); err != nil {
-		return "", fmt.Errorf("runs: %w", err)
-	}
-	return Folder(d), nil
 }
 
 // Path is a file of the folder.
@@ -98,33 +66,14 @@ func (f Folder) Rows(rows []int) error {
 // Metrics writes metrics.json.
 func (f Folder) Metrics(r metrics.Report) error { return f.JSON("metrics.json", r) }
 
-// Write writes a file as something that writes itself does.
+// Write writes a file as something that writes itself does. It appears whole or not at all.
 func (f Folder) Write(name string, content func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := content(&b); err != nil {
+	if err := whole.Write(f.Path(name), content); err != nil {
 		return fmt.Errorf("runs: %s: %w", name, err)
 	}
-	return f.write(name, b.Bytes())
+	return nil
 }
 
 func (f Folder) write(name string, b []byte) error {
-	tmp, err := os.CreateTemp(string(f), "."+name+"-*")
-	if err != nil {
-		return fmt.Errorf("runs: %w", err)
-	}
-	_, err = tmp.Write(b)
-	if cerr := tmp.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(tmp.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(tmp.Name(), f.Path(name))
-	}
-	if err != nil {
-		_ = os.Remove(tmp.Name()) // what matters is the first error
-		return fmt.Errorf("runs: %w", err)
-	}
-	return nil
+	return f.Write(name, func(w io.Writer) error { _, err := w.Write(b); return err })
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -109,19 +108,6 @@ func TestAFitThatCannotStartLeavesItsConfigAndStatus(t *testing.T) {
 	}
 	if _, err := os.Stat(f.Folder.Path("embedding.npy")); err == nil {
 		t.Error("an embedding out of nothing")
-	}
-}
-
-func TestAFolderWithARunIsNotFresh(t *testing.T) {
-	dir := t.TempDir()
-	if err := Fresh(dir); err != nil {
-		t.Error(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte("{}"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := Fresh(dir); err == nil || !strings.Contains(err.Error(), "holds a run already") {
-		t.Error(err)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"affmatch/experiments/command"
 	"affmatch/experiments/grid"
@@ -26,6 +27,7 @@ type options struct {
 	grid, out string
 	parallel  int
 	list      bool
+	every     time.Duration
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
@@ -35,6 +37,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; one that holds some of them already is completed. Default: a new one below ./runs")
 	f.IntVar(&o.parallel, "parallel", 0, "`N` fits at once; 0: as many as there are cores. Changes no result")
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
+	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
 	err := command.Parse(f, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
@@ -61,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := grid.Sweep{Parallel: o.parallel}
+	s := grid.Sweep{Parallel: o.parallel, Every: o.every}
 	if s.Cells, err = g.Cells(); err != nil {
 		return err
 	}
@@ -74,23 +77,26 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if s.Data, err = grid.Load(ctx, s.Cells); err != nil {
 		return err
 	}
-	if s.Folder, err = runs.New("sweep", o.out); err != nil {
+	if s.Folder, err = s.Claim(o.out); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(s.Folder.Path("sweep.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	defer file.Close()
-	s.Log = slog.New(slog.NewTextHandler(progress.LogTo(file, stderr), nil))
+	log := &command.Checked{W: file}
+	s.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
 	s.Progress = progress.New(stderr, s.Log)
 	tally, runErr := s.Run(ctx)
-	if err := report(s, stdout); err != nil {
+	if err := errors.Join(report(s, stdout), log.Err, file.Close()); err != nil {
 		return errors.Join(runErr, err)
 	}
 	fmt.Fprintf(stdout, "%d fits: %v\nresults in %s\n", len(s.Cells), tally, s.Folder)
 	if runErr != nil {
 		return fmt.Errorf("%v; the same command with -out %s goes on from here: %w", tally, s.Folder, runErr)
+	}
+	if tally.Failed > 0 {
+		return fmt.Errorf("%d of %d fits failed: %s says why", tally.Failed, len(s.Cells), s.Folder.Path("results.md"))
 	}
 	return nil
 }

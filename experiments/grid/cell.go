@@ -1,0 +1,99 @@
+package grid
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"affmatch/experiments/datasets"
+	"affmatch/experiments/runs"
+	"affmatch/experiments/spec"
+)
+
+// errDone is the answer of a cell that another process has finished meanwhile.
+var errDone = errors.New("done by another process")
+
+// finished says whether a cell's folder holds its finished run: of this model, on these data.
+func (s Sweep) finished(c Cell) bool {
+	kept, err := runs.Folder(s.Folder.Path(c.Folder)).Read()
+	return err == nil && kept.Status.State == runs.Finished && s.same(kept.Config, c)
+}
+
+// same says whether a run was begun as the cell's.
+func (s Sweep) same(have runs.Config, c Cell) bool {
+	want, err := spec.Encode(c.Model)
+	var compact bytes.Buffer
+	return err == nil && json.Compact(&compact, have.Model) == nil && bytes.Equal(compact.Bytes(), want) &&
+		have.SHA256 == s.Data[c.Data].SHA256
+}
+
+// fit runs one cell in its folder, from its checkpoint where it has one. A panic (a bug in a part) is a failure of that cell
+// only.
+func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
+	fit := runs.Fit{
+		Config: runs.Config{Program: "sweep", Method: c.Preset, Data: c.Recipe, Start: c.start},
+		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Workers: workers, Every: s.Every,
+	}
+	dir := s.Folder.Path(c.Folder)
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return &folderError{fmt.Errorf("grid: %w", err)}
+	}
+	folder, err := runs.Own(runs.Owner{Program: "sweep", Prepare: fit.Prepare}, dir)
+	if errors.Is(err, runs.ErrInUse) {
+		return err
+	} else if err != nil {
+		return &folderError{err}
+	}
+	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
+	if s.finished(c) {
+		return errDone
+	}
+	fit.Folder = folder.Folder
+	if fit.Resume, err = s.begun(fit.Folder, c); err != nil {
+		return &folderError{err}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Join(fmt.Errorf("panic: %v", r), s.record(fit.Folder, fmt.Sprintf("panic: %v", r)))
+		} else if err != nil {
+			if _, missing := os.Stat(fit.Folder.Path("status.json")); missing != nil {
+				err = errors.Join(err, s.record(fit.Folder, err.Error()))
+			}
+		}
+	}()
+	if c.start != "" {
+		start, err := datasets.Read(c.start)
+		if err != nil {
+			return err
+		}
+		fit.Start = start.X
+	}
+	if _, err = fit.Run(ctx); !errors.Is(err, runs.ErrCheckpoint) {
+		return err
+	}
+	if err := fit.Folder.Clear(); err != nil { // it cannot be gone on from: that costs its steps, not the cell
+		return &folderError{err}
+	}
+	fit.Resume = false
+	_, err = fit.Run(ctx)
+	return err
+}
+
+// begun says whether the folder holds the cell's run, to be gone on with. What is left of any other must not be taken for
+// this one's: it is removed.
+func (s Sweep) begun(f runs.Folder, c Cell) (bool, error) {
+	if have, _, err := runs.ReadConfig(f.Path("config.json")); err == nil && s.same(have, c) {
+		return true, nil
+	}
+	return false, f.Clear()
+}
+
+// record says in the folder of a cell that could not even start why.
+func (s Sweep) record(folder runs.Folder, why string) error {
+	return folder.JSON("status.json", runs.Status{State: runs.Failed, Detail: why, Ended: time.Now().Format(time.RFC3339)})
+}
