@@ -54,12 +54,12 @@ func (k Student) LogKernel(s *Scope, c *G.Node) (n *G.Node, err error) {
 // Validate checks Nu.
 func (k Student) Validate() error { return positive("affinity: Student: Nu", k.Nu) }
 
-// logOnePlus is log(1 + scale*c), right also where that is nearly 0.
+// logOnePlus is log(1 + scale*c).
 func logOnePlus(c *G.Node, scale float64) *G.Node {
 	if scale != 1 {
 		c = G.Must(G.Mul(c, G.NewConstant(scale)))
 	}
-	return G.Must(G.Log1p(c))
+	return G.Must(G.Log(G.Must(G.Add(c, G.NewConstant(1.0)))))
 }
 
 // Odds is K/(1+K) of a kernel: log K - log(1+K). TorchDR's UMAP and LargeVis use it, out of sight, so that the largest

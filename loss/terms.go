@@ -29,8 +29,9 @@ var MeanNotNeighbor = Named{"MeanNotNeighbor", func(on *affinity.Pairs, _, logQ 
 	return G.Must(G.Neg(G.Must(G.Mean(G.Must(on.RowSum(logNot(logQ)))))))
 }}
 
-// logNot is log(1 - Q), right also where Q is nearly 1.
-func logNot(logQ *G.Node) *G.Node { return G.Must(G.Log(G.Must(G.Neg(G.Must(G.Expm1(logQ)))))) }
+func logNot(logQ *G.Node) *G.Node {
+	return G.Must(G.Log(G.Must(G.Sub(G.NewConstant(1.0), G.Must(G.Exp(logQ))))))
+}
 
 // LogPartition is log sum_ij Q_ij: the repulsion of t-SNE (van der Maaten and Hinton, 2008).
 var LogPartition = Named{"LogPartition", func(on *affinity.Pairs, _, logQ *G.Node) *G.Node {

@@ -39,7 +39,7 @@ func TestPresetsStandRepeatedRows(t *testing.T) {
 		"UMAP": UMAP(), "UMAPLearn": UMAPLearn(), "UMAPLocal": UMAPLocal(), "TSNE": TSNE(), "SNE": SNE(),
 	} {
 		for data, x := range repeatedRows() {
-			for _, e := range []Engine{Fused{}, Fused{Float64: true}, Tape{}} {
+			for _, e := range []Engine{Fused{}, Fused{Float64: true}} {
 				for _, dim := range []int{1, 2, 3} {
 					m := m
 					m.Engine, m.Dim, m.Steps = e, dim, 5
@@ -61,7 +61,8 @@ func TestPresetsStandRepeatedRows(t *testing.T) {
 	}
 }
 
-// The TapeMachine is the oracle at coincident points too.
+// The TapeMachine computes the loss as it is written, which for a point at the place of another that repels it may be
+// infinite; the gradient is not.
 func TestGradientsOfRepeatedRowsAreTheSameOnTheTapeMachine(t *testing.T) {
 	for name, m := range map[string]SampledNeighborEmbedding{"UMAP": UMAP(), "UMAPLearn": UMAPLearn(), "UMAPLocal": UMAPLocal(), "TSNE": TSNE()} {
 		for data, x := range repeatedRows() {
