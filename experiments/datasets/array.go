@@ -54,6 +54,14 @@ func readArray(s *source, shape []int, e element) (*array, error) {
 		}
 		count *= int64(d)
 	}
+	each := int64(8)
+	if e.text != nil { // a string and its bytes, of which a rune has four at the most
+		each = 16 + int64(e.size)
+	}
+	if count > s.room/each {
+		return nil, s.beyond(fmt.Sprintf("shape %v", shape))
+	}
+	s.room -= count * each
 	a := &array{shape: shape}
 	room := count
 	if s.packed { // a small file can promise much: grow with what comes

@@ -48,6 +48,7 @@ func readTable(s *source, separator rune, labelColumn string) (*table, error) {
 			return nil, err
 		}
 	}
+	s.lines()
 	in := csv.NewReader(s)
 	in.Comma, in.FieldsPerRecord, in.TrimLeadingSpace = separator, -1, separator == ' '
 	next := func() (record, error) {
@@ -73,16 +74,16 @@ func readTable(s *source, separator rune, labelColumn string) (*table, error) {
 		return nil, err
 	}
 	if t.header == nil {
-		err = t.add(first)
+		err = t.add(first, s)
 	}
 	if err == nil && second.fields != nil {
-		err = t.add(second)
+		err = t.add(second, s)
 	}
 	in.ReuseRecord = true
 	for err == nil {
 		var r record
 		if r, err = next(); err == nil {
-			err = t.add(r)
+			err = t.add(r, s)
 		}
 	}
 	if !errors.Is(err, io.EOF) {
@@ -133,12 +134,18 @@ func newTable(first, second []string, labelColumn string) (*table, error) {
 	return t, nil
 }
 
-func (t *table) add(r record) error {
+func (t *table) add(r record, s *source) error {
 	if len(r.fields) != t.width {
 		return fmt.Errorf("line %d: ragged: %d fields, want %d as in the first line", r.line, len(r.fields), t.width)
 	}
+	if err := s.charge(8 * int64(t.cols)); err != nil {
+		return err
+	}
 	for j, text := range r.fields {
 		if j == t.labelAt {
+			if err := s.charge(labelCost + int64(len(text))); err != nil {
+				return err
+			}
 			t.labels = append(t.labels, strings.Clone(strings.TrimSpace(text)))
 		}
 		if t.numbers[j] {

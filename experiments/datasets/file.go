@@ -26,6 +26,10 @@ type File struct {
 	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
 	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
 	LabelColumn string
+
+	// MaxMB bounds the memory, in 2^20 bytes, that a file may take: a small one can unpack to anything. 0: 256, and 64 times
+	// what the file has on the disk.
+	MaxMB int
 }
 
 // Read reads a file of points: File{Path: path}.Read().
@@ -38,7 +42,7 @@ func (f File) Read() (*Data, error) {
 		return nil, fmt.Errorf("datasets: %s: %w", f.Path, err)
 	}
 	if f.Labels != "" && !f.labelsInText() {
-		texts, err := readLabelTexts(f.Labels)
+		texts, err := readLabelTexts(f.Labels, f.most())
 		if err == nil {
 			err = d.label(texts)
 		}
@@ -67,12 +71,12 @@ func (f File) read() (*Data, error) {
 	switch kind {
 	case "npy", "idx":
 		var a *array
-		if a, err = fromFile(f.Path, arrayReaders[kind]); err == nil {
+		if a, err = fromFile(f.Path, f.most(), arrayReaders[kind]); err == nil {
 			d.X, err = a.matrix()
 		}
 	case "npz":
 		var x, y *array
-		if x, y, err = openNPZ(f.Path); err == nil {
+		if x, y, err = openNPZ(f.Path, f.most()); err == nil {
 			d.X, err = x.matrix()
 		}
 		if err == nil && y != nil {
@@ -80,7 +84,7 @@ func (f File) read() (*Data, error) {
 		}
 	case "csv", "tsv", "txt":
 		var t *table
-		t, err = fromFile(f.Path, func(s *source) (*table, error) {
+		t, err = fromFile(f.Path, f.most(), func(s *source) (*table, error) {
 			separator, known := separators[kind]
 			if !known {
 				separator = guessSeparator(s)
@@ -95,6 +99,9 @@ func (f File) read() (*Data, error) {
 	}
 	return d, err
 }
+
+// most is MaxMB in bytes.
+func (f File) most() int64 { return int64(min(max(f.MaxMB, 0), 1<<40)) << 20 }
 
 // labelsInText says whether the labels are a column of the text file that holds the points.
 func (f File) labelsInText() bool { return f.Labels == f.Path && isTextFile(f.Path) }
@@ -148,8 +155,8 @@ func formatOf(path string) (kind string, packed bool) {
 var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
 
 // fromFile opens, reads and closes.
-func fromFile[T any](path string, read func(*source) (T, error)) (T, error) {
-	s, err := open(path)
+func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T, error) {
+	s, err := open(path, most)
 	if err != nil {
 		var none T
 		return none, err
@@ -159,12 +166,20 @@ func fromFile[T any](path string, read func(*source) (T, error)) (T, error) {
 }
 
 // openNPZ reads the zip archive whole, because its table of contents stands at its end.
-func openNPZ(path string) (x, y *array, err error) {
-	b, err := fromFile(path, func(s *source) ([]byte, error) { return io.ReadAll(s) })
+func openNPZ(path string, most int64) (x, y *array, err error) {
+	var bound int64
+	b, err := fromFile(path, most, func(s *source) ([]byte, error) {
+		bound = s.bound
+		b, err := io.ReadAll(io.LimitReader(s, s.bound+1))
+		if int64(len(b)) > s.bound {
+			err = s.beyond("its archive")
+		}
+		return b, err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return readNPZ(bytes.NewReader(b), int64(len(b)))
+	return readNPZ(bytes.NewReader(b), int64(len(b)), bound)
 }
 
 // guessSeparator of a .txt file from its first line: a tab, else a comma, else blanks.

@@ -14,7 +14,7 @@ import (
 // array of an .npy, .npz (there y or labels) or IDX file; each also .gz. labels[i] is an index of names, which are in
 // numeric order where all are integers, else sorted. Real numbers are no classes: an error.
 func ReadLabels(path string) (labels []int, names []string, err error) {
-	texts, err := readLabelTexts(path)
+	texts, err := readLabelTexts(path, 0)
 	var values []float64
 	if err == nil {
 		labels, names, values, err = classify(texts)
@@ -28,13 +28,13 @@ func ReadLabels(path string) (labels []int, names []string, err error) {
 	return labels, names, nil
 }
 
-func readLabelTexts(path string) ([]string, error) {
+func readLabelTexts(path string, most int64) ([]string, error) {
 	kind, _ := formatOf(path)
 	switch kind {
 	case "csv", "tsv":
-		return fromFile(path, func(s *source) ([]string, error) { return lastColumn(s, separators[kind]) })
+		return fromFile(path, most, func(s *source) ([]string, error) { return lastColumn(s, separators[kind]) })
 	case "npz":
-		_, y, err := openNPZ(path)
+		_, y, err := openNPZ(path, most)
 		if err != nil {
 			return nil, err
 		}
@@ -43,13 +43,13 @@ func readLabelTexts(path string) ([]string, error) {
 		}
 		return y.texts()
 	case "npy", "idx":
-		a, err := fromFile(path, arrayReaders[kind])
+		a, err := fromFile(path, most, arrayReaders[kind])
 		if err != nil {
 			return nil, err
 		}
 		return a.texts()
 	default:
-		return fromFile(path, labelLines)
+		return fromFile(path, most, labelLines)
 	}
 }
 
@@ -62,10 +62,17 @@ func lastColumn(s *source, separator rune) ([]string, error) {
 	return t.labels, nil
 }
 
+// labelCost is what a label takes beside its letters, with the numbers that it becomes.
+const labelCost = 48
+
 func labelLines(s *source) ([]string, error) {
 	var texts []string
+	s.lines()
 	lines := bufio.NewScanner(s)
 	for lines.Scan() {
+		if err := s.charge(labelCost + int64(len(lines.Bytes()))); err != nil {
+			return nil, err
+		}
 		texts = append(texts, strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\uFEFF")))
 	}
 	for len(texts) > 0 && texts[len(texts)-1] == "" {

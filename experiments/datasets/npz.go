@@ -18,7 +18,7 @@ var (
 )
 
 // readNPZ gives the points and, where there are any, the labels of a zip of npy files.
-func readNPZ(r io.ReaderAt, size int64) (x, y *array, err error) {
+func readNPZ(r io.ReaderAt, size, bound int64) (x, y *array, err error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("npz: %w", err)
@@ -37,7 +37,7 @@ func readNPZ(r io.ReaderAt, size int64) (x, y *array, err error) {
 			return nil
 		}
 		var a *array
-		if a, err = readMember(files[want[i]], size); err != nil {
+		if a, err = readMember(files[want[i]], size, bound); err != nil {
 			err = fmt.Errorf("array %s: %w", want[i], err)
 		}
 		return a
@@ -53,7 +53,7 @@ func readNPZ(r io.ReaderAt, size int64) (x, y *array, err error) {
 	return x, y, err
 }
 
-func readMember(f *zip.File, size int64) (*array, error) {
+func readMember(f *zip.File, size, bound int64) (*array, error) {
 	if f.CompressedSize64 > uint64(size) {
 		return nil, fmt.Errorf("corrupt: %d packed bytes in a file of %d", f.CompressedSize64, size)
 	}
@@ -62,7 +62,7 @@ func readMember(f *zip.File, size int64) (*array, error) {
 		return nil, err
 	}
 	defer r.Close()
-	s := &source{Reader: bufio.NewReaderSize(r, 1<<16), most: int64(f.CompressedSize64)}
+	s := &source{Reader: bufio.NewReaderSize(r, 1<<16), most: int64(f.CompressedSize64), room: bound, bound: bound}
 	if f.Method == zip.Deflate {
 		s.most, s.packed = unpacked(s.most), true
 	}

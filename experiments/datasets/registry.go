@@ -64,7 +64,7 @@ func SNAREseq(ctx context.Context) (*Data, error) { return Load(ctx, "snareseq")
 // once. Every file is held to its SHA-256 sum. Without a network it fails within seconds, and the error says what was
 // tried and what to do.
 func (s Set) Load(ctx context.Context) (*Data, error) {
-	f := File{}
+	f := File{MaxMB: 1 << 20} // its sum is known: it is what it should be
 	var err error
 	if f.Path, err = s.Points.locate(ctx); err == nil {
 		f.Labels = f.Path

@@ -19,37 +19,103 @@ const deflateRatio = 1032
 type source struct {
 	*bufio.Reader
 	most   int64
-	packed bool // most is far from certain
+	packed bool  // most is far from certain
+	room   int64 // bytes of memory that may still be made of it
+	bound  int64 // room at the start
 	closes []io.Closer
 }
 
-// open gives the content of a file, unpacked if its name ends in .gz.
-func open(path string) (*source, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// What may be made of a file where nothing else is asked for: some of any file, and more of a large one. Packed counts of
+// cells take some forty times their size, images of digits as much.
+const (
+	boundOfAny  = 256 << 20
+	boundByByte = 64
+	lineShare   = 32 // a line may have this part of the bound: a field takes so much more memory than its comma
+)
+
+// boundOf is the bound for a file of some bytes; asked: in its place.
+func boundOf(size, asked int64) int64 {
+	if asked > 0 {
+		return asked
 	}
-	info, err := f.Stat()
+	return boundOfAny + boundByByte*min(size, 1<<50)
+}
+
+// open gives the content of a file, unpacked if its name ends in .gz; most bounds the memory that may be made of it, 0: as
+// its size allows. What is no regular file, and might never end, is not opened.
+func open(path string, most int64) (*source, error) {
+	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("not a regular file")
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
 	}
-	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	bound := boundOf(info.Size(), most)
+	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound, bound: bound}
 	if strings.EqualFold(filepath.Ext(path), ".gz") {
 		z, err := gzip.NewReader(s.Reader)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("gzip: %w", err), f.Close())
 		}
-		s = &source{Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), packed: true, closes: []io.Closer{z, f}}
+		s = &source{
+			Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), packed: true, closes: []io.Closer{z, f}, room: bound, bound: bound,
+		}
 	}
 	return s, nil
 }
 
 // inMemory is the source of bytes at hand.
 func inMemory(b []byte) *source {
-	return &source{Reader: bufio.NewReader(bytes.NewReader(b)), most: int64(len(b))}
+	bound := boundOf(int64(len(b)), 0)
+	return &source{Reader: bufio.NewReader(bytes.NewReader(b)), most: int64(len(b)), room: bound, bound: bound}
+}
+
+// charge takes memory from what may be made of the file.
+func (s *source) charge(bytes int64) error {
+	if s.room -= bytes; s.room < 0 {
+		return s.beyond("its content")
+	}
+	return nil
+}
+
+func (s *source) beyond(what string) error {
+	return fmt.Errorf("%s takes more memory than the %d MB allowed for a file of its size: if it is what it should be, raise MaxMB (-max-mb)",
+		what, s.bound>>20)
+}
+
+// lines lets text through that has lines of a length that can be, and not more of it than the bound.
+func (s *source) lines() { s.Reader = bufio.NewReaderSize(&bounded{s: s, from: s.Reader}, 1<<16) }
+
+type bounded struct {
+	s         *source
+	from      io.Reader
+	all, line int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.from.Read(p)
+	b.all += int64(n)
+	first, last := bytes.IndexByte(p[:n], '\n'), bytes.LastIndexByte(p[:n], '\n')
+	switch {
+	case first < 0:
+		b.line += int64(n)
+	case b.line+int64(first) <= b.s.bound/lineShare:
+		b.line = int64(n - last - 1)
+	default:
+		b.line += int64(first)
+	}
+	if b.line > b.s.bound/lineShare {
+		return 0, b.s.beyond(fmt.Sprintf("a line of more than %d bytes", b.s.bound/lineShare))
+	}
+	if b.all > b.s.bound {
+		return 0, b.s.beyond("its text")
+	}
+	return n, err
 }
 
 // unpacked bounds what n bytes of deflate can unpack to.

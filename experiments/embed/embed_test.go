@@ -246,6 +246,12 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"-config " + write("future.json", strings.Replace(config, `"version": 2`, `"version": 9`, 1)), 1, "version = 9"},
 		{"-config " + write("typo.json", strings.Replace(config, `"Spread"`, `"Spraed"`, 1)), 1, "no field Spraed (did you mean Spread?)"},
 		{"-config " + write("extra.json", strings.Replace(config, `"data":`, `"dta": 1, "data":`, 1)), 1, `unknown field "dta"`},
+		{"-config " + write("after.json", config+"x"), 1, "something follows"},
+		{"-config " + write("twice.json", strings.Replace(config, `"data":`, `"data": {"in": "blobs", "seed": 0}, "data":`, 1)), 1, "data stands there twice"},
+		{"-config " + write("case.json", strings.Replace(config, `"data":`, `"Data":`, 1)), 1, `unknown field "Data" (did you mean data?)`},
+		{"-config " + write("inner.json", strings.Replace(config, `"in":`, `"In":`, 1)), 1, `unknown field "data.In" (did you mean`},
+		{"-config /dev/zero", 1, "/dev/zero is no regular file"},
+		{"-in /dev/zero", 1, ""},
 		{"-config " + write("custom.json", strings.Replace(config, `"CrossEntropy"`, `{"custom": "main.mine"}`, 1)), 1, "needs the program that wrote it"},
 	} {
 		args := strings.Fields(strings.ReplaceAll(c.args, "IN", in))
@@ -313,7 +319,7 @@ func TestTheReadmesCommandsAreRight(t *testing.T) {
 		count++
 		args, _, _ = strings.Cut(args, "#")
 		o, err := parse(strings.Fields(strings.ReplaceAll(args, "'", "")))
-		if err == nil {
+		if err == nil && o.resume == "" {
 			_, _, err = o.configure()
 		}
 		if err != nil {

@@ -58,6 +58,7 @@ func (o *options) fixed() *flag.FlagSet {
 	f.BoolVar(&o.data.Log1p, "log1p", false, "take log(1 + x), for counts")
 	f.BoolVar(&o.data.Standardize, "standardize", false, "bring columns to mean 0 and standard deviation 1")
 	f.IntVar(&o.data.PCA, "pca", 0, "reduce to `M` principal components; 0: the columns as they are")
+	f.IntVar(&o.data.MaxMB, "max-mb", 0, "let a file of data take `M` megabytes of memory; 0: 256, and 64 times its size on the disk")
 	f.StringVar(&o.method, "method", "umap", "`NAME`: "+strings.Join(methodNames(), ", "))
 	f.StringVar(&o.config, "config", "", "`FILE`: the config.json of a run to make again; other flags change it")
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
@@ -122,6 +123,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"log1p":        func() { c.Data.Log1p = o.data.Log1p },
 		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
 		"pca":          func() { c.Data.PCA = o.data.PCA },
+		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
 		"seed":         func() { c.Data.Seed = spec.DescentOf(m).Seed },
 		"init-file":    func() { c.Start = o.start },
 		"init":         func() { c.Start = "" },

@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/internal/fault"
 )
 
 // Cell is one fit of a grid.
@@ -40,7 +43,16 @@ func (c Cell) String() string {
 
 // Cells lists all combinations: by data, method, axes in the order of the file, seed. A name that does not exist or a
 // value that cannot be is an error here, before anything runs; so are two cells that would be the same.
-func (g Grid) Cells() ([]Cell, error) {
+func (g Grid) Cells() ([]Cell, error) { return g.CellsWithin(context.Background(), MostCells) }
+
+// MostCells is a bound that nobody meets on purpose.
+const MostCells = 100_000
+
+// CellsWithin is Cells with another bound, and a context that can end it.
+func (g Grid) CellsWithin(ctx context.Context, most int) ([]Cell, error) {
+	if err := g.within(most); err != nil {
+		return nil, err
+	}
 	var cells []Cell
 	folders := map[string]Cell{}
 	dataNames := map[string]bool{}
@@ -49,16 +61,22 @@ func (g Grid) Cells() ([]Cell, error) {
 			return nil, err
 		}
 		name := d.name()
+		if err := folderName("data", name); err != nil {
+			return nil, err
+		}
 		if dataNames[name] {
 			return nil, fmt.Errorf("grid: two data sets are called %s: give them different names", name)
 		}
 		dataNames[name] = true
 		for _, m := range g.Methods {
-			its, err := g.ofMethod(m)
+			its, err := g.ofMethod(ctx, m)
 			if err != nil {
 				return nil, err
 			}
 			for _, c := range its {
+				if err := folderName("method", c.Configuration()); err != nil {
+					return nil, err
+				}
 				c.Data, c.Recipe = name, d.Recipe
 				c.Folder = filepath.Join("cells", plain(name), plain(c.Configuration()), fmt.Sprintf("seed-%d", c.Seed))
 				if other, twice := folders[c.Folder]; twice {
@@ -81,7 +99,7 @@ func (d Data) name() string {
 }
 
 // ofMethod are the cells of one method on any data.
-func (g Grid) ofMethod(m Method) ([]Cell, error) {
+func (g Grid) ofMethod(ctx context.Context, m Method) ([]Cell, error) {
 	base := Cell{Method: m.Name, Preset: m.Method}
 	switch {
 	case (m.Method == "") == (m.Config == ""):
@@ -115,6 +133,9 @@ func (g Grid) ofMethod(m Method) ([]Cell, error) {
 	}
 	var cells []Cell
 	err = each(axes, nil, func(settings []spec.Setting) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		c := base
 		var err error
 		if c.Model, err = spec.Apply(base.Model, settings); err == nil {
@@ -162,6 +183,40 @@ func each(axes Axes, chosen []spec.Setting, visit func([]spec.Setting) error) er
 		if err := each(axes[1:], append(slices.Clip(chosen), spec.Setting{Name: axes[0].Name, Text: v}), visit); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// within counts the cells before any is made.
+func (g Grid) within(most int) error {
+	total := 0.0 // the product may leave an int
+	for _, m := range g.Methods {
+		axes, err := together(g.Set, m.Set)
+		if err != nil {
+			return fmt.Errorf("grid: %s: %w", cmp.Or(m.Name, m.Method, m.Config), err)
+		}
+		cells := float64(len(g.Data)) * float64(max(1, len(g.Seeds)))
+		for _, a := range axes {
+			cells *= float64(len(a.Values))
+		}
+		total += cells
+	}
+	if total > float64(most) {
+		return fault.Field("grid: cells", fmt.Sprintf("%.9g", total), fmt.Sprintf("at most %d (-max-cells)", most))
+	}
+	return nil
+}
+
+// longestName is what file systems take.
+const longestName = 255
+
+// folderName refuses names that are no folder of their own.
+func folderName(what, name string) error {
+	switch p := plain(name); {
+	case p == "" || p[0] == '.':
+		return fault.Field("grid: name of "+what, fmt.Sprintf("%q", name), "one that does not begin with a dot")
+	case len(p) > longestName:
+		return fault.Field("grid: name of "+what, fmt.Sprintf("%.40q... of %d letters", name, len(p)), fmt.Sprintf("at most %d", longestName))
 	}
 	return nil
 }

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"affmatch/experiments/prepare"
+	"affmatch/experiments/spec"
 	"affmatch/internal/fault"
+	"affmatch/internal/whole"
 )
 
 // Grid is what a sweep runs, as its file says.
@@ -45,7 +46,7 @@ type Axis struct {
 
 // Read reads a grid's file.
 func Read(path string) (Grid, error) {
-	b, err := os.ReadFile(path)
+	b, err := whole.ReadSettings(path)
 	if err != nil {
 		return Grid{}, fmt.Errorf("grid: %w", err)
 	}
@@ -59,7 +60,7 @@ func Read(path string) (Grid, error) {
 // Parse reads a grid.
 func Parse(b []byte) (Grid, error) {
 	var g Grid
-	if err := strict(b, &g); err != nil {
+	if err := spec.Strict(b, &g); err != nil {
 		return g, err
 	}
 	switch {
@@ -71,26 +72,13 @@ func Parse(b []byte) (Grid, error) {
 	return g, nil
 }
 
-// strict refuses fields that nobody reads, and what follows the value.
-func strict(b []byte, v any) error {
-	in := json.NewDecoder(bytes.NewReader(b))
-	in.DisallowUnknownFields()
-	if err := in.Decode(v); err != nil {
-		return errors.New(strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if in.More() {
-		return errors.New("something follows the closing }")
-	}
-	return nil
-}
-
 // UnmarshalJSON takes a recipe, or its "in".
 func (d *Data) UnmarshalJSON(b []byte) error {
 	if json.Unmarshal(b, &d.In) == nil {
 		return nil
 	}
 	type plain Data
-	return strict(b, (*plain)(d))
+	return spec.Strict(b, (*plain)(d))
 }
 
 // UnmarshalJSON takes an object, or a preset's name.
@@ -99,7 +87,7 @@ func (m *Method) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	type plain Method
-	return strict(b, (*plain)(m))
+	return spec.Strict(b, (*plain)(m))
 }
 
 // UnmarshalJSON keeps the order of the file.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"affmatch/experiments/metrics"
 	"affmatch/experiments/runs"
@@ -91,6 +92,21 @@ func TestGridsSayWhatIsWrong(t *testing.T) {
 		{`{"data": ["blobs"], "methods": ["umap"], "set": {"seed": 1}}`, `want it in "seeds"`},
 		{`{"data": ["blobs"], "methods": ["umap"]} x`, "something follows"},
 		{`{"data": `, "unexpected EOF"},
+		{`{"data": ["blobs"], "methods": ["umap"]} {}`, "something follows"},
+		{`{"data": ["blobs"], "methods": ["umap"]} ]`, "something follows"},
+		{`{"data": ["blobs"], "Methods": ["umap"]}`, `unknown field "Methods" (did you mean methods?)`},
+		{`{"data": [{"In": "blobs"}], "methods": ["umap"]}`, `unknown field "In" (did you mean in?)`},
+		{`{"data": ["blobs"], "methods": [{"method": "umap", "SET": {}}]}`, `unknown field "SET"`},
+		{`{"data": ["blobs"], "methods": ["umap"], "data": ["cells"]}`, "data stands there twice"},
+		{`{"data": [{"in": "blobs", "pca": 2, "pca": 3}], "methods": ["umap"]}`, "pca stands there twice"},
+		{`{"data": ["blobs"], "methods": [{"method": "umap", "method": "tsne"}]}`, "method stands there twice"},
+		{`{"data": [{"in": "blobs", "name": ".."}], "methods": ["umap"]}`, `name of data = ".."`},
+		{`{"data": [{"in": "blobs", "name": "."}], "methods": ["umap"]}`, `name of data = "."`},
+		{`{"data": [{"in": "blobs", "name": ".part-x"}], "methods": ["umap"]}`, "begin with a dot"},
+		{`{"data": ["blobs"], "methods": [{"name": "..", "method": "umap"}]}`, `name of method = ".."`},
+		{`{"data": ["blobs"], "methods": [{"name": "` + strings.Repeat("x", 300) + `", "method": "umap"}]}`, "of 300 letters, want at most 255"},
+		{`{"data": ["blobs"], "methods": ["umap"], "seeds": [` + upTo(1000) + `], "set": {"neighbors": [` + upTo(1000) + `], "steps": [` + upTo(1000) + `]}}`,
+			"cells = 1e+09, want at most 100000"},
 	} {
 		g, err := Parse([]byte(c.text))
 		if err == nil {
@@ -99,6 +115,25 @@ func TestGridsSayWhatIsWrong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.text, err, c.want)
 		}
+	}
+}
+
+// upTo is the list 1, 2, ... n.
+func upTo(n int) string {
+	var all []string
+	for i := range n {
+		all = append(all, fmt.Sprint(i+1))
+	}
+	return strings.Join(all, ",")
+}
+
+func TestListingCellsHearsCtrlC(t *testing.T) {
+	g := parsed(t, `{"data": ["blobs"], "methods": ["umap"], "seeds": [`+upTo(1000)+`], "set": {"neighbors": [`+upTo(1000)+`], "steps": [`+upTo(1000)+`]}}`)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if _, err := g.CellsWithin(ctx, 2e9); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 5*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }
 

@@ -32,6 +32,7 @@ type Recipe struct {
 	Log1p       bool   `json:"log1p,omitempty"`        // log(1 + x), for counts
 	Standardize bool   `json:"standardize,omitempty"`  // columns to mean 0 and standard deviation 1; constant ones to 0
 	PCA         int    `json:"pca,omitempty"`          // principal components; 0: the columns as they are
+	MaxMB       int    `json:"max_mb,omitempty"`       // bound on the memory that a file may take, see datasets.File
 	Seed        uint64 `json:"seed"`                   // of the sample and of generators
 }
 
@@ -77,6 +78,8 @@ func (r Recipe) Validate() error {
 		return fault.Field("prepare: In", "nothing", "a file of points, or one of "+strings.Join(Names(), ", "))
 	case r.Subsample < 0:
 		return fault.Field("prepare: Subsample", r.Subsample, "a number of rows, or 0 for all")
+	case r.MaxMB < 0:
+		return fault.Field("prepare: MaxMB", r.MaxMB, "a number of megabytes, or 0 for what the file's size allows")
 	case r.PCA < 0:
 		return fault.Field("prepare: PCA", r.PCA, "a number of components, or 0 for the columns as they are")
 	case (r.Labels != "" || r.LabelColumn != "") && slices.Contains(Names(), r.In):
@@ -134,7 +137,7 @@ func (r Recipe) read(ctx context.Context) (*datasets.Data, error) {
 		return nil, fmt.Errorf("prepare: no file %s, and no data of that name%s: want a file or one of %s",
 			r.In, typo.Hint(filepath.Base(r.In), Names()), strings.Join(Names(), ", "))
 	}
-	return datasets.File{Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn}.Read()
+	return datasets.File{Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, MaxMB: r.MaxMB}.Read()
 }
 
 // take keeps the given rows, in order.

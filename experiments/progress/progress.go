@@ -175,7 +175,7 @@ func (r *Reporter) pace(now time.Time) (rate float64, left time.Duration) {
 	}
 	rate = float64(r.step-r.first) / spent
 	seconds := float64(max(0, r.of-r.step)) / rate
-	return rate, time.Duration(min(seconds, longest.Seconds())) * time.Second
+	return rate, time.Duration(min(seconds, longest.Seconds()) * float64(time.Second))
 }
 
 // longest is a time that nobody waits for.

@@ -1,17 +1,16 @@
 package runs
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
 	"runtime/debug"
 
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/spec"
 	"affmatch/internal/vec"
+	"affmatch/internal/whole"
 )
 
 // Config is config.json: what was run, complete.
@@ -52,13 +51,11 @@ func ThisBuild() *Build {
 // ReadConfig reads a config.json and its model.
 func ReadConfig(path string) (Config, spec.Model, error) {
 	var c Config
-	b, err := os.ReadFile(path)
+	b, err := whole.ReadSettings(path)
 	if err != nil {
 		return c, nil, fmt.Errorf("runs: config: %w", err)
 	}
-	in := json.NewDecoder(bytes.NewReader(b))
-	in.DisallowUnknownFields()
-	if err := in.Decode(&c); err != nil {
+	if err := spec.Strict(b, &c); err != nil {
 		return c, nil, fmt.Errorf("runs: config: %s: %w", path, err)
 	}
 	if c.Model == nil {

@@ -26,6 +26,7 @@ func main() { command.Main("sweep", run) }
 type options struct {
 	grid, out string
 	parallel  int
+	most      int
 	list      bool
 	every     time.Duration
 }
@@ -36,6 +37,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.StringVar(&o.grid, "grid", "", "`FILE` of the grid, JSON: see experiments/README.md")
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; one that holds some of them already is completed. Default: a new one below ./runs")
 	f.IntVar(&o.parallel, "parallel", 0, "`N` fits at once; 0: as many as there are cores. Changes no result")
+	f.IntVar(&o.most, "max-cells", grid.MostCells, "`N` fits at the most: more are taken for a slip")
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
 	err := command.Parse(f, args)
@@ -65,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	s := grid.Sweep{Parallel: o.parallel, Every: o.every}
-	if s.Cells, err = g.Cells(); err != nil {
+	if s.Cells, err = g.CellsWithin(ctx, o.most); err != nil {
 		return err
 	}
 	if o.list {
