@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/knn"
@@ -57,11 +58,12 @@ func (s Search) validate(at string) error {
 		faults = append(faults, fault.Field(at+"Search.Method", s.Method, "Automatic, Exactly or Approximate"))
 	}
 	for _, f := range []struct {
-		name string
-		v    int
-	}{{"Trees", s.Trees}, {"Candidates", s.Candidates}, {"Rounds", s.Rounds}, {"Sample", s.Sample}} {
-		if f.v < 0 {
-			faults = append(faults, fault.Field(at+"Search."+f.name, f.v, "at least 1, or 0 for the default"))
+		name    string
+		v, most int
+	}{{"Trees", s.Trees, 1 << 12}, {"Candidates", s.Candidates, 1 << 12}, {"Rounds", s.Rounds, 1 << 20}, {"Sample", s.Sample, math.MaxInt32}} {
+		if f.v < 0 || f.v > f.most {
+			faults = append(faults, fault.Field(at+"Search."+f.name, f.v,
+				fmt.Sprintf("at least 1, or 0 for the default (at most %d)", f.most)))
 		}
 	}
 	if !(s.Recall >= 0 && s.Recall <= 1) {

@@ -28,7 +28,7 @@ type Descent struct {
 	Seed        uint64          // of all randomness; 0 is a seed like any other
 	Engine      Engine          // nil: Fused{}, in float32
 	OnStep      StepFunc        // called after each step; nil: none
-	MemoryLimit int64           // bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none
+	MemoryLimit int64           // bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's
 }
 
 // optimizer is the one of a step's phase.
@@ -114,16 +114,13 @@ func (d Descent) scaling() float64 {
 // Validate gives all faults at once.
 func (d Descent) Validate() error {
 	faults := []error{
-		wholeNumber(
-			"models: Dim",
-			d.Dim,
-		), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
+		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
 	}
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}
 	if d.MemoryLimit < 0 {
-		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for no limit"))
+		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for all of the machine's"))
 	}
 	return errors.Join(append(faults,
 		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"affmatch/affinity"
@@ -17,8 +18,11 @@ import (
 // start computes P and the start, builds and compiles.
 func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	r := &Run{descent: p.Descent}
-	clock := time.Now()
+	clock, takes := time.Now(), int64(0)
 	lap := func(stage string) {
+		if takes > 1e7 { // what one stage has left lies beside the arrays of the next
+			runtime.GC()
+		}
 		r.stages = append(r.stages, Stage{stage, time.Since(clock).Seconds()})
 		clock = time.Now()
 	}
@@ -26,7 +30,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := withinLimit(data.Matrix, p); err != nil {
+	if takes, err = limited(data.Matrix, p); err != nil {
 		return nil, err
 	}
 	b := &Builder{X: data.Matrix, Seed: p.Seed, ctx: ctx, descent: p.Descent}
