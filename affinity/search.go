@@ -69,7 +69,9 @@ func (s Search) validate(at string) error {
 	if !(s.Recall >= 0 && s.Recall <= 1) {
 		faults = append(faults, fault.Field(at+"Search.Recall", s.Recall, "0 to 1"))
 	}
-	if s.Known != nil {
+	if s.Known != nil && fault.Nil(s.Known) {
+		faults = append(faults, fault.Field(at+"Search.Known", fmt.Sprintf("a nil %T", s.Known), "Neighbors, Distances or nothing"))
+	} else if s.Known != nil {
 		faults = append(faults, s.Known.validate())
 	}
 	return errors.Join(faults...)

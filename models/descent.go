@@ -56,7 +56,16 @@ func (d Descent) rate(n, step int) float64 {
 	if d.Rate != nil && !optim.RateGiven(o) {
 		return d.Rate.Rate(n, d.span(step).factor())
 	}
-	return o.Start().LearnRate()
+	return started(o).LearnRate()
+}
+
+// started is the solver of an optimizer; none is an error that start and Step return.
+func started(o optim.Optimizer) optim.Solver {
+	s := o.Start()
+	if fault.Nil(s) {
+		panic(fault.Field(fmt.Sprintf("models: Optimizer: Start of %T", o), "nil", "a solver"))
+	}
+	return s
 }
 
 // factor is the schedules' factor on the rate in a step.
@@ -137,9 +146,12 @@ func part(name string, v any) error {
 	return under(name, optim.Validate(v))
 }
 
-// missing says that v is nil, or a pointer that is.
+// missing says that v is nil, or a pointer or function that is: but for functions that say so themselves.
 func missing(v any) bool {
-	return v == nil || reflect.ValueOf(v).Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil()
+	if _, says := v.(interface{ Validate() error }); says && v != nil && reflect.TypeOf(v).Kind() == reflect.Func {
+		return false
+	}
+	return fault.Nil(v)
 }
 
 func under(name string, err error) error {

@@ -124,7 +124,7 @@ func (PCA) Memory(n, columns, d int, _ int64) int64 { return pca.Memory(n, colum
 
 // Memory is that of P symmetrized once more and of the Laplacian's levels.
 func (Spectral) Memory(n, _, d int, entries int64) int64 {
-	return sizes.Of(5*12, entries) + sizes.Of(8, int64(n), int64(8*d+20))
+	return sizes.Of(52, entries) + sizes.Of(8, int64(n), int64(8*d+20))
 }
 
 // Memory is that of the sums of the shards, and of P in single precision where it is stored.

@@ -88,7 +88,7 @@ func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 	rows, _ := x.Dims()
 	if x.Matrix != nil {
 		rows, _ = x.Matrix.Dims()
-	} else if at, ok := d.Init.(StartAt); ok && at.Z != nil {
+	} else if at, ok := d.Init.(StartAt); ok && !missing(at.Z) {
 		rows, _ = at.Z.Dims()
 	}
 	switch {
@@ -106,7 +106,7 @@ func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 func (r *Run) searchable() error {
 	for _, s := range r.descent.spans() {
 		o := r.descent.optimizer(s.first)
-		if _, searches := o.Start().(optim.Searcher); searches && r.graph.drawn() {
+		if _, searches := started(o).(optim.Searcher); searches && r.graph.drawn() {
 			return fault.Field(
 				"models: Optimizer",
 				o,
@@ -133,7 +133,7 @@ func (r *Run) bind() error {
 		}
 	}
 	if r.learnedModel != nil {
-		r.learned = r.descent.learned().Start()
+		r.learned = started(r.descent.learned())
 		r.learnedRate = r.learned.LearnRate()
 	}
 	if r.graph.z.Op() == nil {
@@ -194,7 +194,7 @@ func (r *Run) moves(z []float64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	s := r.descent.optimizer(0).Start()
+	s := started(r.descent.optimizer(0))
 	s.SetLearnRate(r.rate)
 	if guarded("", nil, func() error { return s.Step([]G.ValueGrad{p}) }) != nil {
 		return true, nil // what is wrong with it the first step says
