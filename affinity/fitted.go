@@ -32,8 +32,11 @@ type Fitted struct {
 // Fit is what in makes of x, checked. x is nil where in has data of its own.
 func Fit(ctx context.Context, in Input, x mat.Matrix) (f *Fitted, err error) {
 	defer fault.Guard(&err) // of a researcher's metric, formula or input
-	if in == nil {
-		return nil, fault.Field("affinity: input", "nil", "an input affinity")
+	if err := fault.Context("affinity", ctx); err != nil {
+		return nil, err
+	}
+	if fault.Nil(in) {
+		return nil, fault.Field("affinity: input", fmt.Sprintf("a nil %T", in), "an input affinity")
 	}
 	data, err := DataOf(x)
 	if err != nil {
@@ -81,7 +84,14 @@ func Compute(ctx context.Context, in Input, x mat.Matrix) (*Matrix, error) {
 // Extend gives affinities of the same kind from each row of x, which is new, to each point of P: bandwidths are found for
 // the new rows alone, neighbors looked up among the points of P. It is not symmetrized: P stays as it is. An affinity
 // that is normalized has the total 1 again.
-func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (*Matrix, error) {
+func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (p *Matrix, err error) {
+	defer fault.Guard(&err) // of a researcher's metric or formula
+	if err := fault.Context("affinity: Extend", ctx); err != nil {
+		return nil, err
+	}
+	if f == nil || f.P == nil {
+		return nil, fault.Field("affinity: Extend: P", "nil", "a fitted affinity")
+	}
 	if f.New == nil {
 		why := f.fixed
 		if why == "" {
@@ -92,7 +102,7 @@ func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (*Matrix, error) {
 	if rows.Nil(x) {
 		return nil, fault.Field("affinity: Extend: X", "nil", "a matrix of new rows")
 	}
-	p, err := f.New(ctx, x)
+	p, err = f.New(ctx, x)
 	if err != nil {
 		return nil, fmt.Errorf("affinity: Extend: %w", err)
 	}

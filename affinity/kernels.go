@@ -1,6 +1,7 @@
 package affinity
 
 import (
+	"fmt"
 	"math"
 
 	"affmatch/internal/fault"
@@ -80,7 +81,7 @@ func (k Odds) LogKernel(s *Scope, c *G.Node) (n *G.Node, err error) {
 
 // Validate checks the kernel.
 func (k Odds) Validate() error {
-	if k.Kernel == nil {
+	if fault.Nil(k.Kernel) {
 		return fault.Field("affinity: Odds: Kernel", "nil", "a kernel")
 	}
 	return validate(k.Kernel)
@@ -88,6 +89,9 @@ func (k Odds) Validate() error {
 
 // validate checks a part of a configuration, if it can be checked.
 func validate(part any) error {
+	if part != nil && fault.Nil(part) {
+		return fault.Field(fmt.Sprintf("affinity: %T", part), "nil", "a value")
+	}
 	if v, ok := part.(interface{ Validate() error }); ok {
 		return v.Validate()
 	}

@@ -1,5 +1,7 @@
 package affinity
 
+import "affmatch/internal/sizes"
+
 // Memory is about what an input affinity takes, in bytes: the arrays that grow with the points.
 type Memory struct {
 	Points  int
@@ -104,8 +106,8 @@ func (s Search) count(n int) int {
 }
 
 func denseMemory(n int) Memory {
-	entries := int64(n) * int64(n)
-	return Memory{Points: n, Entries: entries, Dense: true, Stages: []MemoryStage{{"dense P", 8 * entries, 8 * entries}}}
+	entries := sizes.Of(int64(n), int64(n))
+	return Memory{Points: n, Entries: entries, Dense: true, Stages: []MemoryStage{{"dense P", sizes.Of(8, entries), sizes.Of(8, entries)}}}
 }
 
 // memory is that of an affinity with k neighbors, 0 for all pairs.
@@ -132,7 +134,7 @@ func (s Search) memory(n, columns, k int, metric DataMetric, self, symmetrize bo
 	solve.Bytes += 8 * entries // P beside the distances
 	m := Memory{Points: n, Entries: entries, Stages: []MemoryStage{{"neighbor search", search, kept}, solve}, Fitted: index + entry*entries + 16*rows}
 	if symmetrize {
-		m.Entries = entries + entries/2 // of two edges one comes back, more or less
+		m.Entries = entries + 3*entries/4 // of four edges one comes back, or more where there are few columns
 		both := entry*m.Entries + 8*rows
 		m.Stages = append(m.Stages, MemoryStage{"symmetrized P", 2*kept + 8*entries + both, both - kept})
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"affmatch/internal/fault"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -18,8 +20,9 @@ func (s Search) Nearest(ctx context.Context, x mat.Matrix, m DataMetric, k int) 
 }
 
 // All are the distances of all pairs of rows of x under the metric (nil: SquaredEuclidean), or those that are Known.
-func (s Search) All(ctx context.Context, x mat.Matrix, m DataMetric) (Distances, error) {
-	from, err := s.open(x, m)
+func (s Search) All(ctx context.Context, x mat.Matrix, m DataMetric) (d Distances, err error) {
+	defer fault.Guard(&err)
+	from, err := s.open(ctx, x, m)
 	if err != nil {
 		return Distances{}, err
 	}
@@ -30,8 +33,11 @@ func (s Search) All(ctx context.Context, x mat.Matrix, m DataMetric) (Distances,
 	return Distances{mat.NewDense(from.points(), from.points(), all)}, nil
 }
 
-func (s Search) open(x mat.Matrix, m DataMetric) (source, error) {
+func (s Search) open(ctx context.Context, x mat.Matrix, m DataMetric) (source, error) {
 	const at = "affinity: "
+	if err := fault.Context("affinity: Search", ctx); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(s.validate(at), validMetric(at, m)); err != nil {
 		return nil, err
 	}
@@ -45,8 +51,9 @@ type Index struct {
 }
 
 // Index is Nearest's search, kept. It goes on reading x, which must not change.
-func (s Search) Index(ctx context.Context, x mat.Matrix, m DataMetric, k int) (*Index, error) {
-	from, err := s.open(x, m)
+func (s Search) Index(ctx context.Context, x mat.Matrix, m DataMetric, k int) (ix *Index, err error) {
+	defer fault.Guard(&err)
+	from, err := s.open(ctx, x, m)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +65,11 @@ func (s Search) Index(ctx context.Context, x mat.Matrix, m DataMetric, k int) (*
 }
 
 // Query are the k nearest rows of the index for each row of x, by the search that made it; Among is the index's rows.
-func (ix *Index) Query(ctx context.Context, x mat.Matrix, k int) (Neighbors, error) {
+func (ix *Index) Query(ctx context.Context, x mat.Matrix, k int) (found Neighbors, err error) {
+	defer fault.Guard(&err)
+	if err := fault.Context("affinity: Index", ctx); err != nil {
+		return Neighbors{}, err
+	}
 	from, err := ix.from.toNew(x)
 	if err != nil {
 		return Neighbors{}, err

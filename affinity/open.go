@@ -22,7 +22,7 @@ type opened struct {
 // Open gives the entries of a set on points, rows of matrices: one matrix for all ends, or one for each, of which several
 // may be the same; none where only distances are known. The same set on the same matrices, P and seed opens once.
 func (s *Scope) Open(set PairSet, p *Matrix, seed uint64, ends ...*G.Node) (*Pairs, error) {
-	if set == nil {
+	if fault.Nil(set) {
 		return nil, fault.Field("affinity: pair set", "nil", "a pair set such as affinity.All{}")
 	}
 	for k, z := range ends {

@@ -32,7 +32,7 @@ func (o Of) LogQ(on *Pairs) (*G.Node, error) {
 
 // Validate checks the kernel and the metric.
 func (o Of) Validate() error {
-	if o.Kernel == nil {
+	if fault.Nil(o.Kernel) {
 		return fault.Field("affinity: Of: Kernel", "nil", "a kernel")
 	}
 	return errors.Join(validate(o.Kernel), validate(o.Metric))
@@ -145,7 +145,7 @@ func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 // Validate checks the output and the axis.
 func (o Normalized) Validate() error {
 	var faults []error
-	if o.Output == nil {
+	if fault.Nil(o.Output) {
 		faults = append(faults, fault.Field("affinity: Normalized: Output", "nil", "an output affinity"))
 	}
 	if o.Over < OverAll || o.Over > OverColumns {

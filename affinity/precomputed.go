@@ -151,7 +151,7 @@ func (o OnData) pairs(ctx context.Context, x mat.Matrix) (*Pairs, error) {
 
 // Validate checks the output.
 func (o OnData) Validate() error {
-	if o.Output == nil {
+	if fault.Nil(o.Output) {
 		return fault.Field("affinity: OnData: Output", "nil", "an output affinity")
 	}
 	if o.Known != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/knn"
@@ -57,17 +58,20 @@ func (s Search) validate(at string) error {
 		faults = append(faults, fault.Field(at+"Search.Method", s.Method, "Automatic, Exactly or Approximate"))
 	}
 	for _, f := range []struct {
-		name string
-		v    int
-	}{{"Trees", s.Trees}, {"Candidates", s.Candidates}, {"Rounds", s.Rounds}, {"Sample", s.Sample}} {
-		if f.v < 0 {
-			faults = append(faults, fault.Field(at+"Search."+f.name, f.v, "at least 1, or 0 for the default"))
+		name    string
+		v, most int
+	}{{"Trees", s.Trees, 1 << 12}, {"Candidates", s.Candidates, 1 << 12}, {"Rounds", s.Rounds, 1 << 20}, {"Sample", s.Sample, math.MaxInt32}} {
+		if f.v < 0 || f.v > f.most {
+			faults = append(faults, fault.Field(at+"Search."+f.name, f.v,
+				fmt.Sprintf("at least 1, or 0 for the default (at most %d)", f.most)))
 		}
 	}
 	if !(s.Recall >= 0 && s.Recall <= 1) {
 		faults = append(faults, fault.Field(at+"Search.Recall", s.Recall, "0 to 1"))
 	}
-	if s.Known != nil {
+	if s.Known != nil && fault.Nil(s.Known) {
+		faults = append(faults, fault.Field(at+"Search.Known", fmt.Sprintf("a nil %T", s.Known), "Neighbors, Distances or nothing"))
+	} else if s.Known != nil {
 		faults = append(faults, s.Known.validate())
 	}
 	return errors.Join(faults...)

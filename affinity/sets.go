@@ -64,9 +64,7 @@ func (u Uniform) Open(o Opening) (Indices, error) {
 // Validate checks the fields.
 func (u Uniform) Validate() error {
 	var faults []error
-	if u.Count < 1 {
-		faults = append(faults, fault.Field("affinity: Uniform: Count", u.Count, "at least 1"))
-	}
+	faults = append(faults, draws("affinity: Uniform: Count", u.Count))
 	if u.PerDegree < 0 || math.IsNaN(u.PerDegree) || math.IsInf(u.PerDegree, 0) {
 		faults = append(faults, fault.Field("affinity: Uniform: PerDegree", u.PerDegree, "a finite number of at least 0"))
 	}
@@ -83,9 +81,7 @@ type Replay struct {
 // Validate checks both fields.
 func (r Replay) Validate() error {
 	var faults []error
-	if r.Count < 1 {
-		faults = append(faults, fault.Field("affinity: Replay: Count", r.Count, "at least 1"))
-	}
+	faults = append(faults, draws("affinity: Replay: Count", r.Count))
 	if r.Tails == nil {
 		faults = append(faults, fault.Field("affinity: Replay: Tails", "nil", "a function that fills a row's tails"))
 	}

@@ -194,6 +194,9 @@ func validMetric(at string, m DataMetric) error {
 	if f, ok := m.(DataMetricFunc); ok && f == nil {
 		return fault.Field(at+"Metric", "a nil function", "a distance, or nil for SquaredEuclidean")
 	}
+	if m != nil && fault.Nil(m) {
+		return fault.Field(at+"Metric", fmt.Sprintf("a nil %T", m), "a distance, or nil for SquaredEuclidean")
+	}
 	if validate(m) != nil {
 		return fault.Field(at+"Metric", m, "one of the built-in metrics, or nil for SquaredEuclidean")
 	}

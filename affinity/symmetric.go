@@ -25,32 +25,45 @@ func (p *Matrix) combine(f Symmetric) *Matrix {
 	}
 	back := p.transposed()
 	there := back.transposed() // P again, its columns in order
-	size := len(p.Tail)
-	s := &Matrix{N: p.N, Report: p.Report, Start: make([]int, p.N+1), Tail: make([]int32, 0, size+size/2), Values: make([]float64, 0, size+size/2)}
+	// Counted before they are made: what an append lets lie would be half of P again.
+	s := &Matrix{N: p.N, Report: p.Report, Start: make([]int, p.N+1)}
 	for i := range p.N {
-		a, aEnd := there.Row(i)
-		b, bEnd := back.Row(i)
-		for a < aEnd || b < bEnd {
-			var j int32
-			var v float64
-			switch {
-			case b == bEnd || a < aEnd && there.Tail[a] < back.Tail[b]:
-				j, v = there.Tail[a], f(there.Values[a], 0)
-				a++
-			case a == aEnd || back.Tail[b] < there.Tail[a]:
-				j, v = back.Tail[b], f(0, back.Values[b])
-				b++
-			default:
-				j, v = there.Tail[a], f(there.Values[a], back.Values[b])
-				a, b = a+1, b+1
-			}
-			if v != 0 {
-				s.Tail, s.Values = append(s.Tail, j), append(s.Values, v)
-			}
-		}
-		s.Start[i+1] = len(s.Tail)
+		s.Start[i+1] = s.Start[i]
+		merged(i, there, back, f, func(int32, float64) { s.Start[i+1]++ })
+	}
+	s.Tail, s.Values = make([]int32, s.Start[p.N]), make([]float64, s.Start[p.N])
+	e := 0
+	for i := range p.N {
+		merged(i, there, back, f, func(j int32, v float64) {
+			s.Tail[e], s.Values[e] = j, v
+			e++
+		})
 	}
 	return s
+}
+
+// merged visits row i of f(P_ij, P_ji), columns ascending as they do in P and its transpose, without what comes out 0.
+func merged(i int, there, back *Matrix, f Symmetric, visit func(j int32, v float64)) {
+	a, aEnd := there.Row(i)
+	b, bEnd := back.Row(i)
+	for a < aEnd || b < bEnd {
+		var j int32
+		var v float64
+		switch {
+		case b == bEnd || a < aEnd && there.Tail[a] < back.Tail[b]:
+			j, v = there.Tail[a], f(there.Values[a], 0)
+			a++
+		case a == aEnd || back.Tail[b] < there.Tail[a]:
+			j, v = back.Tail[b], f(0, back.Values[b])
+			b++
+		default:
+			j, v = there.Tail[a], f(there.Values[a], back.Values[b])
+			a, b = a+1, b+1
+		}
+		if v != 0 {
+			visit(j, v)
+		}
+	}
 }
 
 // transposed is a sparse matrix's transpose by counting sort: its columns ascend whatever the order in p.

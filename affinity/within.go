@@ -31,7 +31,7 @@ func (w Within) Validate() error {
 	if w.Name == "" {
 		faults = append(faults, fault.Field("affinity: Within: Name", `""`, "a name"))
 	}
-	if w.Output == nil {
+	if fault.Nil(w.Output) {
 		faults = append(faults, fault.Field("affinity: Within: Output", "nil", "an output affinity"))
 	}
 	return errors.Join(append(faults, validate(w.Output))...)

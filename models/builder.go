@@ -30,7 +30,7 @@ type Builder struct {
 
 // On opens a pair set on Z.
 func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
-	if set == nil {
+	if fault.Nil(set) {
 		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
 	}
 	return b.Open(set, b.P, b.Seed, b.Z)
@@ -50,7 +50,7 @@ func (b *Builder) Start() (*mat.Dense, error) {
 		if err != nil {
 			return nil, fmt.Errorf("models: start: %w", err)
 		}
-		if z == nil {
+		if fault.Nil(z) {
 			return nil, fault.Field("models: start", "nil", "a matrix")
 		}
 		if note != "" {

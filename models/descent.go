@@ -28,7 +28,7 @@ type Descent struct {
 	Seed        uint64          // of all randomness; 0 is a seed like any other
 	Engine      Engine          // nil: Fused{}, in float32
 	OnStep      StepFunc        // called after each step; nil: none
-	MemoryLimit int64           // bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none
+	MemoryLimit int64           // bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's
 }
 
 // optimizer is the one of a step's phase.
@@ -56,7 +56,16 @@ func (d Descent) rate(n, step int) float64 {
 	if d.Rate != nil && !optim.RateGiven(o) {
 		return d.Rate.Rate(n, d.span(step).factor())
 	}
-	return o.Start().LearnRate()
+	return started(o).LearnRate()
+}
+
+// started is the solver of an optimizer; none is an error that start and Step return.
+func started(o optim.Optimizer) optim.Solver {
+	s := o.Start()
+	if fault.Nil(s) {
+		panic(fault.Field(fmt.Sprintf("models: Optimizer: Start of %T", o), "nil", "a solver"))
+	}
+	return s
 }
 
 // factor is the schedules' factor on the rate in a step.
@@ -114,16 +123,13 @@ func (d Descent) scaling() float64 {
 // Validate gives all faults at once.
 func (d Descent) Validate() error {
 	faults := []error{
-		wholeNumber(
-			"models: Dim",
-			d.Dim,
-		), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
+		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
 	}
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}
 	if d.MemoryLimit < 0 {
-		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for no limit"))
+		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for all of the machine's"))
 	}
 	return errors.Join(append(faults,
 		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),
@@ -140,9 +146,12 @@ func part(name string, v any) error {
 	return under(name, optim.Validate(v))
 }
 
-// missing says that v is nil, or a pointer that is.
+// missing says that v is nil, or a pointer or function that is: but for functions that say so themselves.
 func missing(v any) bool {
-	return v == nil || reflect.ValueOf(v).Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil()
+	if _, says := v.(interface{ Validate() error }); says && v != nil && reflect.TypeOf(v).Kind() == reflect.Func {
+		return false
+	}
+	return fault.Nil(v)
 }
 
 func under(name string, err error) error {

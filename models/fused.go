@@ -1,9 +1,12 @@
 package models
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
 
 	G "gorgonia.org/gorgonia"
@@ -19,6 +22,21 @@ type Fused struct {
 }
 
 var _ Engine = Fused{}
+
+// Validate bounds the counts: what each of them takes is beyond any machine's use of it.
+func (f Fused) Validate() error {
+	var faults []error
+	for _, c := range []struct {
+		name string
+		v    int
+		most int
+	}{{"Workers", f.Workers, 1 << 12}, {"Shards", f.Shards, 1 << 16}} {
+		if c.v < 0 || c.v > c.most {
+			faults = append(faults, fault.Field("models: Fused: "+c.name, c.v, fmt.Sprintf("0 for the default, to %d", c.most)))
+		}
+	}
+	return errors.Join(faults...)
+}
 
 // Compile makes the machine.
 func (f Fused) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {

@@ -42,6 +42,9 @@ func build(o Objective, b *Builder) (*graph, error) {
 	if len(all) == 0 {
 		return nil, fault.Field("models: encoder", "no parameters", "a Z that something moves (Builder.Param)")
 	}
+	if err := depends(b, gr.terms, all); err != nil {
+		return nil, err
+	}
 	grads, err := gradient.Of(gr.loss, all...)
 	if err != nil {
 		return nil, fmt.Errorf("models: gradient of the loss: %w", err)
@@ -60,6 +63,17 @@ func build(o Objective, b *Builder) (*graph, error) {
 	}
 	gr.notes = b.notes
 	return gr, nil
+}
+
+// depends wants one term at least that something optimized can change: nothing would move else.
+func depends(b *Builder, terms []Term, params G.Nodes) error {
+	for _, t := range terms {
+		from := ancestors(b.Graph, t.Value)
+		if slices.ContainsFunc(params, func(p *G.Node) bool { return from[p] }) {
+			return nil
+		}
+	}
+	return fault.Field("models: term "+terms[0].Name, "a constant", "a term that depends on Z or on a quantity that is learned")
 }
 
 // place makes Z: a parameter at the start, or what the encoder gives.
@@ -192,7 +206,7 @@ func (gr *graph) compile(e Engine) (Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("models: engine %T: %w", e, err)
 	}
-	if m == nil {
+	if fault.Nil(m) {
 		return nil, errNilEngine
 	}
 	return m, nil

@@ -127,7 +127,7 @@ type StartAt struct{ Z mat.Matrix }
 
 // Validate refuses a nil Z.
 func (g StartAt) Validate() error {
-	if g.Z == nil {
+	if fault.Nil(g.Z) {
 		return fault.Field("models: StartAt: Z", "nil", "a matrix")
 	}
 	return nil
@@ -150,7 +150,7 @@ func (g StartAt) Init(_ context.Context, _ mat.Matrix, p *affinity.Matrix, d int
 }
 
 func (g StartAt) String() string {
-	if g.Z == nil {
+	if fault.Nil(g.Z) {
 		return "StartAt{nil}"
 	}
 	n, d := g.Z.Dims()

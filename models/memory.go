@@ -1,17 +1,14 @@
 package models
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
+	"math"
 	"strings"
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/internal/pca"
-	"affmatch/internal/rows"
-
-	"gonum.org/v1/gonum/mat"
+	"affmatch/internal/sizes"
 )
 
 // Estimate is about what memory a fit takes beside X, stage by stage: the arrays that grow with the points, without what
@@ -27,10 +24,10 @@ type Estimate struct {
 func (e Estimate) Peak() (bytes int64, stage string) {
 	var kept int64
 	for _, s := range e.Stages {
-		if kept+s.Bytes > bytes {
-			bytes, stage = kept+s.Bytes, s.Name
+		if b := min(kept+s.Bytes, sizes.Most); b > bytes {
+			bytes, stage = b, s.Name
 		}
-		kept += s.Kept
+		kept = min(kept+s.Kept, sizes.Most)
 	}
 	return bytes, stage
 }
@@ -69,8 +66,9 @@ func (p Problem) Memory(n, columns int) (Estimate, error) {
 
 // memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns.
 func memory(n, columns, searched int, p Problem) (Estimate, error) {
-	if n < 0 || columns < 0 {
-		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns), "sizes of at least 0")
+	if n < 0 || columns < 0 || n > math.MaxInt32 || columns > math.MaxInt32 {
+		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns),
+			fmt.Sprintf("sizes from 0 to %d", math.MaxInt32))
 	}
 	in := affinity.Memory{Points: n}
 	if s, ok := p.In.(affinity.Sizer); ok {
@@ -84,7 +82,7 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	if in.Fitted > 0 {
 		e.Stages = append(e.Stages, affinity.MemoryStage{Name: "kept for new rows", Bytes: in.Fitted, Kept: in.Fitted})
 	}
-	z := 8 * int64(n) * int64(p.dim())
+	z := sizes.Of(8, int64(n), int64(p.dim()))
 	first := z
 	if s, ok := p.initializer().(interface {
 		Memory(n, columns, d int, entries int64) int64
@@ -96,7 +94,7 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	for _, set := range setsOf(p.Objective) {
 		if s, ok := set.(affinity.PairSizer); ok {
 			pairs, stored := s.Pairs(n, in.Entries)
-			all, tails = all+pairs, tails+stored
+			all, tails = min(all+pairs, sizes.Most), min(tails+stored, sizes.Most)
 		}
 	}
 	stored := in.Entries
@@ -126,7 +124,7 @@ func (PCA) Memory(n, columns, d int, _ int64) int64 { return pca.Memory(n, colum
 
 // Memory is that of P symmetrized once more and of the Laplacian's levels.
 func (Spectral) Memory(n, _, d int, entries int64) int64 {
-	return 5*12*entries + 8*int64(n)*int64(8*d+20)
+	return sizes.Of(52, entries) + sizes.Of(8, int64(n), int64(8*d+20))
 }
 
 // Memory is that of the sums of the shards, and of P in single precision where it is stored.
@@ -135,50 +133,8 @@ func (f Fused) Memory(n, d int, stored, _ int64) int64 {
 	if f.Float64 {
 		number, stored = 8, 0
 	}
-	return number*(int64(or(f.Shards, 8))*int64(n)*int64(d)+stored) + 8*int64(n)*int64(4*d)
+	return sizes.Of(number, int64(or(f.Shards, 8)), int64(n), int64(d)) + sizes.Of(number, stored) + sizes.Of(8, int64(n), int64(4*d))
 }
 
 // Memory is that of some 32 nodes with a value for each pair.
-func (Tape) Memory(_, _ int, _, all int64) int64 { return 32 * 8 * all }
-
-// withinLimit refuses a fit that would take more than the limit.
-func withinLimit(x mat.Matrix, p Problem) error {
-	if p.MemoryLimit == 0 {
-		return nil
-	}
-	n, columns := 0, 0
-	if x != nil {
-		n, columns = x.Dims()
-	}
-	searched := columns
-	if raw, ok := rows.Bare(x).(rows.Raw); ok && n > 0 &&
-		raw.RawRows().Sparse() { // the search holds its transpose: 12 bytes an entry, not 4
-		searched = 3*len(raw.RawRows().F64)/n + 1
-	}
-	e, err := memory(n, columns, searched, p)
-	if err != nil {
-		return err
-	}
-	if x != nil && !rows.InPlace(x) {
-		bytes := 8 * int64(n) * int64(columns)
-		e.Stages = append([]affinity.MemoryStage{{Name: "copy of X", Bytes: bytes, Kept: bytes}}, e.Stages...)
-	}
-	peak, _ := e.Peak()
-	if peak <= p.MemoryLimit {
-		return nil
-	}
-	largest := slices.MaxFunc(e.Stages, func(a, b affinity.MemoryStage) int { return cmp.Compare(a.Bytes, b.Bytes) })
-	want := "at most " + size(p.MemoryLimit) + " (MemoryLimit)"
-	if dense, ok := p.In.(interface{ Sparse() affinity.Input }); ok && dense.Sparse() != nil {
-		p.In = dense.Sparse()
-		if s, err := memory(n, columns, searched, p); err == nil {
-			less, _ := s.Peak()
-			want += "; a sparse affinity needs about " + size(less)
-		}
-	}
-	return fault.Field(
-		fmt.Sprintf("models: memory for %d points", e.Points),
-		fmt.Sprintf("about %s, most of it for the %s", size(peak), largest.Name),
-		want,
-	)
-}
+func (Tape) Memory(_, _ int, _, all int64) int64 { return sizes.Of(32*8, all) }

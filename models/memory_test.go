@@ -112,7 +112,7 @@ func TestMemoryLimit(t *testing.T) {
 	m.MemoryLimit = 4e9
 	_, err = m.Fit(context.Background(), x)
 	var field *fault.FieldError
-	if !errors.As(err, &field) || !strings.HasPrefix(err.Error(), "models: memory for 100000 points = about 80 GB, most of it for the dense P, ") ||
+	if !errors.As(err, &field) || !strings.HasPrefix(err.Error(), "models: memory for 100000 points = about 120 GB, most of it for the dense P, ") ||
 		!strings.Contains(err.Error(), "want at most 4.0 GB (MemoryLimit); a sparse affinity needs about ") {
 		t.Errorf("error %v", err)
 	}
@@ -126,6 +126,10 @@ func TestMemoryLimit(t *testing.T) {
 	}
 	peak, _ := e.Peak()
 	y := cloudOf(200, 5)
+	if e.Resident() < peak+4e6 {
+		t.Errorf("resident %d beside arrays of %d", e.Resident(), peak)
+	}
+	peak = e.Resident()
 	for limit, want := range map[int64]bool{peak: true, peak - 1: false} {
 		small.MemoryLimit = limit
 		if _, err := small.Fit(context.Background(), y); (err == nil) != want {

@@ -83,6 +83,9 @@ type Terms []Objective
 func (all Terms) Terms(b *Builder) ([]Term, error) {
 	var terms []Term
 	for _, o := range all {
+		if missing(o) {
+			return nil, fault.Field("models: Terms", "nil among them", "objectives")
+		}
 		more, err := o.Terms(b)
 		if err != nil {
 			return nil, err

@@ -37,8 +37,8 @@ func (p Problem) Fit(ctx context.Context, x mat.Matrix) (*Result, error) {
 
 // Start is Fit before its first step, to be stepped by hand.
 func (p Problem) Start(ctx context.Context, x mat.Matrix) (*Run, error) {
-	if ctx == nil {
-		return nil, fault.Field("models: context", "nil", "a context, such as context.Background()")
+	if err := fault.Context("models", ctx); err != nil {
+		return nil, err
 	}
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ type Stage struct {
 // restart begins a phase: the rate is its own, and so is the solver where the optimizer is another.
 func (r *Run) restart() {
 	if r.solver == nil || r.descent.restarts(r.step) {
-		r.solver = r.descent.optimizer(r.step).Start()
+		r.solver = started(r.descent.optimizer(r.step))
 	}
 	r.rate = r.descent.rate(r.graph.scope.Points, r.step)
 }
@@ -62,8 +62,8 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if r.status != Running {
 		return Record{}, fmt.Errorf("%w: %v", ErrEnded, r.status)
 	}
-	if ctx == nil {
-		return Record{}, fault.Field("models: context", "nil", "a context, such as context.Background()")
+	if err := fault.Context("models", ctx); err != nil {
+		return Record{}, err
 	}
 	if err := ctx.Err(); err != nil {
 		return Record{}, r.end(Canceled, fmt.Errorf("models: step %d: %w", r.step, err))
@@ -89,7 +89,10 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if r.step >= r.descent.steps() {
 		status = Exhausted
 	} else if r.step == r.descent.span(r.step).first {
-		r.restart()
+		err := guarded("optimizer of a phase", r.descent.optimizer(r.step), func() error { r.restart(); return nil })
+		if err != nil {
+			return rec, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
+		}
 	}
 	rec = r.record(rec, clock, status)
 	if status == Exhausted {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"affmatch/affinity"
@@ -17,8 +18,11 @@ import (
 // start computes P and the start, builds and compiles.
 func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	r := &Run{descent: p.Descent}
-	clock := time.Now()
+	clock, takes := time.Now(), int64(0)
 	lap := func(stage string) {
+		if takes > 1e7 { // what one stage has left lies beside the arrays of the next
+			runtime.GC()
+		}
 		r.stages = append(r.stages, Stage{stage, time.Since(clock).Seconds()})
 		clock = time.Now()
 	}
@@ -26,7 +30,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := withinLimit(data.Matrix, p); err != nil {
+	if takes, err = limited(data.Matrix, p); err != nil {
 		return nil, err
 	}
 	b := &Builder{X: data.Matrix, Seed: p.Seed, ctx: ctx, descent: p.Descent}
@@ -84,7 +88,7 @@ func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 	rows, _ := x.Dims()
 	if x.Matrix != nil {
 		rows, _ = x.Matrix.Dims()
-	} else if at, ok := d.Init.(StartAt); ok && at.Z != nil {
+	} else if at, ok := d.Init.(StartAt); ok && !missing(at.Z) {
 		rows, _ = at.Z.Dims()
 	}
 	switch {
@@ -102,7 +106,7 @@ func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 func (r *Run) searchable() error {
 	for _, s := range r.descent.spans() {
 		o := r.descent.optimizer(s.first)
-		if _, searches := o.Start().(optim.Searcher); searches && r.graph.drawn() {
+		if _, searches := started(o).(optim.Searcher); searches && r.graph.drawn() {
 			return fault.Field(
 				"models: Optimizer",
 				o,
@@ -129,7 +133,7 @@ func (r *Run) bind() error {
 		}
 	}
 	if r.learnedModel != nil {
-		r.learned = r.descent.learned().Start()
+		r.learned = started(r.descent.learned())
 		r.learnedRate = r.learned.LearnRate()
 	}
 	if r.graph.z.Op() == nil {
@@ -190,7 +194,7 @@ func (r *Run) moves(z []float64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	s := r.descent.optimizer(0).Start()
+	s := started(r.descent.optimizer(0))
 	s.SetLearnRate(r.rate)
 	if guarded("", nil, func() error { return s.Step([]G.ValueGrad{p}) }) != nil {
 		return true, nil // what is wrong with it the first step says

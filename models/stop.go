@@ -137,6 +137,16 @@ func atLeastZero(field string, v float64) error {
 	return nil
 }
 
+// mostColumns bounds Dim: beyond, a slip of the keyboard is likelier than an embedding.
+const mostColumns = 1 << 16
+
+func atMost(field string, v, most int) error {
+	if v > most {
+		return fault.Field(field, v, fmt.Sprintf("at most %d", most))
+	}
+	return nil
+}
+
 func wholeNumber(field string, v int) error {
 	if v < 0 {
 		return fault.Field(field, v, "at least 1, or 0 for the default")

@@ -161,7 +161,7 @@ func (a *points) pick(rows []int) *points {
 	if len(rows) == a.n {
 		return a
 	}
-	out := &points{len(rows), a.p, make([]float64, 0, len(rows)*a.p)}
+	out := &points{n: len(rows), p: a.p, data: make([]float64, 0, len(rows)*a.p)}
 	for _, i := range rows {
 		out.data = append(out.data, a.row(i)...)
 	}

@@ -131,11 +131,11 @@ func TestBadInputIsAnErrorThatNamesIt(t *testing.T) {
 	broken := mat.DenseCopyOf(x)
 	broken.Set(7, 2, math.NaN())
 	distant := mat.DenseCopyOf(x)
-	distant.Set(1, 1, 1e200)
+	distant.Set(1, 1, math.Inf(1))
 	for want, f := range map[string]func() (float64, error){
 		"z[7,2] = NaN":         func() (float64, error) { return Silhouette(broken, labels) },
 		"x[7,2] = NaN":         func() (float64, error) { return Trustworthiness(broken, x, 5) },
-		"x[1,1] = 1e+200":      func() (float64, error) { return Preservation(distant, x, 5) },
+		"x[1,1] = +Inf":        func() (float64, error) { return Preservation(distant, x, 5) },
 		"labels = 39, want 40": func() (float64, error) { return Silhouette(x, labels[1:]) },
 		"labels = one class":   func() (float64, error) { return KNNAccuracy(x, make([]int, 40), 10, 5) },
 		"k = 20, want 1 to 19": func() (float64, error) { return Trustworthiness(x, x, 20) },

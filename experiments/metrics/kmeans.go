@@ -36,7 +36,13 @@ func (m KMeans) Fit(ctx context.Context, z mat.Matrix) (*Clusters, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.fit(ctx, a)
+	c, err := m.fit(ctx, a)
+	if err != nil || a.exponent == 0 {
+		return c, err
+	}
+	c.Centers.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -a.exponent) }, c.Centers)
+	c.Inertia = math.Ldexp(c.Inertia, -2*a.exponent)
+	return c, nil
 }
 
 func (m KMeans) fit(ctx context.Context, a *points) (*Clusters, error) {
@@ -98,7 +104,7 @@ func (m KMeans) run(ctx context.Context, a *points, r *rand.Rand) (*Clusters, er
 // start draws the centers: the first uniformly, each further one with probability proportional to the squared distance to
 // the nearest so far, the best of a few such draws.
 func (m KMeans) start(ctx context.Context, a *points, r *rand.Rand) (*points, error) {
-	centers := &points{m.K, a.p, make([]float64, 0, m.K*a.p)}
+	centers := &points{n: m.K, p: a.p, data: make([]float64, 0, m.K*a.p)}
 	first := a.row(r.IntN(a.n))
 	centers.data = append(centers.data, first...)
 	d2 := make([]float64, a.n)

@@ -2,26 +2,25 @@ package metrics
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/rows"
 )
-
-// largest keeps squared distances finite.
-const largest = 1e150
 
 // points are the rows of a matrix in one slice.
 type points struct {
 	n, p int
 	data []float64 // row i at data[i*p:(i+1)*p]
+
+	exponent int // data are the rows times 2^exponent
 }
 
 // newPoints reads m, without a copy if it lies in one piece. name is what an error calls it.
 func newPoints(name string, m mat.Matrix) (*points, error) {
-	if m == nil {
+	if rows.Nil(m) {
 		return nil, fault.Field("metrics: "+name, nil, "a matrix")
 	}
 	n, p := m.Dims()
@@ -38,10 +37,14 @@ func newPoints(name string, m mat.Matrix) (*points, error) {
 		}
 	}
 	for k, v := range a.data {
-		if !(math.Abs(v) <= largest) {
-			return nil, fault.Field(fmt.Sprintf("metrics: %s[%d,%d]", name, k/p, k%p), v, "a number whose square is finite")
+		if v-v != 0 {
+			return nil, fault.Field(fmt.Sprintf("metrics: %s[%d,%d]", name, k/p, k%p), v, "a finite number")
 		}
 	}
+	// Neighbors, ranks and ratios of distances do not know the unit: it is one in which squares are numbers.
+	r := rows.Rows{N: n, Dim: p, F64: a.data}
+	a.exponent = r.Exponent()
+	a.data = r.Times(a.exponent).F64
 	return a, nil
 }
 
@@ -94,9 +97,9 @@ func mean(values []float64) float64 {
 
 // allRows is 0 .. n-1.
 func allRows(n int) []int {
-	rows := make([]int, n)
-	for i := range rows {
-		rows[i] = i
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
 	}
-	return rows
+	return all
 }

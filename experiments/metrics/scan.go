@@ -85,7 +85,7 @@ func newMeasure(a *points) *measure {
 		return m
 	}
 	typical := typicalPoint(a)
-	m.shifted = &points{a.n, a.p, make([]float64, len(a.data))}
+	m.shifted = &points{n: a.n, p: a.p, data: make([]float64, len(a.data))}
 	m.norms = make([]float64, a.n)
 	for i := range a.n {
 		to := m.shifted.row(i)

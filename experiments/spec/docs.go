@@ -128,7 +128,7 @@ var docs = map[string]string{
 	"models.Descent.Init":                        "start of Z; nil: PCA{}",
 	"models.Descent.InitScaling":                 "standard deviation of the start's first column; 0: 1e-4, or more where nothing moves; a StartAt as it is",
 	"models.Descent.Learned":                     "moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}",
-	"models.Descent.MemoryLimit":                 "bytes: a fit whose estimate (Memory) is above ends with an error before its work; 0: none",
+	"models.Descent.MemoryLimit":                 "bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's",
 	"models.Descent.OnStep":                      "called after each step; nil: none",
 	"models.Descent.Optimizer":                   "Optimizer moves Z, or what an Encoder makes Z of, in every phase that names none. nil: optim.Adam{LearnRate: 1}, TorchDR's. A line search (optim.LBFGS) wants an objective without samples, and moves learned quantities too.",
 	"models.Descent.Phases":                      "the first steps, as early exaggeration; nil: all steps are alike",

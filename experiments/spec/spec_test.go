@@ -425,27 +425,3 @@ func TestHelpIsWhatTheSourceSays(t *testing.T) {
 		}
 	}
 }
-
-func FuzzDecode(f *testing.F) {
-	for _, m := range Methods() {
-		b, err := Encode(m.Model())
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add([]byte(b))
-	}
-	f.Add([]byte(`{"version":1,"type":"AffinityMatcher","Schedule":{"type":"MultiStep","At":[1,2]}}`))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := Decode(b)
-		if err != nil {
-			return
-		}
-		text, err := Encode(m)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Decode(text); err != nil {
-			t.Fatalf("%s\nbecame %s: %v", b, text, err)
-		}
-	})
-}

@@ -110,7 +110,7 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 
 func setNamed[T vec.Float](name string) (*vec.Set[T], error) {
 	if name == "" {
-		return vec.Best[T](), nil
+		return vec.Best[T](), vec.Err() // of an environment that asks for what there is not
 	}
 	sets := vec.Sets[T]()
 	i := slices.IndexFunc(sets, func(s *vec.Set[T]) bool { return s.Name == name })
