@@ -123,7 +123,8 @@ func (d Descent) scaling() float64 {
 // Validate gives all faults at once.
 func (d Descent) Validate() error {
 	faults := []error{
-		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns), wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
+		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns),
+		wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
 	}
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))

@@ -24,7 +24,7 @@ func main() { command.Main("affinitymatcher", run) }
 type options struct {
 	data, labels, out, dtype string
 	seed                     uint64
-	steps                    int
+	steps, maxMB             int
 	overwrite                bool
 }
 
@@ -34,6 +34,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.StringVar(&o.data, "data", "auto", "`auto`, snareseq, cells or a file: .npy, .npz, .csv, .tsv, IDX, each also .gz. auto is snareseq where it can be had, else cells")
 	f.StringVar(&o.labels, "labels", "", "`file` of one label a row (with -data FILE)")
 	f.Uint64Var(&o.seed, "seed", 0, "seed of UMAP's samples and of the simulator")
+	f.IntVar(&o.maxMB, "max-mb", 0, "let the file of -data take `M` megabytes of memory; 0: 256, and 64 times its size on the disk")
 	f.IntVar(&o.steps, "steps", 100, "steps of each fit")
 	f.StringVar(&o.dtype, "dtype", "float64", "precision of the arithmetic: float64 or float32")
 	f.StringVar(&o.out, "out", "", "`folder` for the results (default a new one below ./runs)")
@@ -47,6 +48,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		return o, err
 	case err != nil:
 		return o, err
+	case o.maxMB < 0:
+		return o, command.Usage("-max-mb = %d, want at least 0", o.maxMB)
 	case o.steps < 1:
 		return o, command.Usage("-steps = %d, want at least 1", o.steps)
 	case o.dtype != "float64" && o.dtype != "float32":
@@ -61,7 +64,7 @@ func (o options) engine() models.Engine { return models.Fused{Float64: o.dtype =
 
 // load gives the data with their recipe, and says on w where they are not the ones of the demo.
 func load(ctx context.Context, o options, w io.Writer) (*prepare.Prepared, prepare.Recipe, error) {
-	r := prepare.Recipe{In: o.data, Labels: o.labels, Seed: o.seed}
+	r := prepare.Recipe{In: o.data, Labels: o.labels, Seed: o.seed, MaxMB: o.maxMB}
 	if o.data != "auto" {
 		d, err := r.Load(ctx)
 		return d, r, err
