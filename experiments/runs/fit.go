@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"affmatch/experiments/command"
 	"affmatch/experiments/metrics"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
@@ -111,7 +112,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	return out, f.end(out, err)
 }
 
-// observed is the model with the folder's start, workers and history.
+// observed is the model with the folder's start, workers and history, and within the machine's memory.
 func (f Fit) observed(history *journal, steps int) spec.Model {
 	return spec.Edit(f.Model, func(d *models.Descent) {
 		if f.Start != nil {
@@ -120,6 +121,9 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
 			e.Workers = f.Workers
 			d.Engine = e
+		}
+		if d.MemoryLimit == 0 {
+			d.MemoryLimit = command.MemoryLimit()
 		}
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {
