@@ -126,6 +126,9 @@ func TestAFitTakesWhatItsEstimateSays(t *testing.T) {
 	if resident("VmHWM:") == 0 {
 		t.Skip("no /proc/self/status")
 	}
+	if raced {
+		t.Skip("the race detector takes memory too")
+	}
 	sizes := map[string][]int{"UMAPLearn": {10_000}, "TSNE": {10_000}}
 	if os.Getenv("AFFMATCH_LONG") != "" {
 		sizes = map[string][]int{
