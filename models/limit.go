@@ -41,7 +41,10 @@ func limited(x mat.Matrix, p Problem) (int64, error) {
 	}
 	e, err := memory(n, columns, searched, p)
 	if err != nil {
-		return 0, nil //nolint:nilerr // the part whose field it is will say so itself, or the data's size what is wrong with it
+		if p.MemoryLimit == 0 || n < 2 { // the part whose field it is will say so itself, or the data that they are too few
+			err = nil
+		}
+		return 0, err
 	}
 	if x != nil && !rows.InPlace(x) {
 		bytes := 8 * int64(n) * int64(columns)
