@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
@@ -203,14 +202,7 @@ func compiled(s *Scope, node *G.Node) (G.Value, error) {
 }
 
 func taped(s *Scope, node *G.Node) (value G.Value, err error) {
-	defer func() { // NewTapeMachine panics where a graph does not compile
-		if r := recover(); r != nil {
-			if _, bug := r.(runtime.Error); bug {
-				panic(r)
-			}
-			err = fmt.Errorf("TapeMachine: %v", r)
-		}
-	}()
+	defer fault.Guard(&err) // NewTapeMachine panics where a graph does not compile
 	G.Read(node, &value)
 	vm := G.NewTapeMachine(s.Graph)
 	defer vm.Close() //nolint:errcheck // a machine holds memory only

@@ -2,9 +2,9 @@ package models
 
 import (
 	"fmt"
-	"runtime"
 
 	"affmatch/affinity"
+	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
 
 	G "gorgonia.org/gorgonia"
@@ -30,14 +30,7 @@ var _ Engine = Tape{}
 
 // Compile reads each output into a value of its own: gorgonia reuses the memory of intermediate nodes.
 func (Tape) Compile(s *affinity.Scope, outputs ...*G.Node) (m Machine, err error) {
-	defer func() { // NewTapeMachine panics where a graph does not compile
-		if r := recover(); r != nil {
-			if _, bug := r.(runtime.Error); bug {
-				panic(r)
-			}
-			err = fmt.Errorf("models: TapeMachine: %v", r)
-		}
-	}()
+	defer fault.Guard(&err) // NewTapeMachine panics where a graph does not compile
 	t := &tape{scope: s, values: map[*G.Node]*G.Value{}}
 	for _, n := range outputs {
 		if n.Op() == nil { // its own value is what it reads

@@ -13,6 +13,7 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/internal/fault"
 )
 
 // errDone is the answer of a cell that another process has finished meanwhile.
@@ -59,7 +60,8 @@ func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = errors.Join(fmt.Errorf("panic: %v", r), s.record(fit.Folder, fmt.Sprintf("panic: %v", r)))
+			err = fault.Caught(r)
+			err = errors.Join(err, s.record(fit.Folder, err.Error()))
 		} else if err != nil {
 			if _, missing := os.Stat(fit.Folder.Path("status.json")); missing != nil {
 				err = errors.Join(err, s.record(fit.Folder, err.Error()))

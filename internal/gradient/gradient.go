@@ -15,7 +15,7 @@ func Of(loss *G.Node, params ...*G.Node) (_ G.Nodes, err error) {
 	defer fault.Guard(&err)
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("gorgonia cannot differentiate the graph: %v", r)
+			err = fmt.Errorf("gorgonia cannot differentiate the graph: %w", fault.Caught(r))
 		}
 	}()
 	if err := check(loss, params); err != nil {
