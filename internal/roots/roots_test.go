@@ -139,18 +139,23 @@ func TestWorkersDoNotChangeTheBits(t *testing.T) {
 func TestCancelledSearchesStop(t *testing.T) {
 	for name, search := range searches {
 		ctx, cancel := context.WithCancel(context.Background())
-		var calls atomic.Int64
+		var calls, late atomic.Int64
+		var cancelled atomic.Bool
 		res, err := search(ctx, ones(100_000), ones(100_000), func(_ int, x float64) float64 {
+			if cancelled.Load() {
+				late.Add(1)
+			}
 			if calls.Add(1) == 100 {
 				cancel()
+				cancelled.Store(true)
 			}
 			return x - 3
 		})
 		if !errors.Is(err, context.Canceled) || res != nil {
 			t.Errorf("%s: %v, %v, want context.Canceled", name, res, err)
 		}
-		if c := calls.Load(); c > 20_000 {
-			t.Errorf("%s: %d calls, want it to stop soon after 100", name, c)
+		if c := late.Load(); c > 20_000 {
+			t.Errorf("%s: %d calls after the end of the context, want it to stop soon", name, c)
 		}
 	}
 }
