@@ -107,6 +107,44 @@ func TestSymmetrizedIsAMatrixOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestASymmetricMatrixIsKnownAndNoOther(t *testing.T) {
+	for _, in := range []Input{UMAPAffinityIn{Neighbors: 5}, UMAPAffinityIn{Neighbors: 5, Dense: true}} {
+		p := compute(t, in, cloud(30, 3)).Symmetrized(Mean)
+		if !p.IsSymmetric() {
+			t.Errorf("%v: the mean is not symmetric", in)
+		}
+		for e := range p.Values {
+			p.Values[e] *= 1.5
+			if p.IsSymmetric() {
+				t.Fatalf("%v: entry %d is another, and nobody knows", in, e)
+			}
+			p.Values[e] /= 1.5
+		}
+		if p.Dense() {
+			continue
+		}
+		for e := range p.Values { // one entry less
+			q := &Matrix{N: p.N, Start: slices.Clone(p.Start), Tail: slices.Delete(slices.Clone(p.Tail), e, e+1), Values: slices.Delete(slices.Clone(p.Values), e, e+1)}
+			for i := range q.Start {
+				if q.Start[i] > e {
+					q.Start[i]--
+				}
+			}
+			if q.IsSymmetric() {
+				t.Fatalf("entry %d is left out, and nobody knows", e)
+			}
+		}
+		p.Tail[0], p.Tail[1] = p.Tail[1], p.Tail[0]
+		if p.IsSymmetric() {
+			t.Error("columns are out of order, and nobody knows")
+		}
+	}
+	loop := &Matrix{N: 2, Start: []int{0, 2, 4}, Tail: []int32{0, 1, 0, 1}, Values: []float64{3, 1, 1, 2}}
+	if !loop.IsSymmetric() || (&Matrix{N: 1, Columns: 1, Start: []int{0, 1}, Tail: []int32{0}, Values: []float64{1}}).IsSymmetric() {
+		t.Error("a loop breaks the symmetry, or other points' columns have one")
+	}
+}
+
 func sumOf(p *Matrix) (s float64) {
 	for _, v := range p.Values {
 		s += v

@@ -87,6 +87,42 @@ func (p *Matrix) transposed() *Matrix {
 	return t
 }
 
+// IsSymmetric tells whether P_ij and P_ji have the same bits for all pairs of n points. Sparse P must have ascending
+// columns for it, as what Symmetrized gives has. It takes time as P has entries, and n places.
+func (p *Matrix) IsSymmetric() bool {
+	if p.Columns != 0 {
+		return false
+	}
+	if p.Dense() {
+		for i := range p.N {
+			for j := range i {
+				if p.Values[p.entry(i, j)] != p.Values[p.entry(j, i)] {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	// Rows in order: row j then meets its columns i < j in the order in which the rows i name j.
+	next := slices.Clone(p.Start[:p.N])
+	for i := range p.N {
+		lo, hi := p.Row(i)
+		for e := lo; e < hi; e++ {
+			j := int(p.Tail[e])
+			switch {
+			case e > lo && p.Tail[e-1] >= p.Tail[e]:
+				return false
+			case j == i, j < i && e < next[i]: // the latter met in row j
+			case j > i && next[j] < p.Start[j+1] && int(p.Tail[next[j]]) == i && p.Values[next[j]] == p.Values[e]:
+				next[j]++
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // Symmetric makes one affinity of the two of a pair, P_ij and P_ji. It is symmetric, and 0 where both are: Mean,
 // FuzzyUnion, or a researcher's own.
 type Symmetric func(there, back float64) float64

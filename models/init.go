@@ -88,7 +88,10 @@ func (Spectral) Init(ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d in
 	if p == nil || p.Dense() {
 		return nil, "", fault.Field("models: Spectral: P", "dense", "a sparse input affinity")
 	}
-	s := p.Symmetrized(affinity.Mean)
+	s := p
+	if !p.IsSymmetric() {
+		s = p.Symmetrized(affinity.Mean)
+	}
 	o := laplacian.Defaults()
 	o.Seed = seed
 	r, err := laplacian.Embed(ctx, laplacian.Graph{N: s.N, Start: s.Start, Tail: s.Tail, Weight: s.Values}, d, o)

@@ -122,9 +122,9 @@ func setsOf(o Objective) []affinity.PairSet {
 // Memory is that of gonum's matrices and the sketch.
 func (PCA) Memory(n, columns, d int, _ int64) int64 { return pca.Memory(n, columns, d) }
 
-// Memory is that of P symmetrized once more and of the Laplacian's levels.
+// Memory is that of the Laplacian and its levels, or of P and its transposes where P must be made symmetric first.
 func (Spectral) Memory(n, _, d int, entries int64) int64 {
-	return sizes.Of(52, entries) + sizes.Of(8, int64(n), int64(8*d+20))
+	return sizes.Of(32, entries) + sizes.Of(8, int64(n), int64(8*d+20))
 }
 
 // Memory is that of the sums of the shards, and of P in single precision where it is stored.

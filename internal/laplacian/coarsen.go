@@ -3,6 +3,8 @@ package laplacian
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/parallel"
 )
 
 // A level is an operator and how its points are gathered into those of the next, coarser level.
@@ -79,35 +81,43 @@ func (l *level) coarsen(t team) (*operator, error) {
 	}
 	first, members := bucket(group, count)
 
-	// Each block of rows is summed by itself, then they are strung together.
-	type part struct {
-		tail  []int32
-		value []float64
-	}
-	parts := make([]part, blockCount(count))
-	err := t.rows(count, func(b, lo, hi int) {
-		p := &parts[b]
-		place := make(map[int32]int)
+	// Each block of rows is summed by itself, where its worker has summed others before; then they are strung together.
+	parts, desks := make([]rows, blockCount(count)), make([]desk, t.workers)
+	size := blockRows(count)
+	err := parallel.Blocks(t.ctx, t.workers, count, size, func(worker, lo, hi int) {
+		d := &desks[worker]
+		if d.place == nil {
+			d.place = make([]int32, count)
+		}
+		d.tail, d.value = d.tail[:0], d.value[:0]
 		for g := lo; g < hi; g++ {
-			clear(place)
+			begin := len(d.tail)
 			for _, i := range members[first[g]:first[g+1]] {
 				for k := l.start[i]; k < l.start[i+1]; k++ {
 					j := l.tail[k]
-					at, seen := place[group[j]]
-					if !seen {
-						at = len(p.tail)
-						place[group[j]] = at
-						p.tail, p.value = append(p.tail, group[j]), append(p.value, 0)
+					at := &d.place[group[j]]
+					if *at == 0 {
+						d.tail, d.value = append(d.tail, group[j]), append(d.value, 0)
+						*at = int32(len(d.tail))
 					}
-					p.value[at] += l.share[i] * l.value[k] * l.share[j]
+					d.value[*at-1] += l.share[i] * l.value[k] * l.share[j]
 				}
 			}
-			next.start[g+1] = len(place)
+			for _, j := range d.tail[begin:] {
+				d.place[j] = 0
+			}
+			next.start[g+1] = len(d.tail) - begin
 		}
+		parts[lo/size] = rows{slices.Clone(d.tail), slices.Clone(d.value)}
 	})
 	if err != nil {
 		return nil, err
 	}
+	entries := 0
+	for _, p := range parts {
+		entries += len(p.tail)
+	}
+	next.tail, next.value = make([]int32, 0, entries), make([]float64, 0, entries)
 	for _, p := range parts {
 		next.tail, next.value = append(next.tail, p.tail...), append(next.value, p.value...)
 	}
@@ -115,6 +125,18 @@ func (l *level) coarsen(t team) (*operator, error) {
 		next.start[g+1] += next.start[g]
 	}
 	return next, next.findDiagonal(t)
+}
+
+// rows are entries of some rows, one row after the other.
+type rows struct {
+	tail  []int32
+	value []float64
+}
+
+// A desk is where one worker sums rows: what is summed, and one more than each group's place in it, 0 while it has none.
+type desk struct {
+	rows
+	place []int32
 }
 
 // bucket lists the members of each of count groups, in order: those of g are members[first[g]:first[g+1]].
