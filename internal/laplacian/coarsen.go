@@ -81,62 +81,60 @@ func (l *level) coarsen(t team) (*operator, error) {
 	}
 	first, members := bucket(group, count)
 
-	// Each block of rows is summed by itself, where its worker has summed others before; then they are strung together.
-	parts, desks := make([]rows, blockCount(count)), make([]desk, t.workers)
-	size := blockRows(count)
-	err := parallel.Blocks(t.ctx, t.workers, count, size, func(worker, lo, hi int) {
-		d := &desks[worker]
-		if d.place == nil {
-			d.place = make([]int32, count)
-		}
-		d.tail, d.value = d.tail[:0], d.value[:0]
-		for g := lo; g < hi; g++ {
-			begin := len(d.tail)
-			for _, i := range members[first[g]:first[g+1]] {
-				for k := l.start[i]; k < l.start[i+1]; k++ {
-					j := l.tail[k]
-					at := &d.place[group[j]]
-					if *at == 0 {
-						d.tail, d.value = append(d.tail, group[j]), append(d.value, 0)
-						*at = int32(len(d.tail))
-					}
-					d.value[*at-1] += l.share[i] * l.value[k] * l.share[j]
+	// Each row's entries are counted before they are summed: what appending lets lie would be as much again. A worker
+	// keeps the last row that has met a group, then the place of the group in the row, and 0 outside of it.
+	places := make([][]int32, t.workers)
+	each := func(row func(place []int32, g int)) error {
+		clear(places)
+		return parallel.Blocks(t.ctx, t.workers, count, blockRows(count), func(worker, lo, hi int) {
+			if places[worker] == nil {
+				places[worker] = make([]int32, count)
+			}
+			for g := lo; g < hi; g++ {
+				row(places[worker], g)
+			}
+		})
+	}
+	err := each(func(last []int32, g int) {
+		for _, i := range members[first[g]:first[g+1]] {
+			for _, j := range l.tail[l.start[i]:l.start[i+1]] {
+				if to := group[j]; last[to] != int32(g)+1 {
+					last[to] = int32(g) + 1
+					next.start[g+1]++
 				}
 			}
-			for _, j := range d.tail[begin:] {
-				d.place[j] = 0
-			}
-			next.start[g+1] = len(d.tail) - begin
 		}
-		parts[lo/size] = rows{slices.Clone(d.tail), slices.Clone(d.value)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	entries := 0
-	for _, p := range parts {
-		entries += len(p.tail)
-	}
-	next.tail, next.value = make([]int32, 0, entries), make([]float64, 0, entries)
-	for _, p := range parts {
-		next.tail, next.value = append(next.tail, p.tail...), append(next.value, p.value...)
-	}
 	for g := range count {
 		next.start[g+1] += next.start[g]
 	}
+	next.tail, next.value = make([]int32, next.start[count]), make([]float64, next.start[count])
+	err = each(func(place []int32, g int) {
+		tail, value := next.tail[next.start[g]:next.start[g+1]], next.value[next.start[g]:next.start[g+1]]
+		met := int32(0)
+		for _, i := range members[first[g]:first[g+1]] {
+			for k := l.start[i]; k < l.start[i+1]; k++ {
+				j := l.tail[k]
+				at := &place[group[j]]
+				if *at == 0 {
+					tail[met] = group[j]
+					met++
+					*at = met
+				}
+				value[*at-1] += l.share[i] * l.value[k] * l.share[j]
+			}
+		}
+		for _, j := range tail {
+			place[j] = 0
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
 	return next, next.findDiagonal(t)
-}
-
-// rows are entries of some rows, one row after the other.
-type rows struct {
-	tail  []int32
-	value []float64
-}
-
-// A desk is where one worker sums rows: what is summed, and one more than each group's place in it, 0 while it has none.
-type desk struct {
-	rows
-	place []int32
 }
 
 // bucket lists the members of each of count groups, in order: those of g are members[first[g]:first[g+1]].

@@ -2,6 +2,7 @@ package laplacian
 
 import (
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -18,6 +19,7 @@ type search struct {
 	p, lp     []float64 // orthonormal, orthogonal to X; nil before the first step
 	values    []float64 // of the b vectors, rising
 	residuals []float64 // |L x - value x|
+	rooms     sync.Pool // of *[]float64: strips of the blocks side by side
 }
 
 // fresh is the number of steps after which the products with L, known by linearity, are computed anew. Their rounding
@@ -112,7 +114,8 @@ func (s *search) ritz(v, lv [][]float64) error {
 	n, m := s.levels[s.k].n, len(v)*s.b
 	gram, err := s.sum(n, 2*m*m, func(into []float64, lo, hi int) {
 		g, h := matrix(into, m, m), matrix(into[m*m:], m, m)
-		room := make([]float64, 2*strip*m)
+		room := s.room(2 * strip * m)
+		defer s.rooms.Put(&room)
 		for ; lo < hi; lo += strip {
 			a, la := side(room, v, lo, min(lo+strip, hi), s.b), side(room[strip*m:], lv, lo, min(lo+strip, hi), s.b)
 			blas64.Gemm(blas.Trans, blas.NoTrans, 1, a, a, 1, g)
@@ -128,13 +131,22 @@ func (s *search) ritz(v, lv [][]float64) error {
 	}
 	s.values = values
 	return s.rows(n, func(_, lo, hi int) {
-		room := make([]float64, strip*(m+2*s.b))
+		room := s.room(strip * (m + 2*s.b))
+		defer s.rooms.Put(&room)
 		for ; lo < hi; lo += strip {
 			end := min(lo+strip, hi)
 			combine(room, v, weights, s.x, s.p, lo, end, s.b)
 			combine(room, lv, weights, s.lx, s.lp, lo, end, s.b)
 		}
 	})
+}
+
+// room is one of so many numbers, which are anything, and which an earlier block may have had.
+func (s *search) room(size int) []float64 {
+	if r, ok := s.rooms.Get().(*[]float64); ok && len(*r) >= size {
+		return *r
+	}
+	return make([]float64, size)
 }
 
 // strip is a number of rows whose matrices stay in cache and with which gonum's Gemm stays on one goroutine.
