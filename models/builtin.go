@@ -6,7 +6,7 @@ func Builtin() []any {
 	return []any{
 		SampledNeighborEmbedding{}, AffinityMatcher{},
 		PCA{}, Spectral{}, Normal{},
-		AutoRate{Floor: 50},
+		AutoRate{Floor: 50}, SpringRate{},
 		GradNorm{Below: 1e-7}, Plateau{}, TimeLimit{Seconds: 60},
 		Fused{}, Tape{},
 	}

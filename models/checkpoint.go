@@ -113,7 +113,7 @@ func (r *Run) Restore(c Checkpoint) error {
 		r.status = Exhausted
 	}
 	r.solver, r.learned = solver, learned
-	r.rate = r.descent.rate(r.graph.scope.Points, min(r.step, r.descent.steps()-1))
+	r.rate = r.rated(min(r.step, r.descent.steps()-1))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/optim"
 )
@@ -50,11 +51,11 @@ func (d Descent) learned() optim.Optimizer {
 	return d.Learned
 }
 
-// rate is that of a step's phase for n points, before schedules.
-func (d Descent) rate(n, step int) float64 {
+// rate is that of a step's phase, before schedules.
+func (d Descent) rate(points int, p *affinity.Matrix, step int) float64 {
 	o := d.optimizer(step)
 	if d.Rate != nil && !optim.RateGiven(o) {
-		return d.Rate.Rate(n, d.span(step).factor())
+		return d.Rate.Rate(Rated{points, d.span(step).factor(), p})
 	}
 	return started(o).LearnRate()
 }

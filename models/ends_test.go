@@ -87,7 +87,7 @@ func TestADivergenceNamesItsCause(t *testing.T) {
 
 type panicking struct{}
 
-func (panicking) Rate(int, float64) float64                           { panic("own bug") }
+func (panicking) Rate(Rated) float64                                  { panic("own bug") }
 func (panicking) Check([]Record) Status                               { panic("own bug") }
 func (panicking) Factor(int, int) float64                             { panic("own bug") }
 func (panicking) Encode(*Builder) (*G.Node, error)                    { panic("own bug") }

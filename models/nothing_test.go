@@ -28,9 +28,9 @@ func (*silent) Compile(*affinity.Scope, ...*G.Node) (Machine, error)      { retu
 func (*silent) Open(affinity.Opening) (affinity.Indices, error) {
 	return affinity.Indices{Tail: []int32{}}, nil
 }
-func (*silent) Rate(int, float64) float64 { return 1 }
-func (*silent) Check([]Record) Status     { return Running }
-func (*silent) Factor(int, int) float64   { return 1 }
+func (*silent) Rate(Rated) float64      { return 1 }
+func (*silent) Check([]Record) Status   { return Running }
+func (*silent) Factor(int, int) float64 { return 1 }
 func (*silent) Init(context.Context, mat.Matrix, *affinity.Matrix, int, uint64) (*mat.Dense, string, error) {
 	return nil, "", nil
 }

@@ -100,22 +100,3 @@ func (d Descent) exaggeration() exaggeration {
 	}
 	return knots
 }
-
-// RateRule gives the learning rate for n points under an exaggeration (1: none).
-type RateRule interface {
-	Rate(n int, exaggeration float64) float64
-}
-
-// AutoRate is max(n/exaggeration/4, Floor): TorchDR's automatic rate with the floor 50 (Belkina et al., Automated optimized
-// parameters for t-SNE, 2019, give n/exaggeration).
-type AutoRate struct {
-	Floor float64 // 0: none
-}
-
-// Rate is the rule.
-func (r AutoRate) Rate(n int, exaggeration float64) float64 {
-	return max(float64(n)/exaggeration/4, r.Floor)
-}
-
-// Validate checks Floor.
-func (r AutoRate) Validate() error { return atLeastZero("models: AutoRate: Floor", r.Floor) }

@@ -70,14 +70,15 @@ func TSNE() SampledNeighborEmbedding {
 }
 
 // SNE is Hinton and Roweis's method (2002), exact: P of each point by itself, Gaussian kernel, a partition for each point.
-// Its attraction is as steep as its points are far, so it has no gains, which t-SNE's bounded attraction can stand, and no
-// floor under the rate, at which less than some 200 points would fly apart; and no exaggeration, under which data without
+// Its attraction is as steep as its points are far, so it has no gains, which t-SNE's bounded attraction can stand, and a
+// rate without a floor that hubs of P bring down: less than some 200 points, or data of many columns, would fly apart; and
+// no exaggeration, under which data without
 // clusters collapse and which leads nowhere better (trustworthiness .958 without it and .959 with it on the digits).
 func SNE() SampledNeighborEmbedding {
 	m := TSNE()
 	m.In = affinity.EntropicAffinity{Perplexity: 30}
 	m.Out, m.Repulsion = affinity.Gaussian{}, loss.MeanRowPartition
-	m.Optimizer, m.Rate = optim.SGD{MomentumBy: optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250}}, AutoRate{}
+	m.Optimizer, m.Rate = optim.SGD{MomentumBy: optim.MomentumSwitch{Before: 0.5, After: 0.8, At: 250}}, SpringRate{}
 	m.Phases = nil
 	return m
 }

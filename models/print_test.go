@@ -76,7 +76,7 @@ func (*ownSet) Open(affinity.Opening) (affinity.Indices, error) { return affinit
 
 type ownRate float64
 
-func (r ownRate) Rate(int, float64) float64 { return float64(r) }
+func (r ownRate) Rate(Rated) float64 { return float64(r) }
 
 // TestOwnPartsPrintWithTheirNames: behind a pointer too, and as plain numbers.
 func TestOwnPartsPrintWithTheirNames(t *testing.T) {

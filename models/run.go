@@ -53,7 +53,16 @@ func (r *Run) restart() {
 	if r.solver == nil || r.descent.restarts(r.step) {
 		r.solver = started(r.descent.optimizer(r.step))
 	}
-	r.rate = r.descent.rate(r.graph.scope.Points, r.step)
+	r.rate = r.rated(r.step)
+}
+
+// rated is the rate of a step's phase.
+func (r *Run) rated(step int) float64 {
+	var p *affinity.Matrix
+	if r.fitted != nil {
+		p = r.fitted.P
+	}
+	return r.descent.rate(r.graph.scope.Points, p, step)
 }
 
 // Step computes loss and gradient at Z and moves Z once. It returns the step's record. A Run that has ended returns

@@ -2,6 +2,7 @@ package models
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -130,7 +131,7 @@ func TestAutoRate(t *testing.T) {
 		n                         int
 		exaggeration, floor, want float64
 	}{{1047, 12, 50, 50}, {1047, 1, 50, 261.75}, {100, 1, 50, 50}, {100, 1, 0, 25}, {70000, 12, 50, 70000. / 48}} {
-		if got := (AutoRate{c.floor}).Rate(c.n, c.exaggeration); got != c.want {
+		if got := (AutoRate{c.floor}).Rate(Rated{Points: c.n, Exaggeration: c.exaggeration}); got != c.want {
 			t.Errorf("rate of %d points exaggerated by %v = %v, want %v", c.n, c.exaggeration, got, c.want)
 		}
 	}
@@ -138,7 +139,7 @@ func TestAutoRate(t *testing.T) {
 
 // TestTheRuleOfTheRateIsForOptimizersWithoutOne: a rate that is written into an optimizer is the one that it runs at.
 func TestTheRuleOfTheRateIsForOptimizersWithoutOne(t *testing.T) {
-	rule := rateOf(func(n int, e float64) float64 { return float64(n) / e / 10 })
+	rule := RateFunc(func(of Rated) float64 { return float64(of.Points) / of.Exaggeration / 10 })
 	for _, c := range []struct {
 		all, first    optim.Optimizer
 		early, onward float64
@@ -166,6 +167,39 @@ func TestTheRuleOfTheRateIsForOptimizersWithoutOne(t *testing.T) {
 	}
 }
 
-type rateOf func(n int, exaggeration float64) float64
+// TestSpringRateIsBoundedByTheStiffestSpring: 9 points on springs of 1/10 to one hub have the curvature 2 * 10/10.
+func TestSpringRateIsBoundedByTheStiffestSpring(t *testing.T) {
+	hub := &affinity.Matrix{N: 10, Start: []int{0}}
+	for i := range 10 {
+		if i > 0 {
+			hub.Tail, hub.Values = append(hub.Tail, 0), append(hub.Values, 0.1)
+		}
+		hub.Start = append(hub.Start, len(hub.Tail))
+	}
+	if got := (SpringRate{}).Rate(Rated{Points: 10, Exaggeration: 4, P: hub}); math.Abs(got-2.5/2/4) > 1e-12 {
+		t.Errorf("rate %v, want %v", got, 2.5/2/4)
+	}
+	for e := range hub.Values {
+		hub.Values[e] = 0
+	}
+	for _, p := range []*affinity.Matrix{nil, hub} {
+		if got := (SpringRate{}).Rate(Rated{Points: 10, Exaggeration: 1, P: p}); got != 2.5 {
+			t.Errorf("without springs: rate %v, want 2.5", got)
+		}
+	}
+}
 
-func (f rateOf) Rate(n int, exaggeration float64) float64 { return f(n, exaggeration) }
+// TestSNEStandsHubs: at n/4 it flies apart.
+func TestSNEStandsHubs(t *testing.T) {
+	x := cloud(200, 50, (*rand.Rand).NormFloat64)
+	m := SNE()
+	m.Steps = 100
+	r, err := m.Fit(background, x)
+	if err != nil || r.History[99].LearnRate > 40 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	m.Rate = AutoRate{}
+	if _, err := m.Fit(background, x); err == nil {
+		t.Error("no hubs here")
+	}
+}

@@ -219,7 +219,7 @@ func TestAFailureIsRecordedAndTheOthersGoOn(t *testing.T) {
 
 type bug struct{}
 
-func (bug) Rate(int, float64) float64 { panic("a bug") }
+func (bug) Rate(models.Rated) float64 { panic("a bug") }
 
 func TestASweepThatIsInterruptedGoesOn(t *testing.T) {
 	s := sweep(t, small)
@@ -243,7 +243,7 @@ func TestASweepThatIsInterruptedGoesOn(t *testing.T) {
 // stop cancels when the fit starts.
 type stop struct{ cancel context.CancelFunc }
 
-func (s stop) Rate(int, float64) float64 { s.cancel(); return 1 }
+func (s stop) Rate(models.Rated) float64 { s.cancel(); return 1 }
 
 // made are results without a run.
 func made(knn ...float64) Results {

@@ -156,6 +156,8 @@ var docs = map[string]string{
 	"models.Program.Graph":                       "the terms as the graph of nodes that was written, for Graphviz: dot -Tsvg",
 	"models.Program.Listing":                     "what the engine made of them and their gradients: passes over pairs, instruction by instruction",
 	"models.Program.Unfused":                     "which nodes the engine could not fuse, why, and what it stores for them; \"\" where it fused all",
+	"models.Rated.Exaggeration":                  "of the phase: factor on the attraction; 1: none",
+	"models.Rated.P":                             "nil where there is no input affinity",
 	"models.Record.Exaggeration":                 "factor on the attraction in this step; 1: none",
 	"models.Record.GradNorm":                     "Frobenius norm of the gradient in Z and every other parameter",
 	"models.Record.LearnRate":                    "of this step's move",
