@@ -175,11 +175,19 @@ func log1p(x *mat.Dense) error {
 	return nil
 }
 
-// standardize divides by the standard deviation over n, as scikit-learn's StandardScaler.
+// standardize divides by the standard deviation over n, as scikit-learn's StandardScaler. A column is first brought to numbers
+// about 1, by a power of two: squares of 1e-200 vanish, and those of 1e200 are infinite.
 func standardize(x *mat.Dense) {
 	n, p := x.Dims()
 	for j := range p {
-		var mean, squares float64
+		var largest, mean, squares float64
+		for i := range n {
+			largest = max(largest, math.Abs(x.At(i, j)))
+		}
+		_, exponent := math.Frexp(largest)
+		for i := range n {
+			x.Set(i, j, math.Ldexp(x.At(i, j), -exponent))
+		}
 		for i := range n {
 			mean += x.At(i, j) / float64(n)
 		}

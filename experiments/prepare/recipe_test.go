@@ -36,6 +36,24 @@ func load(t *testing.T, r Recipe) *Prepared {
 	return p
 }
 
+// TestStandardizingDoesNotDependOnTheUnit, to the bit where the unit is a power of two; the columns have units of their own.
+func TestStandardizingDoesNotDependOnTheUnit(t *testing.T) {
+	x := mat.NewDense(50, 7, nil)
+	x.Apply(func(i, j int, _ float64) float64 { return math.Sin(float64(i*i+j)) + float64(j) }, x)
+	y := mat.DenseCopyOf(x)
+	standardize(x)
+	exponents := []int{0, 1000, -1000, 500, -500, 1020, -1020}
+	y.Apply(func(_, j int, v float64) float64 { return math.Ldexp(v, exponents[j]) }, y)
+	standardize(y)
+	for j, exponent := range exponents {
+		for i := range 50 {
+			if a, b := x.At(i, j), y.At(i, j); math.Abs(a-b) > 1e-12 || exponent != -1020 && a != b { // subnormal numbers have fewer digits
+				t.Fatalf("2^%d: %g, want %g", exponent, b, a)
+			}
+		}
+	}
+}
+
 func TestColumnsAreStandardizedAfterTheLogarithm(t *testing.T) {
 	p := load(t, Recipe{In: csv(t), Log1p: true, Standardize: true})
 	n, cols := p.Dims()
