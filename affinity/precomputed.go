@@ -7,6 +7,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -52,6 +53,9 @@ func (p Precomputed) String() string {
 
 // FromDense is a dense matrix of affinities (n x n) as a Matrix. Without diagonal its diagonal entries are ignored.
 func FromDense(p mat.Matrix, diagonal bool) (*Matrix, error) {
+	if rows.Nil(p) {
+		return nil, fault.Field("affinity: FromDense: matrix", "nil", "a matrix")
+	}
 	n, c := p.Dims()
 	if n != c {
 		return nil, fault.Field("affinity: FromDense: matrix", fmt.Sprintf("%d x %d", n, c), "as many columns as rows")

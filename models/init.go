@@ -109,7 +109,7 @@ func (Normal) Init(_ context.Context, x mat.Matrix, p *affinity.Matrix, d int, s
 	n := 0
 	if p != nil {
 		n = p.N
-	} else if x != nil {
+	} else if !rows.Nil(x) {
 		n, _ = x.Dims()
 	}
 	if n < 1 {

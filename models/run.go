@@ -68,6 +68,9 @@ func (r *Run) rated(step int) float64 {
 // Step computes loss and gradient at Z and moves Z once. It returns the step's record. A Run that has ended returns
 // ErrEnded; any other error ends it.
 func (r *Run) Step(ctx context.Context) (Record, error) {
+	if r.graph == nil {
+		return Record{}, fault.Field("models: Run", "zero", "one that Start gave")
+	}
 	if r.status != Running {
 		return Record{}, fmt.Errorf("%w: %v", ErrEnded, r.status)
 	}

@@ -41,6 +41,9 @@ func Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (Report, error
 // k-means then clusters the sample alone.
 func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (Report, error) {
 	r := newReport()
+	if err := fault.Context("metrics", ctx); err != nil {
+		return r, err
+	}
 	if err := o.fill(); err != nil {
 		return r, err
 	}

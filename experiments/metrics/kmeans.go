@@ -32,6 +32,9 @@ type Clusters struct {
 
 // Fit clusters the rows of z.
 func (m KMeans) Fit(ctx context.Context, z mat.Matrix) (*Clusters, error) {
+	if err := fault.Context("metrics", ctx); err != nil {
+		return nil, err
+	}
 	a, err := newPoints("z", z)
 	if err != nil {
 		return nil, err

@@ -20,32 +20,24 @@ type points struct {
 
 // newPoints reads m, without a copy if it lies in one piece. name is what an error calls it.
 func newPoints(name string, m mat.Matrix) (*points, error) {
-	if rows.Nil(m) {
-		return nil, fault.Field("metrics: "+name, nil, "a matrix")
+	r, err := rows.Of("metrics: "+name, m)
+	if err != nil {
+		return nil, err
 	}
-	n, p := m.Dims()
-	if n < 2 || p < 1 {
-		return nil, fault.Field("metrics: "+name, fmt.Sprintf("%d x %d", n, p), "at least two rows and one column")
+	if r.N < 2 {
+		return nil, fault.Field("metrics: "+name, fmt.Sprintf("%d x %d", r.N, r.Dim), "at least two rows and one column")
 	}
-	a := &points{n: n, p: p}
-	if raw, ok := m.(mat.RawMatrixer); ok && raw.RawMatrix().Stride == p {
-		a.data = raw.RawMatrix().Data[:n*p]
-	} else {
-		a.data = make([]float64, n*p)
-		for i := range n {
-			mat.Row(a.row(i), i, m)
+	if r.Sparse() || r.F64 == nil {
+		dense := make([]float64, r.N*r.Dim)
+		for i := range r.N {
+			row := dense[i*r.Dim : (i+1)*r.Dim]
+			copy(row, r.Wide(i, row))
 		}
-	}
-	for k, v := range a.data {
-		if v-v != 0 {
-			return nil, fault.Field(fmt.Sprintf("metrics: %s[%d,%d]", name, k/p, k%p), v, "a finite number")
-		}
+		r = rows.Rows{N: r.N, Dim: r.Dim, F64: dense}
 	}
 	// Neighbors, ranks and ratios of distances do not know the unit: it is one in which squares are numbers.
-	r := rows.Rows{N: n, Dim: p, F64: a.data}
-	a.exponent = r.Exponent()
-	a.data = r.Times(a.exponent).F64
-	return a, nil
+	exponent := r.Exponent()
+	return &points{n: r.N, p: r.Dim, data: r.Times(exponent).F64, exponent: exponent}, nil
 }
 
 // newPair reads X and Z, which must be the same points.

@@ -132,11 +132,11 @@ func runSpread[T vec.Float](p *pass[T], w *worker[T], _ int, t tile, i *bound[T]
 	case p.on.Heads == nil:
 		p.set.SegFill(w.at(i.dst, t.hi-t.lo), t.start, v[t.row:t.row+t.rows])
 	default:
-		w.rowTmp = w.rowTmp[:0]
-		for r := range t.rows {
-			w.rowTmp = append(w.rowTmp, v[p.on.Heads[t.row+r]])
+		heads := w.rows(t.rows)
+		for r := range heads {
+			heads[r] = v[p.on.Heads[t.row+r]]
 		}
-		p.set.SegFill(w.at(i.dst, t.hi-t.lo), t.start, w.rowTmp)
+		p.set.SegFill(w.at(i.dst, t.hi-t.lo), t.start, heads)
 	}
 }
 

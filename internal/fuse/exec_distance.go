@@ -56,11 +56,11 @@ func (p *pass[T]) oneColumn(w *worker[T], t tile, i *bound[T], d []T, a, b *tabl
 	case p.on.Heads == nil:
 		p.set.SegFill(from, t.start, a.flat[t.row:t.row+t.rows])
 	default:
-		w.rowTmp = w.rowTmp[:0]
-		for r := range t.rows {
-			w.rowTmp = append(w.rowTmp, a.flat[p.on.Head(t.row+r)])
+		heads := w.rows(t.rows)
+		for r := range heads {
+			heads[r] = a.flat[p.on.Head(t.row+r)]
 		}
-		p.set.SegFill(from, t.start, w.rowTmp)
+		p.set.SegFill(from, t.start, heads)
 	}
 	p.set.Gather(d, b.flat, p.on.Tails[i.ends[1]-1][t.lo:t.hi])
 	p.set.Sub(d, from, d)

@@ -1,6 +1,8 @@
 package fuse
 
 import (
+	"slices"
+
 	"affmatch/internal/pairs"
 	"affmatch/internal/vec"
 )
@@ -39,9 +41,9 @@ type tableData[T vec.Float] struct {
 type worker[T vec.Float] struct {
 	buffers [][]T
 	regs    [][]T
-	scalar  []T     // of the pass and, of all pairs, of the row
-	head    []int32 // of the tile's rows
-	rowTmp  []T
+	scalar  []T       // of the pass and, of all pairs, of the row
+	head    []int32   // of the tile's rows
+	perRow  []T       // of the tile: see rows
 	tmp     [4][]T    // lanes of a tile, for reductions
 	lane    []int32   // 0, 1, 2, ...: where each lane is a row
 	room    [][]int32 // to draw into
@@ -68,6 +70,12 @@ func (w *worker[T]) fit(c *program) {
 	if len(w.regs) < c.regs {
 		w.regs = make([][]T, c.regs)
 	}
+}
+
+// rows is room for so many numbers of the tile's rows, which are anything.
+func (w *worker[T]) rows(count int) []T {
+	w.perRow = slices.Grow(w.perRow[:0], count)[:count]
+	return w.perRow
 }
 
 // tile is a stretch of lanes: whole rows, or a part of one.

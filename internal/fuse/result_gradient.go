@@ -109,16 +109,16 @@ func (r *pulls[T]) give(p *pass[T], w *worker[T], shard int, t tile, end, column
 
 // sumRows adds the entries of each row to its head.
 func (r *pulls[T]) sumRows(p *pass[T], w *worker[T], buf []T, t tile, e []T) {
-	w.rowTmp = slices.Grow(w.rowTmp[:0], t.rows)[:t.rows]
-	p.set.SegSum(w.rowTmp, t.start, e)
+	sums := w.rows(t.rows)
+	p.set.SegSum(sums, t.start, e)
 	if p.on.Heads != nil {
-		for k, v := range w.rowTmp {
+		for k, v := range sums {
 			buf[p.on.Heads[t.row+k]] += v
 		}
 		return
 	}
-	heads := buf[t.row:][:len(w.rowTmp)]
-	for k, v := range w.rowTmp {
+	heads := buf[t.row:][:len(sums)]
+	for k, v := range sums {
 		heads[k] += v
 	}
 }
@@ -135,10 +135,10 @@ func (r *pulls[T]) toRows(p *pass[T], w *worker[T], buf []T, t tile, f func(dst 
 		f(buf[2*h : 2*(h+t.rows)])
 		return
 	}
-	w.rowTmp = slices.Grow(w.rowTmp[:0], 2*t.rows)[:2*t.rows]
-	clear(w.rowTmp)
-	f(w.rowTmp)
-	for x, v := range w.rowTmp {
+	sums := w.rows(2 * t.rows)
+	clear(sums)
+	f(sums)
+	for x, v := range sums {
 		buf[2*int(p.on.Heads[t.row+x/2])+x%2] += v
 	}
 }

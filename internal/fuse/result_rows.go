@@ -7,16 +7,14 @@ import (
 	"affmatch/internal/vec"
 )
 
-// perRow gives one value a row of the tile, computed by seg.
-func perRow[T vec.Float](w *worker[T], t tile, seg func(dst []T), use func(row int, v float64)) {
-	if cap(w.rowTmp) < t.rows {
-		w.rowTmp = make([]T, 2*t.rows)
-	}
-	tmp := w.rowTmp[:t.rows]
-	seg(tmp)
-	for r, v := range tmp {
+// perRow gives one value a row of the tile, computed by seg, and all of them.
+func perRow[T vec.Float](w *worker[T], t tile, seg func(dst []T), use func(row int, v float64)) []T {
+	values := w.rows(t.rows)
+	seg(values)
+	for r, v := range values {
 		use(t.row+r, float64(v))
 	}
+	return values
 }
 
 // toPoints takes one value a row to one value a point of end 0.
@@ -107,14 +105,14 @@ func (r *rowLSE[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
 		r.rest[t.row] = s
 		return
 	}
-	perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(row int, v float64) { r.rows[row] = v })
+	most := perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(row int, v float64) { r.rows[row] = v })
 	tmp := w.tmp[0][:t.hi-t.lo]
-	for k, m := range w.rowTmp[:t.rows] {
+	for k, m := range most {
 		if math.IsInf(float64(m), -1) {
-			w.rowTmp[k] = 0 // exp(-Inf) is 0, not NaN
+			most[k] = 0 // exp(-Inf) is 0, not NaN
 		}
 	}
-	p.set.SegFill(tmp, t.start, w.rowTmp[:t.rows])
+	p.set.SegFill(tmp, t.start, most)
 	p.set.Sub(tmp, a, tmp)
 	p.set.Exp(tmp, tmp)
 	perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, tmp) }, func(row int, v float64) { r.rest[row] = v })

@@ -47,6 +47,9 @@ type Result struct {
 // The search ends after MaxSteps in any case: a result that is not Converged holds the best vectors so far.
 // An asymmetric graph, weights that are negative or not finite, fewer than two points, or d < 1 are errors.
 func Embed(ctx context.Context, g Graph, d int, o Options) (*Result, error) {
+	if err := fault.Context("laplacian", ctx); err != nil {
+		return nil, err
+	}
 	switch {
 	case d < 1:
 		return nil, fault.Field("laplacian: d", d, "at least 1")

@@ -49,8 +49,11 @@ func Each(workers, n int, task func(worker, i int)) {
 }
 
 // Try is Each for tasks that may fail: after the first error, or when the context is done, no further task begins. It gives
-// that error, or why the context is done.
+// that error, or why the context is done. A nil context is an error.
 func Try(ctx context.Context, workers, n int, task func(worker, i int) error) error {
+	if err := fault.Context("parallel", ctx); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	Each(workers, n, func(w, i int) {

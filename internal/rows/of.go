@@ -17,21 +17,27 @@ type Raw interface {
 }
 
 // Of is x as rows, without a copy where x is Raw or a *mat.Dense whose rows follow each other. It refuses what is nil,
-// has no rows or columns, or holds an entry that is not a finite number. name is the matrix's in errors.
-func Of(name string, x mat.Matrix) (Rows, error) {
+// has no rows or columns, or holds an entry that is not a finite number, and makes an error of a panic in a matrix of
+// somebody's own. name is the matrix's in errors.
+func Of(name string, x mat.Matrix) (y Rows, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			y, err = Rows{}, fmt.Errorf("%s (%T): %w", name, x, fault.Caught(r))
+		}
+	}()
 	x = Bare(x)
 	if x == nil {
 		return Rows{}, fault.Field(name, "nil", "a matrix")
 	}
 	if raw, ok := x.(Raw); ok {
-		y := raw.RawRows()
+		y = raw.RawRows()
 		return y, y.Check(name, math.MaxFloat64)
 	}
 	n, p := x.Dims()
 	if n < 1 || p < 1 {
 		return Rows{}, fault.Field(name, fmt.Sprintf("%d x %d", n, p), "at least 1 row and 1 column")
 	}
-	y := Rows{N: n, Dim: p}
+	y = Rows{N: n, Dim: p}
 	if InPlace(x) {
 		y.F64 = x.(*mat.Dense).RawMatrix().Data[:n*p]
 	} else {
