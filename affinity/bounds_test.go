@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"affmatch/internal/sizes"
 )
 
 // TestSizesHaveBounds: counts that no machine could serve are errors that name their field, and estimates do not overflow.
@@ -28,6 +30,22 @@ func TestSizesHaveBounds(t *testing.T) {
 		for _, s := range m.Stages {
 			if s.Bytes < 0 || s.Kept < 0 || m.Entries < 0 {
 				t.Errorf("%T: %+v", in, m)
+			}
+		}
+	}
+	for _, k := range []float64{15, 1e9, math.MaxInt32 - 1} { // as many neighbors as there can be, however they are searched
+		for method := range Approximate + 1 {
+			for _, in := range []Sizer{UMAPAffinityIn{Neighbors: k, Symmetrize: true, Search: Search{Method: method, Recall: 0.9}},
+				UMAPAffinityIn{Neighbors: k, Metric: Cosine, Search: Search{Method: method, Trees: 1000, Candidates: 4096}}} {
+				m, err := in.Memory(math.MaxInt32, math.MaxInt32)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, s := range m.Stages {
+					if least := min(int64(k)<<30, sizes.Most); s.Bytes < least || s.Kept < 0 || m.Fitted < least || m.Entries < least {
+						t.Errorf("%v: %+v", in, m)
+					}
+				}
 			}
 		}
 	}

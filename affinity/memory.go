@@ -124,7 +124,7 @@ func (s Search) memory(n, columns, k int, metric DataMetric, self, symmetrize bo
 		m.Stages, m.Fitted = append(m.Stages, solve), 16*rows
 		return m
 	}
-	entries := rows * int64(k)
+	entries := sizes.Of(rows, int64(k))
 	const entry = 4 + 8 // bytes of a column and a value
 	kept := entry*entries + 8*rows
 	search := kept

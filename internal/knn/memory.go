@@ -1,16 +1,18 @@
 package knn
 
+import "affmatch/internal/sizes"
+
 // Index is about how many bytes an index keeps for its queries, beside the rows and the neighbors found.
 func (o BuildOptions) Index(n, dim int) int64 {
 	if !o.approximate(n, dim) {
 		return 0
 	}
 	rows, e := int64(n), o.effort(n)
-	points := 4 * rows * int64(dim)
+	points := sizes.Of(4, rows, int64(dim))
 	if o.Own != nil {
 		points = 0
 	}
-	return points + 4*rows*int64(min(e.trees, walked)) + 4*rows*int64(e.width)
+	return points + sizes.Of(4, rows, int64(min(e.trees, walked))) + sizes.Of(4, rows, int64(e.width))
 }
 
 // Memory is about how many bytes Build and Recall hold at most for n float64 rows of dim columns, beside the rows and
@@ -20,7 +22,7 @@ func (o BuildOptions) Memory(n, dim int) int64 {
 	if o.Metric.unit() {
 		dim++
 	}
-	found := 12 * rows * k
+	found := sizes.Of(12, rows, k)
 	switch {
 	case o.approximate(n, dim):
 		e := o.effort(n)
@@ -30,18 +32,18 @@ func (o BuildOptions) Memory(n, dim int) int64 {
 			}
 		}
 		width := int64(e.width)
-		points := 4 * rows * int64(dim)
+		points := sizes.Of(4, rows, int64(dim))
 		if o.Own != nil {
 			points = 0
 		}
-		forest := (4*int64(e.trees-e.planted) + 12) * rows
-		lists := 8*rows*width + 4*rows
-		joins := (8*int64(e.candidates) + 8) * rows // drawn
-		back := 4*rows*width + 16*rows              // reversed
+		forest := sizes.Of(4*int64(e.trees-e.planted)+12, rows)
+		lists := sizes.Of(8, rows, width) + 4*rows
+		joins := sizes.Of(8*int64(e.candidates)+8, rows) // drawn
+		back := sizes.Of(4, rows, width) + 16*rows       // reversed
 		return points + forest + lists + max(joins+back, found)
 	case o.Own != nil:
-		return found + 16*rows*int64(o.workers())
+		return found + sizes.Of(16, rows, int64(o.workers()))
 	}
-	block := blockRows * (4*int64(dim) + 24*(4*k+64)) // rows and candidates
-	return found + 4*rows*int64(dim) + 32*rows + block*int64(o.workers())
+	block := blockRows * (4*int64(dim) + 24*(4*k+64)) // rows and candidates: sizes of int32
+	return found + sizes.Of(4, rows, int64(dim)) + 32*rows + sizes.Of(block, int64(o.workers()))
 }
