@@ -2,7 +2,7 @@ package vec
 
 import "math"
 
-// Pure Go: the routines of one rounding or two, in both precisions. Each loop first cuts its inputs to the length of dst,
+// Pure Go: the routines of few roundings, in both precisions. Each loop first cuts its inputs to the length of dst,
 // which lets the compiler drop the bounds checks.
 
 func neg[T Float](dst, a []T) {
@@ -36,7 +36,7 @@ func sqrt[T Float](dst, a []T) {
 func rsqrt[T Float](dst, a []T) {
 	a = a[:len(dst)]
 	for i := range dst {
-		dst[i] = T(1 / math.Sqrt(float64(a[i])))
+		dst[i] = 1 / T(math.Sqrt(float64(a[i])))
 	}
 }
 
@@ -106,14 +106,22 @@ func div[T Float](dst, a, b []T) {
 func maximum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = max(a[i], b[i])
+		if x := a[i]; x > b[i] || x != x {
+			dst[i] = x
+		} else {
+			dst[i] = b[i] // of zeros too, whatever their signs
+		}
 	}
 }
 
 func minimum[T Float](dst, a, b []T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = min(a[i], b[i])
+		if x := a[i]; x < b[i] || x != x {
+			dst[i] = x
+		} else {
+			dst[i] = b[i]
+		}
 	}
 }
 
@@ -126,35 +134,35 @@ func fill[T Float](dst []T, s T) {
 func affine[T Float](dst, a []T, s, t T) {
 	a = a[:len(dst)]
 	for i := range dst {
-		dst[i] = s*a[i] + t
+		dst[i] = mulAdd(a[i], s, t)
 	}
 }
 
 func fma[T Float](dst, a, b, c []T) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
 	for i := range dst {
-		dst[i] = a[i]*b[i] + c[i]
+		dst[i] = mulAdd(a[i], b[i], c[i])
 	}
 }
 
 func fnma[T Float](dst, a, b, c []T) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
 	for i := range dst {
-		dst[i] = c[i] - a[i]*b[i]
+		dst[i] = mulAdd(-a[i], b[i], c[i])
 	}
 }
 
 func fmas[T Float](dst, a, b []T, t T) {
 	a, b = a[:len(dst)], b[:len(dst)]
 	for i := range dst {
-		dst[i] = a[i]*b[i] + t
+		dst[i] = mulAdd(a[i], b[i], t)
 	}
 }
 
 func axpy[T Float](dst, a []T, s T, c []T) {
 	a, c = a[:len(dst)], c[:len(dst)]
 	for i := range dst {
-		dst[i] = s*a[i] + c[i]
+		dst[i] = mulAdd(a[i], s, c[i])
 	}
 }
 

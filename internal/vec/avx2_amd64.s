@@ -803,7 +803,8 @@ l65:
 	VFMADD231PS  Y2, Y3, Y5
 	VADDPS       Y5, Y5, Y2
 	VCMPPS       $0x15, constants<>+1312(SB), Y1, Y1
-	VXORPS       constants<>+0(SB), Y4, Y3
+	VMOVUPS      constants<>+96(SB), Y3
+	VSUBPS       Y4, Y3, Y3
 	VBLENDVPS    Y1, Y2, Y3, Y3
 	VADDPS       constants<>+64(SB), Y2, Y2
 	VADDPS       constants<>+1344(SB), Y4, Y4
@@ -856,7 +857,8 @@ l63:
 	VFMADD231PS  Y3, Y4, Y6
 	VADDPS       Y6, Y6, Y3
 	VCMPPS       $0x15, constants<>+1312(SB), Y2, Y2
-	VXORPS       constants<>+0(SB), Y5, Y4
+	VMOVUPS      constants<>+96(SB), Y4
+	VSUBPS       Y5, Y4, Y4
 	VBLENDVPS    Y2, Y3, Y4, Y4
 	VADDPS       constants<>+64(SB), Y3, Y3
 	VADDPS       constants<>+1344(SB), Y5, Y5
@@ -2722,7 +2724,7 @@ l205:
 	RET
 
 // func avx2Sum32(a []float32) float64
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2730,47 +2732,75 @@ TEXT ·avx2Sum32(SB), NOSPLIT, $0-32
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
 	XORQ   DX, DX
-	LEAQ   -16(AX), BX
+	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
 	JGT    l208
 
 l207:
-	VCVTPS2PD (CX)(DX*4), Y4
-	VADDPD    Y4, Y0, Y0
-	VCVTPS2PD 16(CX)(DX*4), Y4
-	VADDPD    Y4, Y1, Y1
-	VCVTPS2PD 32(CX)(DX*4), Y4
-	VADDPD    Y4, Y2, Y2
-	VCVTPS2PD 48(CX)(DX*4), Y4
-	VADDPD    Y4, Y3, Y3
-	ADDQ      $+16, DX
+	VCVTPS2PD (CX)(DX*4), Y8
+	VADDPD    Y8, Y0, Y0
+	VCVTPS2PD 16(CX)(DX*4), Y8
+	VADDPD    Y8, Y1, Y1
+	VCVTPS2PD 32(CX)(DX*4), Y8
+	VADDPD    Y8, Y2, Y2
+	VCVTPS2PD 48(CX)(DX*4), Y8
+	VADDPD    Y8, Y3, Y3
+	VCVTPS2PD 64(CX)(DX*4), Y8
+	VADDPD    Y8, Y4, Y4
+	VCVTPS2PD 80(CX)(DX*4), Y8
+	VADDPD    Y8, Y5, Y5
+	VCVTPS2PD 96(CX)(DX*4), Y8
+	VADDPD    Y8, Y6, Y6
+	VCVTPS2PD 112(CX)(DX*4), Y8
+	VADDPD    Y8, Y7, Y7
+	ADDQ      $+32, DX
 	CMPQ      DX, BX
 	JLE       l207
 
 l208:
-	LEAQ -4(AX), BX
+	LEAQ -8(AX), BX
 	CMPQ DX, BX
 	JGT  l209
 
 l211:
-	VCVTPS2PD (CX)(DX*4), Y4
-	VADDPD    Y4, Y0, Y0
-	ADDQ      $+4, DX
+	VCVTPS2PD (CX)(DX*4), Y8
+	VADDPD    Y8, Y0, Y0
+	VCVTPS2PD 16(CX)(DX*4), Y8
+	VADDPD    Y8, Y1, Y1
+	ADDQ      $+8, DX
 	CMPQ      DX, BX
 	JLE       l211
 
 l209:
 	SUBQ       DX, AX
 	JZ         l210
-	LEAQ       tail<>+32(SB), BX
+	MOVQ       $+4, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	SUBQ       BX, AX
+	LEAQ       tail<>+32(SB), SI
 	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), X4
-	VMASKMOVPS (CX)(DX*4), X4, X4
-	VCVTPS2PD  X4, Y4
-	VADDPD     Y4, Y0, Y0
+	VMOVUPS    (SI)(AX*4), X8
+	LEAQ       tail<>+32(SB), AX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), X9
+	VMASKMOVPS (CX)(DX*4), X9, X9
+	VCVTPS2PD  X9, Y9
+	VADDPD     Y9, Y0, Y0
+	VMASKMOVPS 16(CX)(DX*4), X8, X8
+	VCVTPS2PD  X8, Y8
+	VADDPD     Y8, Y1, Y1
 
 l210:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2783,7 +2813,7 @@ l210:
 	RET
 
 // func avx2Dot32(a []float32, b []float32) float64
-// Requires: AVX, FMA3
+// Requires: AVX, CMOV, FMA3
 TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -2792,54 +2822,89 @@ TEXT ·avx2Dot32(SB), NOSPLIT, $0-56
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
 	XORQ   BX, BX
-	LEAQ   -16(AX), SI
+	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
 	JGT    l213
 
 l212:
-	VCVTPS2PD   (CX)(BX*4), Y4
-	VCVTPS2PD   (DX)(BX*4), Y5
-	VFMADD231PD Y5, Y4, Y0
-	VCVTPS2PD   16(CX)(BX*4), Y4
-	VCVTPS2PD   16(DX)(BX*4), Y5
-	VFMADD231PD Y5, Y4, Y1
-	VCVTPS2PD   32(CX)(BX*4), Y4
-	VCVTPS2PD   32(DX)(BX*4), Y5
-	VFMADD231PD Y5, Y4, Y2
-	VCVTPS2PD   48(CX)(BX*4), Y4
-	VCVTPS2PD   48(DX)(BX*4), Y5
-	VFMADD231PD Y5, Y4, Y3
-	ADDQ        $+16, BX
+	VCVTPS2PD   (CX)(BX*4), Y8
+	VCVTPS2PD   (DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y0
+	VCVTPS2PD   16(CX)(BX*4), Y8
+	VCVTPS2PD   16(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y1
+	VCVTPS2PD   32(CX)(BX*4), Y8
+	VCVTPS2PD   32(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y2
+	VCVTPS2PD   48(CX)(BX*4), Y8
+	VCVTPS2PD   48(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y3
+	VCVTPS2PD   64(CX)(BX*4), Y8
+	VCVTPS2PD   64(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y4
+	VCVTPS2PD   80(CX)(BX*4), Y8
+	VCVTPS2PD   80(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y5
+	VCVTPS2PD   96(CX)(BX*4), Y8
+	VCVTPS2PD   96(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y6
+	VCVTPS2PD   112(CX)(BX*4), Y8
+	VCVTPS2PD   112(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y7
+	ADDQ        $+32, BX
 	CMPQ        BX, SI
 	JLE         l212
 
 l213:
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 	CMPQ BX, SI
 	JGT  l214
 
 l216:
-	VCVTPS2PD   (CX)(BX*4), Y4
-	VCVTPS2PD   (DX)(BX*4), Y5
-	VFMADD231PD Y5, Y4, Y0
-	ADDQ        $+4, BX
+	VCVTPS2PD   (CX)(BX*4), Y8
+	VCVTPS2PD   (DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y0
+	VCVTPS2PD   16(CX)(BX*4), Y8
+	VCVTPS2PD   16(DX)(BX*4), Y9
+	VFMADD231PD Y9, Y8, Y1
+	ADDQ        $+8, BX
 	CMPQ        BX, SI
 	JLE         l216
 
 l214:
 	SUBQ        BX, AX
 	JZ          l215
-	LEAQ        tail<>+32(SB), SI
+	MOVQ        $+4, SI
+	CMPQ        AX, SI
+	CMOVQLT     AX, SI
+	SUBQ        SI, AX
+	LEAQ        tail<>+32(SB), DI
 	NEGQ        AX
-	VMOVUPS     (SI)(AX*4), X4
-	VMASKMOVPS  (CX)(BX*4), X4, X5
-	VCVTPS2PD   X5, Y5
-	VMASKMOVPS  (DX)(BX*4), X4, X4
-	VCVTPS2PD   X4, Y4
-	VFMADD231PD Y4, Y5, Y0
+	VMOVUPS     (DI)(AX*4), X8
+	LEAQ        tail<>+32(SB), AX
+	NEGQ        SI
+	VMOVUPS     (AX)(SI*4), X9
+	VMASKMOVPS  (CX)(BX*4), X9, X10
+	VCVTPS2PD   X10, Y10
+	VMASKMOVPS  (DX)(BX*4), X9, X9
+	VCVTPS2PD   X9, Y9
+	VFMADD231PD Y9, Y10, Y0
+	VMASKMOVPS  16(CX)(BX*4), X8, X9
+	VCVTPS2PD   X9, Y9
+	VMASKMOVPS  16(DX)(BX*4), X8, X8
+	VCVTPS2PD   X8, Y8
+	VFMADD231PD Y8, Y9, Y1
 
 l215:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2852,7 +2917,7 @@ l215:
 	RET
 
 // func avx2SumExp32(a []float32, m float32) float64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
@@ -2862,7 +2927,7 @@ TEXT ·avx2SumExp32(SB), NOSPLIT, $0-40
 	VXORPS       Y3, Y3, Y3
 	VXORPS       Y4, Y4, Y4
 	XORQ         DX, DX
-	LEAQ         -8(AX), BX
+	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
 	JGT          l219
 
@@ -2894,17 +2959,79 @@ l221:
 	VCVTPS2PD    X5, Y5
 	VADDPD       Y6, Y1, Y1
 	VADDPD       Y5, Y2, Y2
-	ADDQ         $+8, DX
+	VMOVUPS      32(CX)(DX*4), Y5
+	VSUBPS       Y0, Y5, Y5
+	VMULPS       constants<>+128(SB), Y5, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS constants<>+160(SB), Y6, Y7
+	VFNMADD231PS constants<>+192(SB), Y6, Y7
+	VMOVUPS      constants<>+224(SB), Y8
+	VFMADD213PS  constants<>+256(SB), Y7, Y8
+	VFMADD213PS  constants<>+288(SB), Y7, Y8
+	VFMADD213PS  constants<>+320(SB), Y7, Y8
+	VFMADD213PS  constants<>+352(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VFMADD213PS  constants<>+64(SB), Y7, Y8
+	VCVTPS2DQ    Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VPADDD       Y6, Y8, Y6
+	VCMPPS       $0x16, constants<>+384(SB), Y5, Y7
+	VADDPS       constants<>+416(SB), Y5, Y8
+	VBLENDVPS    Y7, Y8, Y6, Y6
+	VCMPPS       $0x15, constants<>+448(SB), Y5, Y5
+	VANDPS       Y6, Y5, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y4, Y4
+	ADDQ         $+16, DX
 	CMPQ         DX, BX
 	JLE          l221
 
 l219:
 	SUBQ         DX, AX
 	JZ           l220
-	LEAQ         tail<>+32(SB), BX
+	MOVQ         $+8, BX
+	CMPQ         AX, BX
+	CMOVQLT      AX, BX
+	SUBQ         BX, AX
+	LEAQ         tail<>+32(SB), SI
 	NEGQ         AX
-	VMOVUPS      (BX)(AX*4), Y5
-	VMASKMOVPS   (CX)(DX*4), Y5, Y6
+	VMOVUPS      (SI)(AX*4), Y5
+	LEAQ         tail<>+32(SB), AX
+	NEGQ         BX
+	VMOVUPS      (AX)(BX*4), Y6
+	VMASKMOVPS   (CX)(DX*4), Y6, Y7
+	VSUBPS       Y0, Y7, Y7
+	VMULPS       constants<>+128(SB), Y7, Y8
+	VROUNDPS     $0x08, Y8, Y8
+	VMOVAPS      Y7, Y9
+	VFNMADD231PS constants<>+160(SB), Y8, Y9
+	VFNMADD231PS constants<>+192(SB), Y8, Y9
+	VMOVUPS      constants<>+224(SB), Y10
+	VFMADD213PS  constants<>+256(SB), Y9, Y10
+	VFMADD213PS  constants<>+288(SB), Y9, Y10
+	VFMADD213PS  constants<>+320(SB), Y9, Y10
+	VFMADD213PS  constants<>+352(SB), Y9, Y10
+	VFMADD213PS  constants<>+64(SB), Y9, Y10
+	VFMADD213PS  constants<>+64(SB), Y9, Y10
+	VCVTPS2DQ    Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VPADDD       Y8, Y10, Y8
+	VCMPPS       $0x16, constants<>+384(SB), Y7, Y9
+	VADDPS       constants<>+416(SB), Y7, Y10
+	VBLENDVPS    Y9, Y10, Y8, Y8
+	VCMPPS       $0x15, constants<>+448(SB), Y7, Y7
+	VANDPS       Y8, Y7, Y7
+	VANDPS       Y7, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VADDPD       Y7, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VMASKMOVPS   32(CX)(DX*4), Y5, Y6
 	VSUBPS       Y0, Y6, Y0
 	VMULPS       constants<>+128(SB), Y0, Y6
 	VROUNDPS     $0x08, Y6, Y6
@@ -2930,8 +3057,8 @@ l219:
 	VCVTPS2PD    X0, Y5
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VADDPD       Y5, Y1, Y1
-	VADDPD       Y0, Y2, Y2
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y0, Y4, Y4
 
 l220:
 	VADDPD       Y3, Y1, Y1
@@ -2986,6 +3113,7 @@ l225:
 	VMAXPS       X0, X2, X2
 	VPERMILPS    $0xb1, X2, X0
 	VMAXPS       X0, X2, X2
+	VADDSS       constants<>+96(SB), X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
 	JZ           l227
@@ -3037,6 +3165,7 @@ l231:
 	VMINPS       X0, X2, X2
 	VPERMILPS    $0xb1, X2, X0
 	VMINPS       X0, X2, X2
+	VADDSS       constants<>+96(SB), X2, X2
 	VMOVMSKPS    Y1, AX
 	TESTL        AX, AX
 	JZ           l233
@@ -3048,7 +3177,7 @@ l233:
 	RET
 
 // func avx2SegSum32(dst []float32, start []int32, a []float32)
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2SegSum32(SB), NOSPLIT, $0-72
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    dst_len+8(FP), CX
@@ -3063,14 +3192,17 @@ l234:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPS  Y0, Y0, Y0
-	LEAQ    -8(R8), R9
+	VXORPS  Y1, Y1, Y1
+	LEAQ    -16(R8), R9
 	CMPQ    DI, R9
 	JGT     l238
 
 l240:
-	VMOVUPS (BX)(DI*4), Y1
-	VADDPS  Y1, Y0, Y0
-	ADDQ    $+8, DI
+	VMOVUPS (BX)(DI*4), Y2
+	VADDPS  Y2, Y0, Y0
+	VMOVUPS 32(BX)(DI*4), Y2
+	VADDPS  Y2, Y1, Y1
+	ADDQ    $+16, DI
 	CMPQ    DI, R9
 	JLE     l240
 
@@ -3078,13 +3210,23 @@ l238:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
 	JZ         l239
-	LEAQ       tail<>+32(SB), R10
+	MOVQ       $+8, R10
+	CMPQ       R9, R10
+	CMOVQLT    R9, R10
+	SUBQ       R10, R9
+	LEAQ       tail<>+32(SB), R11
 	NEGQ       R9
-	VMOVUPS    (R10)(R9*4), Y1
-	VMASKMOVPS (BX)(DI*4), Y1, Y1
-	VADDPS     Y1, Y0, Y0
+	VMOVUPS    (R11)(R9*4), Y2
+	LEAQ       tail<>+32(SB), R9
+	NEGQ       R10
+	VMOVUPS    (R9)(R10*4), Y3
+	VMASKMOVPS (BX)(DI*4), Y3, Y3
+	VADDPS     Y3, Y0, Y0
+	VMASKMOVPS 32(BX)(DI*4), Y2, Y2
+	VADDPS     Y2, Y1, Y1
 
 l239:
+	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X1
 	VPERMILPS    $0x4e, X1, X0
@@ -3151,6 +3293,7 @@ l246:
 	VMAXPS       X0, X2, X2
 	VPERMILPS    $0xb1, X2, X0
 	VMAXPS       X0, X2, X2
+	VADDSS       constants<>+96(SB), X2, X2
 	VMOVMSKPS    Y1, DI
 	TESTL        DI, DI
 	JZ           l248
@@ -3211,7 +3354,7 @@ l250:
 	RET
 
 // func avx2SegSum232(dst []float32, start []int32, e0 []float32, e1 []float32)
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2SegSum232(SB), NOSPLIT, $0-96
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    dst_len+8(FP), CX
@@ -3229,16 +3372,22 @@ l256:
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	LEAQ    -8(R9), R10
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	LEAQ    -16(R9), R10
 	CMPQ    R8, R10
 	JGT     l260
 
 l262:
-	VMOVUPS (BX)(R8*4), Y2
-	VADDPS  Y2, Y0, Y0
-	VMOVUPS (SI)(R8*4), Y2
-	VADDPS  Y2, Y1, Y1
-	ADDQ    $+8, R8
+	VMOVUPS (BX)(R8*4), Y4
+	VADDPS  Y4, Y0, Y0
+	VMOVUPS (SI)(R8*4), Y4
+	VADDPS  Y4, Y2, Y2
+	VMOVUPS 32(BX)(R8*4), Y4
+	VADDPS  Y4, Y1, Y1
+	VMOVUPS 32(SI)(R8*4), Y4
+	VADDPS  Y4, Y3, Y3
+	ADDQ    $+16, R8
 	CMPQ    R8, R10
 	JLE     l262
 
@@ -3246,27 +3395,40 @@ l260:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
 	JZ         l261
-	LEAQ       tail<>+32(SB), R11
+	MOVQ       $+8, R11
+	CMPQ       R10, R11
+	CMOVQLT    R10, R11
+	SUBQ       R11, R10
+	LEAQ       tail<>+32(SB), R12
 	NEGQ       R10
-	VMOVUPS    (R11)(R10*4), Y2
-	VMASKMOVPS (BX)(R8*4), Y2, Y3
-	VADDPS     Y3, Y0, Y0
-	VMASKMOVPS (SI)(R8*4), Y2, Y2
-	VADDPS     Y2, Y1, Y1
+	VMOVUPS    (R12)(R10*4), Y4
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R11
+	VMOVUPS    (R10)(R11*4), Y5
+	VMASKMOVPS (BX)(R8*4), Y5, Y6
+	VADDPS     Y6, Y0, Y0
+	VMASKMOVPS (SI)(R8*4), Y5, Y5
+	VADDPS     Y5, Y2, Y2
+	VMASKMOVPS 32(BX)(R8*4), Y4, Y5
+	VADDPS     Y5, Y1, Y1
+	VMASKMOVPS 32(SI)(R8*4), Y4, Y4
+	VADDPS     Y4, Y3, Y3
 
 l261:
-	VEXTRACTF128 $0x01, Y0, X2
-	VADDPS       X2, X0, X2
-	VEXTRACTF128 $0x01, Y1, X0
-	VADDPS       X0, X1, X0
-	VUNPCKLPS    X0, X2, X1
-	VUNPCKHPS    X0, X2, X0
-	VADDPS       X0, X1, X1
-	VPERMILPD    $0x01, X1, X0
-	VADDPS       X0, X1, X1
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X1
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPS       X0, X2, X0
+	VUNPCKLPS    X0, X1, X2
+	VUNPCKHPS    X0, X1, X0
+	VADDPS       X0, X2, X2
+	VPERMILPD    $0x01, X2, X0
+	VADDPS       X0, X2, X2
 	MOVQ         DI, R8
 	VMOVSD       (AX)(R8*8), X0
-	VADDPS       X1, X0, X0
+	VADDPS       X2, X0, X0
 	VMOVSD       X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX
@@ -4608,7 +4770,8 @@ l361:
 	VFMADD231PD  Y2, Y3, Y5
 	VADDPD       Y5, Y5, Y2
 	VCMPPD       $0x15, constants<>+3360(SB), Y1, Y1
-	VXORPD       constants<>+1792(SB), Y4, Y3
+	VMOVUPD      constants<>+1888(SB), Y3
+	VSUBPD       Y4, Y3, Y3
 	VBLENDVPD    Y1, Y2, Y3, Y3
 	VADDPD       constants<>+1856(SB), Y2, Y2
 	VADDPD       constants<>+2848(SB), Y4, Y4
@@ -4669,7 +4832,8 @@ l359:
 	VFMADD231PD  Y3, Y4, Y6
 	VADDPD       Y6, Y6, Y3
 	VCMPPD       $0x15, constants<>+3360(SB), Y2, Y2
-	VXORPD       constants<>+1792(SB), Y5, Y4
+	VMOVUPD      constants<>+1888(SB), Y4
+	VSUBPD       Y5, Y4, Y4
 	VBLENDVPD    Y2, Y3, Y4, Y4
 	VADDPD       constants<>+1856(SB), Y3, Y3
 	VADDPD       constants<>+2848(SB), Y5, Y5
@@ -6660,7 +6824,7 @@ l501:
 	RET
 
 // func avx2Sum64(a []float64) float64
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6668,47 +6832,75 @@ TEXT ·avx2Sum64(SB), NOSPLIT, $0-32
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
 	XORQ   DX, DX
-	LEAQ   -16(AX), BX
+	LEAQ   -32(AX), BX
 	CMPQ   DX, BX
 	JGT    l504
 
 l503:
-	VMOVUPD (CX)(DX*8), Y4
-	VADDPD  Y4, Y0, Y0
-	VMOVUPD 32(CX)(DX*8), Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD 64(CX)(DX*8), Y4
-	VADDPD  Y4, Y2, Y2
-	VMOVUPD 96(CX)(DX*8), Y4
-	VADDPD  Y4, Y3, Y3
-	ADDQ    $+16, DX
+	VMOVUPD (CX)(DX*8), Y8
+	VADDPD  Y8, Y0, Y0
+	VMOVUPD 32(CX)(DX*8), Y8
+	VADDPD  Y8, Y1, Y1
+	VMOVUPD 64(CX)(DX*8), Y8
+	VADDPD  Y8, Y2, Y2
+	VMOVUPD 96(CX)(DX*8), Y8
+	VADDPD  Y8, Y3, Y3
+	VMOVUPD 128(CX)(DX*8), Y8
+	VADDPD  Y8, Y4, Y4
+	VMOVUPD 160(CX)(DX*8), Y8
+	VADDPD  Y8, Y5, Y5
+	VMOVUPD 192(CX)(DX*8), Y8
+	VADDPD  Y8, Y6, Y6
+	VMOVUPD 224(CX)(DX*8), Y8
+	VADDPD  Y8, Y7, Y7
+	ADDQ    $+32, DX
 	CMPQ    DX, BX
 	JLE     l503
 
 l504:
-	LEAQ -4(AX), BX
+	LEAQ -8(AX), BX
 	CMPQ DX, BX
 	JGT  l505
 
 l507:
-	VMOVUPD (CX)(DX*8), Y4
-	VADDPD  Y4, Y0, Y0
-	ADDQ    $+4, DX
+	VMOVUPD (CX)(DX*8), Y8
+	VADDPD  Y8, Y0, Y0
+	VMOVUPD 32(CX)(DX*8), Y8
+	VADDPD  Y8, Y1, Y1
+	ADDQ    $+8, DX
 	CMPQ    DX, BX
 	JLE     l507
 
 l505:
 	SUBQ       DX, AX
 	JZ         l506
-	LEAQ       tail<>+32(SB), BX
-	LEAQ       tail<>+32(SB), BX
+	MOVQ       $+4, BX
+	CMPQ       AX, BX
+	CMOVQLT    AX, BX
+	SUBQ       BX, AX
+	LEAQ       tail<>+32(SB), SI
+	LEAQ       tail<>+32(SB), SI
 	NEGQ       AX
-	VMOVUPS    (BX)(AX*8), Y4
-	VMASKMOVPD (CX)(DX*8), Y4, Y4
-	VADDPD     Y4, Y0, Y0
+	VMOVUPS    (SI)(AX*8), Y8
+	LEAQ       tail<>+32(SB), AX
+	LEAQ       tail<>+32(SB), AX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*8), Y9
+	VMASKMOVPD (CX)(DX*8), Y9, Y9
+	VADDPD     Y9, Y0, Y0
+	VMASKMOVPD 32(CX)(DX*8), Y8, Y8
+	VADDPD     Y8, Y1, Y1
 
 l506:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6721,7 +6913,7 @@ l506:
 	RET
 
 // func avx2Dot64(a []float64, b []float64) float64
-// Requires: AVX, FMA3
+// Requires: AVX, CMOV, FMA3
 TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	MOVQ   a_len+8(FP), AX
 	MOVQ   a_base+0(FP), CX
@@ -6730,53 +6922,87 @@ TEXT ·avx2Dot64(SB), NOSPLIT, $0-56
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
 	XORQ   BX, BX
-	LEAQ   -16(AX), SI
+	LEAQ   -32(AX), SI
 	CMPQ   BX, SI
 	JGT    l509
 
 l508:
-	VMOVUPD     (CX)(BX*8), Y4
-	VMOVUPD     (DX)(BX*8), Y5
-	VFMADD231PD Y5, Y4, Y0
-	VMOVUPD     32(CX)(BX*8), Y4
-	VMOVUPD     32(DX)(BX*8), Y5
-	VFMADD231PD Y5, Y4, Y1
-	VMOVUPD     64(CX)(BX*8), Y4
-	VMOVUPD     64(DX)(BX*8), Y5
-	VFMADD231PD Y5, Y4, Y2
-	VMOVUPD     96(CX)(BX*8), Y4
-	VMOVUPD     96(DX)(BX*8), Y5
-	VFMADD231PD Y5, Y4, Y3
-	ADDQ        $+16, BX
+	VMOVUPD     (CX)(BX*8), Y8
+	VMOVUPD     (DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y0
+	VMOVUPD     32(CX)(BX*8), Y8
+	VMOVUPD     32(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y1
+	VMOVUPD     64(CX)(BX*8), Y8
+	VMOVUPD     64(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y2
+	VMOVUPD     96(CX)(BX*8), Y8
+	VMOVUPD     96(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y3
+	VMOVUPD     128(CX)(BX*8), Y8
+	VMOVUPD     128(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y4
+	VMOVUPD     160(CX)(BX*8), Y8
+	VMOVUPD     160(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y5
+	VMOVUPD     192(CX)(BX*8), Y8
+	VMOVUPD     192(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y6
+	VMOVUPD     224(CX)(BX*8), Y8
+	VMOVUPD     224(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y7
+	ADDQ        $+32, BX
 	CMPQ        BX, SI
 	JLE         l508
 
 l509:
-	LEAQ -4(AX), SI
+	LEAQ -8(AX), SI
 	CMPQ BX, SI
 	JGT  l510
 
 l512:
-	VMOVUPD     (CX)(BX*8), Y4
-	VMOVUPD     (DX)(BX*8), Y5
-	VFMADD231PD Y5, Y4, Y0
-	ADDQ        $+4, BX
+	VMOVUPD     (CX)(BX*8), Y8
+	VMOVUPD     (DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y0
+	VMOVUPD     32(CX)(BX*8), Y8
+	VMOVUPD     32(DX)(BX*8), Y9
+	VFMADD231PD Y9, Y8, Y1
+	ADDQ        $+8, BX
 	CMPQ        BX, SI
 	JLE         l512
 
 l510:
 	SUBQ        BX, AX
 	JZ          l511
-	LEAQ        tail<>+32(SB), SI
-	LEAQ        tail<>+32(SB), SI
+	MOVQ        $+4, SI
+	CMPQ        AX, SI
+	CMOVQLT     AX, SI
+	SUBQ        SI, AX
+	LEAQ        tail<>+32(SB), DI
+	LEAQ        tail<>+32(SB), DI
 	NEGQ        AX
-	VMOVUPS     (SI)(AX*8), Y4
-	VMASKMOVPD  (CX)(BX*8), Y4, Y5
-	VMASKMOVPD  (DX)(BX*8), Y4, Y4
-	VFMADD231PD Y4, Y5, Y0
+	VMOVUPS     (DI)(AX*8), Y8
+	LEAQ        tail<>+32(SB), AX
+	LEAQ        tail<>+32(SB), AX
+	NEGQ        SI
+	VMOVUPS     (AX)(SI*8), Y9
+	VMASKMOVPD  (CX)(BX*8), Y9, Y10
+	VMASKMOVPD  (DX)(BX*8), Y9, Y9
+	VFMADD231PD Y9, Y10, Y0
+	VMASKMOVPD  32(CX)(BX*8), Y8, Y9
+	VMASKMOVPD  32(DX)(BX*8), Y8, Y8
+	VFMADD231PD Y8, Y9, Y1
 
 l511:
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y7, Y3, Y3
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y3, Y1, Y1
 	VADDPD       Y1, Y0, Y0
@@ -6789,22 +7015,99 @@ l511:
 	RET
 
 // func avx2SumExp64(a []float64, m float64) float64
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, CMOV, FMA3
 TEXT ·avx2SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_len+8(FP), AX
 	MOVQ         a_base+0(FP), CX
 	VBROADCASTSD m+24(FP), Y0
 	VXORPD       Y1, Y1, Y1
 	VXORPD       Y2, Y2, Y2
-	VXORPD       Y3, Y3, Y3
-	VXORPD       Y4, Y4, Y4
 	XORQ         DX, DX
-	LEAQ         -4(AX), BX
+	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
 	JGT          l515
 
 l517:
-	VMOVUPD      (CX)(DX*8), Y5
+	VMOVUPD      (CX)(DX*8), Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       constants<>+1920(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VMOVAPD      Y3, Y5
+	VFNMADD231PD constants<>+1952(SB), Y4, Y5
+	VFNMADD231PD constants<>+1984(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+2016(SB), Y7
+	VFMADD213PD  constants<>+2048(SB), Y6, Y7
+	VFMADD213PD  constants<>+2080(SB), Y6, Y7
+	VFMADD213PD  constants<>+2112(SB), Y6, Y7
+	VFMADD213PD  constants<>+2144(SB), Y6, Y7
+	VMOVUPD      constants<>+2176(SB), Y8
+	VFMADD213PD  constants<>+2208(SB), Y6, Y8
+	VFMADD213PD  constants<>+2240(SB), Y6, Y8
+	VFMADD213PD  constants<>+2272(SB), Y6, Y8
+	VFMADD213PD  constants<>+2304(SB), Y6, Y8
+	VFMADD213PD  Y8, Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VADDPD       constants<>+2336(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y7, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y3, Y5
+	VADDPD       constants<>+2400(SB), Y3, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
+	VCMPPD       $0x15, constants<>+2432(SB), Y3, Y3
+	VANDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VMOVUPD      32(CX)(DX*8), Y3
+	VSUBPD       Y0, Y3, Y3
+	VMULPD       constants<>+1920(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VMOVAPD      Y3, Y5
+	VFNMADD231PD constants<>+1952(SB), Y4, Y5
+	VFNMADD231PD constants<>+1984(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+2016(SB), Y7
+	VFMADD213PD  constants<>+2048(SB), Y6, Y7
+	VFMADD213PD  constants<>+2080(SB), Y6, Y7
+	VFMADD213PD  constants<>+2112(SB), Y6, Y7
+	VFMADD213PD  constants<>+2144(SB), Y6, Y7
+	VMOVUPD      constants<>+2176(SB), Y8
+	VFMADD213PD  constants<>+2208(SB), Y6, Y8
+	VFMADD213PD  constants<>+2240(SB), Y6, Y8
+	VFMADD213PD  constants<>+2272(SB), Y6, Y8
+	VFMADD213PD  constants<>+2304(SB), Y6, Y8
+	VFMADD213PD  Y8, Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VADDPD       constants<>+2336(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y7, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y3, Y5
+	VADDPD       constants<>+2400(SB), Y3, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
+	VCMPPD       $0x15, constants<>+2432(SB), Y3, Y3
+	VANDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	ADDQ         $+8, DX
+	CMPQ         DX, BX
+	JLE          l517
+
+l515:
+	SUBQ         DX, AX
+	JZ           l516
+	MOVQ         $+4, BX
+	CMPQ         AX, BX
+	CMOVQLT      AX, BX
+	SUBQ         BX, AX
+	LEAQ         tail<>+32(SB), SI
+	LEAQ         tail<>+32(SB), SI
+	NEGQ         AX
+	VMOVUPS      (SI)(AX*8), Y3
+	LEAQ         tail<>+32(SB), AX
+	LEAQ         tail<>+32(SB), AX
+	NEGQ         BX
+	VMOVUPS      (AX)(BX*8), Y4
+	VMASKMOVPD   (CX)(DX*8), Y4, Y5
 	VSUBPD       Y0, Y5, Y5
 	VMULPD       constants<>+1920(SB), Y5, Y6
 	VROUNDPD     $0x08, Y6, Y6
@@ -6833,53 +7136,41 @@ l517:
 	VBLENDVPD    Y7, Y8, Y6, Y6
 	VCMPPD       $0x15, constants<>+2432(SB), Y5, Y5
 	VANDPD       Y6, Y5, Y5
-	VADDPD       Y5, Y1, Y1
-	ADDQ         $+4, DX
-	CMPQ         DX, BX
-	JLE          l517
-
-l515:
-	SUBQ         DX, AX
-	JZ           l516
-	LEAQ         tail<>+32(SB), BX
-	LEAQ         tail<>+32(SB), BX
-	NEGQ         AX
-	VMOVUPS      (BX)(AX*8), Y5
-	VMASKMOVPD   (CX)(DX*8), Y5, Y6
-	VSUBPD       Y0, Y6, Y0
-	VMULPD       constants<>+1920(SB), Y0, Y6
-	VROUNDPD     $0x08, Y6, Y6
-	VMOVAPD      Y0, Y7
-	VFNMADD231PD constants<>+1952(SB), Y6, Y7
-	VFNMADD231PD constants<>+1984(SB), Y6, Y7
-	VMULPD       Y7, Y7, Y8
-	VMOVUPD      constants<>+2016(SB), Y9
-	VFMADD213PD  constants<>+2048(SB), Y8, Y9
-	VFMADD213PD  constants<>+2080(SB), Y8, Y9
-	VFMADD213PD  constants<>+2112(SB), Y8, Y9
-	VFMADD213PD  constants<>+2144(SB), Y8, Y9
-	VMOVUPD      constants<>+2176(SB), Y10
-	VFMADD213PD  constants<>+2208(SB), Y8, Y10
-	VFMADD213PD  constants<>+2240(SB), Y8, Y10
-	VFMADD213PD  constants<>+2272(SB), Y8, Y10
-	VFMADD213PD  constants<>+2304(SB), Y8, Y10
-	VFMADD213PD  Y10, Y7, Y9
-	VFMADD213PD  constants<>+1856(SB), Y7, Y9
-	VFMADD213PD  constants<>+1856(SB), Y7, Y9
-	VADDPD       constants<>+2336(SB), Y6, Y6
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y6, Y9, Y6
-	VCMPPD       $0x16, constants<>+2368(SB), Y0, Y7
-	VADDPD       constants<>+2400(SB), Y0, Y8
-	VBLENDVPD    Y7, Y8, Y6, Y6
+	VANDPD       Y5, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VMASKMOVPD   32(CX)(DX*8), Y3, Y4
+	VSUBPD       Y0, Y4, Y0
+	VMULPD       constants<>+1920(SB), Y0, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VMOVAPD      Y0, Y5
+	VFNMADD231PD constants<>+1952(SB), Y4, Y5
+	VFNMADD231PD constants<>+1984(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMOVUPD      constants<>+2016(SB), Y7
+	VFMADD213PD  constants<>+2048(SB), Y6, Y7
+	VFMADD213PD  constants<>+2080(SB), Y6, Y7
+	VFMADD213PD  constants<>+2112(SB), Y6, Y7
+	VFMADD213PD  constants<>+2144(SB), Y6, Y7
+	VMOVUPD      constants<>+2176(SB), Y8
+	VFMADD213PD  constants<>+2208(SB), Y6, Y8
+	VFMADD213PD  constants<>+2240(SB), Y6, Y8
+	VFMADD213PD  constants<>+2272(SB), Y6, Y8
+	VFMADD213PD  constants<>+2304(SB), Y6, Y8
+	VFMADD213PD  Y8, Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VFMADD213PD  constants<>+1856(SB), Y5, Y7
+	VADDPD       constants<>+2336(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VPADDQ       Y4, Y7, Y4
+	VCMPPD       $0x16, constants<>+2368(SB), Y0, Y5
+	VADDPD       constants<>+2400(SB), Y0, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
 	VCMPPD       $0x15, constants<>+2432(SB), Y0, Y0
-	VANDPD       Y6, Y0, Y0
-	VANDPD       Y0, Y5, Y0
-	VADDPD       Y0, Y1, Y1
+	VANDPD       Y4, Y0, Y0
+	VANDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y2, Y2
 
 l516:
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y4, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VADDPD       X0, X1, X0
@@ -6929,6 +7220,7 @@ l521:
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
+	VADDSD       constants<>+1888(SB), X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
 	JZ           l523
@@ -6979,6 +7271,7 @@ l527:
 	VMINPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMINPD       X0, X2, X2
+	VADDSD       constants<>+1888(SB), X2, X2
 	VMOVMSKPD    Y1, AX
 	TESTL        AX, AX
 	JZ           l529
@@ -6990,7 +7283,7 @@ l529:
 	RET
 
 // func avx2SegSum64(dst []float64, start []int32, a []float64)
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2SegSum64(SB), NOSPLIT, $0-72
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    dst_len+8(FP), CX
@@ -7005,14 +7298,17 @@ l530:
 	MOVQ    R8, DI
 	MOVLQSX 4(DX)(SI*4), R8
 	VXORPD  Y0, Y0, Y0
-	LEAQ    -4(R8), R9
+	VXORPD  Y1, Y1, Y1
+	LEAQ    -8(R8), R9
 	CMPQ    DI, R9
 	JGT     l534
 
 l536:
-	VMOVUPD (BX)(DI*8), Y1
-	VADDPD  Y1, Y0, Y0
-	ADDQ    $+4, DI
+	VMOVUPD (BX)(DI*8), Y2
+	VADDPD  Y2, Y0, Y0
+	VMOVUPD 32(BX)(DI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	ADDQ    $+8, DI
 	CMPQ    DI, R9
 	JLE     l536
 
@@ -7020,14 +7316,25 @@ l534:
 	MOVQ       R8, R9
 	SUBQ       DI, R9
 	JZ         l535
-	LEAQ       tail<>+32(SB), R10
-	LEAQ       tail<>+32(SB), R10
+	MOVQ       $+4, R10
+	CMPQ       R9, R10
+	CMOVQLT    R9, R10
+	SUBQ       R10, R9
+	LEAQ       tail<>+32(SB), R11
+	LEAQ       tail<>+32(SB), R11
 	NEGQ       R9
-	VMOVUPS    (R10)(R9*8), Y1
-	VMASKMOVPD (BX)(DI*8), Y1, Y1
-	VADDPD     Y1, Y0, Y0
+	VMOVUPS    (R11)(R9*8), Y2
+	LEAQ       tail<>+32(SB), R9
+	LEAQ       tail<>+32(SB), R9
+	NEGQ       R10
+	VMOVUPS    (R9)(R10*8), Y3
+	VMASKMOVPD (BX)(DI*8), Y3, Y3
+	VADDPD     Y3, Y0, Y0
+	VMASKMOVPD 32(BX)(DI*8), Y2, Y2
+	VADDPD     Y2, Y1, Y1
 
 l535:
+	VADDPD       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPD       X1, X0, X1
 	VPERMILPD    $0x01, X1, X0
@@ -7091,6 +7398,7 @@ l542:
 	VMAXPD       X2, X0, X2
 	VPERMILPD    $0x01, X2, X0
 	VMAXPD       X0, X2, X2
+	VADDSD       constants<>+1888(SB), X2, X2
 	VMOVMSKPD    Y1, DI
 	TESTL        DI, DI
 	JZ           l544
@@ -7152,7 +7460,7 @@ l546:
 	RET
 
 // func avx2SegSum264(dst []float64, start []int32, e0 []float64, e1 []float64)
-// Requires: AVX
+// Requires: AVX, CMOV
 TEXT ·avx2SegSum264(SB), NOSPLIT, $0-96
 	MOVQ    dst_base+0(FP), AX
 	MOVQ    dst_len+8(FP), CX
@@ -7170,16 +7478,22 @@ l552:
 	MOVLQSX 4(DX)(DI*4), R9
 	VXORPD  Y0, Y0, Y0
 	VXORPD  Y1, Y1, Y1
-	LEAQ    -4(R9), R10
+	VXORPD  Y2, Y2, Y2
+	VXORPD  Y3, Y3, Y3
+	LEAQ    -8(R9), R10
 	CMPQ    R8, R10
 	JGT     l556
 
 l558:
-	VMOVUPD (BX)(R8*8), Y2
-	VADDPD  Y2, Y0, Y0
-	VMOVUPD (SI)(R8*8), Y2
-	VADDPD  Y2, Y1, Y1
-	ADDQ    $+4, R8
+	VMOVUPD (BX)(R8*8), Y4
+	VADDPD  Y4, Y0, Y0
+	VMOVUPD (SI)(R8*8), Y4
+	VADDPD  Y4, Y2, Y2
+	VMOVUPD 32(BX)(R8*8), Y4
+	VADDPD  Y4, Y1, Y1
+	VMOVUPD 32(SI)(R8*8), Y4
+	VADDPD  Y4, Y3, Y3
+	ADDQ    $+8, R8
 	CMPQ    R8, R10
 	JLE     l558
 
@@ -7187,27 +7501,41 @@ l556:
 	MOVQ       R9, R10
 	SUBQ       R8, R10
 	JZ         l557
-	LEAQ       tail<>+32(SB), R11
-	LEAQ       tail<>+32(SB), R11
+	MOVQ       $+4, R11
+	CMPQ       R10, R11
+	CMOVQLT    R10, R11
+	SUBQ       R11, R10
+	LEAQ       tail<>+32(SB), R12
+	LEAQ       tail<>+32(SB), R12
 	NEGQ       R10
-	VMOVUPS    (R11)(R10*8), Y2
-	VMASKMOVPD (BX)(R8*8), Y2, Y3
-	VADDPD     Y3, Y0, Y0
-	VMASKMOVPD (SI)(R8*8), Y2, Y2
-	VADDPD     Y2, Y1, Y1
+	VMOVUPS    (R12)(R10*8), Y4
+	LEAQ       tail<>+32(SB), R10
+	LEAQ       tail<>+32(SB), R10
+	NEGQ       R11
+	VMOVUPS    (R10)(R11*8), Y5
+	VMASKMOVPD (BX)(R8*8), Y5, Y6
+	VADDPD     Y6, Y0, Y0
+	VMASKMOVPD (SI)(R8*8), Y5, Y5
+	VADDPD     Y5, Y2, Y2
+	VMASKMOVPD 32(BX)(R8*8), Y4, Y5
+	VADDPD     Y5, Y1, Y1
+	VMASKMOVPD 32(SI)(R8*8), Y4, Y4
+	VADDPD     Y4, Y3, Y3
 
 l557:
-	VEXTRACTF128 $0x01, Y0, X2
-	VADDPD       X2, X0, X2
-	VEXTRACTF128 $0x01, Y1, X0
-	VADDPD       X0, X1, X0
-	VUNPCKLPD    X0, X2, X1
-	VUNPCKHPD    X0, X2, X0
-	VADDPD       X0, X1, X1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X1
+	VEXTRACTF128 $0x01, Y2, X0
+	VADDPD       X0, X2, X0
+	VUNPCKLPD    X0, X1, X2
+	VUNPCKHPD    X0, X1, X0
+	VADDPD       X0, X2, X2
 	MOVQ         DI, R8
 	ADDQ         R8, R8
 	VMOVUPD      (AX)(R8*8), X0
-	VADDPD       X1, X0, X0
+	VADDPD       X2, X0, X0
 	VMOVUPD      X0, (AX)(R8*8)
 	INCQ         DI
 	CMPQ         DI, CX

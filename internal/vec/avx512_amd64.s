@@ -741,7 +741,8 @@ l65:
 	VFMADD231PS       Z2, Z3, Z11
 	VADDPS            Z11, Z11, Z2
 	VCMPPS.BCST       $0x15, constants<>+144(SB), Z1, K1
-	VXORPS.BCST       constants<>+0(SB), Z10, Z1
+	VBROADCASTSS      constants<>+12(SB), Z1
+	VSUBPS            Z10, Z1, Z1
 	VBLENDMPS         Z2, Z1, K1, Z4
 	VADDPS.BCST       constants<>+8(SB), Z2, Z1
 	VADDPS.BCST       constants<>+148(SB), Z10, Z2
@@ -792,7 +793,8 @@ l63:
 	VFMADD231PS       Z2, Z3, Z5
 	VADDPS            Z5, Z5, Z2
 	VCMPPS.BCST       $0x15, constants<>+144(SB), Z1, K2
-	VXORPS.BCST       constants<>+0(SB), Z4, Z1
+	VBROADCASTSS      constants<>+12(SB), Z1
+	VSUBPS            Z4, Z1, Z1
 	VBLENDMPS         Z2, Z1, K2, Z7
 	VADDPS.BCST       constants<>+8(SB), Z2, Z1
 	VADDPS.BCST       constants<>+148(SB), Z4, Z2
@@ -2671,36 +2673,34 @@ TEXT ·avx512SumExp32(SB), NOSPLIT, $0-40
 	VBROADCASTSS m+24(FP), Z0
 	VXORPS       Z1, Z1, Z1
 	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	VXORPS       Z4, Z4, Z4
 	XORQ         DX, DX
 	LEAQ         -16(AX), BX
 	CMPQ         DX, BX
 	JGT          l219
 
 l221:
-	VMOVUPS           (CX)(DX*4), Z5
-	VSUBPS            Z0, Z5, Z5
-	VCMPPS.BCST       $0x15, constants<>+16(SB), Z5, K1
-	VBROADCASTSS      constants<>+20(SB), Z6
-	VMINPS            Z5, Z6, Z5
-	VMULPS.BCST       constants<>+24(SB), Z5, Z6
-	VRNDSCALEPS       $0x08, Z6, Z6
-	VFNMADD231PS.BCST constants<>+28(SB), Z6, Z5
-	VFNMADD231PS.BCST constants<>+32(SB), Z6, Z5
-	VBROADCASTSS      constants<>+36(SB), Z7
-	VFMADD213PS.BCST  constants<>+40(SB), Z5, Z7
-	VFMADD213PS.BCST  constants<>+44(SB), Z5, Z7
-	VFMADD213PS.BCST  constants<>+48(SB), Z5, Z7
-	VFMADD213PS.BCST  constants<>+52(SB), Z5, Z7
-	VFMADD213PS.BCST  constants<>+8(SB), Z5, Z7
-	VFMADD213PS.BCST  constants<>+8(SB), Z5, Z7
-	VSCALEFPS.Z       Z6, Z7, K1, Z5
-	VCVTPS2PD         Y5, Z6
-	VEXTRACTF64X4     $0x01, Z5, Y5
-	VCVTPS2PD         Y5, Z5
-	VADDPD            Z6, Z1, Z1
-	VADDPD            Z5, Z2, Z2
+	VMOVUPS           (CX)(DX*4), Z3
+	VSUBPS            Z0, Z3, Z3
+	VCMPPS.BCST       $0x15, constants<>+16(SB), Z3, K1
+	VBROADCASTSS      constants<>+20(SB), Z4
+	VMINPS            Z3, Z4, Z3
+	VMULPS.BCST       constants<>+24(SB), Z3, Z4
+	VRNDSCALEPS       $0x08, Z4, Z4
+	VFNMADD231PS.BCST constants<>+28(SB), Z4, Z3
+	VFNMADD231PS.BCST constants<>+32(SB), Z4, Z3
+	VBROADCASTSS      constants<>+36(SB), Z5
+	VFMADD213PS.BCST  constants<>+40(SB), Z3, Z5
+	VFMADD213PS.BCST  constants<>+44(SB), Z3, Z5
+	VFMADD213PS.BCST  constants<>+48(SB), Z3, Z5
+	VFMADD213PS.BCST  constants<>+52(SB), Z3, Z5
+	VFMADD213PS.BCST  constants<>+8(SB), Z3, Z5
+	VFMADD213PS.BCST  constants<>+8(SB), Z3, Z5
+	VSCALEFPS.Z       Z4, Z5, K1, Z3
+	VCVTPS2PD         Y3, Z4
+	VEXTRACTF64X4     $0x01, Z3, Y3
+	VCVTPS2PD         Y3, Z3
+	VADDPD            Z4, Z1, Z1
+	VADDPD            Z3, Z2, Z2
 	ADDQ              $+16, DX
 	CMPQ              DX, BX
 	JLE               l221
@@ -2711,33 +2711,31 @@ l219:
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
-	VMOVUPS.Z         (CX)(DX*4), K1, Z5
-	VSUBPS            Z0, Z5, Z0
+	VMOVUPS.Z         (CX)(DX*4), K1, Z3
+	VSUBPS            Z0, Z3, Z0
 	VCMPPS.BCST       $0x15, constants<>+16(SB), Z0, K2
-	VBROADCASTSS      constants<>+20(SB), Z5
-	VMINPS            Z0, Z5, Z0
-	VMULPS.BCST       constants<>+24(SB), Z0, Z5
-	VRNDSCALEPS       $0x08, Z5, Z5
-	VFNMADD231PS.BCST constants<>+28(SB), Z5, Z0
-	VFNMADD231PS.BCST constants<>+32(SB), Z5, Z0
-	VBROADCASTSS      constants<>+36(SB), Z6
-	VFMADD213PS.BCST  constants<>+40(SB), Z0, Z6
-	VFMADD213PS.BCST  constants<>+44(SB), Z0, Z6
-	VFMADD213PS.BCST  constants<>+48(SB), Z0, Z6
-	VFMADD213PS.BCST  constants<>+52(SB), Z0, Z6
-	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z6
-	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z6
-	VSCALEFPS.Z       Z5, Z6, K2, Z0
+	VBROADCASTSS      constants<>+20(SB), Z3
+	VMINPS            Z0, Z3, Z0
+	VMULPS.BCST       constants<>+24(SB), Z0, Z3
+	VRNDSCALEPS       $0x08, Z3, Z3
+	VFNMADD231PS.BCST constants<>+28(SB), Z3, Z0
+	VFNMADD231PS.BCST constants<>+32(SB), Z3, Z0
+	VBROADCASTSS      constants<>+36(SB), Z4
+	VFMADD213PS.BCST  constants<>+40(SB), Z0, Z4
+	VFMADD213PS.BCST  constants<>+44(SB), Z0, Z4
+	VFMADD213PS.BCST  constants<>+48(SB), Z0, Z4
+	VFMADD213PS.BCST  constants<>+52(SB), Z0, Z4
+	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z4
+	VFMADD213PS.BCST  constants<>+8(SB), Z0, Z4
+	VSCALEFPS.Z       Z3, Z4, K2, Z0
 	VMOVAPS.Z         Z0, K1, Z0
-	VCVTPS2PD         Y0, Z5
+	VCVTPS2PD         Y0, Z3
 	VEXTRACTF64X4     $0x01, Z0, Y0
 	VCVTPS2PD         Y0, Z0
-	VADDPD            Z5, Z1, Z1
+	VADDPD            Z3, Z1, Z1
 	VADDPD            Z0, Z2, Z2
 
 l220:
-	VADDPD        Z3, Z1, Z1
-	VADDPD        Z4, Z2, Z2
 	VADDPD        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
@@ -2792,6 +2790,7 @@ l225:
 	VMAXPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
+	VADDSS        constants<>+12(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l227
 	VMOVSS        constants<>+128(SB), X0
@@ -2844,6 +2843,7 @@ l231:
 	VMINPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VMINPS        X1, X0, X0
+	VADDSS        constants<>+12(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l233
 	VMOVSS        constants<>+128(SB), X0
@@ -2961,6 +2961,7 @@ l246:
 	VMAXPS        X1, X0, X0
 	VPERMILPS     $0xb1, X0, X1
 	VMAXPS        X1, X0, X0
+	VADDSS        constants<>+12(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l248
 	VMOVSS        constants<>+128(SB), X0
@@ -4339,7 +4340,8 @@ l361:
 	VFMADD231PD       Z2, Z3, Z11
 	VADDPD            Z11, Z11, Z2
 	VCMPPD.BCST       $0x15, constants<>+744(SB), Z1, K1
-	VXORPD.BCST       constants<>+416(SB), Z10, Z1
+	VBROADCASTSD      constants<>+440(SB), Z1
+	VSUBPD            Z10, Z1, Z1
 	VBLENDMPD         Z2, Z1, K1, Z4
 	VADDPD.BCST       constants<>+432(SB), Z2, Z1
 	VADDPD.BCST       constants<>+616(SB), Z10, Z2
@@ -4397,7 +4399,8 @@ l359:
 	VFMADD231PD       Z2, Z3, Z5
 	VADDPD            Z5, Z5, Z2
 	VCMPPD.BCST       $0x15, constants<>+744(SB), Z1, K2
-	VXORPD.BCST       constants<>+416(SB), Z4, Z1
+	VBROADCASTSD      constants<>+440(SB), Z1
+	VSUBPD            Z4, Z1, Z1
 	VBLENDMPD         Z2, Z1, K2, Z7
 	VADDPD.BCST       constants<>+432(SB), Z2, Z1
 	VADDPD.BCST       constants<>+616(SB), Z4, Z2
@@ -6394,40 +6397,37 @@ TEXT ·avx512SumExp64(SB), NOSPLIT, $0-40
 	MOVQ         a_base+0(FP), CX
 	VBROADCASTSD m+24(FP), Z0
 	VXORPD       Z1, Z1, Z1
-	VXORPD       Z2, Z2, Z2
-	VXORPD       Z3, Z3, Z3
-	VXORPD       Z4, Z4, Z4
 	XORQ         DX, DX
 	LEAQ         -8(AX), BX
 	CMPQ         DX, BX
 	JGT          l515
 
 l517:
-	VMOVUPD           (CX)(DX*8), Z5
-	VSUBPD            Z0, Z5, Z5
-	VCMPPD.BCST       $0x15, constants<>+448(SB), Z5, K1
-	VBROADCASTSD      constants<>+456(SB), Z6
-	VMINPD            Z5, Z6, Z5
-	VMULPD.BCST       constants<>+464(SB), Z5, Z6
-	VRNDSCALEPD       $0x08, Z6, Z6
-	VFNMADD231PD.BCST constants<>+472(SB), Z6, Z5
-	VFNMADD231PD.BCST constants<>+480(SB), Z6, Z5
-	VMULPD            Z5, Z5, Z7
-	VBROADCASTSD      constants<>+488(SB), Z8
-	VFMADD213PD.BCST  constants<>+496(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+504(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+512(SB), Z7, Z8
-	VFMADD213PD.BCST  constants<>+520(SB), Z7, Z8
-	VBROADCASTSD      constants<>+528(SB), Z9
-	VFMADD213PD.BCST  constants<>+536(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+544(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+552(SB), Z7, Z9
-	VFMADD213PD.BCST  constants<>+560(SB), Z7, Z9
-	VFMADD213PD       Z9, Z5, Z8
-	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z8
-	VFMADD213PD.BCST  constants<>+432(SB), Z5, Z8
-	VSCALEFPD.Z       Z6, Z8, K1, Z5
-	VADDPD            Z5, Z1, Z1
+	VMOVUPD           (CX)(DX*8), Z2
+	VSUBPD            Z0, Z2, Z2
+	VCMPPD.BCST       $0x15, constants<>+448(SB), Z2, K1
+	VBROADCASTSD      constants<>+456(SB), Z3
+	VMINPD            Z2, Z3, Z2
+	VMULPD.BCST       constants<>+464(SB), Z2, Z3
+	VRNDSCALEPD       $0x08, Z3, Z3
+	VFNMADD231PD.BCST constants<>+472(SB), Z3, Z2
+	VFNMADD231PD.BCST constants<>+480(SB), Z3, Z2
+	VMULPD            Z2, Z2, Z4
+	VBROADCASTSD      constants<>+488(SB), Z5
+	VFMADD213PD.BCST  constants<>+496(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+504(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+512(SB), Z4, Z5
+	VFMADD213PD.BCST  constants<>+520(SB), Z4, Z5
+	VBROADCASTSD      constants<>+528(SB), Z6
+	VFMADD213PD.BCST  constants<>+536(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+544(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+552(SB), Z4, Z6
+	VFMADD213PD.BCST  constants<>+560(SB), Z4, Z6
+	VFMADD213PD       Z6, Z2, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z5
+	VFMADD213PD.BCST  constants<>+432(SB), Z2, Z5
+	VSCALEFPD.Z       Z3, Z5, K1, Z2
+	VADDPD            Z2, Z1, Z1
 	ADDQ              $+8, DX
 	CMPQ              DX, BX
 	JLE               l517
@@ -6438,37 +6438,34 @@ l515:
 	MOVQ              $-1, BX
 	BZHIQ             AX, BX, BX
 	KMOVW             BX, K1
-	VMOVUPD.Z         (CX)(DX*8), K1, Z5
-	VSUBPD            Z0, Z5, Z0
+	VMOVUPD.Z         (CX)(DX*8), K1, Z2
+	VSUBPD            Z0, Z2, Z0
 	VCMPPD.BCST       $0x15, constants<>+448(SB), Z0, K2
-	VBROADCASTSD      constants<>+456(SB), Z5
-	VMINPD            Z0, Z5, Z0
-	VMULPD.BCST       constants<>+464(SB), Z0, Z5
-	VRNDSCALEPD       $0x08, Z5, Z5
-	VFNMADD231PD.BCST constants<>+472(SB), Z5, Z0
-	VFNMADD231PD.BCST constants<>+480(SB), Z5, Z0
-	VMULPD            Z0, Z0, Z6
-	VBROADCASTSD      constants<>+488(SB), Z7
-	VFMADD213PD.BCST  constants<>+496(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+504(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+512(SB), Z6, Z7
-	VFMADD213PD.BCST  constants<>+520(SB), Z6, Z7
-	VBROADCASTSD      constants<>+528(SB), Z8
-	VFMADD213PD.BCST  constants<>+536(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+544(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+552(SB), Z6, Z8
-	VFMADD213PD.BCST  constants<>+560(SB), Z6, Z8
-	VFMADD213PD       Z8, Z0, Z7
-	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z7
-	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z7
-	VSCALEFPD.Z       Z5, Z7, K2, Z0
+	VBROADCASTSD      constants<>+456(SB), Z2
+	VMINPD            Z0, Z2, Z0
+	VMULPD.BCST       constants<>+464(SB), Z0, Z2
+	VRNDSCALEPD       $0x08, Z2, Z2
+	VFNMADD231PD.BCST constants<>+472(SB), Z2, Z0
+	VFNMADD231PD.BCST constants<>+480(SB), Z2, Z0
+	VMULPD            Z0, Z0, Z3
+	VBROADCASTSD      constants<>+488(SB), Z4
+	VFMADD213PD.BCST  constants<>+496(SB), Z3, Z4
+	VFMADD213PD.BCST  constants<>+504(SB), Z3, Z4
+	VFMADD213PD.BCST  constants<>+512(SB), Z3, Z4
+	VFMADD213PD.BCST  constants<>+520(SB), Z3, Z4
+	VBROADCASTSD      constants<>+528(SB), Z5
+	VFMADD213PD.BCST  constants<>+536(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+544(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+552(SB), Z3, Z5
+	VFMADD213PD.BCST  constants<>+560(SB), Z3, Z5
+	VFMADD213PD       Z5, Z0, Z4
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z4
+	VFMADD213PD.BCST  constants<>+432(SB), Z0, Z4
+	VSCALEFPD.Z       Z2, Z4, K2, Z0
 	VMOVAPD.Z         Z0, K1, Z0
 	VADDPD            Z0, Z1, Z1
 
 l516:
-	VADDPD        Z3, Z1, Z1
-	VADDPD        Z4, Z2, Z2
-	VADDPD        Z2, Z1, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPD        Y0, Y1, Y0
 	VEXTRACTF128  $0x01, Y0, X1
@@ -6520,6 +6517,7 @@ l521:
 	VMAXPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
+	VADDSD        constants<>+440(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l523
 	VMOVSD        constants<>+720(SB), X0
@@ -6570,6 +6568,7 @@ l527:
 	VMINPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VMINPD        X1, X0, X0
+	VADDSD        constants<>+440(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l529
 	VMOVSD        constants<>+720(SB), X0
@@ -6683,6 +6682,7 @@ l542:
 	VMAXPD        X0, X1, X0
 	VPERMILPD     $0x01, X0, X1
 	VMAXPD        X1, X0, X0
+	VADDSD        constants<>+440(SB), X0, X0
 	KORTESTW      K1, K1
 	JZ            l544
 	VMOVSD        constants<>+720(SB), X0

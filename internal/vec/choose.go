@@ -7,8 +7,8 @@ import (
 
 // The sets that this build and this machine can run, best first; the pure Go one is last.
 var (
-	sets32 = append(machineSets32(), goSet32())
-	sets64 = append(machineSets64(), goSet64())
+	sets32 = append(machineSets32(), goSet[float32]())
+	sets64 = append(machineSets64(), goSet[float64]())
 )
 
 var chosen, chosenErr = choose(os.Getenv("AFFMATCH_VEC"), os.Getenv("AFFMATCH_PUREGO"))

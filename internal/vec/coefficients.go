@@ -2,62 +2,138 @@
 
 package vec
 
+var digits32 = digits[float32]{
+	short: 0x1.62e4p-01, shortRest: 0x1.7f7d1cp-20,
+	ln2: 0x1.62e43p-01, ln2Rest: -0x1.05c61p-29,
+	log2e: 0x1.715476p+00,
+	exp: []float32{
+		0x1p-01,
+		0x1.5554dcp-03,
+		0x1.555518p-05,
+		0x1.120be2p-07,
+		0x1.6d117cp-10,
+	},
+	log: []float32{
+		0x1.555556p-02,
+		-0x1.000026p-02,
+		0x1.999a56p-03,
+		-0x1.5536aap-03,
+		0x1.243704p-03,
+		-0x1.02da64p-03,
+		0x1.de70d4p-04,
+		-0x1.87a1eap-04,
+		0x1.5f350ep-05,
+	},
+	pow: []float32{
+		0x1.555554p-02,
+		-0x1.0001f4p-02,
+		0x1.99d6fp-03,
+		-0x1.445348p-03,
+	},
+}
+
+var digits64 = digits[float64]{
+	short: 0x1.62e42fefa2p-01, shortRest: 0x1.9ef35793c7673p-41,
+	ln2: 0x1.62e42fefa39efp-01, ln2Rest: 0x1.abc9e3b39803fp-56,
+	log2e: 0x1.71547652b82fep+00,
+	exp: []float64{
+		0x1.0000000000001p-01,
+		0x1.5555555555556p-03,
+		0x1.5555555553d37p-05,
+		0x1.11111111109a6p-07,
+		0x1.6c16c1789d1d7p-10,
+		0x1.a01a01a7cebcdp-13,
+		0x1.a019b8ca26fcfp-16,
+		0x1.71de0d85293b8p-19,
+		0x1.2891d4ffbb0f9p-22,
+		0x1.af390ba7e6f47p-26,
+	},
+	log: []float64{
+		0x1.5555555555555p-01,
+		0x1.9999999999989p-02,
+		0x1.2492492494f94p-02,
+		0x1.c71c71c1bd125p-03,
+		0x1.745d19f5705bbp-03,
+		0x1.3b12f0816bf7fp-03,
+		0x1.1130b1032528dp-03,
+		0x1.dbdf66067c265p-04,
+		0x1.fcb905db176fcp-04,
+	},
+	pow: []float64{
+		0x1.9999999999999p-02,
+		0x1.2492492492995p-02,
+		0x1.c71c71c5d48ep-03,
+		0x1.745d1845008a2p-03,
+		0x1.3b134fe3c9a6p-03,
+		0x1.11252af91e182p-03,
+		0x1.dd4f7f8cb9b1cp-04,
+		0x1.f3737c699761bp-04,
+	},
+}
+
+// Of pow64: ln 2 in three parts, products of the first two with an exponent exact, and 2/3 in two.
 const (
-	exp32c0 = 0x1.0000000ba132cp-01
-	exp32c1 = 0x1.5555555a800cdp-03
-	exp32c2 = 0x1.5554e8a22b84cp-05
-	exp32c3 = 0x1.1110e0c5c7f5p-07
-	exp32c4 = 0x1.6d43af18200d3p-10
-	exp32c5 = 0x1.a1256cd2f13c2p-13
+	ln2a         = 0x1.62e42fefap-01
+	ln2b         = 0x1.cf79abc9ep-40
+	ln2c         = 0x1.d9cc01f97b57ap-79
+	twoThirds    = 0x1.5555555555555p-01
+	twoThirdsLow = 0x1.5555555555555p-55
 )
 
-const (
-	log32c0 = 0x1.555555559f96fp-01
-	log32c1 = 0x1.999996c5ab1d7p-02
-	log32c2 = 0x1.24947c1675e6ep-02
-	log32c3 = 0x1.c5eb5e2ae03fbp-03
-	log32c4 = 0x1.95c50dcc6548dp-03
-)
-
-const (
-	exp64c0 = 0x1.0000000000001p-01
-	exp64c1 = 0x1.5555555555556p-03
-	exp64c2 = 0x1.5555555553d37p-05
-	exp64c3 = 0x1.11111111109a6p-07
-	exp64c4 = 0x1.6c16c1789d1d7p-10
-	exp64c5 = 0x1.a01a01a7cebcdp-13
-	exp64c6 = 0x1.a019b8ca26fcfp-16
-	exp64c7 = 0x1.71de0d85293b8p-19
-	exp64c8 = 0x1.2891d4ffbb0f9p-22
-	exp64c9 = 0x1.af390ba7e6f47p-26
-)
-
-const (
-	log64c0 = 0x1.5555555555555p-01
-	log64c1 = 0x1.9999999999989p-02
-	log64c2 = 0x1.2492492494f94p-02
-	log64c3 = 0x1.c71c71c1bd125p-03
-	log64c4 = 0x1.745d19f5705bbp-03
-	log64c5 = 0x1.3b12f0816bf7fp-03
-	log64c6 = 0x1.1130b1032528dp-03
-	log64c7 = 0x1.dbdf66067c265p-04
-	log64c8 = 0x1.fcb905db176fcp-04
-)
-
-const (
-	pow64c0 = 0x1.9999999999999p-02
-	pow64c1 = 0x1.2492492492995p-02
-	pow64c2 = 0x1.c71c71c5d48ep-03
-	pow64c3 = 0x1.745d1845008a2p-03
-	pow64c4 = 0x1.3b134fe3c9a6p-03
-	pow64c5 = 0x1.11252af91e182p-03
-	pow64c6 = 0x1.dd4f7f8cb9b1cp-04
-	pow64c7 = 0x1.f3737c699761bp-04
-)
-
-// ln 2 in three parts; products of the first two with an exponent are exact.
-const (
-	ln2a = 0x1.62e42fefap-01
-	ln2b = 0x1.cf79abc9ep-40
-	ln2c = 0x1.d9cc01f97b57ap-79
+// Of pow32, by the four leading bits of a mantissa: c near its inverse, and -ln c in two parts.
+var (
+	powInverse = [16]float32{
+		0x1p+00,
+		0x1.d41d42p-01,
+		0x1.bacf92p-01,
+		0x1.a41a42p-01,
+		0x1.8f9c18p-01,
+		0x1.7d05f4p-01,
+		0x1.6c16c2p-01,
+		0x1.5c9882p-01,
+		0x1.4e5e0ap+00,
+		0x1.414142p+00,
+		0x1.3521dp+00,
+		0x1.29e412p+00,
+		0x1.1f7048p+00,
+		0x1.15b1e6p+00,
+		0x1.0c9714p+00,
+		0x1p+00,
+	}
+	powLogHi = [16]float32{
+		-0x0p+00,
+		0x1.6fp-04,
+		0x1.295p-03,
+		0x1.952p-03,
+		0x1.fb9p-03,
+		0x1.2e9p-02,
+		0x1.5d18p-02,
+		0x1.89ap-02,
+		-0x1.1178p-02,
+		-0x1.d1p-03,
+		-0x1.824p-03,
+		-0x1.366p-03,
+		-0x1.da8p-04,
+		-0x1.4d4p-04,
+		-0x1.894p-05,
+		-0x0p+00,
+	}
+	powLogLo = [16]float32{
+		0x0p+00,
+		0x1.a4e5cap-17,
+		0x1.4b108p-17,
+		0x1.6a03d2p-17,
+		0x1.8bd5e4p-19,
+		-0x1.d411eep-18,
+		0x1.ed2acp-17,
+		0x1.9d460ap-17,
+		-0x1.cd84fcp-19,
+		-0x1.c1f32ap-18,
+		0x1.f3d572p-18,
+		0x1.c9f538p-22,
+		0x1.b0f8f8p-17,
+		0x1.dd35cp-17,
+		-0x1.50694p-18,
+		0x0p+00,
+	}
 )

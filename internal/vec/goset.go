@@ -23,24 +23,21 @@ func arithSet[T Float]() *Set[T] {
 	}
 }
 
-func goSet32() *Set[float32] {
-	s := arithSet[float32]()
-	s.Exp, s.Log, s.Log1p, s.PowC, s.SumExp = exps32, logs32, log1ps32, powc32, sumExp32
-	s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(expm132), each(sigmoid32), each(tanh32), each(softplus32)
-	s.Pow = eachPair(pow32)
+func goSet[T Float]() *Set[T] {
+	s, d := arithSet[T](), digitsOf[T]()
+	s.Exp, s.Expm1, s.Log, s.Log1p = each(d.exponential), each(d.exponentialMinus1), each(d.logarithm), each(d.logarithm1p)
+	s.Sigmoid, s.Softplus, s.Tanh = each(d.logistic), each(d.softPlus), each(d.hyperbolicTangent)
+	s.Pow, s.SumExp = eachPair(d.power), sumExp[T]
+	s.PowC = func(dst, a []T, c T) {
+		a = a[:len(dst)]
+		for i := range dst {
+			dst[i] = d.power(a[i], c)
+		}
+	}
 	return s
 }
 
-func goSet64() *Set[float64] {
-	s := arithSet[float64]()
-	s.Exp, s.Log, s.Log1p, s.PowC, s.SumExp = exps64, logs64, log1ps64, powc64, sumExp64
-	s.Expm1, s.Sigmoid, s.Tanh, s.Softplus = each(expm164), each(sigmoid64), each(tanh64), each(softplus64)
-	s.Pow = eachPair(pow64)
-	return s
-}
-
-// each and eachPair make a routine of a function of one lane. The routines that the engine's time depends on have loops of
-// their own instead, which save the indirect call.
+// each and eachPair make a routine of a function of one lane.
 func each[T Float](f func(T) T) func(dst, a []T) {
 	return func(dst, a []T) {
 		a = a[:len(dst)]

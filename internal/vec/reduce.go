@@ -2,37 +2,84 @@ package vec
 
 import "math"
 
-// Pure Go: reductions and sums over rows. Four partial sums, lane i in the (i mod 4)-th, in float64.
+// Pure Go: reductions and sums over rows. The order of a sum is that of vectors of 64 bytes: 8 partial sums of float64, or 16 of
+// float32, which are added up by halves: the second half to the first, and so on.
 
+// halved adds up partial sums.
+func halved[T Float](s []T) T {
+	for len(s) > 1 {
+		half := len(s) / 2
+		for i := range half {
+			s[i] += s[half+i]
+		}
+		s = s[:half]
+	}
+	return s[0]
+}
+
+// sum is in float64, four vectors at a time; the lanes behind the last four whole vectors go to the first of them.
 func sum[T Float](a []T) float64 {
-	var s0, s1, s2, s3 float64
-	for len(a) >= 4 {
-		s0 += float64(a[0])
-		s1 += float64(a[1])
-		s2 += float64(a[2])
-		s3 += float64(a[3])
-		a = a[4:]
+	var s [32]float64
+	for ; len(a) >= 32; a = a[32:] {
+		for i, x := range a[:32] {
+			s[i] += float64(x)
+		}
 	}
-	for _, x := range a {
-		s0 += float64(x)
+	for ; len(a) >= 8; a = a[8:] {
+		for i, x := range a[:8] {
+			s[i] += float64(x)
+		}
 	}
-	return (s0 + s1) + (s2 + s3)
+	for i, x := range a {
+		s[i] += float64(x)
+	}
+	return halved(s[:])
 }
 
 func dot[T Float](a, b []T) float64 {
 	b = b[:len(a)]
-	var s0, s1, s2, s3 float64
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += float64(a[0]) * float64(b[0])
-		s1 += float64(a[1]) * float64(b[1])
-		s2 += float64(a[2]) * float64(b[2])
-		s3 += float64(a[3]) * float64(b[3])
-		a, b = a[4:], b[4:]
+	var s [32]float64
+	for ; len(a) >= 32; a, b = a[32:], b[32:] {
+		y := b[:32]
+		for i, x := range a[:32] {
+			s[i] = math.FMA(float64(x), float64(y[i]), s[i])
+		}
 	}
 	for i, x := range a {
-		s0 += float64(x) * float64(b[i])
+		s[i%8] = math.FMA(float64(x), float64(b[i]), s[i%8])
 	}
-	return (s0 + s1) + (s2 + s3)
+	return halved(s[:])
+}
+
+// sumExp is in float64, a vector of lanes at a time: 16 exponentials of float32 are two vectors of float64.
+func sumExp[T Float](a []T, m T) float64 {
+	var s [16]float64
+	d, lanes := digitsOf[T](), len(s)
+	if double[T]() {
+		lanes = 8
+	}
+	for i, x := range a {
+		s[i%lanes] += float64(d.exponential(x - m))
+	}
+	return halved(s[:lanes])
+}
+
+// rowSum is in the lanes' own precision.
+func rowSum[T Float](a []T) T {
+	var s [16]T
+	lanes := len(s)
+	if double[T]() {
+		lanes = 8
+	}
+	for ; len(a) > lanes; a = a[lanes:] {
+		for i, x := range a[:lanes] {
+			s[i] += x
+		}
+	}
+	for i, x := range a {
+		s[i] += x
+	}
+	return halved(s[:lanes])
 }
 
 func maxOf[T Float](a []T) T {
@@ -45,7 +92,7 @@ func maxOf[T Float](a []T) T {
 			}
 		}
 	}
-	return m
+	return m + 0 // zeros of either sign are one
 }
 
 func minOf[T Float](a []T) T {
@@ -58,7 +105,7 @@ func minOf[T Float](a []T) T {
 			}
 		}
 	}
-	return m
+	return m + 0
 }
 
 func nonFinite[T Float](a []T) T {
@@ -79,7 +126,7 @@ func nonFinite[T Float](a []T) T {
 func segSum[T Float](dst []T, start []int32, a []T) {
 	start = start[:len(dst)+1]
 	for r := range dst {
-		dst[r] = T(sum(a[start[r]:start[r+1]]))
+		dst[r] = rowSum(a[start[r]:start[r+1]])
 	}
 }
 

@@ -5,7 +5,7 @@
 package vec
 
 func avx512Set32() *Set[float32] {
-	s := goSet32()
+	s := goSet[float32]()
 	s.Name = "avx512"
 	s.Neg = avx512Neg32
 	s.Abs = avx512Abs32
@@ -64,7 +64,7 @@ func avx512Set32() *Set[float32] {
 }
 
 func avx512Set64() *Set[float64] {
-	s := goSet64()
+	s := goSet[float64]()
 	s.Name = "avx512"
 	s.Neg = avx512Neg64
 	s.Abs = avx512Abs64
@@ -123,7 +123,7 @@ func avx512Set64() *Set[float64] {
 }
 
 func avx2Set32() *Set[float32] {
-	s := goSet32()
+	s := goSet[float32]()
 	s.Name = "avx2"
 	s.Neg = avx2Neg32
 	s.Abs = avx2Abs32
@@ -182,7 +182,7 @@ func avx2Set32() *Set[float32] {
 }
 
 func avx2Set64() *Set[float64] {
-	s := goSet64()
+	s := goSet[float64]()
 	s.Name = "avx2"
 	s.Neg = avx2Neg64
 	s.Abs = avx2Abs64

@@ -2,25 +2,9 @@ package main
 
 import (
 	"math"
-	"math/big"
-
-	"affmatch/internal/vec/asm/poly"
 
 	"github.com/mmcloughlin/avo/operand"
 )
-
-// fit gives the coefficients of the degree that float32 or float64 needs.
-func (e *emitter) fit(s poly.Series, lo, hi float64, single, double int) []constant {
-	d := single
-	if e.double {
-		d = double
-	}
-	var cs []constant
-	for _, c := range poly.Fit(s, lo, hi, d) {
-		cs = append(cs, e.big(c))
-	}
-	return cs
-}
 
 // poly is the polynomial with these coefficients, lowest first: by Horner's rule, the longer ones with even and odd powers
 // apart, which halves the chain of dependent operations.
@@ -58,11 +42,7 @@ func (e *emitter) expLimits() (lo, hi float64) {
 
 // expReduce is x = k*ln2 + r + low, |r| <= ln(2)/2, where low is what r lost in rounding.
 func (e *emitter) expReduce(x vec) (k, r, low vec) {
-	bits := uint(15)
-	if e.double {
-		bits = 40
-	}
-	lead, rest := poly.Split(poly.Ln2(), bits)
+	lead, rest := e.digits().ln2Short()
 	k = e.round(e.mul(x, e.num(math.Log2E)), nearest)
 	h := e.fnma(k, e.big(lead), x) // exact
 	r = e.fnma(k, e.big(rest), h)
@@ -73,7 +53,7 @@ func (e *emitter) expReduce(x vec) (k, r, low vec) {
 
 // expTail is (e^r - 1 - r)/r^2.
 func (e *emitter) expTail(r vec) vec {
-	return e.poly(e.fit(poly.Exp(2), -halfLn2, halfLn2, 4, 9), r)
+	return e.poly(e.fit(e.digits().exp), r)
 }
 
 // scale is p*2^k; on AVX2 the result must be a normal number.
@@ -110,13 +90,8 @@ func (e *emitter) exp(x vec) vec {
 		x = e.min(e.num(hi+1), x)
 	}
 	k := e.round(e.mul(x, e.num(math.Log2E)), nearest)
-	ln2 := poly.Ln2()
-	lead, _ := ln2.Float64()
-	if !e.double {
-		lead = float64(float32(lead))
-	}
-	rest := new(big.Float).Sub(ln2, big.NewFloat(lead))
-	r := e.fnma(k, e.num(lead), x)
+	lead, rest := e.digits().ln2Full()
+	r := e.fnma(k, e.big(lead), x)
 	e.subTo(r, k, e.big(rest))
 	one := e.num(1)
 	p := e.fmaTo(e.fmaTo(e.expTail(r), r, one), r, one)
@@ -191,18 +166,17 @@ func (e *emitter) split(x vec) (k, m vec) {
 
 // logSum is k*ln2 + ln(1+f) for f in [-1/4, 1/2).
 func (e *emitter) logSum(k, f vec) vec {
+	lead, rest := e.digits().ln2Short()
 	if e.double {
-		lead, rest := poly.Split(poly.Ln2(), 40)
 		s := e.div(f, e.add(f, e.num(2)))
 		z := e.mul(s, s)
-		p := e.mul(z, e.poly(e.fit(poly.Atanh(1), 0, maxS2, 0, 8), z))
+		p := e.mul(z, e.poly(e.fit(e.digits().log), z))
 		t := e.mul(s, e.sub(f, p))
 		e.subTo(t, k, e.big(rest))
 		return e.fma(k, e.big(lead), e.sub(f, t))
 	}
-	lead, rest := poly.Split(poly.Ln2(), 15)
 	f2 := e.mul(f, f)
-	p := e.poly(e.fit(poly.Log1p(3), -0.25, 0.5, 8, 0), f)
+	p := e.poly(e.fit(e.digits().log), f)
 	p = e.fmaTo(p, f, e.num(-0.5))
 	p = e.fmaTo(p, f2, e.mul(k, e.big(rest)))
 	return e.fma(k, e.big(lead), e.add(f, p))
@@ -274,7 +248,7 @@ func (e *emitter) tanh(x vec) vec {
 	v := e.fma(half, p, half)
 	v = e.add(v, v)
 	far := e.cmp(a, notLess, e.num(0.55))
-	q := e.div(e.sel(far, v, e.neg(t)), e.sel(far, e.add(v, e.num(1)), e.add(t, e.num(2))))
+	q := e.div(e.sel(far, v, e.sub(e.num(0), t)), e.sel(far, e.add(v, e.num(1)), e.add(t, e.num(2))))
 	y := e.sel(far, e.fnma(q, e.num(2), e.num(1)), q)
 	return e.xor(y, e.and(x, e.signMask()))
 }

@@ -92,6 +92,66 @@ func (e *emitter) loop(i, n reg.Register, unroll int, body func(place)) {
 	e.Label(done)
 }
 
+// blocks is the loop of the sums: over the lanes [i, n), a block of 64 bytes of lanes at a time, so that the order of a sum is the
+// same for vectors of 64 bytes and pairs of vectors of 32. It gives body the places of a block, one or two, the skip of each
+// in lanes of the unrolled block; the last block is masked.
+func (e *emitter) blocks(i, n reg.Register, unroll int, body func(...place)) {
+	w := e.width()
+	parts := 1
+	if !e.avx512 {
+		parts = 2
+	}
+	block := func(skip int) (ps []place) {
+		for k := range parts {
+			ps = append(ps, place{i, skip + k*w, nil})
+		}
+		return ps
+	}
+	main, single, tail, done := e.label(), e.label(), e.label(), e.label()
+	limit := e.GP64()
+	if unroll > 1 {
+		e.LEAQ(operand.Mem{Base: n, Disp: -w * parts * unroll}, limit)
+		e.CMPQ(i, limit)
+		e.JGT(operand.LabelRef(single))
+		e.Label(main)
+		for u := range unroll {
+			body(block(u * w * parts)...)
+		}
+		e.ADDQ(operand.I32(w*parts*unroll), i)
+		e.CMPQ(i, limit)
+		e.JLE(operand.LabelRef(main))
+	}
+	e.Label(single)
+	e.LEAQ(operand.Mem{Base: n, Disp: -w * parts}, limit)
+	e.CMPQ(i, limit)
+	e.JGT(operand.LabelRef(tail))
+	again := e.label()
+	e.Label(again)
+	body(block(0)...)
+	e.ADDQ(operand.I32(w*parts), i)
+	e.CMPQ(i, limit)
+	e.JLE(operand.LabelRef(again))
+	e.Label(tail)
+	rest := e.GP64()
+	e.MOVQ(n, rest)
+	e.SUBQ(i, rest)
+	e.JZ(operand.LabelRef(done))
+	last := block(0)
+	if parts == 2 { // the first min(rest, w) lanes, then the others, which may be none
+		first, none := e.GP64(), e.GP64()
+		e.MOVQ(operand.I32(w), first)
+		e.CMPQ(rest, first)
+		e.CMOVQLT(rest, first)
+		e.SUBQ(first, rest)
+		e.MOVQ(rest, none)
+		last[1].tail = e.firstLanes(none)
+		rest = first
+	}
+	last[0].tail = e.firstLanes(rest)
+	body(last...)
+	e.Label(done)
+}
+
 // firstLanes is the mask of the first n < width lanes; n is lost.
 func (e *emitter) firstLanes(n reg.Register) mask {
 	if e.avx512 {

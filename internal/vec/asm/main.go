@@ -123,7 +123,7 @@ func table() ([]byte, error) {
 			if double {
 				bits = 64
 			}
-			fmt.Fprintf(&b, "\nfunc %sSet%d() *Set[float%d] {\ns := goSet%d()\ns.Name = %q\n", set, bits, bits, bits, set)
+			fmt.Fprintf(&b, "\nfunc %sSet%d() *Set[float%d] {\ns := goSet[float%d]()\ns.Name = %q\n", set, bits, bits, bits, set)
 			for _, r := range routines() {
 				fmt.Fprintf(&b, "s.%s = %s\n", r.field, functionName(set, r, double))
 			}

@@ -2,9 +2,6 @@ package main
 
 import (
 	"math"
-	"math/big"
-
-	"affmatch/internal/vec/asm/poly"
 
 	"github.com/mmcloughlin/avo/operand"
 )
@@ -78,8 +75,7 @@ func (e *emitter) power2(k vec) vec { return e.scale(e.copy(e.num(1)), k) }
 // arithmetic, s = (m-1)/(m+1).
 func (e *emitter) logParts64(k, m vec) (hi, lo vec) {
 	ln2a, ln2b, ln2c := ln2Parts()
-	third := new(big.Float).SetPrec(300).Quo(big.NewFloat(2), big.NewFloat(3))
-	thirdHi, thirdLo := poly.Split(third, 53)
+	thirdHi, thirdLo := twoThirds()
 
 	f := e.sub(m, e.num(1))
 	d := e.add(f, e.num(2))
@@ -100,7 +96,7 @@ func (e *emitter) logParts64(k, m vec) (hi, lo vec) {
 	cl := e.lost(w, e.big(thirdHi), c)
 	e.addTo(cl, wl, e.big(thirdHi))
 	e.addTo(cl, w, e.big(thirdLo))
-	e.addTo(cl, e.mul(w, z), e.poly(e.fit(poly.Atanh(2), 0, maxS2, 0, 7), z))
+	e.addTo(cl, e.mul(w, z), e.poly(e.fit(e.digits().pow), z))
 
 	a, al := e.twoSum(e.add(s, s), c)
 	a1, al1 := e.twoSum(e.mul(k, e.big(ln2a)), a)
@@ -117,25 +113,11 @@ func (e *emitter) twoSum(a, b vec) (hi, lo vec) {
 	return hi, e.sub(b, e.sub(hi, a))
 }
 
-// logParts32 is k*ln2 + ln m = hi + lo with a relative error below 2^-31. A table of 16 intervals of m gives c and -ln c, where
-// r = c*m - 1 is below 1/16; then ln(1+r) = r - r^2/2 + r^3*Q(r), the first two terms with what they lose in rounding. In
-// the two intervals at 1, c is 1, so that the logarithm of a number near 1 is not the difference of two others.
+// logParts32 is k*ln2 + ln m = hi + lo with a relative error below 2^-31. A table gives c and -ln c, where r = c*m - 1 is below
+// 1/16; then ln(1+r) = r - r^2/2 + r^3*Q(r), the first two terms with what they lose in rounding.
 func (e *emitter) logParts32(k, m vec) (hi, lo vec) {
-	var inverse, logHi, logLo [16]float32
-	for i := range 16 {
-		inverse[i] = 1
-		if i != 0 && i != 15 {
-			center := 1 + (float64(i)+0.5)/16
-			if i >= 8 {
-				center /= 2
-			}
-			inverse[i] = float32(1 / center)
-		}
-		l, _ := poly.Log(float64(inverse[i])).Float64()
-		logHi[i] = float32(math.Round(-l*0x1p15) / 0x1p15) // its sum with a multiple of ln 2's leading part is exact
-		logLo[i] = float32(-l - float64(logHi[i]))
-	}
-	lead, rest := poly.Split(poly.Ln2(), 15)
+	inverse, logHi, logLo := powTable()
+	lead, rest := e.digits().ln2Short()
 
 	c := e.lookup(e.table(inverse), m)
 	p := e.mul(c, m)
@@ -151,7 +133,7 @@ func (e *emitter) logParts32(k, m vec) (hi, lo vec) {
 	e.addTo(low, e.lost(r, r, r2), half)
 	s, sl := e.twoSum(e.addTo(e.lookup(e.table(logHi), m), k, e.big(lead)), h)
 	low = e.add(low, sl)
-	e.addTo(low, e.mul(r, r2), e.poly(e.fit(poly.Log1p(3), -0.032, 0.063, 3, 0), r))
+	e.addTo(low, e.mul(r, r2), e.poly(e.fit(e.digits().pow), r))
 	return e.twoSum(s, low)
 }
 

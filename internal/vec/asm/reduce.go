@@ -7,9 +7,17 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Four vectors of partial results; lane l of a run of four vectors goes to the (l / width)-th of them, all later ones to the
-// first, so that the order of a sum depends on its length only.
+// Four blocks of 64 bytes of partial results, each one vector or two; lane l of a run of four blocks goes to the (l / lanes of a
+// block)-th of them, all later ones to the first, so that the order of a sum depends on its length only.
 const partials = 4
+
+// sums are zeros in so many blocks.
+func (e *emitter) sums(blocks int) []vec {
+	if !e.avx512 {
+		blocks *= 2
+	}
+	return e.zeros(blocks)
+}
 
 func (e *emitter) zeros(n int) []vec {
 	list := make([]vec, n)
@@ -44,15 +52,18 @@ func (e *emitter) across(name string, v vec) reg.Register {
 	return x
 }
 
-func (e *emitter) total(acc []vec) reg.Register {
+// fold adds the second half of the vectors to the first, until one is left.
+func (e *emitter) fold(acc []vec) vec {
 	for len(acc) > 1 {
 		for i := range len(acc) / 2 {
 			e.do("VADDP", acc[i+len(acc)/2], acc[i], acc[i])
 		}
 		acc = acc[:len(acc)/2]
 	}
-	return e.across("VADDP", acc[0])
+	return acc[0]
 }
+
+func (e *emitter) total(acc []vec) reg.Register { return e.across("VADDP", e.fold(acc)) }
 
 // giveBack stores the result, by an AVX instruction: avo's Store is an SSE one, slow on some machines before VZEROUPPER.
 func (e *emitter) giveBack(x reg.Register) {
@@ -72,15 +83,17 @@ func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitt
 		for _, p := range params {
 			bases = append(bases, e.base(p))
 		}
-		acc := e.zeros(partials)
+		acc := e.sums(partials)
 		i := e.GP64()
 		e.XORQ(i, i)
-		e.loop(i, n, partials, func(p place) {
-			var x []vec
-			for _, b := range bases {
-				x = append(x, e.load(b, p))
+		e.blocks(i, n, partials, func(ps ...place) {
+			for _, p := range ps {
+				var x []vec
+				for _, b := range bases {
+					x = append(x, e.load(b, p))
+				}
+				term(e, acc[p.skip/e.width()], x)
 			}
-			term(e, acc[p.skip/e.width()], x)
 		})
 		e.giveBack(e.total(acc))
 	}
@@ -89,29 +102,36 @@ func sumOf(params []string, term func(e *emitter, acc vec, x []vec)) func(*emitt
 // sumExp is the sum of exp(a-m), the exponential in the lanes' precision and the sum in float64.
 func sumExp(e *emitter) {
 	n, a, m := e.length("a"), e.base("a"), e.scalar("m")
-	acc := e.zeros(partials)
+	terms := 1
+	if !e.double {
+		terms = 2 // vectors of float64 from one of float32
+	}
+	acc := e.sums(terms)
 	i := e.GP64()
 	e.XORQ(i, i)
-	e.loop(i, n, 1, func(p place) {
-		v := e.exp(e.sub(e.load(a, p), m))
-		if p.tail != nil {
-			v = e.keepIf(p.tail, v)
+	e.blocks(i, n, 1, func(ps ...place) {
+		for k, p := range ps {
+			v := e.exp(e.sub(e.load(a, p), m))
+			if p.tail != nil {
+				v = e.keepIf(p.tail, v)
+			}
+			into := acc[k*terms:]
+			if e.double {
+				e.VADDPD(v, into[0], into[0])
+				continue
+			}
+			low, high, h := e.vec(), e.vec(), e.half(v)
+			if e.avx512 {
+				e.VCVTPS2PD(v.AsY(), low)
+				e.VEXTRACTF64X4(operand.U8(1), v, h)
+			} else {
+				e.VCVTPS2PD(v.AsX(), low)
+				e.VEXTRACTF128(operand.U8(1), v, h)
+			}
+			e.VCVTPS2PD(h, high)
+			e.VADDPD(low, into[0], into[0])
+			e.VADDPD(high, into[1], into[1])
 		}
-		if e.double {
-			e.VADDPD(v, acc[0], acc[0])
-			return
-		}
-		low, high, h := e.vec(), e.vec(), e.half(v)
-		if e.avx512 {
-			e.VCVTPS2PD(v.AsY(), low)
-			e.VEXTRACTF64X4(operand.U8(1), v, h)
-		} else {
-			e.VCVTPS2PD(v.AsX(), low)
-			e.VEXTRACTF128(operand.U8(1), v, h)
-		}
-		e.VCVTPS2PD(h, high)
-		e.VADDPD(low, acc[0], acc[0])
-		e.VADDPD(high, acc[1], acc[1])
 	})
 	e.double = true
 	e.giveBack(e.total(acc))
@@ -157,6 +177,7 @@ func (e *emitter) see(x *extreme, v vec, tail mask) {
 // result is the extreme in the lowest lane.
 func (e *emitter) result(x *extreme) reg.Register {
 	r := e.across(x.name, x.acc)
+	e.raw("VADDS"+e.suffix(), e.constantMem(e.num(0)), r, r) // zeros of either sign are one
 	ok := e.label()
 	if e.avx512 {
 		e.KORTESTW(x.nan.(reg.OpmaskVirtual), x.nan.(reg.OpmaskVirtual))

@@ -33,9 +33,13 @@ func (e *emitter) storeLane(x reg.Register, m operand.Mem) { e.raw("VMOVS"+e.suf
 func segSum(e *emitter) {
 	dst, n, start, a := e.base("dst"), e.length("dst"), e.base("start"), e.base("a")
 	e.rows(n, start, func(r, lo, hi reg.Register) {
-		acc := e.zeros(1)[0]
-		e.loop(lo, hi, 1, func(p place) { e.do("VADDP", e.load(a, p), acc, acc) })
-		e.storeLane(e.across("VADDP", acc), e.lane(dst, r))
+		acc := e.sums(1)
+		e.blocks(lo, hi, 1, func(ps ...place) {
+			for k, p := range ps {
+				e.do("VADDP", e.load(a, p), acc[k], acc[k])
+			}
+		})
+		e.storeLane(e.total(acc), e.lane(dst, r))
 	})
 }
 
@@ -62,12 +66,14 @@ func segSum2(e *emitter) {
 	dst, n, start, e0, e1 := e.base("dst"), e.length("dst"), e.base("start"), e.base("e0"), e.base("e1")
 	e.SHRQ(operand.U8(1), n)
 	e.rows(n, start, func(r, lo, hi reg.Register) {
-		acc := e.zeros(2)
-		e.loop(lo, hi, 1, func(p place) {
-			e.do("VADDP", e.load(e0, p), acc[0], acc[0])
-			e.do("VADDP", e.load(e1, p), acc[1], acc[1])
+		a, b := e.sums(1), e.sums(1)
+		e.blocks(lo, hi, 1, func(ps ...place) {
+			for k, p := range ps {
+				e.do("VADDP", e.load(e0, p), a[k], a[k])
+				e.do("VADDP", e.load(e1, p), b[k], b[k])
+			}
 		})
-		s := e.acrossPair(acc[0], acc[1])
+		s := e.acrossPair(e.fold(a), e.fold(b))
 		e.give(dst, r, s)
 	})
 }
