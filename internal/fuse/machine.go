@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
 	"affmatch/internal/vec"
 
@@ -110,7 +111,7 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 
 func setNamed[T vec.Float](name string) (*vec.Set[T], error) {
 	if name == "" {
-		return vec.Best[T](), vec.Err() // of an environment that asks for what there is not
+		return vec.Best[T](), machine.VectorErr() // of an environment that asks for what there is not
 	}
 	sets := vec.Sets[T]()
 	i := slices.IndexFunc(sets, func(s *vec.Set[T]) bool { return s.Name == name })

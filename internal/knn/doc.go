@@ -18,7 +18,7 @@
 //	     -> descent: rounds that join the rows on and around each list, until little is new
 //	     -> distances: as above
 //
-// It has the same bits for any number of workers on one kernel set, and Index.Recall tells how much it found.
+// It has the same bits for any number of workers and on every kernel set, and Index.Recall tells how much it found.
 //
 // Sparse rows have an exact search of their own (ExactSparse), with inner products as its screen.
 //

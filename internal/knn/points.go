@@ -137,5 +137,5 @@ func (t *table) score(g, p int) {
 	for r := range t.x {
 		t.x[r] = &t.row(rows[min(r, len(rows)-1)])[0]
 	}
-	tile.Accumulate(t.op, &t.scores, &t.x, t.panel(p), t.dim)
+	tile.Score(t.op, &t.scores, &t.x, t.panel(p), t.dim)
 }

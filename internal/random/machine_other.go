@@ -2,6 +2,4 @@
 
 package random
 
-const hasOthers = false
-
 func othersAVX512([]int32, uint64, uint64, int32) {}

@@ -5,6 +5,8 @@ package random
 import (
 	"math"
 	"math/bits"
+
+	"affmatch/internal/machine"
 )
 
 // Streams keep draws for different purposes apart.
@@ -63,9 +65,11 @@ func (s Stream) Below(slot, n uint64) uint64 {
 	return hi
 }
 
+var vectors = machine.Vector() == machine.AVX512
+
 // Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on.
 func (s Stream) Others(to []int32, n, self int) {
-	if hasOthers {
+	if vectors {
 		othersAVX512(to, uint64(s), uint64(n-1), int32(self))
 		return
 	}

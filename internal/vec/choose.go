@@ -1,42 +1,29 @@
 package vec
 
-import (
-	"affmatch/internal/fault"
-	"os"
-)
+import "affmatch/internal/machine"
 
-// The sets that this build and this machine can run, best first; the pure Go one is last.
+// The sets that this build and this machine can run, in the order of machine.Vectors.
 var (
-	sets32 = append(machineSets32(), goSet[float32]())
-	sets64 = append(machineSets64(), goSet[float64]())
+	sets32 = machineSets[float32](avx512Set32, avx2Set32)
+	sets64 = machineSets[float64](avx512Set64, avx2Set64)
 )
 
-var chosen, chosenErr = choose(os.Getenv("AFFMATCH_VEC"), os.Getenv("AFFMATCH_PUREGO"))
-
-// choose gives the place of the wanted set in sets32 and sets64.
-func choose(name, pureGo string) (int, error) {
-	switch pureGo {
-	case "", "0":
-	case "1":
-		return len(sets32) - 1, nil
-	default:
-		return 0, fault.Field("vec: AFFMATCH_PUREGO", pureGo, "1, 0 or nothing")
+func machineSets[T Float](avx512, avx2 func() *Set[T]) (list []*Set[T]) {
+	for _, name := range machine.Vectors() {
+		list = append(list, map[string]func() *Set[T]{machine.AVX512: avx512, machine.AVX2: avx2, machine.Go: goSet[T]}[name]())
 	}
-	if name == "" {
-		return 0, nil
-	}
-	runs := ""
-	for i, s := range sets32 {
-		if s.Name == name {
-			return i, nil
-		}
-		runs += " " + s.Name
-	}
-	return 0, fault.Field("vec: AFFMATCH_VEC", name, "one of those that this build runs on this machine:"+runs)
+	return list
 }
 
-// Best is the set in use: the fastest that this machine runs, or the one that the environment asks for.
-func Best[T Float]() *Set[T] { return Sets[T]()[chosen] }
+// Best is the set in use, machine.Vector.
+func Best[T Float]() *Set[T] {
+	for _, s := range Sets[T]() {
+		if s.Name == machine.Vector() {
+			return s
+		}
+	}
+	return Sets[T]()[0]
+}
 
 // Sets are all that this build runs on this machine, best first; the pure Go set is last.
 func Sets[T Float]() []*Set[T] {
@@ -45,6 +32,3 @@ func Sets[T Float]() []*Set[T] {
 	}
 	return any(sets64).([]*Set[T])
 }
-
-// Err says what is wrong with AFFMATCH_VEC or AFFMATCH_PUREGO; the fastest set is in use then.
-func Err() error { return chosenErr }

@@ -2,35 +2,8 @@ package vec
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 )
-
-func TestEnvironmentChoosesTheSet(t *testing.T) {
-	last := len(sets32) - 1
-	for _, c := range []struct {
-		name, pureGo string
-		want         int
-		bad          bool
-	}{
-		{"", "", 0, false},
-		{"", "0", 0, false},
-		{"", "1", last, false},
-		{"go", "", last, false},
-		{sets32[0].Name, "1", last, false},
-		{sets32[0].Name, "", 0, false},
-		{"avx1024", "", 0, true},
-		{"", "yes", 0, true},
-	} {
-		got, err := choose(c.name, c.pureGo)
-		if got != c.want || (err != nil) != c.bad {
-			t.Errorf("AFFMATCH_VEC=%s AFFMATCH_PUREGO=%s: set %d, error %v; want set %d", c.name, c.pureGo, got, err, c.want)
-		}
-		if err != nil && !strings.HasPrefix(err.Error(), "vec: AFFMATCH_") {
-			t.Errorf("the error does not begin with the variable: %v", err)
-		}
-	}
-}
 
 func TestSetsAreComplete(t *testing.T) {
 	if len(sets32) != len(sets64) || sets32[len(sets32)-1].Name != "go" {

@@ -4,11 +4,9 @@
 // # Sets
 //
 // There are three: "avx512" and "avx2" (with FMA), assembly that the module in ./asm generates, and "go", pure Go for every
-// machine. [Best] is the fastest that the machine runs. The environment variable AFFMATCH_VEC=avx512|avx2|go asks for
-// another, AFFMATCH_PUREGO=1 for the pure Go one, [Err] says whether that could be had; the build tag purego leaves the
-// assembly out. The sets agree within the bounds below, not bit for bit. Within one set, on one kind of machine, the same
-// input gives the same bits: a lane's value does not depend on its place in the tile or the length of the tile, a sum's only
-// on the values and their number.
+// machine. [Best] is the one in use (machine.Vector). All give the same bits, which are what pure Go computes
+// (TestSetsHaveTheSameBits): a function is one sequence of operations that round once, fused multiply-adds among them. A lane's
+// value does not depend on its place in the tile or the length of the tile, a sum's only on the values and their number.
 //
 // # Accuracy
 //
@@ -20,7 +18,7 @@
 //	Log Rsqrt                                             1.5
 //	Expm1 Log1p Softplus; Pow and PowC of float64         2
 //	Sigmoid Tanh                                          2.5
-//	Affine FMA FNMA FMAS AXPY                             one rounding in assembly, one or two in Go
+//	Affine FMA FNMA FMAS AXPY                             0.5 (one rounding)
 //	Sum Dot                                               float64 arithmetic in both precisions
 //	Sin Cos                                               package math in every set, 6 ns a lane
 //
@@ -38,7 +36,7 @@
 // # Adding a routine
 //
 //   - A field of [Set], with its formula.
-//   - The pure Go version (arith.go and its neighbors), entered in goset.go.
+//   - The pure Go version (arith.go and its neighbors), entered in goset.go: the meaning.
 //   - A line in a table of ./asm: lanewises (routines.go) if it is the value of one lane, else reductions, segments,
 //     tableRoutines or planars. The emitter's methods (emit.go) are common to the instruction sets and precisions. A set takes
 //     the pure Go version of whatever has no line there.

@@ -51,14 +51,14 @@ func horner[T Float](c []T, step int, x T) T {
 	return T(p)
 }
 
-// horner32 has the body of fma32, which the compiler does not put in its place.
+// horner32 has the body of FMA32, which the compiler does not put in its place.
 func horner32(c []float32, step int, x float32) float32 {
 	k, wide := (len(c)-1)/step*step, float64(x)
 	p := c[k]
 	for k -= step; k >= 0; k -= step {
 		s := float64(p)*wide + float64(c[k])
 		if doubtful(s) {
-			p = fma32(p, x, c[k])
+			p = FMA32(p, x, c[k])
 		} else {
 			p = float32(s)
 		}

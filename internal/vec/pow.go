@@ -113,18 +113,18 @@ func logParts32(k, m float32) (hi, lo float32) {
 	d, i := &digits32, math.Float32bits(m)>>19&15
 	c := powInverse[i]
 	p := float32(c * m)
-	low := fma32(c, m, -p)
+	low := FMA32(c, m, -p)
 	r := p - 1
-	low = fma32(-low, r, low) // its part of ln(1+r+low)
-	low += fma32(k, d.shortRest, powLogLo[i])
+	low = FMA32(-low, r, low) // its part of ln(1+r+low)
+	low += FMA32(k, d.shortRest, powLogLo[i])
 
 	r2 := float32(r * r)
-	h := fma32(r2, -0.5, r)
-	low += fma32(r2, -0.5, r-h)
-	low = fma32(fma32(r, r, -r2), -0.5, low)
-	s, sl := twoSum(fma32(k, d.short, powLogHi[i]), h)
+	h := FMA32(r2, -0.5, r)
+	low += FMA32(r2, -0.5, r-h)
+	low = FMA32(FMA32(r, r, -r2), -0.5, low)
+	s, sl := twoSum(FMA32(k, d.short, powLogHi[i]), h)
 	low += sl
-	low = fma32(float32(r*r2), polynomial(d.pow, r), low)
+	low = FMA32(float32(r*r2), polynomial(d.pow, r), low)
 	return twoSum(s, low)
 }
 

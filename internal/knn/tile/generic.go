@@ -1,12 +1,19 @@
 package tile
 
-import "unsafe"
+import (
+	"unsafe"
 
-// inGo is the set in Go: what the assembly must agree with, and all there is on other processors. The conversions
+	"affmatch/internal/machine"
+	"affmatch/internal/vec"
+)
+
+// inGo is the set in Go: what the assembly must agree with, and all there is on other processors. Only accumulate may round
+// differently: products that are rounded take a third of the time here. The conversions
 // to float32 keep the compiler from fusing multiplication and addition, which some processors have and others not.
 var inGo = set{
-	name:       "Go",
+	name:       machine.Go,
 	accumulate: [ops]func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int){accumulateGo(Dot), accumulateGo(Square), accumulateGo(Abs), accumulateGo(Max)},
+	score:      [ops]func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int){scoreGo(Dot), scoreGo(Square), scoreGo(Abs), scoreGo(Max)},
 	sift:       siftGo,
 	pair:       [ops]func(*float32, *float32, int) float32{pairGo(Dot), pairGo(Square), pairGo(Abs), pairGo(Max)},
 	lanes32:    [ops]func(*float32, *float32, int) [lanes]float64{lanesGo[float32](Dot), lanesGo[float32](Square), lanesGo[float32](Abs), lanesGo[float32](Max)},
@@ -61,23 +68,66 @@ func siftGo(acc *[Rows * Cols]float32, rowBias, rowLimit, colBias, colLimit *[Co
 	}
 }
 
+// step adds a term to a sum as the assembly does: with one rounding where there is a product.
+func step(op Op, sum, x, y float32) float32 {
+	switch op {
+	case Dot:
+		return vec.FMA32(-x, y, sum)
+	case Square:
+		return vec.FMA32(x-y, x-y, sum)
+	case Abs:
+		return sum + abs(x-y)
+	}
+	return max(sum, abs(x-y))
+}
+
+func scoreGo(op Op) func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int) {
+	return func(acc *[Rows * Cols]float32, x *[Rows]*float32, panel *float32, d int) {
+		y := unsafe.Slice(panel, d*Cols)
+		for r := range Rows {
+			row, sum := unsafe.Slice(x[r], d), (*[Cols]float32)(acc[r*Cols:])
+			for k, v := range row {
+				for c, w := range (*[Cols]float32)(y[k*Cols:]) {
+					sum[c] = step(op, sum[c], v, w)
+				}
+			}
+		}
+	}
+}
+
+// pairGo has four lines of sixteen sums, one for each of four lines of columns; single lines go to the first, the rest to the
+// second, and the lines are added up by halves.
 func pairGo(op Op) func(x, y *float32, d int) float32 {
 	return func(px, py *float32, d int) float32 {
 		x, y := unsafe.Slice(px, d), unsafe.Slice(py, d)
-		var s float32
-		for k, x := range x {
-			switch y := y[k]; op {
-			case Dot:
-				s -= float32(x * y)
-			case Square:
-				s += float32((x - y) * (x - y))
-			case Abs:
-				s += abs(x - y)
-			case Max:
-				s = max(s, abs(x-y))
+		var s [64]float32
+		four, one := d/64*64, d/16*16
+		for k, v := range x {
+			at := k % 64
+			switch {
+			case k >= one:
+				at = 16 + k%16
+			case k >= four:
+				at = k % 16
+			}
+			s[at] = step(op, s[at], v, y[k])
+		}
+		fold := func(to, from, n int) {
+			for l := range n {
+				if op == Max {
+					s[to+l] = max(s[to+l], s[from+l])
+				} else {
+					s[to+l] += s[from+l]
+				}
 			}
 		}
-		return s
+		fold(0, 16, 16)
+		fold(32, 48, 16)
+		fold(0, 32, 16)
+		for n := 8; n > 0; n /= 2 {
+			fold(0, n, n)
+		}
+		return s[0]
 	}
 }
 

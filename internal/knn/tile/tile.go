@@ -1,5 +1,7 @@
 package tile
 
+import "affmatch/internal/machine"
+
 //go:generate sh -c "cd asm && go run . -out ../tile_amd64.s -stubs ../stubs_amd64.go -pkg tile"
 
 // A tile has Rows rows and Cols columns.
@@ -26,11 +28,20 @@ type Limits struct {
 }
 
 // Accumulate adds d columns to the tile: acc[r*Cols+c] op= (x[r][k], panel[k*Cols+c]) for k < d.
-// Columns are added in order, so the sum of a pair has the same bits wherever in a tile the pair stands.
+// Columns are added in order, so the sum of a pair has the same bits wherever in a tile the pair stands; other kernel sets may
+// give other bits.
 func Accumulate(op Op, acc *[Rows * Cols]float32, x *[Rows]*float32, panel []float32, d int) {
 	if d > 0 {
 		_ = panel[d*Cols-1]
 		kernels.accumulate[op](acc, x, &panel[0], d)
+	}
+}
+
+// Score is Accumulate with the same bits on all kernel sets: each product is added with one rounding.
+func Score(op Op, acc *[Rows * Cols]float32, x *[Rows]*float32, panel []float32, d int) {
+	if d > 0 {
+		_ = panel[d*Cols-1]
+		kernels.score[op](acc, x, &panel[0], d)
 	}
 }
 
@@ -40,7 +51,7 @@ func Sift(acc *[Rows * Cols]float32, rows, cols *Limits, hits *[Rows]uint32) {
 	kernels.sift(acc, &rows.Bias, &rows.Limit, &cols.Bias, &cols.Limit, hits)
 }
 
-// Pair is the sum over the columns of two rows of one length.
+// Pair is the sum over the columns of two rows of one length, with the same bits on all kernel sets.
 func Pair(op Op, x, y []float32) float32 {
 	if len(x) == 0 {
 		return 0
@@ -63,17 +74,25 @@ func Pack(panel []float32, rows [][]float32) {
 	}
 }
 
-// Kernels names the set in use: "AVX-512", "AVX2" or "Go".
-func Kernels() string { return kernels.name }
-
 // set is one implementation of the loops. d is at least 1.
 type set struct {
 	name       string
 	accumulate [ops]func(acc *[Rows * Cols]float32, x *[Rows]*float32, panel *float32, d int)
+	score      [ops]func(acc *[Rows * Cols]float32, x *[Rows]*float32, panel *float32, d int)
 	sift       func(acc *[Rows * Cols]float32, rowBias, rowLimit, colBias, colLimit *[Cols]float32, hits *[Rows]uint32)
 	pair       [ops]func(x, y *float32, d int) float32
 	lanes32    [ops]func(x, y *float32, d int) [lanes]float64 // d is a multiple of lanes
 	lanes64    [ops]func(x, y *float64, d int) [lanes]float64
 }
 
-var kernels = sets()[0]
+var kernels = named(machine.Vector())
+
+// named is the set of machine.Vectors of that name.
+func named(name string) set {
+	s, ok := assembled[name]
+	if !ok {
+		return inGo
+	}
+	s.name, s.score = name, s.accumulate
+	return s
+}

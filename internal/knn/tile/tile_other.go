@@ -2,5 +2,4 @@
 
 package tile
 
-// sets are the kernel sets that this processor can run.
-func sets() []set { return []set{inGo} }
+var assembled map[string]set

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 // exact is the sum of a pair in float64, and the sum of its terms' sizes, which scales the error.
@@ -24,6 +26,13 @@ func exact(op Op, x, y []float32) (sum, size float64) {
 		}
 	}
 	return sum, max(size, sum)
+}
+
+func sets() (all []set) {
+	for _, name := range machine.Vectors() {
+		all = append(all, named(name))
+	}
+	return all
 }
 
 func each(t *testing.T, check func(t *testing.T, s set, op Op)) {
@@ -217,6 +226,43 @@ func TestSumHasTheSameBitsOnAllKernels(t *testing.T) {
 					if got != first {
 						t.Fatalf("%s, op %d, d=%d: %g, in Go %g", kernels.name, op, d, got, first)
 					}
+				}
+			}
+		}
+	}
+}
+
+// TestScoreAndPairHaveTheSameBitsOnAllKernels, at all lengths, and at sizes whose products and sums are subnormal.
+func TestScoreAndPairHaveTheSameBitsOnAllKernels(t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 0))
+	for op := range ops {
+		for d := 1; d < 200; d++ {
+			scaled := func(n int) []float32 {
+				v := random(n, rng)
+				if d%3 == 0 {
+					for k := range v {
+						v[k] *= 1e-20
+					}
+				}
+				return v
+			}
+			x, y := scaled(d), scaled(d)
+			var rows [Rows]*float32
+			for r := range rows {
+				rows[r] = &scaled(d)[0]
+			}
+			panel := scaled(d * Cols)
+			var want [Rows * Cols]float32
+			inGo.score[op](&want, &rows, &panel[0], d)
+			pair := inGo.pair[op](&x[0], &y[0], d)
+			for _, s := range sets() {
+				var got [Rows * Cols]float32
+				s.score[op](&got, &rows, &panel[0], d)
+				if got != want {
+					t.Fatalf("%s, op %d, d=%d: other scores", s.name, op, d)
+				}
+				if got := s.pair[op](&x[0], &y[0], d); got != pair {
+					t.Fatalf("%s, op %d, d=%d: pair %g, want %g", s.name, op, d, got, pair)
 				}
 			}
 		}

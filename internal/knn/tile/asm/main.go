@@ -28,6 +28,7 @@ type isa struct {
 
 func main() {
 	ConstraintExpr("amd64,!purego")
+	counting()
 	for _, s := range []isa{
 		{"512", 16, func() VecVirtual { return ZMM() }},
 		{"256", 8, func() VecVirtual { return YMM() }},
