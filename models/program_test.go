@@ -75,3 +75,19 @@ func TestPresetsFuseWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestAllPairsOfSymmetricWeightsAreRecognized: half of the work of a pull over all pairs.
+func TestAllPairsOfSymmetricWeightsAreRecognized(t *testing.T) {
+	for _, double := range []bool{false, true} {
+		m := TSNE()
+		m.Engine = Fused{Float64: double}
+		r, err := m.Start(background, clusters(150, 5))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, all, _ := strings.Cut(r.Program().Listing, "pass over All")
+		if all, _, _ = strings.Cut(all, "array"); !strings.Contains(all, "symmetric") {
+			t.Errorf("float64 %v: no symmetric pull in\n%s", double, all)
+		}
+	}
+}

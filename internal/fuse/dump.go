@@ -66,6 +66,9 @@ func (c *program) dump(b *strings.Builder) {
 		case i.slot >= 0:
 			dst = fmt.Sprintf("sink%d", i.slot)
 		}
+		if i.symmetric {
+			args = append(args, "symmetric")
+		}
 		fmt.Fprintf(b, "  %-9s = %-8s %s\n", dst, i.do, strings.Join(args, " "))
 	}
 }
