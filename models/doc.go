@@ -27,7 +27,8 @@
 // has no say in an exaggerated phase, nor before anything has moved.
 //
 // Configurations are read-only while a fit runs, and may be fitted from several goroutines at once, unless a function in
-// them says otherwise. All randomness is counter-based: the same seed gives the same bits on any number of cores.
+// them says otherwise. All randomness is counter-based: the same seed gives the same bits on any number
+// of cores and on every processor (bits_test.go), but for gorgonia's machine and Go functions of one's own.
 //
 // Fit goes to the end; Start gives a Run, which is stepped by hand, saved (Run.Checkpoint) and gone on from bit for bit. A
 // model prints as its method, with the defaults that it leaves unsaid.

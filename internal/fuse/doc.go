@@ -86,8 +86,9 @@
 // # Bits
 //
 // Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
-// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last
-// digits, and so does the set of routines (avx512, avx2, go). Samples are drawn inside the first pass of a run over their
+// added up in their order. So workers, which take whichever shard is next, never change a bit, nor does the set of routines
+// (avx512, avx2, go: package vec); shards change the last digits. What is computed outside of the routines is written so that
+// no compiler fuses a product into a sum, with package same in the place of package math. Samples are drawn inside the first pass of a run over their
 // set, a pure function of step and row, and checked to be in range.
 //
 // # Adding an operation
