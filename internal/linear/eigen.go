@@ -10,6 +10,9 @@ import (
 // ErrEigen says that an eigenproblem has entries that are not finite, or did not converge.
 var ErrEigen = errors.New("linear: the symmetric eigenproblem has infinite entries or does not converge")
 
+// lanes is how many eigenvectors are made at a time.
+const lanes = 4
+
 // Eigen gives the eigenvalues of a symmetric matrix, rising, and the eigenvectors number first .. last-1 of them, one
 // after another, orthonormal. It reads the upper triangle of A only.
 //

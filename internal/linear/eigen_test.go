@@ -51,22 +51,35 @@ func withValues(values ...float64) Matrix {
 	return symmetric(n, func(i, j int) float64 { return (a.At(i, j) + a.At(j, i)) / 2 })
 }
 
+// gram is that of rows normal columns, column j times rate^j: half of its eigenvalues are but rounding.
+func gram(rows, n int, rate float64) Matrix {
+	x := random(rows, n)
+	for i := range x.Data {
+		x.Data[i] *= math.Pow(rate, float64(i%n))
+	}
+	g := Zeros(n, n)
+	AddGram(g, x)
+	return symmetric(n, g.At)
+}
+
 // cases are symmetric matrices of all kinds.
 func cases() map[string]Matrix {
 	all := map[string]Matrix{
-		"one":            symmetric(1, func(_, _ int) float64 { return -3 }),
-		"zero":           Zeros(6, 6),
-		"swap":           symmetric(2, func(i, j int) float64 { return float64(j - i) }),
-		"ones":           symmetric(9, func(_, _ int) float64 { return 1 }),
-		"identity":       symmetric(7, func(i, j int) float64 { return float64(1 - min(1, j-i)) }),
-		"diagonal":       symmetric(5, func(i, j int) float64 { return float64(1-min(1, j-i)) * float64(i*i-5) }),
-		"repeated":       withValues(2, 2, 2, 2, -1, -1, -1, 0, 0, 5),
-		"rank 2":         withValues(append(make([]float64, 48), 3, 1)...),
-		"decades":        withValues(1, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15, 1e-18, -1e-7),
-		"falling grades": symmetric(30, func(i, j int) float64 { return math.Pow(10, -float64(i+j)) * math.Cos(float64(i*j)) }),
-		"rising grades":  symmetric(30, func(i, j int) float64 { return math.Pow(10, float64(i+j)) * math.Cos(float64(i*j)) }),
-		"300 decades":    symmetric(40, func(i, j int) float64 { return math.Pow(10, -float64(4*(i+j))) * (1 + float64(min(i, j))) }),
-		"upward decades": symmetric(40, func(i, j int) float64 { return math.Pow(10, -300+float64(4*(i+j))) * (1 + float64(min(i, j))) }),
+		"one":                            symmetric(1, func(_, _ int) float64 { return -3 }),
+		"zero":                           Zeros(6, 6),
+		"swap":                           symmetric(2, func(i, j int) float64 { return float64(j - i) }),
+		"ones":                           symmetric(9, func(_, _ int) float64 { return 1 }),
+		"identity":                       symmetric(7, func(i, j int) float64 { return float64(1 - min(1, j-i)) }),
+		"diagonal":                       symmetric(5, func(i, j int) float64 { return float64(1-min(1, j-i)) * float64(i*i-5) }),
+		"repeated":                       withValues(2, 2, 2, 2, -1, -1, -1, 0, 0, 5),
+		"rank 2":                         withValues(append(make([]float64, 48), 3, 1)...),
+		"decades":                        withValues(1, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15, 1e-18, -1e-7),
+		"falling grades":                 symmetric(30, func(i, j int) float64 { return math.Pow(10, -float64(i+j)) * math.Cos(float64(i*j)) }),
+		"rising grades":                  symmetric(30, func(i, j int) float64 { return math.Pow(10, float64(i+j)) * math.Cos(float64(i*j)) }),
+		"300 decades":                    symmetric(40, func(i, j int) float64 { return math.Pow(10, -float64(4*(i+j))) * (1 + float64(min(i, j))) }),
+		"upward decades":                 symmetric(40, func(i, j int) float64 { return math.Pow(10, -300+float64(4*(i+j))) * (1 + float64(min(i, j))) }),
+		"Gram matrix of falling columns": gram(3000, 200, 0.9),
+		"Gram matrix of rising columns":  gram(3000, 150, 1.1),
 		"Wilkinson 21": symmetric(21, func(i, j int) float64 {
 			switch j - i {
 			case 0:

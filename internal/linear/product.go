@@ -4,17 +4,16 @@ import "sync"
 
 // The blocks of a product: they fill a good part of a second-level cache.
 const (
-	side  = 64  // rows of a block of the first factor, columns of one of the second
+	side  = 72  // rows of a block of the first factor, columns of one of the second
 	depth = 192 // terms of a sum
-	lanes = 4   // rows, or columns, that lie side by side in a packed strip
 )
 
-// A packed block is strips of four rows: entry k, r of a strip is entry r, k of the rows. So the innermost loop reads
-// both factors one number after another, whatever their strides are.
-type packed [side / lanes * depth][lanes]float64
-
-// A room is what one product needs.
-type room struct{ a, b packed }
+// A room is one block of each factor, packed into strips: entry k, r of a strip is entry k of its row (or column) r. So the
+// innermost loop reads one number after another, whatever the strides are.
+type room struct {
+	a [side / 3 * depth][3]float64
+	b [side / 2 * depth][2]float64
+}
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
@@ -30,19 +29,18 @@ func AddGram(c, a Matrix) { add(c, a.T(), a, true) }
 func add(c, a, b Matrix, upper bool) {
 	r := rooms.Get().(*room)
 	defer rooms.Put(r)
-	b = b.T() // so that both are packed alike
 	for k := 0; k < a.Cols; k += depth {
 		terms := min(depth, a.Cols-k)
 		for j := 0; j < c.Cols; j += side {
 			cols := min(side, c.Cols-j)
-			r.b.pack(b.Part(j, k, cols, terms))
+			pack(r.b[:], b.Part(k, j, terms, cols).T())
 			last := c.Rows
 			if upper {
 				last = min(last, j+cols)
 			}
 			for i := 0; i < last; i += side {
 				rows := min(side, last-i)
-				r.a.pack(a.Part(i, k, rows, terms))
+				pack(r.a[:], a.Part(i, k, rows, terms))
 				r.tiles(c.Part(i, j, rows, cols), terms, upper && i == j)
 			}
 		}
@@ -50,26 +48,26 @@ func add(c, a, b Matrix, upper bool) {
 }
 
 // pack copies the rows of m into strips; what is missing from the last strip is zero.
-func (p *packed) pack(m Matrix) {
-	for i := 0; i < m.Rows; i += lanes {
-		strip := p[i/lanes*m.Cols:][:m.Cols]
-		switch rows := min(lanes, m.Rows-i); {
-		case rows == lanes && m.right == 1:
-			r0, r1 := m.Data[i*m.down:][:m.Cols], m.Data[(i+1)*m.down:][:m.Cols]
-			r2, r3 := m.Data[(i+2)*m.down:][:m.Cols], m.Data[(i+3)*m.down:][:m.Cols]
-			for k := range strip {
-				strip[k] = [lanes]float64{r0[k], r1[k], r2[k], r3[k]}
-			}
-		case rows == lanes && m.down == 1:
-			for k := range strip {
-				strip[k] = [lanes]float64(m.Data[i+k*m.right:])
-			}
-		default:
-			for k := range strip {
-				strip[k] = [lanes]float64{}
-				for r := range rows {
-					strip[k][r] = m.At(i+r, k)
+func pack[S [2]float64 | [3]float64](to []S, m Matrix) {
+	var none S
+	for i := 0; i < m.Rows; i += len(none) {
+		strip := to[:m.Cols]
+		to = to[m.Cols:]
+		count := min(len(none), m.Rows-i)
+		if count < len(none) {
+			clear(strip)
+		}
+		for r := range count {
+			at := (i + r) * m.down
+			if m.right == 1 {
+				for k, v := range m.Data[at:][:m.Cols] {
+					strip[k][r] = v
 				}
+				continue
+			}
+			for k := range strip {
+				strip[k][r] = m.Data[at]
+				at += m.right
 			}
 		}
 	}
@@ -77,34 +75,29 @@ func (p *packed) pack(m Matrix) {
 
 // tiles adds the product of the packed blocks to c, or of it only the tiles that reach to the diagonal or beyond.
 func (r *room) tiles(c Matrix, terms int, upper bool) {
-	var t tile
-	for i := 0; i < c.Rows; i += lanes {
-		a := r.a[i/lanes*terms:][:terms]
+	for i := 0; i < c.Rows; i += 3 {
+		a := r.a[i/3*terms:][:terms]
 		first := 0
 		if upper {
-			first = i
+			first = i / 2 * 2
 		}
-		for j := first; j < c.Cols; j += lanes {
-			t.multiply(a, r.b[j/lanes*terms:][:terms])
-			rows, cols := min(lanes, c.Rows-i), min(lanes, c.Cols-j)
-			for p := range rows {
+		for j := first; j < c.Cols; j += 2 {
+			t := multiply(a, r.b[j/2*terms:][:terms])
+			for p := range min(3, c.Rows-i) {
 				at := (i+p)*c.down + j*c.right
-				for q := range cols {
-					c.Data[at+q*c.right] += t[p][q]
+				c.Data[at] += t[p][0]
+				if j+1 < c.Cols {
+					c.Data[at+c.right] += t[p][1]
 				}
 			}
 		}
 	}
 }
 
-// A tile is 4 x 4 entries of a product.
-type tile [lanes][lanes]float64
-
-// multiply sets the tile to the product of two strips, half of its columns after the other: eight sums are as many as the
-// registers of all processors hold.
-func (t *tile) multiply(a, b [][lanes]float64) {
+// multiply is the product of two strips. Six sums and the six products on their way fit into 15 registers.
+func multiply(a [][3]float64, b [][2]float64) [3][2]float64 {
+	var s00, s01, s10, s11, s20, s21 float64
 	a = a[:len(b)]
-	var s00, s01, s10, s11, s20, s21, s30, s31 float64
 	for k := range b {
 		p, q := &a[k], &b[k]
 		q0, q1 := q[0], q[1]
@@ -114,24 +107,6 @@ func (t *tile) multiply(a, b [][lanes]float64) {
 		s11 += float64(p[1] * q1)
 		s20 += float64(p[2] * q0)
 		s21 += float64(p[2] * q1)
-		s30 += float64(p[3] * q0)
-		s31 += float64(p[3] * q1)
 	}
-	t[0][0], t[0][1], t[1][0], t[1][1] = s00, s01, s10, s11
-	t[2][0], t[2][1], t[3][0], t[3][1] = s20, s21, s30, s31
-	s00, s01, s10, s11, s20, s21, s30, s31 = 0, 0, 0, 0, 0, 0, 0, 0
-	for k := range b {
-		p, q := &a[k], &b[k]
-		q0, q1 := q[2], q[3]
-		s00 += float64(p[0] * q0)
-		s01 += float64(p[0] * q1)
-		s10 += float64(p[1] * q0)
-		s11 += float64(p[1] * q1)
-		s20 += float64(p[2] * q0)
-		s21 += float64(p[2] * q1)
-		s30 += float64(p[3] * q0)
-		s31 += float64(p[3] * q1)
-	}
-	t[0][2], t[0][3], t[1][2], t[1][3] = s00, s01, s10, s11
-	t[2][2], t[2][3], t[3][2], t[3][3] = s20, s21, s30, s31
+	return [3][2]float64{{s00, s01}, {s10, s11}, {s20, s21}}
 }

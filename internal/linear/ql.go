@@ -17,12 +17,20 @@ const most = 100
 // rotate makes T diagonal, T = Q diag(values) Qᵀ, and gives the sweeps whose product, in order, is Q. It is the implicit QL
 // method with Wilkinson's shift (Golub and Van Loan, Matrix computations, 4th edition, section 8.3.5, from the other end;
 // Dubrulle, Martin and Wilkinson, The implicit QL algorithm, Numer. Math. 12, 1968).
+//
+// An entry beside the diagonal is negligible where it is below the rounding of the largest: T is not known better. To ask
+// for less beside small entries of the diagonal would go on forever where they are but rounding, as in a Gram matrix of
+// falling columns.
 func (t *tridiagonal) rotate() (values []float64, sweeps []sweep, err error) {
 	d, e := t.diag, t.off
+	negligible := 0.0
+	for i := range d {
+		negligible = max(negligible, 0x1p-53*(math.Abs(d[i])+math.Abs(e[i])))
+	}
 	for l := range t.n {
 		for count := 0; ; count++ {
 			m := l
-			for m < t.n-1 && !negligible(e[m], d[m], d[m+1]) {
+			for m < t.n-1 && math.Abs(e[m]) > negligible {
 				m++
 			}
 			if m == l {
@@ -35,12 +43,6 @@ func (t *tridiagonal) rotate() (values []float64, sweeps []sweep, err error) {
 		}
 	}
 	return d, sweeps, nil
-}
-
-// negligible says that an entry beside the diagonal is less than the rounding of the two it couples. One so small that
-// numbers hardly reach below it is too: the largest entry of A is about 1.
-func negligible(e, d0, d1 float64) bool {
-	return math.Abs(e) <= 0x1p-53*(math.Abs(d0)+math.Abs(d1)) || math.Abs(e) < 0x1p-1000
 }
 
 // step is one sweep over entries l .. m, from m down.
