@@ -70,7 +70,7 @@ func (r *Result) reach() float64 {
 	for i := 0; i < len(r.Z); i += r.D {
 		square := 0.0
 		for _, v := range r.Z[i : i+r.D] {
-			square += v * v
+			square += float64(v * v)
 		}
 		top = max(top, math.Sqrt(square))
 	}

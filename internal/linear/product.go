@@ -54,20 +54,26 @@ func pack[S [2]float64 | [3]float64](to []S, m Matrix) {
 		strip := to[:m.Cols]
 		to = to[m.Cols:]
 		count := min(len(none), m.Rows-i)
-		if count < len(none) {
+		switch {
+		case count == len(none) && m.down == 1: // side by side already
+			at := i
+			for k := range strip {
+				strip[k] = S(m.Data[at:])
+				at += m.right
+			}
+		case m.right == 1:
 			clear(strip)
-		}
-		for r := range count {
-			at := (i + r) * m.down
-			if m.right == 1 {
-				for k, v := range m.Data[at:][:m.Cols] {
+			for r := range count {
+				for k, v := range m.Data[(i+r)*m.down:][:m.Cols] {
 					strip[k][r] = v
 				}
-				continue
 			}
+		default:
+			clear(strip)
 			for k := range strip {
-				strip[k][r] = m.Data[at]
-				at += m.right
+				for r := range count {
+					strip[k][r] = m.At(i+r, k)
+				}
 			}
 		}
 	}
@@ -75,6 +81,7 @@ func pack[S [2]float64 | [3]float64](to []S, m Matrix) {
 
 // tiles adds the product of the packed blocks to c, or of it only the tiles that reach to the diagonal or beyond.
 func (r *room) tiles(c Matrix, terms int, upper bool) {
+	var t [3][2]float64
 	for i := 0; i < c.Rows; i += 3 {
 		a := r.a[i/3*terms:][:terms]
 		first := 0
@@ -82,20 +89,22 @@ func (r *room) tiles(c Matrix, terms int, upper bool) {
 			first = i / 2 * 2
 		}
 		for j := first; j < c.Cols; j += 2 {
-			t := multiply(a, r.b[j/2*terms:][:terms])
-			for p := range min(3, c.Rows-i) {
-				at := (i+p)*c.down + j*c.right
+			multiply(&t, a, r.b[j/2*terms:][:terms])
+			rows, cols := min(3, c.Rows-i), min(2, c.Cols-j)
+			at := i*c.down + j*c.right
+			for p := range rows {
 				c.Data[at] += t[p][0]
-				if j+1 < c.Cols {
+				if cols == 2 {
 					c.Data[at+c.right] += t[p][1]
 				}
+				at += c.down
 			}
 		}
 	}
 }
 
-// multiply is the product of two strips. Six sums and the six products on their way fit into 15 registers.
-func multiply(a [][3]float64, b [][2]float64) [3][2]float64 {
+// multiply sets t to the product of two strips. Six sums and the six products on their way fit into 15 registers.
+func multiply(t *[3][2]float64, a [][3]float64, b [][2]float64) {
 	var s00, s01, s10, s11, s20, s21 float64
 	a = a[:len(b)]
 	for k := range b {
@@ -108,5 +117,5 @@ func multiply(a [][3]float64, b [][2]float64) [3][2]float64 {
 		s20 += float64(p[2] * q0)
 		s21 += float64(p[2] * q1)
 	}
-	return [3][2]float64{{s00, s01}, {s10, s11}, {s20, s21}}
+	t[0][0], t[0][1], t[1][0], t[1][1], t[2][0], t[2][1] = s00, s01, s10, s11, s20, s21
 }
