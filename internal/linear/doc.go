@@ -6,7 +6,7 @@
 // x*y + z once instead of twice where the processor can (arm64 always, amd64 with GOAMD64=v3). Here the order of each sum
 // is written down, and each product that is added to something is converted first, float64(x*y) + z, which the language
 // specification defines as a rounding. Besides the four operations only math.Sqrt, Abs, Frexp and Ldexp are used, which
-// are exact. A test looks for fused instructions in the compiled code.
+// are the same everywhere. Tests compare the bits of whole results with recorded ones.
 //
 // Everything runs on the caller's goroutine.
 //

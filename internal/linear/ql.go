@@ -52,13 +52,13 @@ func step(d, e []float64, l, m int) sweep {
 	g = d[m] - d[l] + e[l]/(g+math.Copysign(Hypot(g, 1), g)) // T's entry less the shift
 	s, c, p := 1.0, 1.0, 0.0
 	for i := m - 1; i >= l; i-- {
-		f, b := s*e[i], c*e[i]
+		f, b := float64(s*e[i]), float64(c*e[i])
 		var r float64
 		c, s, r = givens(g, f)
 		e[i+1] = r
 		g = d[i+1] - p
 		r = float64((d[i]-g)*s) + float64(2*c*b)
-		p = s * r
+		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
 		turns[i-l] = rotation{c, s}
