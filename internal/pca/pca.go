@@ -140,10 +140,10 @@ func Reduce(ctx context.Context, x Rows, m int, o Options) (Rows, error) {
 	return out, nil
 }
 
-// choose compares the work: a Gram matrix costs long*short² and its eigenpairs, at gonum's speed, about 20 short³; a
-// sketch makes some eight passes of 4*long*short*(d+10). Up to 128 columns the exact form is quick anyway.
+// choose compares the work: a Gram matrix costs long*short² and its leading eigenpairs about 2 short³; a sketch makes some
+// eight passes of 4*long*short*(d+10). Up to 128 columns the exact form is quick anyway.
 func choose(long, short, d int) Method {
-	if short <= 128 || float64(short)*(1+20*float64(short)/float64(long)) <= 32*float64(d+10) {
+	if short <= 128 || float64(short)*(1+2*float64(short)/float64(long)) <= 32*float64(d+10) {
 		return Exact
 	}
 	return Randomized
