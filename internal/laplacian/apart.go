@@ -70,7 +70,7 @@ func (r *Result) reach() float64 {
 	for i := 0; i < len(r.Z); i += r.D {
 		square := 0.0
 		for _, v := range r.Z[i : i+r.D] {
-			square += v * v
+			square += float64(v * v)
 		}
 		top = max(top, math.Sqrt(square))
 	}
@@ -113,14 +113,19 @@ func discs(sizes []int, d int) []disc {
 		ring := inner + thick
 		// A disc takes the angle under which it is seen from the middle; what a ring has over is spread.
 		used, count := 0.0, 0
-		for count < len(rest) && used+2*math.Asin(out[rest[count]].radius/ring) <= 2*math.Pi {
-			used += 2 * math.Asin(out[rest[count]].radius/ring)
+		for count < len(rest) {
+			angle := 2 * arcsin(out[rest[count]].radius/ring) // the radius is at most half the ring's
+			if used+angle > 2*math.Pi {
+				break
+			}
+			used += angle
 			count++
 		}
 		at := 0.0
 		for _, c := range rest[:count] {
-			half := math.Asin(out[c].radius/ring) * 2 * math.Pi / used
-			out[c].x, out[c].y = ring*math.Cos(at+half), ring*math.Sin(at+half)
+			half := arcsin(out[c].radius/ring) * 2 * math.Pi / used
+			cos, sin := turn(at + half)
+			out[c].x, out[c].y = ring*cos, ring*sin
 			at += 2 * half
 		}
 		rest, inner = rest[count:], ring+thick

@@ -75,7 +75,7 @@ func BenchmarkMNIST(b *testing.B) {
 // nearest is the symmetrized graph of the k nearest rows of y, n x m.
 func nearest(y []float64, n, m, k int) Graph {
 	var edges []edge
-	all := matrix(y, n, m)
+	all := blas64.General{Rows: n, Cols: m, Stride: m, Data: y}
 	norms := make([]float64, n)
 	for i := range n {
 		row := blas64.Vector{N: m, Data: y[i*m:], Inc: 1}
@@ -83,9 +83,9 @@ func nearest(y []float64, n, m, k int) Graph {
 	}
 	seen := make(map[[2]int]bool)
 	order := make([]int, n)
-	products := matrix(make([]float64, n), 1, n)
+	products := blas64.General{Rows: 1, Cols: n, Stride: n, Data: make([]float64, n)}
 	for i := range n {
-		blas64.Gemm(blas.NoTrans, blas.Trans, -2, matrix(y[i*m:], 1, m), all, 0, products)
+		blas64.Gemm(blas.NoTrans, blas.Trans, -2, blas64.General{Rows: 1, Cols: m, Stride: m, Data: y[i*m:]}, all, 0, products)
 		square := func(j int) float64 { return norms[i] + norms[j] + products.Data[j] }
 		for j := range order {
 			order[j] = j

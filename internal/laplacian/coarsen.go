@@ -1,9 +1,9 @@
 package laplacian
 
 import (
-	"math"
 	"slices"
 
+	"affmatch/internal/linear"
 	"affmatch/internal/parallel"
 )
 
@@ -73,7 +73,7 @@ func (l *level) coarsen(t team) (*operator, error) {
 	group, count := gather(l.operator)
 	next := &operator{n: count, start: make([]int, count+1), root: make([]float64, count), diag: make([]float64, count)}
 	for i, g := range group {
-		next.root[g] = math.Hypot(next.root[g], l.root[i])
+		next.root[g] = linear.Hypot(next.root[g], l.root[i])
 	}
 	l.group, l.share = group, make([]float64, l.n)
 	for i, g := range group {
@@ -124,7 +124,7 @@ func (l *level) coarsen(t team) (*operator, error) {
 					met++
 					*at = met
 				}
-				value[*at-1] += l.share[i] * l.value[k] * l.share[j]
+				value[*at-1] += float64(l.share[i] * l.value[k] * l.share[j])
 			}
 		}
 		for _, j := range tail {
@@ -160,7 +160,7 @@ func (l *level) down(coarse, fine []float64, b int) {
 	for i, g := range l.group {
 		p, to := l.share[i], coarse[int(g)*b:int(g)*b+b]
 		for c, v := range fine[i*b : i*b+b] {
-			to[c] += p * v
+			to[c] += float64(p * v)
 		}
 	}
 }
@@ -171,7 +171,7 @@ func (l *level) up(t team, fine, coarse []float64, factor float64, b int) error 
 		for i := lo; i < hi; i++ {
 			p, g := factor*l.share[i], int(l.group[i])
 			for c, v := range coarse[g*b : g*b+b] {
-				fine[i*b+c] += p * v
+				fine[i*b+c] += float64(p * v)
 			}
 		}
 	})

@@ -89,7 +89,7 @@ func (h *hierarchy) solve(k int, x, r []float64) error {
 		for i := lo; i < hi; i++ {
 			f := damping / l.diag[i]
 			for c := i * b; c < i*b+b; c++ {
-				x[c] += f * (r[c] - rest[c])
+				x[c] += float64(f * (r[c] - rest[c]))
 			}
 		}
 	})

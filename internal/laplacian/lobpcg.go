@@ -4,8 +4,7 @@ import (
 	"math"
 	"sync"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
+	"affmatch/internal/linear"
 )
 
 // A search improves the b vectors of a block X on one level: each step takes the best b vectors in the space of X, of
@@ -96,9 +95,9 @@ func (s *search) residual() error {
 	squares, err := s.sum(s.levels[s.k].n, s.b, func(into []float64, lo, hi int) {
 		for i := lo * s.b; i < hi*s.b; i += s.b {
 			for c, value := range s.values {
-				r := s.lx[i+c] - value*s.x[i+c]
+				r := s.lx[i+c] - float64(value*s.x[i+c])
 				s.w[i+c] = r
-				into[c] += r * r
+				into[c] += float64(r * r)
 			}
 		}
 	})
@@ -113,19 +112,19 @@ func (s *search) residual() error {
 func (s *search) ritz(v, lv [][]float64) error {
 	n, m := s.levels[s.k].n, len(v)*s.b
 	gram, err := s.sum(n, 2*m*m, func(into []float64, lo, hi int) {
-		g, h := matrix(into, m, m), matrix(into[m*m:], m, m)
+		g, h := linear.Of(into, m, m), linear.Of(into[m*m:], m, m)
 		room := s.room(2 * strip * m)
 		defer s.rooms.Put(&room)
 		for ; lo < hi; lo += strip {
 			a, la := side(room, v, lo, min(lo+strip, hi), s.b), side(room[strip*m:], lv, lo, min(lo+strip, hi), s.b)
-			blas64.Gemm(blas.Trans, blas.NoTrans, 1, a, a, 1, g)
-			blas64.Gemm(blas.Trans, blas.NoTrans, 1, a, la, 1, h)
+			linear.AddGram(g, a)
+			linear.AddProduct(h, a.T(), la)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	values, weights, err := smallest(gram[:m*m], gram[m*m:], m, s.b)
+	values, weights, err := smallest(linear.Of(gram, m, m), linear.Of(gram[m*m:], m, m), s.b)
 	if err != nil {
 		return err
 	}
@@ -149,26 +148,27 @@ func (s *search) room(size int) []float64 {
 	return make([]float64, size)
 }
 
-// strip is a number of rows whose matrices stay in cache and with which gonum's Gemm stays on one goroutine.
+// strip is a number of rows whose matrices stay in cache: the terms of one sum in package linear.
 const strip = 192
 
 // side puts rows lo..hi-1 of the blocks side by side.
-func side(room []float64, v [][]float64, lo, hi, b int) blas64.General {
+func side(room []float64, v [][]float64, lo, hi, b int) linear.Matrix {
 	m := len(v) * b
 	for q, block := range v {
 		for i := lo; i < hi; i++ {
 			copy(room[(i-lo)*m+q*b:], block[i*b:i*b+b])
 		}
 	}
-	return matrix(room, hi-lo, m)
+	return linear.Of(room, hi-lo, m)
 }
 
 // combine sets rows lo..hi-1 of x to those of the blocks v times the first b columns of weights, and of p, unless that
 // is nil, times the others.
-func combine(room []float64, v [][]float64, weights, x, p []float64, lo, hi, b int) {
+func combine(room []float64, v [][]float64, weights linear.Matrix, x, p []float64, lo, hi, b int) {
 	a := side(room, v, lo, hi, b)
-	both := matrix(room[len(a.Data):], hi-lo, 2*b)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, a, matrix(weights, a.Cols, 2*b), 0, both)
+	both := linear.Of(room[len(a.Data):], hi-lo, 2*b)
+	clear(both.Data)
+	linear.AddProduct(both, a, weights)
 	for i := lo; i < hi; i++ {
 		row := both.Data[(i-lo)*2*b:]
 		copy(x[i*b:i*b+b], row[:b])
@@ -176,8 +176,4 @@ func combine(room []float64, v [][]float64, weights, x, p []float64, lo, hi, b i
 			copy(p[i*b:i*b+b], row[b:2*b])
 		}
 	}
-}
-
-func matrix(data []float64, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: data[:rows*cols]}
 }

@@ -60,7 +60,7 @@ func (a *operator) findDiagonal(t team) error {
 			others := 0.0
 			for k := a.start[i]; k < a.start[i+1]; k++ {
 				if j := a.tail[k]; int(j) != i {
-					others += a.value[k] * (a.root[j] / a.root[i])
+					others += float64(a.value[k] * (a.root[j] / a.root[i]))
 				}
 			}
 			a.diag[i] = max(others, rounding)
@@ -79,10 +79,10 @@ func (a *operator) apply(t team, y, x []float64, b int) error {
 				s0, s1, s2, s3 := own[0], own[1], own[2], own[3]
 				for k, j := range tail {
 					v, u := value[k], (*[wide]float64)(x[int(j)*b+c:])
-					s0 -= v * u[0]
-					s1 -= v * u[1]
-					s2 -= v * u[2]
-					s3 -= v * u[3]
+					s0 -= float64(v * u[0])
+					s1 -= float64(v * u[1])
+					s2 -= float64(v * u[2])
+					s3 -= float64(v * u[3])
 				}
 				*(*[wide]float64)(y[i*b+c:]) = [wide]float64{s0, s1, s2, s3}
 			}
@@ -104,7 +104,7 @@ func deflate(t team, x, v []float64, b, m int) error {
 			for q, f := range v[i*m : i*m+m] {
 				to := into[q*b : q*b+b]
 				for c, u := range row {
-					to[c] += f * u
+					to[c] += float64(f * u)
 				}
 			}
 		}
@@ -117,7 +117,7 @@ func deflate(t team, x, v []float64, b, m int) error {
 			row := x[i*b : i*b+b]
 			for q, f := range v[i*m : i*m+m] {
 				for c, d := range dot[q*b : q*b+b] {
-					row[c] -= f * d
+					row[c] -= float64(f * d)
 				}
 			}
 		}

@@ -1,12 +1,13 @@
 package laplacian
 
 import (
+	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
+	"affmatch/internal/linear"
 )
 
-// smallest solves h y = value g y for the b smallest values, where g = VᵀV and h = VᵀLV are m x m. Columns of V may be
+// smallest solves h y = value g y for the b smallest values, where g = VᵀV, of which the upper triangle counts, and h = VᵀLV are m x m. Columns of V may be
 // nearly dependent and of any length: they are scaled to one length, and directions that g hardly knows (less than
 // 1e-10, where rounding rules) are left out.
 //
@@ -14,98 +15,98 @@ import (
 // the first b contribute to X, made orthogonal to X and orthonormal, for without that rounding takes over where
 // eigenvalues are tiny (Hetmaniuk and Lehoucq, Basis selection in LOBPCG, J. Comput. Phys. 218, 2006). Columns beyond
 // what the space holds are zero.
-func smallest(g, h []float64, m, b int) (values, weights []float64, err error) {
-	scale := make([]float64, m)
-	for i := range m {
-		if g[i*m+i] > 0 {
-			scale[i] = 1 / math.Sqrt(g[i*m+i])
+func smallest(g, h linear.Matrix, b int) (values []float64, weights linear.Matrix, err error) {
+	m := g.Rows
+	values, weights = make([]float64, b), linear.Zeros(m, 2*b)
+	q, err := whiten(g)
+	rank := q.Cols
+	if err != nil || rank == 0 {
+		return values, weights, err
+	}
+	small := product(q.T(), product(h, q))
+	for i := range rank {
+		for j := i; j < rank; j++ {
+			small.Set(i, j, (small.At(i, j)+small.At(j, i))/2)
 		}
 	}
-	lengths, basis, err := eigen(m, func(i, j int) float64 { return scale[i] * g[i*m+j] * scale[j] })
+	found, y, err := eigen(small)
 	if err != nil {
-		return nil, nil, err
+		return nil, weights, err
+	}
+	c := product(q, y.T()) // V c is orthonormal
+	b0 := min(b, rank)
+	for r := range b0 {
+		values[r] = max(found[r], 0)
+	}
+	put(weights, c.Part(0, 0, m, b0))
+	if m > b && rank > b {
+		// In the basis V c, X is the first b axes, so orthogonal to X means zero there.
+		rest := c.Part(0, b, m, rank-b)
+		z := product(c.Part(b, 0, m-b, b).T(), product(g, rest).Part(b, 0, m-b, rank-b)) // b vectors, one after another
+		for r := range b {
+			if v := z.Data[r*z.Cols : (r+1)*z.Cols]; !linear.Orthonormal(v, 1e-8, z.Data[:r*z.Cols]) {
+				clear(v) // it has nothing of its own
+			}
+		}
+		put(weights.Part(0, b, m, b), product(rest, z.T()))
+	}
+	return values, weights, nil
+}
+
+// whiten gives the q for which V q is orthonormal, with a column for each direction that g knows, and completes g.
+func whiten(g linear.Matrix) (q linear.Matrix, err error) {
+	m := g.Rows
+	scale := make([]float64, m)
+	for i := range m {
+		if g.At(i, i) > 0 {
+			scale[i] = 1 / math.Sqrt(g.At(i, i))
+		}
+	}
+	equal := linear.Zeros(m, m)
+	for i := range m {
+		for j := i; j < m; j++ {
+			g.Set(j, i, g.At(i, j))
+			equal.Set(i, j, scale[i]*g.At(i, j)*scale[j])
+		}
+	}
+	lengths, basis, err := eigen(equal)
+	if err != nil {
+		return linear.Matrix{}, err
 	}
 	none := 0
 	for none < m && lengths[none] <= 1e-10 {
 		none++
 	}
-	rank := m - none
-	values, weights = make([]float64, b), make([]float64, m*2*b)
-	if rank == 0 {
-		return values, weights, nil
+	q = linear.Zeros(m, m-none)
+	for r := range q.Cols {
+		root := math.Sqrt(lengths[none+r])
+		for i := range m {
+			q.Set(i, r, scale[i]*basis.At(none+r, i)/root)
+		}
 	}
-	q := mat.NewDense(m, rank, nil)
-	q.Apply(func(i, r int, _ float64) float64 {
-		return scale[i] * basis.At(i, none+r) / math.Sqrt(lengths[none+r])
-	}, q)
-	var hq, small, c mat.Dense
-	hq.Mul(mat.NewDense(m, m, h), q)
-	small.Mul(q.T(), &hq)
-	found, y, err := eigen(rank, func(i, j int) float64 { return (small.At(i, j) + small.At(j, i)) / 2 })
+	return q, nil
+}
+
+// eigen gives all eigenpairs of a symmetric matrix, values rising; the vectors are rows.
+func eigen(a linear.Matrix) (values []float64, vectors linear.Matrix, err error) {
+	values, v, err := linear.Eigen(a, 0, a.Rows)
 	if err != nil {
-		return nil, nil, err
+		return nil, linear.Matrix{}, fmt.Errorf("laplacian: %w", err)
 	}
-	c.Mul(q, y) // V c is orthonormal
-	b0 := min(b, rank)
-	for r := range b0 {
-		values[r] = max(found[r], 0)
-	}
-	put(weights, c.Slice(0, m, 0, b0), 2*b, 0)
-	if m > b && rank > b {
-		// In the basis V c, X is the first b axes, so orthogonal to X means zero there.
-		var gc, z, p mat.Dense
-		gc.Mul(mat.NewDense(m, m, g), c.Slice(0, m, b, rank))
-		z.Mul(gc.Slice(b, m, 0, rank-b).T(), c.Slice(b, m, 0, b))
-		orthonormalize(&z)
-		p.Mul(c.Slice(0, m, b, rank), &z)
-		put(weights, &p, 2*b, b)
-	}
-	return values, weights, nil
+	return values, linear.Of(v, a.Rows, a.Rows), nil
 }
 
-// put copies a into the columns from first on of a matrix of so many columns.
-func put(into []float64, a mat.Matrix, columns, first int) {
-	rows, cols := a.Dims()
-	for i := range rows {
-		for j := range cols {
-			into[i*columns+first+j] = a.At(i, j)
-		}
-	}
+func product(a, b linear.Matrix) linear.Matrix {
+	c := linear.Zeros(a.Rows, b.Cols)
+	linear.AddProduct(c, a, b)
+	return c
 }
 
-// orthonormalize does so with the columns of z, in order; one that has nothing of its own becomes zero.
-func orthonormalize(z *mat.Dense) {
-	rows, cols := z.Dims()
-	for c := range cols {
-		v := z.ColView(c).(*mat.VecDense)
-		before := mat.Norm(v, 2)
-		for range 2 {
-			for e := range c {
-				u := z.ColView(e)
-				v.AddScaledVec(v, -mat.Dot(v, u), u)
-			}
-		}
-		if after := mat.Norm(v, 2); after > 1e-8*before {
-			v.ScaleVec(1/after, v)
-		} else {
-			v.CopyVec(mat.NewVecDense(rows, nil))
+// put copies a into the beginning of a larger matrix.
+func put(into, a linear.Matrix) {
+	for i := range a.Rows {
+		for j := range a.Cols {
+			into.Set(i, j, a.At(i, j))
 		}
 	}
-}
-
-// eigen gives all eigenpairs of a symmetric matrix, values rising.
-func eigen(m int, at func(i, j int) float64) (values []float64, vectors *mat.Dense, err error) {
-	a := mat.NewSymDense(m, nil)
-	for i := range m {
-		for j := i; j < m; j++ {
-			a.SetSym(i, j, at(i, j))
-		}
-	}
-	var e mat.EigenSym
-	if !e.Factorize(a, true) {
-		return nil, nil, errSmall
-	}
-	vectors = new(mat.Dense)
-	e.VectorsTo(vectors)
-	return e.Values(nil), vectors, nil
 }

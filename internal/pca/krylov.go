@@ -4,11 +4,8 @@ import (
 	"context"
 	"math"
 
+	"affmatch/internal/linear"
 	"affmatch/internal/random"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/floats"
 )
 
 // A krylov is a growing orthonormal basis B of the block Krylov space of G = sum of a aᵀ over the longer side, with G B
@@ -69,16 +66,13 @@ func (c *centered) apply(ctx context.Context, block []float64) ([]float64, error
 	for s := range parts {
 		parts[s], products[s] = make([]float64, l*m), make([]float64, panelLen*l)
 	}
+	v := linear.Of(block, l, m)
 	err := c.eachPanel(ctx, len(parts), func(s, lo, hi int, panel []float64) {
-		a := general(panel, hi-lo, m)
-		y := general(products[s], hi-lo, l)
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, a, general(block, l, m), 0, y)
-		for j := 0; j < m; j += panelLen { // narrow enough for one goroutine
-			w := min(panelLen, m-j)
-			blas64.Gemm(blas.Trans, blas.NoTrans, 1, y,
-				blas64.General{Rows: hi - lo, Cols: w, Stride: m, Data: panel[j:]}, 1,
-				blas64.General{Rows: l, Cols: w, Stride: m, Data: parts[s][j:]})
-		}
+		a := linear.Of(panel, hi-lo, m)
+		y := linear.Of(products[s], hi-lo, l)
+		clear(y.Data)
+		linear.AddProduct(y, a, v.T())
+		linear.AddProduct(linear.Of(parts[s], l, m), y.T(), a)
 	})
 	if err != nil {
 		return nil, err
@@ -86,25 +80,11 @@ func (c *centered) apply(ctx context.Context, block []float64) ([]float64, error
 	return addUp(parts), nil
 }
 
-// extend orthonormalizes the block against axes, basis and itself, twice each ("twice is enough", Kahan and Parlett),
-// and drops vectors of which nothing but rounding is left.
+// extend orthonormalizes the block against axes, basis and itself, and drops vectors of which nothing but rounding is left.
 func (s *krylov) extend(axes, block []float64, m int) []float64 {
 	var out []float64
 	for r := 0; r < len(block) && len(s.basis)+len(out) < m*m; r += m {
-		v := block[r : r+m]
-		before := floats.Norm(v, 2)
-		if before == 0 {
-			continue
-		}
-		for range 2 {
-			for _, known := range [][]float64{axes, s.basis, out} {
-				for q := 0; q < len(known); q += m {
-					floats.AddScaled(v, -floats.Dot(v, known[q:q+m]), known[q:q+m])
-				}
-			}
-		}
-		if after := floats.Norm(v, 2); after > 1e-12*before {
-			floats.Scale(1/after, v)
+		if v := block[r : r+m]; linear.Orthonormal(v, 1e-12, axes, s.basis, out) {
 			out = append(out, v...)
 		}
 	}
@@ -121,7 +101,7 @@ func (s *krylov) add(block, image []float64, m int) {
 	}
 	for i := range size {
 		for j := max(i, old); j < size; j++ {
-			grown[i*size+j] = floats.Dot(s.basis[i*m:(i+1)*m], s.image[j*m:(j+1)*m])
+			grown[i*size+j] = linear.Dot(s.basis[i*m:(i+1)*m], s.image[j*m:(j+1)*m])
 		}
 	}
 	s.small, s.size = grown, size
@@ -137,13 +117,13 @@ func (s *krylov) leading(k, m int) (values, vectors []float64, residual float64,
 	}
 	vectors = make([]float64, k*m)
 	image := make([]float64, k*m)
-	w := general(weights, k, s.size)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, w, general(s.basis, s.size, m), 0, general(vectors, k, m))
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, w, general(s.image, s.size, m), 0, general(image, k, m))
+	w := linear.Of(weights, k, s.size)
+	linear.AddProduct(linear.Of(vectors, k, m), w, linear.Of(s.basis, s.size, m))
+	linear.AddProduct(linear.Of(image, k, m), w, linear.Of(s.image, s.size, m))
 	for r := range k {
 		v, g := vectors[r*m:(r+1)*m], image[r*m:(r+1)*m]
-		floats.AddScaled(g, -values[r], v)
-		residual = max(residual, floats.Norm(g, 2))
+		linear.AddScaled(g, -values[r], v)
+		residual = max(residual, linear.Norm(g))
 	}
 	return values, vectors, residual / math.Max(values[0], math.SmallestNonzeroFloat64), nil
 }

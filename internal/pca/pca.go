@@ -7,10 +7,7 @@ import (
 	"runtime"
 
 	"affmatch/internal/fault"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/floats"
+	"affmatch/internal/linear"
 )
 
 // A Method says how the components are found.
@@ -108,7 +105,9 @@ func Scores(ctx context.Context, x Rows, d int, o Options) (*Result, error) {
 		Scores: make([]float64, x.N*d), Axes: make([]float64, d*x.Dim),
 		Singular: make([]float64, d), Mean: make([]float64, x.Dim),
 	}
-	floats.AddTo(r.Mean, c.base, c.mean)
+	for j, v := range c.mean {
+		r.Mean[j] = c.base[j] + v
+	}
 	if o.Method == Auto {
 		r.Method = choose(c.long(), c.short(), d)
 	}
@@ -141,10 +140,10 @@ func Reduce(ctx context.Context, x Rows, m int, o Options) (Rows, error) {
 	return out, nil
 }
 
-// choose compares the work: a Gram matrix costs long*short² and its eigenpairs, at gonum's speed, about 20 short³; a
-// sketch makes some eight passes of 4*long*short*(d+10). Up to 128 columns the exact form is quick anyway.
+// choose compares the work: a Gram matrix costs long*short² and its leading eigenpairs about 2 short³; a sketch makes some
+// eight passes of 4*long*short*(d+10). Up to 128 columns the exact form is quick anyway.
 func choose(long, short, d int) Method {
-	if short <= 128 || float64(short)*(1+20*float64(short)/float64(long)) <= 32*float64(d+10) {
+	if short <= 128 || float64(short)*(1+2*float64(short)/float64(long)) <= 32*float64(d+10) {
 		return Exact
 	}
 	return Randomized
@@ -166,7 +165,8 @@ func (r *Result) find(ctx context.Context, c *centered, o Options) error {
 			return err
 		}
 		if len(c.axes) == 0 && len(values) > 0 {
-			floor = math.Pow(0x1p-52*float64(c.long()), 2) * values[0]
+			share := 0x1p-52 * float64(c.long())
+			floor = share * share * values[0]
 		}
 		good := 0
 		for good < len(values) && values[good] > floor && values[good] >= trusted*values[0] {
@@ -200,30 +200,33 @@ func (r *Result) project(ctx context.Context, c *centered) error {
 	if k == 0 {
 		return nil
 	}
-	axes := general(c.axes, k, m)
+	axes := linear.Of(c.axes, k, m)
 	c.axes = nil // the panels are to be whole
-	out := general(make([]float64, c.long()*k), c.long(), k)
+	out := linear.Zeros(c.long(), k)
 	err := c.eachPanel(ctx, shardCount(c.long(), 0), func(_, lo, hi int, panel []float64) {
-		blas64.Gemm(blas.NoTrans, blas.Trans, 1, general(panel, hi-lo, m), axes, 0, general(out.Data[lo*k:hi*k], hi-lo, k))
+		linear.AddProduct(out.Part(lo, 0, hi-lo, k), linear.Of(panel, hi-lo, m), axes.T())
 	})
 	if err != nil {
 		return err
 	}
+	column := make([]float64, c.long())
 	for a := range k {
-		column := blas64.Vector{N: out.Rows, Data: out.Data[a:], Inc: k}
-		s := blas64.Nrm2(column)
+		for i := range column {
+			column[i] = out.At(i, a)
+		}
+		s := linear.Norm(column)
 		r.Singular[a] = s / c.scale
 		if c.wide() {
-			blas64.Scal(1/s, column)
-			blas64.Copy(column, blas64.Vector{N: c.Dim, Data: r.Axes[a*c.Dim:], Inc: 1})
+			linear.Scale(column, 1/s)
+			copy(r.Axes[a*c.Dim:], column)
 			for i := range c.N {
-				r.Scores[i*r.D+a] = axes.Data[a*m+i] * r.Singular[a]
+				r.Scores[i*r.D+a] = axes.At(a, i) * r.Singular[a]
 			}
 			continue
 		}
 		copy(r.Axes[a*m:], axes.Data[a*m:(a+1)*m])
-		for i := range c.N {
-			r.Scores[i*r.D+a] = out.Data[i*k+a] / c.scale
+		for i, v := range column {
+			r.Scores[i*r.D+a] = v / c.scale
 		}
 	}
 	return nil
@@ -243,7 +246,7 @@ func (r *Result) fixSigns() {
 			for i := range r.N {
 				r.Scores[i*r.D+a] = -r.Scores[i*r.D+a]
 			}
-			floats.Scale(-1, r.Axes[a*p:(a+1)*p])
+			linear.Scale(r.Axes[a*p:(a+1)*p], -1)
 		}
 	}
 }

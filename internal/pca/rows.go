@@ -8,10 +8,8 @@ import (
 	"sync"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/linear"
 	"affmatch/internal/rows"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // Rows is data in any form: see package rows.
@@ -122,11 +120,12 @@ func (c *centered) panel(dst []float64, lo, hi int) {
 	if k == 0 {
 		return
 	}
-	p := general(dst, hi-lo, c.short())
-	axes := general(c.axes, k, c.short())
-	part := general(make([]float64, (hi-lo)*k), hi-lo, k)
-	blas64.Gemm(blas.NoTrans, blas.Trans, 1, p, axes, 0, part)
-	blas64.Gemm(blas.NoTrans, blas.NoTrans, -1, part, axes, 1, p)
+	p := linear.Of(dst, hi-lo, c.short())
+	axes := linear.Of(c.axes, k, c.short())
+	part := linear.Zeros(hi-lo, k)
+	linear.AddProduct(part, p, axes.T())
+	linear.Scale(part.Data, -1)
+	linear.AddProduct(p, part, axes)
 }
 
 func fill[T float32 | float64](dst []float64, c *centered, x []T, lo, hi int) {
@@ -196,8 +195,4 @@ func (c *centered) eachPanel(ctx context.Context, shards int, f func(shard, lo, 
 		}
 		return nil
 	})
-}
-
-func general(data []float64, rows, cols int) blas64.General {
-	return blas64.General{Rows: rows, Cols: cols, Stride: cols, Data: data}
 }

@@ -8,7 +8,7 @@ import (
 
 const (
 	maxShards = 16
-	panelLen  = 192 // rows of a panel: with at most 64 columns against it, gonum's Dgemm stays on one goroutine
+	panelLen  = 192 // rows of a panel: the terms of one sum in package linear
 )
 
 // eachShard cuts 0..n-1 into count ranges, calls f for each with its number, and waits. The cut does not depend on the
