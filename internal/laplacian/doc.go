@@ -16,7 +16,8 @@
 //
 // Components are embedded one by one and laid out side by side (apart.go).
 //
-// All loops over points run over fixed blocks (team.go), so the result has the same bits for any number of workers.
+// All loops over points run over fixed blocks (team.go), in an order of operations that is written down, so the result has
+// the same bits for any number of workers, on every processor.
 //
 // Read embed.go first.
 package laplacian

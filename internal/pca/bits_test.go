@@ -40,6 +40,7 @@ func sparse(x Rows) Rows {
 	return s
 }
 
+// The randomized ones start from random.Normal, and have its bits in them.
 func TestBitsAreTheRecordedOnes(t *testing.T) {
 	for _, c := range []struct {
 		what   string

@@ -5,7 +5,7 @@
 // float32 data stay float32, sparse data sparse. A panel runs along the longer side of X and is as wide as its shorter side, so that all
 // small matrices have the size of the shorter side, whichever that is.
 //
-//   - exact (gram.go): all eigenpairs of the Gram matrix of the shorter side;
+//   - exact (gram.go): the leading eigenpairs of the Gram matrix of the shorter side, by a full reduction of it;
 //   - randomized (krylov.go): the leading eigenpairs of the same matrix, never formed, in the block Krylov space of a
 //     Gaussian start.
 //
@@ -13,7 +13,8 @@
 // within a factor of the largest are taken at once; their part is then taken out of the panels and the rest is
 // decomposed anew (pca.go). The scores of small components come out as precisely as from a decomposition of X itself.
 //
-// Sums run over fixed shards added in order (shards.go): the same bits for any number of workers.
+// Sums run over fixed shards added in order (shards.go), in the order of package linear: the same bits for any number of
+// workers, on every processor.
 //
 // Read pca.go first.
 package pca

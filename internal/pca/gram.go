@@ -7,7 +7,7 @@ import (
 	"affmatch/internal/linear"
 )
 
-// gram gives the k leading eigenpairs of G = sum over the longer side of a aᵀ, by all eigenpairs of G.
+// gram gives the k leading eigenpairs of G = sum over the longer side of a aᵀ, by all eigenvalues of G.
 // The vectors come one after another.
 func (c *centered) gram(ctx context.Context, k int) (values, vectors []float64, err error) {
 	m := c.short()

@@ -15,7 +15,7 @@ type Method int
 
 const (
 	Auto       Method = iota // Exact where that is cheap, else Randomized; depends on the sizes only
-	Exact                    // all eigenpairs of the Gram matrix of the shorter side
+	Exact                    // a full reduction of the Gram matrix of the shorter side
 	Randomized               // block Krylov space of a Gaussian start
 )
 
