@@ -36,7 +36,7 @@ func (p *Matrix) Mean(z mat.Matrix) *mat.Dense {
 		for j, v := range p.Entries(i) {
 			total += v
 			for c := range d {
-				out.Set(i, c, out.At(i, c)+v*z.At(j, c))
+				out.Set(i, c, out.At(i, c)+float64(v*z.At(j, c)))
 			}
 		}
 		for c := range d {

@@ -130,7 +130,7 @@ type Symmetric func(there, back float64) float64
 func (Symmetric) String() string { return "Symmetric" }
 
 // Mean is (P_ij + P_ji)/2: t-SNE's.
-func Mean(there, back float64) float64 { return there/2 + back/2 }
+func Mean(there, back float64) float64 { return float64(there/2) + float64(back/2) }
 
 // FuzzyUnion is P_ij + P_ji - P_ij P_ji: UMAP's.
 func FuzzyUnion(there, back float64) float64 { return fuzzy(0)(there, back) }
@@ -138,8 +138,8 @@ func FuzzyUnion(there, back float64) float64 { return fuzzy(0)(there, back) }
 // fuzzy is the fuzzy union, with a share of the fuzzy intersection.
 func fuzzy(intersection float64) Symmetric {
 	return func(there, back float64) float64 {
-		both := there * back
-		return (1-intersection)*(there+back-both) + intersection*both
+		both := float64(there * back)
+		return float64((1-intersection)*(there+back-both)) + float64(intersection*both)
 	}
 }
 

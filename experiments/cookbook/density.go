@@ -1,9 +1,8 @@
 package cookbook
 
 import (
-	"math"
-
 	"affmatch/affinity"
+	"affmatch/internal/same"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/stat"
@@ -30,7 +29,7 @@ func logRadii(b *models.Builder) []float64 {
 		for j, p := range b.P.Entries(i) {
 			s, w = s+p*affinity.Between(affinity.SquaredEuclidean, b.X, i, j), w+p
 		}
-		r[i] = math.Log(1e-8 + s/w)
+		r[i] = same.Log(1e-8 + s/w)
 	}
 	mean, sd := stat.MeanStdDev(r, nil)
 	for i := range r {

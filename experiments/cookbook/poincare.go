@@ -1,9 +1,8 @@
 package cookbook
 
 import (
-	"math"
-
 	"affmatch/affinity"
+	"affmatch/internal/same"
 	"affmatch/models"
 	"affmatch/optim"
 
@@ -20,10 +19,10 @@ var Poincare = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 // Riemannian is SGD with momentum in the ball: the gradient times ((1-|z|^2)/2)^2, and no point past the rim.
 var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1,
 	Row: func(_ int, rate float64, z, g []float64, state [][]float64) {
-		v, f := state[0], math.Pow(1-floats.Dot(z, z), 2)/4
+		v, f := state[0], same.Pow(1-floats.Dot(z, z), 2)/4
 		for c := range z {
-			v[c] = 0.8*v[c] + f*g[c]
-			z[c] -= rate * v[c]
+			v[c] = float64(0.8*v[c]) + float64(f*g[c])
+			z[c] -= float64(rate * v[c])
 		}
 		if n := floats.Norm(z, 2); n > 0.99 {
 			floats.Scale(0.99/n, z)

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 )
 
 // CellsConfig describes simulated single-cell RNA counts, made into points as such counts commonly are.
@@ -71,7 +72,7 @@ func (c CellsConfig) Data() (*Data, error) {
 		base[g] = mean.Rand()
 		phi[g] = dispersion * dispersionDF / scatter.Rand()
 	}
-	depth := distuv.LogNormal{Mu: math.Log(depthMean), Sigma: depthSpread, Src: r}
+	depth := distuv.LogNormal{Mu: same.Log(depthMean), Sigma: depthSpread, Src: r}
 	identity := distuv.Uniform{Min: identityFloor, Max: 1, Src: r}
 
 	x := mat.NewDense(c.Cells, c.Genes, nil)
@@ -81,7 +82,7 @@ func (c CellsConfig) Data() (*Data, error) {
 		l, a := depth.Rand(), identity.Rand()
 		sum := 0.0
 		for g := range row {
-			row[g] = base[g] * math.Exp(a*folds[labels[i]][g])
+			row[g] = base[g] * same.Exp(a*folds[labels[i]][g])
 			sum += row[g]
 		}
 		for g := range row {
@@ -154,7 +155,7 @@ func logNormalize(x *mat.Dense, totals []float64) {
 	for i, total := range totals {
 		for g, v := range x.RawRowView(i) {
 			if v > 0 {
-				x.Set(i, g, math.Log1p(v*median/total))
+				x.Set(i, g, same.Log1p(v*median/total))
 			}
 		}
 	}

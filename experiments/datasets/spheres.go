@@ -45,7 +45,7 @@ func (c SpheresConfig) Data() (*Data, error) {
 		}
 		for j := range direction {
 			direction[j] = r.NormFloat64()
-			norm += direction[j] * direction[j]
+			norm += float64(direction[j] * direction[j])
 		}
 		for j, v := range direction {
 			x.Set(i, j, centers.At(k, j)+radius*v/math.Sqrt(norm))

@@ -93,7 +93,7 @@ func newMeasure(a *points) *measure {
 			to[j] = v - typical[j]
 		}
 		for _, v := range to {
-			m.norms[i] += v * v
+			m.norms[i] += float64(v * v)
 		}
 	}
 	return m
@@ -162,7 +162,7 @@ func (m *measure) direct(i int, d []float64) {
 		sum := 0.0
 		for c, v := range m.row(j) {
 			diff := a[c] - v
-			sum += diff * diff
+			sum += float64(diff * diff)
 		}
 		d[j] = sum
 	}
