@@ -187,13 +187,6 @@ func move(a, centers *points, labels []int, d2 []float64) {
 	}
 }
 
-func squared(a, b []float64) (d2 float64) {
-	for c, v := range a {
-		d2 += float64((v - b[c]) * (v - b[c]))
-	}
-	return d2
-}
-
 func sum(values []float64) (total float64) {
 	for _, v := range values {
 		total += v
