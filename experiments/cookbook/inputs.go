@@ -33,7 +33,7 @@ func SelfTuning(k int) affinity.InputFunc {
 			return nil, err
 		}
 		s := func(i int) float64 { return near.Dist[i*k+6] }
-		p := near.Matrix(func(i, j int, d float64) float64 { return same.Exp(-d * d / (s(i)*s(j) + 1e-300)) })
+		p := near.Matrix(func(i, j int, d float64) float64 { return same.Exp(-d * d / (float64(s(i)*s(j)) + 1e-300)) })
 		return p.Symmetrized(affinity.Mean).Normalized(), nil
 	}
 }

@@ -33,7 +33,7 @@ func (c BlobsConfig) Data() (*Data, error) {
 	d := &Data{Labels: shares(c.Points, equal(c.Blobs)), Name: "blobs", Source: fmt.Sprintf("simulated: %d blobs of spread %g, seed %d", c.Blobs, c.Spread, c.Seed), License: "none needed"}
 	x := mat.NewDense(c.Points, c.Columns, nil)
 	x.Apply(func(i, j int, _ float64) float64 {
-		return centers.At(d.Labels[i], j) + float64(c.Spread*r.NormFloat64())
+		return centers.At(d.Labels[i], j) + float64(c.Spread*normal(r))
 	}, x)
 	d.X, d.Names = x, numbered("blob", c.Blobs)
 	return d, nil

@@ -47,7 +47,7 @@ func (c SurfaceConfig) draw(name string, from, to float64, at func(t, u float64)
 	for i := range values {
 		values[i] = from + float64((to-from)*r.Float64())
 		for j, v := range at(values[i], r.Float64()) {
-			x.Set(i, j, v+float64(c.Noise*r.NormFloat64()))
+			x.Set(i, j, v+float64(c.Noise*normal(r)))
 		}
 	}
 	return &Data{X: x, Values: values, Name: name, Source: fmt.Sprintf("simulated: noise %g, seed %d", c.Noise, c.Seed), License: "none needed"}, nil

@@ -122,7 +122,7 @@ func (s *sparseSearch) interval(i, j int, product float64) (low, high float64) {
 		d := 2 * s.zero(p, q)
 		return d, d
 	}
-	inner := p.factor * q.factor * (product - float64(float64(s.b.Dim)*p.mean*q.mean))
+	inner := float64(p.factor * q.factor * (product - float64(float64(s.b.Dim)*p.mean*q.mean)))
 	d := s.a.square[i] + s.b.square[j] - float64(2*inner)
 	size := s.a.size[i] + s.b.size[j]
 	e := float64(s.gamma*size*size) + 1e-300
