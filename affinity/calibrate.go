@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"affmatch/internal/roots"
+	"affmatch/internal/same"
 )
 
 // Calibrate finds the width at which f, which increases with it, is 0: a bandwidth for any target that is monotone in it,
@@ -36,7 +37,7 @@ func Entropy(c []float64, width float64) float64 {
 		for _, v := range c {
 			sum += decay(v-s.least, width)
 		}
-		return math.Log(sum)
+		return same.Log(sum)
 	}
 	return s.entropy(c, width)
 }

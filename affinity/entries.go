@@ -29,23 +29,37 @@ func Between(m DataMetric, x mat.Matrix, i, j int) float64 {
 // Mean is, for each row of P, the mean of the rows of z that its columns stand for, weighted by its entries: where a new
 // point begins among those that it is near. A row without entries has the mean of all.
 func (p *Matrix) Mean(z mat.Matrix) *mat.Dense {
-	n, d := z.Dims()
-	out := mat.NewDense(p.N, d, nil)
+	_, d := z.Dims()
+	out, all := mat.NewDense(p.N, d, nil), columnMeans(z)
 	for i := range p.N {
 		var total float64
 		for j, v := range p.Entries(i) {
 			total += v
 			for c := range d {
-				out.Set(i, c, out.At(i, c)+v*z.At(j, c))
+				out.Set(i, c, out.At(i, c)+float64(v*z.At(j, c)))
 			}
 		}
 		for c := range d {
 			if total > 0 {
 				out.Set(i, c, out.At(i, c)/total)
 			} else {
-				out.Set(i, c, mat.Sum(mat.NewDense(n, 1, mat.Col(nil, c, z)))/float64(n))
+				out.Set(i, c, all[c])
 			}
 		}
 	}
 	return out
+}
+
+func columnMeans(z mat.Matrix) []float64 {
+	n, d := z.Dims()
+	means := make([]float64, d)
+	for i := range n {
+		for c := range d {
+			means[c] += z.At(i, c)
+		}
+	}
+	for c := range means {
+		means[c] /= float64(n)
+	}
+	return means
 }

@@ -9,6 +9,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/roots"
+	"affmatch/internal/same"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -158,5 +159,5 @@ func decay(d, width float64) float64 {
 	if d == 0 || math.IsInf(width, 1) {
 		return 1
 	}
-	return math.Exp(-d / width)
+	return same.Exp(-d / width)
 }

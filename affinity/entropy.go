@@ -5,11 +5,12 @@ import (
 	"math"
 
 	"affmatch/internal/roots"
+	"affmatch/internal/same"
 )
 
 // entropic finds the bandwidths of the distances in p, which stand where P will.
 func (s solver) entropic(ctx context.Context, p *Matrix, perplexity float64) (*bandwidths, error) {
-	goal := math.Log(perplexity)
+	goal := same.Log(perplexity)
 	_, columns := p.Dims()
 	bound := newEntropyBound(columns, perplexity)
 	rows := make([]spread, p.N)
@@ -21,7 +22,7 @@ func (s solver) entropic(ctx context.Context, p *Matrix, perplexity float64) (*b
 		}
 		rows[i] = r
 		begin, end := bound.bracket(r)
-		return target{math.Log(float64(r.ties)) - goal, math.Log(float64(hi-lo)) - goal, begin, end}
+		return target{same.Log(float64(r.ties)) - goal, same.Log(float64(hi-lo)) - goal, begin, end}
 	}
 	return s.solve(ctx, p.N, row, func(i int, eps float64) float64 {
 		lo, hi := p.Row(i)
@@ -69,16 +70,17 @@ func (s spread) entropy(c []float64, eps float64) float64 {
 	var sum, mean float64 // of w and of w*u, w = exp(-u)
 	for _, v := range c {
 		u := (v - s.least) / eps
-		if w := math.Exp(-u); w > 0 { // u may be infinite
+		if w := same.Exp(-u); w > 0 { // u may be infinite
 			sum += w
-			mean += w * u
+			mean += float64(w * u)
 		}
 	}
 	if u := (s.far - s.least) / eps; s.far > 0 && u < 700 {
-		sum += math.Exp(-u)
-		mean += math.Exp(-u) * u
+		w := same.Exp(-u)
+		sum += w
+		mean += float64(w * u)
 	}
-	return math.Log(sum) + mean/sum
+	return same.Log(sum) + mean/sum
 }
 
 // entropyBound gives brackets of the bandwidth (Vladymyrov and Carreira-Perpinan, 2013, theorem 3.1), as the reference
@@ -86,10 +88,10 @@ func (s spread) entropy(c []float64, eps float64) float64 {
 type entropyBound struct{ n, logRatio, p1 float64 }
 
 func newEntropyBound(n int, perplexity float64) entropyBound {
-	b := entropyBound{n: float64(n), logRatio: math.Log(float64(n) / perplexity)}
-	goal := math.Log(math.Min(math.Sqrt(2*b.n), perplexity))
+	b := entropyBound{n: float64(n), logRatio: same.Log(float64(n) / perplexity)}
+	goal := same.Log(math.Min(math.Sqrt(2*b.n), perplexity))
 	p1, _ := roots.FalsePosition(context.Background(), []float64{0.75}, []float64{1 - 1e-6}, func(_ int, p float64) float64 {
-		return goal - 2*(1-p)*math.Log(b.n/(2*(1-p)))
+		return goal - float64(2*(1-p)*same.Log(b.n/(2*(1-p))))
 	}, 1e-6, 1000)
 	b.p1 = p1.X[0]
 	return b
@@ -98,9 +100,9 @@ func newEntropyBound(n int, perplexity float64) entropyBound {
 func (b entropyBound) bracket(s spread) (begin, end float64) {
 	most := math.Max(s.most, s.far)
 	lower := b.n * b.logRatio / ((b.n - 1) * (most - s.least))
-	if r := math.Sqrt(b.logRatio / (most*most - s.least*s.least)); r > lower { // not where distances are negative
+	if r := math.Sqrt(b.logRatio / (float64(most*most) - float64(s.least*s.least))); r > lower { // not where distances are negative
 		lower = r
 	}
-	upper := math.Log((b.n-1)*b.p1/(1-b.p1)) / (s.second - s.least)
+	upper := same.Log((b.n-1)*b.p1/(1-b.p1)) / (s.second - s.least)
 	return 1/upper + 1e-6, 1 / lower
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -47,7 +48,7 @@ func (k Student) LogKernel(s *Scope, c *G.Node) (n *G.Node, err error) {
 	if !k.Learn {
 		return G.Must(G.Mul(logOnePlus(c, 1/nu0), G.NewConstant(-(nu0+1)/2))), nil
 	}
-	nu := G.Must(G.Exp(G.Must(s.Param("student.lognu", tensor.New(tensor.FromScalar(math.Log(nu0)))))))
+	nu := G.Must(G.Exp(G.Must(s.Param("student.lognu", tensor.New(tensor.FromScalar(same.Log(nu0)))))))
 	power := G.Must(G.Mul(G.Must(G.Add(nu, G.NewConstant(1.0))), G.NewConstant(-0.5)))
 	return G.Must(G.Mul(G.Must(G.Log(G.Must(G.Add(G.Must(G.Div(c, nu)), G.NewConstant(1.0))))), power)), nil
 }

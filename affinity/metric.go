@@ -94,13 +94,13 @@ func (m BuiltinMetric) Between(x, y []float64) float64 {
 		return s
 	case Angular:
 		for c, v := range x {
-			s -= v * y[c]
+			s -= float64(v * y[c])
 		}
 		return s
 	}
 	for c, v := range x {
 		d := v - y[c]
-		s += d * d
+		s += float64(d * d)
 	}
 	switch m {
 	case Euclidean:
@@ -160,7 +160,7 @@ func (m DataOnlyMetric) Between(x, y []float64) float64 {
 	var xy, xx, yy float64
 	for c, v := range x {
 		a, b := v-mx, y[c]-my
-		xy, xx, yy = xy+a*b, xx+a*a, yy+b*b
+		xy, xx, yy = xy+float64(a*b), xx+float64(a*a), yy+float64(b*b)
 	}
 	switch {
 	case xx == 0 && yy == 0:

@@ -2,9 +2,9 @@ package affinity
 
 import (
 	"errors"
-	"math"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -139,7 +139,7 @@ func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 	case OverColumns:
 		lse, points = G.Must(on.Tail(G.Must(on.ColLogSumExp(k)))), on.Tails()
 	}
-	return G.Must(G.Sub(G.Must(G.Sub(k, lse)), G.NewConstant(math.Log(float64(points))))), nil
+	return G.Must(G.Sub(G.Must(G.Sub(k, lse)), G.NewConstant(same.Log(float64(points))))), nil
 }
 
 // Validate checks the output and the axis.

@@ -43,7 +43,7 @@ func (k Knots) Factor(step, _ int) float64 {
 			return k[i][1]
 		}
 		share := (at - k[i][0]) / (k[i+1][0] - k[i][0])
-		return k[i][1] + share*(k[i+1][1]-k[i][1])
+		return k[i][1] + float64(share*(k[i+1][1]-k[i][1]))
 	}
 	if len(k) == 0 {
 		return 1

@@ -1,10 +1,6 @@
 package affinity
 
-import (
-	"slices"
-
-	"gonum.org/v1/gonum/floats"
-)
+import "slices"
 
 // combine gives the matrix of f(P_ij, P_ji), for a symmetric f with f(0,0) = 0, in time proportional to the entries:
 // dense P in place; sparse P with rows of different lengths, columns ascending, and without entries that come out 0.
@@ -130,7 +126,7 @@ type Symmetric func(there, back float64) float64
 func (Symmetric) String() string { return "Symmetric" }
 
 // Mean is (P_ij + P_ji)/2: t-SNE's.
-func Mean(there, back float64) float64 { return there/2 + back/2 }
+func Mean(there, back float64) float64 { return float64(there/2) + float64(back/2) }
 
 // FuzzyUnion is P_ij + P_ji - P_ij P_ji: UMAP's.
 func FuzzyUnion(there, back float64) float64 { return fuzzy(0)(there, back) }
@@ -138,8 +134,8 @@ func FuzzyUnion(there, back float64) float64 { return fuzzy(0)(there, back) }
 // fuzzy is the fuzzy union, with a share of the fuzzy intersection.
 func fuzzy(intersection float64) Symmetric {
 	return func(there, back float64) float64 {
-		both := there * back
-		return (1-intersection)*(there+back-both) + intersection*both
+		both := float64(there * back)
+		return float64((1-intersection)*(there+back-both)) + float64(intersection*both)
 	}
 }
 
@@ -158,11 +154,17 @@ func (p *Matrix) Symmetrized(f Symmetric) *Matrix {
 
 // Normalized is P divided by its total, as a matrix of its own; P itself where that is 0.
 func (p *Matrix) Normalized() *Matrix {
-	total := floats.Sum(p.Values)
+	var total float64
+	for _, v := range p.Values {
+		total += v
+	}
 	if total == 0 {
 		return p
 	}
 	q := *p
-	q.Values = floats.ScaleTo(make([]float64, len(p.Values)), 1/total, p.Values)
+	q.Values = make([]float64, len(p.Values))
+	for e, v := range p.Values {
+		q.Values[e] = v * (1 / total)
+	}
 	return &q
 }

@@ -9,6 +9,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/roots"
+	"affmatch/internal/same"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -181,16 +182,16 @@ func (a UMAPAffinityIn) rho(p *Matrix, i int) float64 {
 	case part == 0:
 		return apart[at-1]
 	default:
-		return apart[at-1] + part*(apart[at]-apart[at-1])
+		return apart[at-1] + float64(part*(apart[at]-apart[at-1]))
 	}
 }
 
 // goal is what a row sums to.
 func (a UMAPAffinityIn) goal() float64 {
 	if a.Base2 {
-		return math.Log2(a.neighbors())
+		return same.Log2(a.neighbors())
 	}
-	return math.Log(a.neighbors())
+	return same.Log(a.neighbors())
 }
 
 // umap finds sigma for the distances in p, which stand where P will.

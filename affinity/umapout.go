@@ -6,7 +6,6 @@ import (
 
 	"affmatch/internal/fault"
 
-	"gonum.org/v1/gonum/optimize"
 	G "gorgonia.org/gorgonia"
 )
 
@@ -64,47 +63,4 @@ func (k UMAPAffinityOut) Curve() (a, b float64, err error) {
 		return k.A, k.B, nil
 	}
 	return fitCurve(k.MinDist, orOne(k.Spread))
-}
-
-// fitCurve minimizes sum_i (1/(1+a x_i^(2b)) - y_i)^2 over log a and log b, so that both stay positive.
-func fitCurve(minDist, spread float64) (a, b float64, err error) {
-	const points = 300
-	var logX, y [points]float64
-	for i := range points {
-		x := 3 * spread * float64(i) / (points - 1)
-		logX[i] = math.Log(x)
-		y[i] = 1
-		if x >= minDist {
-			y[i] = math.Exp(-(x - minDist) / spread)
-		}
-	}
-	// At x = 0 the curve is 1 whatever a and b, so the first point has no say.
-	squares := func(v, grad []float64) (s float64) {
-		a, b := math.Exp(v[0]), math.Exp(v[1])
-		for i := 1; i < points; i++ {
-			u := a * math.Exp(2*b*logX[i])
-			q := 1 / (1 + u)
-			r := q - y[i]
-			s += r * r
-			if grad != nil {
-				slope := -2 * r * q * q * u // of r^2 with respect to log u = log a + 2 b log x
-				grad[0] += slope
-				grad[1] += slope * 2 * b * logX[i]
-			}
-		}
-		return s
-	}
-	res, err := optimize.Minimize(optimize.Problem{
-		Func: func(v []float64) float64 { return squares(v, nil) },
-		Grad: func(grad, v []float64) { grad[0], grad[1] = 0, 0; squares(v, grad) },
-	}, []float64{0, 0}, &optimize.Settings{GradientThreshold: 1e-10}, &optimize.BFGS{})
-	if res == nil {
-		return 0, 0, fmt.Errorf("affinity: UMAPAffinityOut: fit of a and b to MinDist %v and Spread %v: %w", minDist, spread, err)
-	}
-	var grad [2]float64
-	squares(res.X, grad[:]) // the line search may give up at rounding level: the gradient decides, not the error
-	if g := math.Hypot(grad[0], grad[1]); !(g < 1e-6) {
-		return 0, 0, fmt.Errorf("affinity: UMAPAffinityOut: fit of a and b to MinDist %v and Spread %v: gradient = %g, want it near 0; give A and B instead", minDist, spread, g)
-	}
-	return math.Exp(res.X[0]), math.Exp(res.X[1]), nil
 }

@@ -13,7 +13,6 @@ import (
 	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 )
 
 // Initializer gives the start of Z: n x d. P is there for starts that come from the graph. What it returns is the
@@ -163,13 +162,28 @@ func (g StartAt) String() string {
 // rescale brings the first column's standard deviation (n-1) to scale, with one factor for all columns; 0 leaves all as
 // it is, as does a first column without spread.
 func rescale(z *mat.Dense, scale float64) {
-	n, _ := z.Dims()
-	if _, e := math.Frexp(mat.Norm(z, math.Inf(1))); scale != 0 && (e > 300 || e < -300) { // squares are none
+	var largest float64
+	for _, v := range z.RawMatrix().Data {
+		largest = max(largest, math.Abs(v))
+	}
+	if _, e := math.Frexp(largest); scale != 0 && (e > 300 || e < -300) { // squares are none
 		z.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -e) }, z)
 	}
-	if s := stat.StdDev(mat.Col(nil, 0, z), nil); n > 1 && s > 0 && scale != 0 {
+	if s := deviation(mat.Col(nil, 0, z)); s > 0 && scale != 0 {
 		z.Scale(scale/s, z)
 	}
+}
+
+// deviation is the standard deviation (n-1); NaN or 0 for one number.
+func deviation(x []float64) float64 {
+	var mean, squares float64
+	for _, v := range x {
+		mean += v / float64(len(x))
+	}
+	for _, v := range x {
+		squares += float64((v - mean) * (v - mean))
+	}
+	return math.Sqrt(squares / float64(len(x)-1))
 }
 
 // finite refuses a start with NaN or Inf, naming the entry.

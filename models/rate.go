@@ -78,14 +78,14 @@ func stiffness(p *affinity.Matrix) float64 {
 		clear(next)
 		for i := range at {
 			for j, v := range p.Entries(i) {
-				pull := v * (at[i] - at[j])
+				pull := float64(v * (at[i] - at[j]))
 				next[i] += pull
 				next[j] -= pull
 			}
 		}
 		var along, squares, before float64
 		for i, v := range next {
-			along, squares, before = along+v*at[i], squares+v*v, before+at[i]*at[i]
+			along, squares, before = along+float64(v*at[i]), squares+float64(v*v), before+float64(at[i]*at[i])
 		}
 		if squares == 0 { // no springs
 			return 0

@@ -201,8 +201,8 @@ func (r *Run) moves(z []float64) (bool, error) {
 	}
 	var moved, length float64
 	for i, v := range z {
-		moved += (to[i] - v) * (to[i] - v)
-		length += v * v
+		moved += float64((to[i] - v) * (to[i] - v))
+		length += float64(v * v)
 	}
 	return !(1000*math.Sqrt(moved) < math.Sqrt(length)), nil // NaN too: diverged, and said so by the first step
 }

@@ -32,7 +32,7 @@ func (r *Run) evaluate() (Record, error) {
 			return rec, r.end(Failed, err)
 		}
 		for _, x := range v {
-			squares += x * x
+			squares += float64(x * x)
 		}
 	}
 	rec.GradNorm = math.Sqrt(squares)

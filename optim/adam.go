@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"affmatch/internal/same"
 )
 
 // Adam is Kingma and Ba, "Adam: a method for stochastic optimization" (2015), algorithm 1, in the form of
@@ -73,8 +75,8 @@ func (r *adam) sizes() (numbers, arrays int) {
 }
 
 func (r *adam) begin(t int, rate float64, _ []float64) error {
-	r.rate = rate / (1 - math.Pow(r.Beta1, float64(t)))
-	r.scale = 1 / math.Sqrt(1-math.Pow(r.Beta2, float64(t)))
+	r.rate = rate / (1 - same.Pow(r.Beta1, float64(t)))
+	r.scale = 1 / math.Sqrt(1-same.Pow(r.Beta2, float64(t)))
 	return nil
 }
 
@@ -91,11 +93,11 @@ func adamStep[T float32 | float64](r *adam, x, g []T, arrays [][]T) {
 	m, v := arrays[0][:len(x)], arrays[1][:len(x)]
 	g = g[:len(x)]
 	for i := range x {
-		d := g[i] + decay*x[i]
-		mi := b1*m[i] + c1*d
-		vi := b2*v[i] + c2*d*d
+		d := g[i] + T(decay*x[i])
+		mi := T(b1*m[i]) + T(c1*d)
+		vi := T(b2*v[i]) + T(c2*d*d)
 		m[i], v[i], g[i] = mi, vi, 0
-		x[i] -= rate * mi / (scale*root(vi) + eps)
+		x[i] -= rate * mi / (T(scale*root(vi)) + eps)
 	}
 }
 
@@ -104,11 +106,11 @@ func amsgrad[T float32 | float64](r *adam, x, g, m, v, top []T) {
 	b1, b2, c1, c2 := T(r.Beta1), T(r.Beta2), T(1-r.Beta1), T(1-r.Beta2)
 	g, m, v, top = g[:len(x)], m[:len(x)], v[:len(x)], top[:len(x)]
 	for i := range x {
-		d := g[i] + decay*x[i]
-		m[i] = b1*m[i] + c1*d
-		v[i] = b2*v[i] + c2*d*d
+		d := g[i] + T(decay*x[i])
+		m[i] = T(b1*m[i]) + T(c1*d)
+		v[i] = T(b2*v[i]) + T(c2*d*d)
 		top[i] = max(top[i], v[i])
-		x[i] -= rate * m[i] / (scale*root(top[i]) + eps)
+		x[i] -= rate * m[i] / (T(scale*root(top[i])) + eps)
 		g[i] = 0
 	}
 }

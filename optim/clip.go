@@ -100,7 +100,7 @@ func clamp[T float32 | float64](g []T, bound T) {
 
 func squares[T float32 | float64](g []T) (sum float64) {
 	for _, v := range g {
-		sum += float64(v) * float64(v)
+		sum += float64(float64(v) * float64(v))
 	}
 	return sum
 }

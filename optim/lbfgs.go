@@ -121,9 +121,9 @@ func (r *lbfgs) line(model []gorgonia.ValueGrad, t, loss, down float64, evaluate
 			return err
 		}
 		switch {
-		case !finite(f) || !finite(along) || f > loss+1e-4*t*down:
+		case !finite(f) || !finite(along) || f > loss+float64(1e-4*t*down):
 			hi = t
-			guess := -down * t * t / (2 * (f - loss - t*down)) // of the parabola through what is known
+			guess := -down * t * t / (2 * (f - loss - float64(t*down))) // of the parabola through what is known
 			if t = (lo + hi) / 2; lo == 0 && guess > 0.1*hi && guess < 0.9*hi {
 				t = guess
 			}

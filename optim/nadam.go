@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"affmatch/internal/same"
 )
 
 // NAdam is Dozat, "Incorporating Nesterov momentum into Adam" (2016), in the form of torch.optim.NAdam: Adam's m and v,
@@ -69,7 +71,7 @@ type nadam struct {
 func (r *nadam) sizes() (numbers, arrays int) { return 1, 2 }
 
 func (r *nadam) momentum(t int) float64 {
-	return r.Beta1 * (1 - 0.5*math.Pow(0.96, float64(t)*r.MomentumDecay))
+	return float64(r.Beta1 * (1 - float64(0.5*same.Pow(0.96, float64(t)*r.MomentumDecay))))
 }
 
 func (r *nadam) begin(t int, rate float64, numbers []float64) error {
@@ -78,8 +80,8 @@ func (r *nadam) begin(t int, rate float64, numbers []float64) error {
 		before = 1
 	}
 	mu, ahead := r.momentum(t), r.momentum(t+1)
-	product := before * mu
-	coming := product * ahead
+	product := float64(before * mu)
+	coming := float64(product * ahead)
 	if r.Torch113 {
 		product = float64(float32(before) * float32(mu))
 		coming = float64(float32(product) * float32(mu) * float32(ahead))
@@ -87,7 +89,7 @@ func (r *nadam) begin(t int, rate float64, numbers []float64) error {
 	numbers[0] = product
 	r.now = rate * (1 - mu) / (1 - product)
 	r.next = rate * ahead / (1 - coming)
-	r.scale = 1 / math.Sqrt(1-math.Pow(r.Beta2, float64(t)))
+	r.scale = 1 / math.Sqrt(1-same.Pow(r.Beta2, float64(t)))
 	return nil
 }
 
@@ -100,10 +102,10 @@ func nadamStep[T float32 | float64](r *nadam, x, g []T, arrays [][]T) {
 	m, v := arrays[0][:len(x)], arrays[1][:len(x)]
 	g = g[:len(x)]
 	for i := range x {
-		d := g[i] + decay*x[i]
-		mi := b1*m[i] + c1*d
-		vi := b2*v[i] + c2*d*d
+		d := g[i] + T(decay*x[i])
+		mi := T(b1*m[i]) + T(c1*d)
+		vi := T(b2*v[i]) + T(c2*d*d)
 		m[i], v[i], g[i] = mi, vi, 0
-		x[i] -= (now*d + next*mi) / (scale*root(vi) + eps)
+		x[i] -= (T(now*d) + T(next*mi)) / (T(scale*root(vi)) + eps)
 	}
 }

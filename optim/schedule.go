@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 )
 
 // Schedule is the course of the learning rate: the factor on it in a step, counted from 0, of a run of total steps.
@@ -64,7 +65,7 @@ type Linear struct {
 }
 
 // Factor falls from 1 to End.
-func (s Linear) Factor(step, total int) float64 { return 1 - (1-s.End)*progress(step, total) }
+func (s Linear) Factor(step, total int) float64 { return 1 - float64((1-s.End)*progress(step, total)) }
 
 // Validate gives all faults at once.
 func (s Linear) Validate() error { return nonNegative("optim: Linear: End", s.End) }
@@ -82,7 +83,7 @@ type Cosine struct {
 
 // Factor falls from 1 to Min.
 func (s Cosine) Factor(step, total int) float64 {
-	return s.Min + (1-s.Min)*(1+math.Cos(math.Pi*progress(step, total)))/2
+	return s.Min + float64((1-s.Min)*(1+same.Cos(math.Pi*progress(step, total)))/2)
 }
 
 // Validate gives all faults at once.
@@ -99,7 +100,7 @@ type Exponential struct {
 }
 
 // Factor is Gamma^step.
-func (s Exponential) Factor(step, total int) float64 { return math.Pow(s.Gamma, float64(max(step, 0))) }
+func (s Exponential) Factor(step, total int) float64 { return same.Pow(s.Gamma, float64(max(step, 0))) }
 
 // Validate gives all faults at once.
 func (s Exponential) Validate() error { return positive("optim: Exponential: Gamma", s.Gamma) }
@@ -117,7 +118,7 @@ type Step struct {
 
 // Factor is Gamma^floor(step/Every).
 func (s Step) Factor(step, total int) float64 {
-	return math.Pow(or(s.Gamma, 0.1), float64(max(step, 0)/max(s.Every, 1)))
+	return same.Pow(or(s.Gamma, 0.1), float64(max(step, 0)/max(s.Every, 1)))
 }
 
 // Validate gives all faults at once.
@@ -145,7 +146,7 @@ func (s MultiStep) Factor(step, total int) float64 {
 			over++
 		}
 	}
-	return math.Pow(or(s.Gamma, 0.1), float64(over))
+	return same.Pow(or(s.Gamma, 0.1), float64(over))
 }
 
 // Validate gives all faults at once.
@@ -177,7 +178,7 @@ type Warmup struct {
 func (s Warmup) Factor(step, total int) float64 {
 	switch {
 	case step < s.Steps:
-		return s.From + (1-s.From)*progress(step, s.Steps)
+		return s.From + float64((1-s.From)*progress(step, s.Steps))
 	case s.Then == nil:
 		return 1
 	}

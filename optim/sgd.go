@@ -140,7 +140,7 @@ func steepest[T float32 | float64](r *descent, x, g []T) {
 	rate, decay := T(r.rate), T(r.WeightDecay)
 	g = g[:len(x)]
 	for i := range x {
-		x[i] -= rate * (g[i] + decay*x[i])
+		x[i] -= T(rate * (g[i] + T(decay*x[i])))
 		g[i] = 0
 	}
 }
@@ -150,9 +150,9 @@ func heavyBall[T float32 | float64](r *descent, x, g, b []T) {
 	carry, keep, look, lean := T(r.carry), T(r.keep), T(r.look), T(r.lean)
 	g, b = g[:len(x)], b[:len(x)]
 	for i := range x {
-		d := g[i] + decay*x[i]
-		b[i] = carry*b[i] + keep*d
-		x[i] -= rate * (look*d + lean*b[i])
+		d := g[i] + T(decay*x[i])
+		b[i] = T(carry*b[i]) + T(keep*d)
+		x[i] -= T(rate * (T(look*d) + T(lean*b[i])))
 		g[i] = 0
 	}
 }
@@ -162,15 +162,15 @@ func adaptive[T float32 | float64](r *descent, x, g, b, gain []T) {
 	carry, keep, look, lean := T(r.carry), T(r.keep), T(r.look), T(r.lean)
 	g, b, gain = g[:len(x)], b[:len(x)], gain[:len(x)]
 	for i := range x {
-		d := g[i] + decay*x[i]
+		d := g[i] + T(decay*x[i])
 		if sign(d) == -sign(b[i]) { // the last move was -b: it had the sign that the gradient has now
 			gain[i] = max(0.8*gain[i], 0.01)
 		} else {
 			gain[i] += 0.2
 		}
 		d *= gain[i]
-		b[i] = carry*b[i] + keep*d
-		x[i] -= rate * (look*d + lean*b[i])
+		b[i] = T(carry*b[i]) + T(keep*d)
+		x[i] -= T(rate * (T(look*d) + T(lean*b[i])))
 		g[i] = 0
 	}
 }

@@ -53,7 +53,7 @@ func scaleVector(v flats, k float64) {
 func addVector(to flats, k float64, from flats) {
 	for i := range to {
 		for e, x := range from[i].f64 {
-			to[i].f64[e] += k * x
+			to[i].f64[e] += float64(k * x)
 		}
 		for e, x := range from[i].f32 {
 			to[i].f32[e] += float32(k * float64(x))
@@ -64,10 +64,10 @@ func addVector(to flats, k float64, from flats) {
 func dotVectors(a, b flats) (sum float64) {
 	for i := range a {
 		for e, x := range a[i].f64 {
-			sum += x * b[i].f64[e]
+			sum += float64(x * b[i].f64[e])
 		}
 		for e, x := range a[i].f32 {
-			sum += float64(x) * float64(b[i].f32[e])
+			sum += float64(float64(x) * float64(b[i].f32[e]))
 		}
 	}
 	return sum

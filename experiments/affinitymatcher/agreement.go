@@ -8,6 +8,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/experiments/datasets"
+	"affmatch/internal/same"
 	"affmatch/models"
 )
 
@@ -32,7 +33,7 @@ func agreement(ctx context.Context, o options, d models.Descent, data *datasets.
 	for i, v := range za {
 		apart, size = math.Max(apart, math.Abs(v-zb[i])), math.Max(size, math.Abs(v))
 	}
-	logN := math.Log(float64(p.N))
+	logN := same.Log(float64(p.N))
 	for k := range a.History {
 		shift = math.Max(shift, math.Abs(b.History[k].Loss-a.History[k].Loss-logN))
 	}

@@ -29,10 +29,12 @@ func (c BlobsConfig) Data() (*Data, error) {
 	}
 	r := randomness(c.Seed, 0x626c6f6273)
 	centers := mat.NewDense(c.Blobs, c.Columns, nil)
-	centers.Apply(func(_, _ int, _ float64) float64 { return 20*r.Float64() - 10 }, centers)
+	centers.Apply(func(_, _ int, _ float64) float64 { return float64(20*r.Float64()) - 10 }, centers)
 	d := &Data{Labels: shares(c.Points, equal(c.Blobs)), Name: "blobs", Source: fmt.Sprintf("simulated: %d blobs of spread %g, seed %d", c.Blobs, c.Spread, c.Seed), License: "none needed"}
 	x := mat.NewDense(c.Points, c.Columns, nil)
-	x.Apply(func(i, j int, _ float64) float64 { return centers.At(d.Labels[i], j) + c.Spread*r.NormFloat64() }, x)
+	x.Apply(func(i, j int, _ float64) float64 {
+		return centers.At(d.Labels[i], j) + float64(c.Spread*normal(r))
+	}, x)
 	d.X, d.Names = x, numbered("blob", c.Blobs)
 	return d, nil
 }

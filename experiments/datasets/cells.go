@@ -1,16 +1,17 @@
 package datasets
 
 import (
-	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/pca"
+	"affmatch/internal/same"
 )
 
 // CellsConfig describes simulated single-cell RNA counts, made into points as such counts commonly are.
@@ -57,31 +58,28 @@ func (c CellsConfig) Data() (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := rand.NewPCG(c.Seed, 0x63656c6c73)
+	r := randomness(c.Seed, 0x63656c6c73)
 	types := len(c.Shares)
 	labels := shares(c.Cells, c.Shares)
-	rand.New(r).Shuffle(len(labels), func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
+	r.Shuffle(len(labels), func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
 	folds := c.folds(types)
 
 	base := make([]float64, c.Genes)
 	phi := make([]float64, c.Genes)
-	mean := distuv.Gamma{Alpha: 0.6, Beta: 0.3, Src: r} // Splatter's defaults
-	scatter := distuv.ChiSquared{K: dispersionDF, Src: r}
 	for g := range c.Genes {
-		base[g] = mean.Rand()
-		phi[g] = dispersion * dispersionDF / scatter.Rand()
+		base[g] = gamma(r, 0.6) / 0.3                                         // Splatter's defaults
+		phi[g] = dispersion * dispersionDF / (2 * gamma(r, dispersionDF/2.0)) // chi-squared
 	}
-	depth := distuv.LogNormal{Mu: math.Log(depthMean), Sigma: depthSpread, Src: r}
-	identity := distuv.Uniform{Min: identityFloor, Max: 1, Src: r}
 
 	x := mat.NewDense(c.Cells, c.Genes, nil)
 	totals := make([]float64, c.Cells)
 	for i := range c.Cells {
 		row := x.RawRowView(i)
-		l, a := depth.Rand(), identity.Rand()
+		l := depthMean * same.Exp(depthSpread*normal(r))
+		a := identityFloor + float64((1-identityFloor)*r.Float64())
 		sum := 0.0
 		for g := range row {
-			row[g] = base[g] * math.Exp(a*folds[labels[i]][g])
+			row[g] = float64(base[g] * same.Exp(a*folds[labels[i]][g]))
 			sum += row[g]
 		}
 		for g := range row {
@@ -136,15 +134,8 @@ func (c CellsConfig) folds(types int) [][]float64 {
 }
 
 // negativeBinomial draws a count by its definition as a Poisson count of gamma-distributed rate.
-func negativeBinomial(r rand.Source, mean, phi float64) float64 {
-	if mean == 0 {
-		return 0
-	}
-	rate := distuv.Gamma{Alpha: 1 / phi, Beta: 1 / (phi * mean), Src: r}.Rand()
-	if rate == 0 {
-		return 0
-	}
-	return distuv.Poisson{Lambda: rate, Src: r}.Rand()
+func negativeBinomial(r *rand.Rand, mean, phi float64) float64 {
+	return poisson(r, gamma(r, 1/phi)*phi*mean)
 }
 
 // logNormalize scales each row to the median total and takes log(1 + x). A row without counts stays zero.
@@ -154,46 +145,20 @@ func logNormalize(x *mat.Dense, totals []float64) {
 	for i, total := range totals {
 		for g, v := range x.RawRowView(i) {
 			if v > 0 {
-				x.Set(i, g, math.Log1p(v*median/total))
+				x.Set(i, g, same.Log1p(v*median/total))
 			}
 		}
 	}
 }
 
-// principal gives the first m principal components of x, largest first. The sign of each is such that its largest
-// loading is positive.
+// principal gives the first m principal components of x, largest first; the first score of largest size of each is positive.
 func principal(x *mat.Dense, m int) (*mat.Dense, error) {
 	n, p := x.Dims()
-	for j := range p {
-		mean := 0.0
-		for i := range n {
-			mean += x.At(i, j) / float64(n)
-		}
-		for i := range n {
-			x.Set(i, j, x.At(i, j)-mean)
-		}
+	o := pca.Defaults()
+	o.Method = pca.Exact
+	r, err := pca.Scores(context.Background(), pca.Rows{N: n, Dim: p, F64: x.RawMatrix().Data}, m, o)
+	if err != nil {
+		return nil, fmt.Errorf("datasets: cells: %w", err)
 	}
-	var cov mat.SymDense
-	cov.SymOuterK(1, x.T())
-	var eigen mat.EigenSym
-	if !eigen.Factorize(&cov, true) {
-		return nil, fmt.Errorf("datasets: cells: the principal components of %d genes did not converge", p)
-	}
-	var vectors, z mat.Dense
-	eigen.VectorsTo(&vectors)
-	axes := mat.NewDense(p, m, nil)
-	for k := range m {
-		axis := mat.Col(nil, p-1-k, &vectors)
-		sign := 1.0
-		if slices.MaxFunc(axis, compareAbs) < 0 {
-			sign = -1
-		}
-		for j, v := range axis {
-			axes.Set(j, k, sign*v)
-		}
-	}
-	z.Mul(x, axes)
-	return &z, nil
+	return mat.NewDense(n, m, r.Scores), nil
 }
-
-func compareAbs(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) }

@@ -33,7 +33,7 @@ func (c SpheresConfig) Data() (*Data, error) {
 	centers := mat.NewDense(c.Inner+1, c.Columns, nil)
 	for k := range c.Inner {
 		for j := range c.Columns {
-			centers.Set(k, j, r.NormFloat64()*10/math.Sqrt(float64(c.Columns)))
+			centers.Set(k, j, normal(r)*10/math.Sqrt(float64(c.Columns)))
 		}
 	}
 	labels := shares(c.Points, append(equal(c.Inner), float64(c.Inner)))
@@ -44,8 +44,8 @@ func (c SpheresConfig) Data() (*Data, error) {
 			radius = 25
 		}
 		for j := range direction {
-			direction[j] = r.NormFloat64()
-			norm += direction[j] * direction[j]
+			direction[j] = normal(r)
+			norm += float64(direction[j] * direction[j])
 		}
 		for j, v := range direction {
 			x.Set(i, j, centers.At(k, j)+radius*v/math.Sqrt(norm))

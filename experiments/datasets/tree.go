@@ -40,10 +40,10 @@ func (c TreeConfig) Data() (*Data, error) {
 		}
 		steps[i] = steps[from] + 1
 		for j := range c.Columns {
-			walk.Set(i, j, walk.At(from, j)+2*r.Float64()-1)
+			walk.Set(i, j, walk.At(from, j)+2*float64(r.Float64())-1)
 		}
 	}
-	walk.Apply(func(_, _ int, v float64) float64 { return v + c.Noise*r.NormFloat64() }, walk)
+	walk.Apply(func(_, _ int, v float64) float64 { return v + float64(c.Noise*normal(r)) }, walk)
 	return &Data{
 		X: walk, Labels: labels, Names: numbered("branch", c.Branches), Values: steps, Name: "tree",
 		Source: fmt.Sprintf("simulated: %d branches, noise %g, seed %d", c.Branches, c.Noise, c.Seed), License: "none needed",

@@ -3,10 +3,10 @@ package metrics
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 )
 
 // ARI is the adjusted Rand index of two labelings of the same points: the share of pairs on which they agree, scaled so
@@ -22,13 +22,13 @@ func ARI(a, b []int) (float64, error) {
 	}
 	pairs := func(counts []float64) (sum float64) {
 		for _, c := range counts {
-			sum += c * (c - 1) / 2
+			sum += float64(c * (c - 1) / 2)
 		}
 		return sum
 	}
 	both, inA, inB := pairs(t.both), pairs(t.a), pairs(t.b)
-	expected := inA * inB / (t.n * (t.n - 1) / 2)
-	if most := (inA + inB) / 2; most != expected {
+	expected := inA * inB / float64(t.n*(t.n-1)/2)
+	if most := float64((inA + inB) / 2); most != expected {
 		return (both - expected) / (most - expected), nil
 	}
 	return 1, nil // one class, or as many as points, in both
@@ -47,7 +47,7 @@ func NMI(a, b []int) (float64, error) {
 	}
 	entropy := func(counts []float64) (h float64) {
 		for _, c := range counts {
-			h -= c / t.n * math.Log(c/t.n)
+			h -= float64(c / t.n * same.Log(c/t.n))
 		}
 		return h
 	}

@@ -85,7 +85,7 @@ func (g *coRanks) curve() Curve {
 	for k := 1; k <= g.n-2; k++ {
 		kept += g.worse[k-1]
 		q := float64(kept) / (float64(k) * float64(g.rows))
-		r := (float64(g.n-1)*q - float64(k)) / float64(g.n-1-k)
+		r := (float64(float64(g.n-1)*q) - float64(k)) / float64(g.n-1-k)
 		c.Q, c.R = append(c.Q, q), append(c.R, r)
 		area += r / float64(k)
 		weight += 1 / float64(k)

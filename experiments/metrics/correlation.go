@@ -62,7 +62,7 @@ func (g *moments) look(at, i int, dx, dz []float64, _ *scratch) {
 		m.b += b
 		m.aa += d
 		m.bb += dz[j]
-		m.ab += a * b
+		m.ab += float64(a * b)
 	}
 	g.row[at] = m
 }
@@ -77,15 +77,16 @@ func (g *moments) distanceCorrelation() float64 {
 		all.aa += m.aa / n
 		all.bb += m.bb / n
 		all.ab += m.ab / n
-		rowwise.aa += m.a / n * (m.a / n)
-		rowwise.bb += m.b / n * (m.b / n)
-		rowwise.ab += m.a / n * (m.b / n)
+		a, b := m.a/n, m.b/n
+		rowwise.aa += float64(a * a)
+		rowwise.bb += float64(b * b)
+		rowwise.ab += float64(a * b)
 	}
 	rows := float64(len(g.row))
 	a, b := all.a/rows, all.b/rows
-	covariance := all.ab/rows + a*b - 2*rowwise.ab/rows
-	varianceA := all.aa/rows + a*a - 2*rowwise.aa/rows
-	varianceB := all.bb/rows + b*b - 2*rowwise.bb/rows
+	covariance := all.ab/rows + float64(a*b) - float64(2*rowwise.ab/rows)
+	varianceA := all.aa/rows + float64(a*a) - float64(2*rowwise.aa/rows)
+	varianceB := all.bb/rows + float64(b*b) - float64(2*rowwise.bb/rows)
 	return math.Sqrt(max(0, ratio(covariance, varianceA, varianceB)))
 }
 
@@ -99,7 +100,8 @@ func (g *moments) shepardCorrelation() float64 {
 		all.ab += m.ab
 	}
 	pairs := float64(g.n-1) * float64(len(g.row))
-	return ratio(all.ab/pairs-all.a/pairs*(all.b/pairs), all.aa/pairs-all.a/pairs*(all.a/pairs), all.bb/pairs-all.b/pairs*(all.b/pairs))
+	a, b := all.a/pairs, all.b/pairs
+	return ratio(all.ab/pairs-float64(a*b), all.aa/pairs-float64(a*a), all.bb/pairs-float64(b*b))
 }
 
 // ratio is covariance / sqrt(varianceA varianceB), at most 1 in size; 0 without variance.

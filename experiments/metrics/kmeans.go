@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/same"
 )
 
 // KMeans clusters points by Lloyd's algorithm from k-means++ starts (Arthur, Vassilvitskii, SODA 2007; each new center is
@@ -114,7 +115,7 @@ func (m KMeans) start(ctx context.Context, a *points, r *rand.Rand) (*points, er
 	for i := range d2 {
 		d2[i] = squared(a.row(i), first)
 	}
-	draws := 2 + int(math.Log(float64(m.K)))
+	draws := 2 + int(same.Log(float64(m.K)))
 	for k := 1; k < m.K; k++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -184,13 +185,6 @@ func move(a, centers *points, labels []int, d2 []float64) {
 			d2[far] = 0
 		}
 	}
-}
-
-func squared(a, b []float64) (d2 float64) {
-	for c, v := range a {
-		d2 += (v - b[c]) * (v - b[c])
-	}
-	return d2
 }
 
 func sum(values []float64) (total float64) {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"math"
 	"runtime"
-	"slices"
 	"sync/atomic"
 
+	"affmatch/internal/knn/tile"
+
 	"golang.org/x/sync/errgroup"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // A gauge is a score in the making. It is shown the distances of one point to all at a time, in any order and from several
@@ -62,109 +61,56 @@ func row(d []float64, b, n int) []float64 {
 	return d[b*n : (b+1)*n]
 }
 
-// directColumns is the number of columns up to which squared differences are summed one by one; beyond, a matrix product
-// is many times faster.
-const directColumns = 16
-
 // measure gives squared distances between the rows of points.
-type measure struct {
-	*points
-	// Beyond directColumns: the points less a typical one, and their squared norms. |a-b|^2 = |a|^2 + |b|^2 - 2ab loses
-	// what the norms have in common, so the common part is taken off first. The typical point has coordinates that occur in
-	// the data: whole numbers stay whole, and their distances exact.
-	shifted *points
-	norms   []float64
-}
+type measure struct{ *points }
 
 func newMeasure(a *points) *measure {
 	if a == nil {
 		return nil
 	}
-	m := &measure{points: a}
-	if a.p <= directColumns {
-		return m
-	}
-	typical := typicalPoint(a)
-	m.shifted = &points{n: a.n, p: a.p, data: make([]float64, len(a.data))}
-	m.norms = make([]float64, a.n)
-	for i := range a.n {
-		to := m.shifted.row(i)
-		for j, v := range a.row(i) {
-			to[j] = v - typical[j]
-		}
-		for _, v := range to {
-			m.norms[i] += v * v
-		}
-	}
-	return m
+	return &measure{a}
 }
 
-// typicalPoint is the coordinate-wise median of up to 101 rows.
-func typicalPoint(a *points) []float64 {
-	count := min(a.n, 101)
-	typical, column := make([]float64, a.p), make([]float64, count)
-	for j := range typical {
-		for k := range column {
-			column[k] = a.row(k * a.n / count)[j]
-		}
-		slices.Sort(column)
-		typical[j] = column[count/2]
-	}
-	return typical
-}
-
-// A block is the memory for the distances of some rows.
-type block struct{ distances, rows []float64 }
-
-func (m *measure) block(size int) *block {
-	switch {
-	case m == nil:
-		return nil
-	case m.shifted == nil:
-		return &block{make([]float64, size*m.n), nil}
-	}
-	return &block{make([]float64, size*m.n), make([]float64, size*m.p)}
-}
-
-// distances of the given rows to all points, row after row in b.
-func (m *measure) distances(rows []int, b *block) []float64 {
+// block is memory for the distances of so many rows.
+func (m *measure) block(size int) []float64 {
 	if m == nil {
 		return nil
 	}
-	out := b.distances[:len(rows)*m.n]
-	if m.shifted == nil {
-		for k, i := range rows {
-			m.direct(i, row(out, k, m.n))
+	return make([]float64, size*m.n)
+}
+
+// abreast is how many rows take their distances to a point while that is in the cache.
+const abreast = 16
+
+// distances of the given rows to all points, row after row in b.
+func (m *measure) distances(rows []int, b []float64) []float64 {
+	if m == nil {
+		return nil
+	}
+	out := b[:len(rows)*m.n]
+	for from := 0; from < len(rows); from += abreast {
+		some := rows[from:min(from+abreast, len(rows))]
+		for j := range m.n {
+			point := m.row(j)
+			for k, i := range some {
+				out[(from+k)*m.n+j] = squared(m.row(i), point)
+			}
 		}
-		return out
 	}
 	for k, i := range rows {
-		copy(b.rows[k*m.p:], m.shifted.row(i))
-	}
-	general := func(r int, data []float64, c int) blas64.General {
-		return blas64.General{Rows: r, Cols: c, Stride: c, Data: data}
-	}
-	blas64.Gemm(blas.NoTrans, blas.Trans, -2,
-		general(len(rows), b.rows[:len(rows)*m.p], m.p), general(m.n, m.shifted.data, m.p), 0, general(len(rows), out, m.n))
-	for k, i := range rows {
-		d := row(out, k, m.n)
-		for j := range d {
-			d[j] = max(d[j]+m.norms[i]+m.norms[j], 0)
-		}
-		d[i] = math.Inf(1)
+		out[k*m.n+i] = math.Inf(1)
 	}
 	return out
 }
 
-func (m *measure) direct(i int, d []float64) {
-	a := m.row(i)
-	for j := range d {
-		sum := 0.0
-		for c, v := range m.row(j) {
-			diff := a[c] - v
-			sum += diff * diff
-		}
-		d[j] = sum
+// squared is the squared distance of two rows, with the same bits on every processor. From so many columns on the loops
+// of the neighbor search pay.
+func squared(a, b []float64) (d2 float64) {
+	if len(a) > 16 {
+		return tile.Sum(tile.Square, a, b)
 	}
-	d[i] = math.Inf(1)
+	for c, v := range a {
+		d2 += float64((v - b[c]) * (v - b[c]))
+	}
+	return d2
 }

@@ -62,5 +62,5 @@ func (g *intruders) look(at, _ int, dx, dz []float64, s *scratch) {
 
 func (g *intruders) score() float64 {
 	n, k := float64(g.n), float64(g.k)
-	return 1 - 2/(k*(2*n-3*k-1))*mean(g.excess)
+	return 1 - float64(2/(k*(float64(2*n)-float64(3*k)-1))*mean(g.excess))
 }

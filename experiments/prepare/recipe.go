@@ -18,6 +18,7 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/internal/fault"
 	"affmatch/internal/pca"
+	"affmatch/internal/same"
 	"affmatch/internal/typo"
 
 	"gonum.org/v1/gonum/mat"
@@ -169,7 +170,7 @@ func log1p(x *mat.Dense) error {
 			if v <= -1 {
 				return fault.Field(fmt.Sprintf("prepare: Log1p: X[%d,%d]", i, j), v, "more than -1 (are these counts?)")
 			}
-			row[j] = math.Log1p(v)
+			row[j] = same.Log1p(v)
 		}
 	}
 	return nil

@@ -98,8 +98,8 @@ func TestSetsOfEveryShapeAgreeWithTheTapeMachine(t *testing.T) {
 			f := everySink(ix, d)
 			want := f.tape(t, nil)
 			wide := fused[float64](t, f, Options{})
-			same(t, fmt.Sprintf("%s, d=%d: float64", name, d), wide, want, 1e-10)
-			same(t, fmt.Sprintf("%s, d=%d: float32", name, d), fused[float32](t, f, Options{}), wide, 1e-4)
+			equals(t, fmt.Sprintf("%s, d=%d: float64", name, d), wide, want, 1e-10)
+			equals(t, fmt.Sprintf("%s, d=%d: float32", name, d), fused[float32](t, f, Options{}), wide, 1e-4)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func equalBits[T vec.Float](t *testing.T, f graph) {
 		if _, narrow := any(T(0)).(float32); narrow {
 			tol = 1e-5
 		}
-		same(t, fmt.Sprintf("%d shards against 1", shards), want, fused[T](t, f, Options{Shards: 1}), tol)
+		equals(t, fmt.Sprintf("%d shards against 1", shards), want, fused[T](t, f, Options{Shards: 1}), tol)
 	}
 }
 

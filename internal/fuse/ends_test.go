@@ -108,10 +108,10 @@ func TestEveryEndAgreesWithTheTapeMachineAndDifferences(t *testing.T) {
 				f := everyEnd(ix, d, one)
 				want := f.tape(t, nil)
 				wide := fused[float64](t, f, Options{})
-				same(t, what+": float64", wide, want, 1e-10)
-				same(t, what+": float32", fused[float32](t, f, Options{}), wide, 1e-4)
+				equals(t, what+": float64", wide, want, 1e-10)
+				equals(t, what+": float32", fused[float32](t, f, Options{}), wide, 1e-4)
 				if d == 3 && !testing.Short() && (name == "triplets of other points" || name == "quadruplets of a batch") {
-					same(t, what+": differences", want[1:], f.slopes(t), 1e-4) // of a loss of 5, gradients of 1e-3
+					equals(t, what+": differences", want[1:], f.slopes(t), 1e-4) // of a loss of 5, gradients of 1e-3
 				}
 			}
 		}
@@ -162,8 +162,8 @@ func TestPairsAtTheSamePlaceDoNotPullWhateverTheirWeight(t *testing.T) {
 					}
 				}
 			}
-			same(t, fmt.Sprintf("%s, d=%d: float64", name, d), fused[float64](t, f, Options{}), want, 1e-12)
-			same(t, fmt.Sprintf("%s, d=%d: float32", name, d), fused[float32](t, f, Options{}), want, 1e-5)
+			equals(t, fmt.Sprintf("%s, d=%d: float64", name, d), fused[float64](t, f, Options{}), want, 1e-12)
+			equals(t, fmt.Sprintf("%s, d=%d: float32", name, d), fused[float32](t, f, Options{}), want, 1e-5)
 		}
 	}
 }

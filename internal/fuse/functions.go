@@ -3,11 +3,13 @@ package fuse
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/same"
 )
 
 func (al *algebra) exp(x *expr) *expr {
 	if x.isConst() {
-		return al.constant(math.Exp(x.c))
+		return al.constant(same.Exp(x.c))
 	}
 	if lifted := al.lift([]*expr{x}, func(a []*expr) *expr { return al.exp(a[0]) }); lifted != nil {
 		return lifted
@@ -41,7 +43,7 @@ func (e *expr) moderate(p float64) bool {
 
 func (al *algebra) log(x *expr) *expr {
 	if x.isConst() {
-		return al.constant(math.Log(x.c))
+		return al.constant(same.Log(x.c))
 	}
 	if x.exponential() {
 		return x.args[0]
@@ -50,7 +52,7 @@ func (al *algebra) log(x *expr) *expr {
 		return lifted
 	}
 	if x.scaled() && x.coef[0] > 0 {
-		return al.linear([]float64{1}, []*expr{al.log(x.args[0])}, math.Log(x.coef[0]))
+		return al.linear([]float64{1}, []*expr{al.log(x.args[0])}, same.Log(x.coef[0]))
 	}
 	if x.op == opProd && allNonneg(x.args) {
 		logs := make([]*expr, len(x.args))
@@ -61,7 +63,7 @@ func (al *algebra) log(x *expr) *expr {
 	}
 	least := unknown
 	if x.least > 0 {
-		least = math.Log(x.least)
+		least = same.Log(x.least)
 	}
 	return al.intern(expr{op: "log", in: x.in, args: []*expr{x}, least: least})
 }

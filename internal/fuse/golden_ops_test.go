@@ -141,11 +141,11 @@ func TestEveryKnownOperationOfGorgonia(t *testing.T) {
 					t.Errorf("operation is named %q, want %q", got, c.name)
 				}
 				if c.smooth {
-					same(t, "TapeMachine against finite differences", want[1:], f.slopes(t), 1e-8)
+					equals(t, "TapeMachine against finite differences", want[1:], f.slopes(t), 1e-8)
 				}
-				same(t, "float64", fused[float64](t, f, Options{}), want, 1e-14)
+				equals(t, "float64", fused[float64](t, f, Options{}), want, 1e-14)
 				_, m := compiled[float32](t, f, Options{})
-				same(t, "float32", fused[float32](t, f, Options{}), want, 2e-6)
+				equals(t, "float32", fused[float32](t, f, Options{}), want, 2e-6)
 				if r := m.Report(); r != "" && !strings.HasPrefix(r, "slower: the power") {
 					t.Errorf("not fused: %s", r)
 				}
@@ -173,8 +173,8 @@ func TestEveryKnownStructuralOperation(t *testing.T) {
 			if got != name {
 				t.Errorf("operation is named %q, want %q", got, name)
 			}
-			same(t, "finite differences", want[1:], f.slopes(t), 1e-8)
-			same(t, "float64", fused[float64](t, f, Options{}), want, 1e-14)
+			equals(t, "finite differences", want[1:], f.slopes(t), 1e-8)
+			equals(t, "float64", fused[float64](t, f, Options{}), want, 1e-14)
 		})
 	}
 	g := G.NewGraph()

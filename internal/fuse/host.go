@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"affmatch/internal/pairs"
+	"affmatch/internal/same"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -44,7 +45,7 @@ func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
 	case e.op == opSum:
 		v = e.c
 		for i, a := range args {
-			v += e.coef[i] * a
+			v += float64(e.coef[i] * a)
 		}
 	case e.op == opProd:
 		v = 1
@@ -76,7 +77,7 @@ func inputScalar(n *G.Node) (float64, error) {
 	return 0, fmt.Errorf("input %s: value = %v, want a float64", n.Name(), n.Value())
 }
 
-// power avoids math.Pow where a product does.
+// power avoids same.Pow where a product does.
 func power(a, p float64) float64 {
 	switch p {
 	case 1:
@@ -88,7 +89,7 @@ func power(a, p float64) float64 {
 	case 0.5:
 		return math.Sqrt(a)
 	}
-	return math.Pow(a, p)
+	return same.Pow(a, p)
 }
 
 // arrayValue is an array that has been computed.

@@ -19,7 +19,7 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 			continue
 		}
 		for i, x := range v {
-			out[i*t.columns+t.column] += s * x
+			out[i*t.columns+t.column] += float64(s * x)
 		}
 	}
 	return nil

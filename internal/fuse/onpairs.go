@@ -2,10 +2,10 @@ package fuse
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"affmatch/internal/pairs"
+	"affmatch/internal/same"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -157,7 +157,7 @@ func (im *importer) onSplat(n *G.Node, o pairs.Op, x *expr) *expr {
 	case pairs.Max: // 0, -Inf for no pairs
 		return plus(im.log(im.binary("min", count(), im.constant(1))))
 	case pairs.VecLSE:
-		return plus(im.constant(math.Log(float64(spaceOf(children(im.graph, n)[0]).len))))
+		return plus(im.constant(same.Log(float64(spaceOf(children(im.graph, n)[0]).len))))
 	case pairs.Uncolumn:
 		return im.uncolumn(o, im.mul(x, im.ones(space{len: points.len / o.D})))
 	}

@@ -83,11 +83,11 @@ func TestUnknownOperationsRunAsTheyAre(t *testing.T) {
 				want, tol = append(want[:1], f.slopes(t)...), 1e-7
 			case "outer product": // whose gradient is wrong in gorgonia
 			default:
-				same(t, "TapeMachine against finite differences", want[1:], f.slopes(t), 1e-7)
+				equals(t, "TapeMachine against finite differences", want[1:], f.slopes(t), 1e-7)
 			}
 			got, m := compiled[float64](t, f, Options{})
-			same(t, "float64", got, want, tol)
-			same(t, "float32", fused[float32](t, f, Options{}), want, 1e-5)
+			equals(t, "float64", got, want, tol)
+			equals(t, "float32", fused[float32](t, f, Options{}), want, 1e-5)
 			if r := m.Report(); !strings.Contains(r, ": operation "+c.operation+",") {
 				t.Errorf("report = %q, want it to name %s", r, c.operation)
 			} else if name == "on pairs" && !strings.Contains(r, "one entry a pair of edges (6)") {

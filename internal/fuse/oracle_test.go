@@ -227,9 +227,9 @@ func (f graph) slopes(t testing.TB) [][]float64 {
 	return all
 }
 
-// same reports an error unless all outputs agree: |got - want| <= tol * max(1e-3, the largest |want|) of each, and what
+// equals reports an error unless all outputs agree: |got - want| <= tol * max(1e-3, the largest |want|) of each, and what
 // is not finite is so on both sides in the same way.
-func same(t testing.TB, what string, got, want [][]float64, tol float64) {
+func equals(t testing.TB, what string, got, want [][]float64, tol float64) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%s: %d outputs, want %d", what, len(got), len(want))

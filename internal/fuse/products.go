@@ -3,6 +3,8 @@ package fuse
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/same"
 )
 
 func (al *algebra) mul(a, b *expr) *expr { return al.prod([]*expr{a, b}, []float64{1, 1}) }
@@ -19,9 +21,9 @@ func (al *algebra) prod(args []*expr, exponents []float64) *expr {
 		whole := p == math.Trunc(p)
 		switch {
 		case e.isConst() && (e.c > 0 || whole):
-			k *= math.Pow(e.c, p)
+			k *= same.Pow(e.c, p)
 		case e.scaled() && (e.coef[0] > 0 || whole):
-			k *= math.Pow(e.coef[0], p)
+			k *= same.Pow(e.coef[0], p)
 			add(e.args[0], p)
 		case e.op == opProd && e.splits(whole):
 			for i, a := range e.args {
@@ -31,7 +33,7 @@ func (al *algebra) prod(args []*expr, exponents []float64) *expr {
 			add(al.pow(e, p), 1)
 		default:
 			if g := e.gauge(); g != 1 && (g > 0 || whole) {
-				k *= math.Pow(g, p)
+				k *= same.Pow(g, p)
 				units := make([]float64, len(e.coef))
 				for i, c := range e.coef {
 					units[i] = c / g

@@ -400,12 +400,12 @@ func agree(t *testing.T, seed uint64) {
 	f := randomGraph(seed)
 	want := f.tape(t, nil)
 	wide, m := compiled[float64](t, f, Options{Workers: 1})
-	same(t, fmt.Sprintf("seed %d: float64 against the TapeMachine", seed), wide, want, 1e-10)
+	equals(t, fmt.Sprintf("seed %d: float64 against the TapeMachine", seed), wide, want, 1e-10)
 	narrow := fused[float32](t, f, Options{Workers: 1})
 	if math.Abs(narrow[0][0]-wide[0][0]) < 1e-6 { // terms of the size of 1, which may leave little of each other
 		narrow[0] = wide[0]
 	}
-	same(t, fmt.Sprintf("seed %d: float32 against float64", seed), narrow, wide, 1e-4)
+	equals(t, fmt.Sprintf("seed %d: float32 against float64", seed), narrow, wide, 1e-4)
 	if len(m.opaque) > 0 {
 		t.Errorf("seed %d: %s", seed, m.Report())
 	}

@@ -49,7 +49,7 @@ func TestReportSaysWhatIsSlowAndWhy(t *testing.T) {
 			return c.build(edges(), w, w.input("z", []float64{0.5, -0.25, 1.5, 0.125, -1, 0.75, 0.375, -0.5, 1, 2, -1, 0.5}, 4, 3))
 		})
 		got, m := compiled[float64](t, f, Options{})
-		same(t, name, got, f.tape(t, nil), 1e-12)
+		equals(t, name, got, f.tape(t, nil), 1e-12)
 		if r := m.Report(); c.want == "" && r != "" || !strings.Contains(r, c.want) {
 			t.Errorf("%s: report = %q, want %q", name, r, c.want)
 		}

@@ -208,7 +208,7 @@ func (r *pulls[T]) pullAll(p *pass[T], w *worker[T], shard int, t tile, i *instr
 			s = p.set.Dot(weight, w.regs[d])
 		}
 		if i.side&sideA != 0 {
-			r.rows[t.row*r.d+c] += times * s
+			r.rows[t.row*r.d+c] += float64(times * s)
 		}
 		if i.side&sideB != 0 && !i.symmetric {
 			part := r.tails(shard, c, t.first, len(weight))

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"affmatch/internal/pairs"
+	"affmatch/internal/same"
 	"affmatch/internal/vec"
 )
 
@@ -100,7 +101,7 @@ func (r *rowLSE[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
 		}
 		s := p.set.SumExp(a, T(m))
 		if !math.IsInf(old, -1) {
-			s += r.rest[t.row] * math.Exp(old-m)
+			s += float64(r.rest[t.row] * same.Exp(old-m))
 		}
 		r.rest[t.row] = s
 		return
@@ -121,7 +122,7 @@ func (r *rowLSE[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
 func (r *rowLSE[T]) finish(m *Machine[T], p *pass[T]) {
 	for k, mx := range r.rows {
 		if !math.IsInf(mx, -1) {
-			r.rows[k] = mx + math.Log(r.rest[k])
+			r.rows[k] = mx + same.Log(r.rest[k])
 		}
 	}
 	m.toPoints(p, r.e, r.rows, math.Inf(-1), func(a, b float64) float64 {

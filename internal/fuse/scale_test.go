@@ -78,7 +78,7 @@ func TestDeeplySharedGraphsCompileAndPrint(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			want := f.tape(t, nil)
 			got, m := compiled[float64](t, f, Options{})
-			same(t, "60 layers", got, want, 1e-9)
+			equals(t, "60 layers", got, want, 1e-9)
 			for _, line := range strings.Split(m.Dump()+m.Report(), "\n") {
 				if len(line) > 3*longest {
 					t.Errorf("a line of %d bytes: %s...", len(line), line[:80])
@@ -99,8 +99,8 @@ func TestPointsOfManyCoordinates(t *testing.T) {
 		return G.Must(G.Sum(G.Must(G.Inverse(G.Must(G.Add(number(1), G.Must(G.Pow(c, number(0.9)))))))))
 	})
 	want := f.tape(t, nil)
-	same(t, "float64", fused[float64](t, f, Options{}), want, 1e-10)
-	same(t, "float32", fused[float32](t, f, Options{}), want, 1e-4)
+	equals(t, "float64", fused[float64](t, f, Options{}), want, 1e-10)
+	equals(t, "float32", fused[float32](t, f, Options{}), want, 1e-4)
 }
 
 var all6 = all(6)

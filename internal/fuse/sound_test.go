@@ -130,8 +130,8 @@ func TestDelicateGraphsKeepTheirValue(t *testing.T) {
 			if strings.Contains(name, "overflows") { // its slopes need numbers that float32 does not have
 				narrow = 1
 			}
-			same(t, "float64", fused[float64](t, f, Options{})[:wide], want[:wide], 1e-10)
-			same(t, "float32", fused[float32](t, f, Options{})[:narrow], want[:narrow], 1e-4)
+			equals(t, "float64", fused[float64](t, f, Options{})[:wide], want[:wide], 1e-10)
+			equals(t, "float32", fused[float32](t, f, Options{})[:narrow], want[:narrow], 1e-4)
 		})
 	}
 }

@@ -13,7 +13,7 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 	add = func(k float64, e *expr) {
 		switch e.op {
 		case opConst:
-			c += k * e.c
+			c += float64(k * e.c)
 		case opSum:
 			if k != 1 && e.squares() || k != 1 && k != -1 && e.difference() {
 				// A squared distance stays whole, to be one instruction; a difference, to be 0 for equal points: k*a - k*b
@@ -24,7 +24,7 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 				sum[e] += k
 				return
 			}
-			c += k * e.c
+			c += float64(k * e.c)
 			for i, a := range e.args {
 				add(k*e.coef[i], a)
 			}
@@ -62,7 +62,7 @@ func (al *algebra) linear(coef []float64, args []*expr, c float64) *expr {
 		coefs[i] = sum[e]
 		switch {
 		case coefs[i] > 0 && e.nonneg():
-			least += coefs[i] * e.least
+			least += float64(coefs[i] * e.least)
 			pos = pos || e.pos
 		default:
 			least = unknown

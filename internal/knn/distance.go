@@ -75,7 +75,7 @@ type scaled struct {
 // shape takes a row to its unit row, (v - mean) * factor. A zero row (constant, for Correlation) has factor 0.
 type shape struct{ mean, factor float64 }
 
-func (s shape) unit(v float64) float64 { return (v - s.mean) * s.factor }
+func (s shape) unit(v float64) float64 { return float64((v - s.mean) * s.factor) }
 
 func newScaled(m Metric, x Rows) scaled {
 	s := scaled{Rows: x}

@@ -36,7 +36,7 @@ func newFrame(m Metric, x scaled, others ...scaled) *frame {
 				count++
 				share := 1 / count
 				for k, v := range row {
-					f.center[k] += (v - f.center[k]) * share
+					f.center[k] += float64((v - f.center[k]) * share)
 				}
 			}
 		}
@@ -152,7 +152,7 @@ func (f *frame) add(size, v float64) float64 {
 	case Chebyshev:
 		return max(size, math.Abs(v))
 	}
-	return size + v*v
+	return size + float64(v*v)
 }
 
 // exact says that float32 rows hold all that the data hold.
@@ -184,33 +184,34 @@ func (b bound) lost(size float64, cut, exact bool) float64 {
 	case cut:
 		return 1.1 * size
 	case b.metric == Angular:
-		return size*math.Sqrt(2*b.gamma) + 1e-18
+		return float64(size*math.Sqrt(2*b.gamma)) + 1e-18
 	case exact:
 		return 1e-20
 	}
-	return 1.1*halfUnit*size + 1e-20
+	return float64(1.1*halfUnit*size) + 1e-20
 }
 
 // interval is what the true distance can be, from a sum of rows that have lost p and q.
 func (b bound) interval(sum, p, q float64) (low, high float64) {
 	if b.metric == Angular {
-		return sum - p*q, sum + p*q
+		pq := float64(p * q)
+		return sum - pq, sum + pq
 	}
 	if metrics[b.metric].op == tile.Square {
 		sum = math.Sqrt(sum)
 	}
-	return sum*(1-b.gamma) - (p + q), sum*(1+b.gamma) + (p + q)
+	return float64(sum*(1-b.gamma)) - (p + q), float64(sum*(1+b.gamma)) + (p + q)
 }
 
 // limit is a sum that no pair exceeds whose interval reaches down to the given distance.
 func (b bound) limit(low, p, q float64) float32 {
 	if b.metric == Angular {
-		low += p * q
+		low += float64(p * q)
 	} else {
 		low = (low + p + q) / (1 - b.gamma)
 		if metrics[b.metric].op == tile.Square {
 			low *= low
 		}
 	}
-	return float32(low + 2*halfUnit*math.Abs(low))
+	return float32(low + float64(2*halfUnit*math.Abs(low)))
 }

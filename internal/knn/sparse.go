@@ -55,7 +55,7 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 				for e, c := range index {
 					rows, others := columns.Entries(int(c))
 					for r, j := range rows {
-						products[j] += values[e] * others[r]
+						products[j] += float64(values[e] * others[r])
 					}
 				}
 				found.reset(k)
@@ -122,10 +122,10 @@ func (s *sparseSearch) interval(i, j int, product float64) (low, high float64) {
 		d := 2 * s.zero(p, q)
 		return d, d
 	}
-	inner := p.factor * q.factor * (product - float64(s.b.Dim)*p.mean*q.mean)
-	d := s.a.square[i] + s.b.square[j] - 2*inner
+	inner := float64(p.factor * q.factor * (product - float64(float64(s.b.Dim)*p.mean*q.mean)))
+	d := s.a.square[i] + s.b.square[j] - float64(2*inner)
 	size := s.a.size[i] + s.b.size[j]
-	e := s.gamma*size*size + 1e-300
+	e := float64(s.gamma*size*size) + 1e-300
 	if low, high = d-e, d+e; math.IsNaN(low) || math.IsNaN(high) { // beyond the range of float64
 		return math.Inf(-1), math.Inf(1)
 	}
@@ -165,10 +165,10 @@ func (s *sparseSearch) between(i, j int) float64 {
 			d = p.unit(x[0]) - q.unit(y[0])
 			a, x, b, y = a[1:], x[1:], b[1:], y[1:]
 		}
-		sum += d * d
+		sum += float64(d * d)
 		both--
 	}
-	sum += float64(both) * (p0 - q0) * (p0 - q0)
+	sum += float64(float64(both) * (p0 - q0) * (p0 - q0))
 	switch {
 	case s.metric.unit():
 		return sum / 2

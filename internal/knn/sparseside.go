@@ -65,13 +65,13 @@ func newSparseSide(name string, x Rows, o Options) (*sparseSide, error) {
 		f, m := s.shape[i].factor, s.shape[i].mean
 		var sum float64
 		for _, v := range values {
-			sum += (f * v) * (f * v)
+			sum += float64((f * v) * (f * v))
 		}
 		s.square[i] = sum
 		if o.Metric.unit() && f > 0 {
 			s.square[i] = 1
 		}
-		s.size[i] = math.Sqrt(sum) + math.Abs(f*m)*math.Sqrt(float64(x.Dim))
+		s.size[i] = math.Sqrt(sum) + float64(math.Abs(f*m)*math.Sqrt(float64(x.Dim)))
 	}
 	return s, nil
 }
@@ -103,10 +103,10 @@ func sparseShape(m Metric, values []float64, dim int) shape {
 	if top < 1e-300 { // its inverse would overflow
 		return s
 	}
-	sum := rest * (s.mean / top) * (s.mean / top)
+	sum := float64(rest * (s.mean / top) * (s.mean / top))
 	for _, v := range values {
 		r := (v - s.mean) / top
-		sum += r * r
+		sum += float64(r * r)
 	}
 	s.factor = 1 / (top * math.Sqrt(sum))
 	return s

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"affmatch/internal/same"
 )
 
 // apart embeds each component by itself and lays them out side by side.
@@ -124,8 +126,7 @@ func discs(sizes []int, d int) []disc {
 		at := 0.0
 		for _, c := range rest[:count] {
 			half := arcsin(out[c].radius/ring) * 2 * math.Pi / used
-			cos, sin := turn(at + half)
-			out[c].x, out[c].y = ring*cos, ring*sin
+			out[c].x, out[c].y = ring*same.Cos(at+half), ring*same.Sin(at+half)
 			at += 2 * half
 		}
 		rest, inner = rest[count:], ring+thick

@@ -39,7 +39,7 @@ func TestBitsAreTheRecordedOnes(t *testing.T) {
 		{"400 points", net(20), 2, "8054df44cfbb481b"},
 		{"4,900 points", net(70), 2, "ecc31f98c11e50d6"},
 		{"4,900 points, in six dimensions", net(70), 6, "6038009b2347169d"},
-		{"components", union(net(5), net(30), path(7), isolated(3)), 2, "ba1eab7f41e85379"},
+		{"components", union(net(5), net(30), path(7), isolated(3)), 2, "6e17f7a5add2090d"},
 	} {
 		r := embed(t, c.g, c.d, Defaults())
 		if got := golden.Bits(r.Z, r.Values); got != c.want {

@@ -96,7 +96,7 @@ func (o ColumnDots) Do(in ...G.Value) (G.Value, error) {
 	}
 	y := make([]float64, in[0].Shape()[1])
 	for i, x := range a {
-		y[i%len(y)] += x * b[i]
+		y[i%len(y)] += float64(x * b[i])
 	}
 	return vector(y), nil
 }

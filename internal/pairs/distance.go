@@ -196,9 +196,9 @@ func (o Difference) Do(in ...G.Value) (G.Value, error) {
 			for c := range d {
 				x := za[i*d+c] - zb[j*d+c]
 				if o.Weighted {
-					y[e] += data[len(data)-1][c] * x * x
+					y[e] += float64(data[len(data)-1][c] * x * x)
 				} else {
-					y[e] += x * x
+					y[e] += float64(x * x)
 				}
 			}
 		})
@@ -222,13 +222,13 @@ func (o Difference) gather(d int, g, za, zb []float64) G.Value {
 		}
 		for c, x := range diff {
 			if o.Part == Widths {
-				y[c] += g[e] * x * x
+				y[c] += float64(g[e] * x * x)
 			}
 			if o.Part == Pull || o.Part == PullA {
-				y[i*d+c] += g[e] * x
+				y[i*d+c] += float64(g[e] * x)
 			}
 			if o.Part == Pull || o.Part == PullB {
-				y[j*d+c] -= g[e] * x
+				y[j*d+c] -= float64(g[e] * x)
 			}
 		}
 	})

@@ -6,6 +6,8 @@ import (
 	"hash/fnv"
 	"math"
 
+	"affmatch/internal/same"
+
 	"github.com/chewxy/hm"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -253,12 +255,12 @@ func logSumExp(y []float64, each func(visit func(p, e int)), x []float64) {
 	largest(m, each, x)
 	each(func(p, e int) {
 		if d := x[e] - m[p]; !math.IsInf(m[p], 0) {
-			y[p] += math.Exp(d)
+			y[p] += same.Exp(d)
 		}
 	})
 	for p, s := range y {
 		if y[p] = m[p]; !math.IsInf(m[p], 0) {
-			y[p] += math.Log(s)
+			y[p] += same.Log(s)
 		}
 	}
 }

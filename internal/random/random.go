@@ -7,6 +7,7 @@ import (
 	"math/bits"
 
 	"affmatch/internal/machine"
+	"affmatch/internal/same"
 )
 
 // Streams keep draws for different purposes apart.
@@ -87,10 +88,10 @@ func (s Stream) othersGo(to []int32, n, self int) {
 }
 
 // Float64 is uniform on [0,1), with 53 bits.
-func (s Stream) Float64(slot uint64) float64 { return float64(s.Uint64(slot)>>11) * 0x1p-53 }
+func (s Stream) Float64(slot uint64) float64 { return float64(float64(s.Uint64(slot)>>11) * 0x1p-53) }
 
 // Normal is standard normal (Box and Muller, 1958), from two draws of the slot.
 func (s Stream) Normal(slot uint64) float64 {
 	u := 1 - s.Float64(2*slot) // in (0,1]
-	return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*s.Float64(2*slot+1))
+	return math.Sqrt(-2*same.Log(u)) * same.Cos(2*math.Pi*s.Float64(2*slot+1))
 }

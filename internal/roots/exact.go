@@ -86,7 +86,7 @@ func chandrupatla(a, b point, f func(float64) float64) (x, fx float64) {
 			return best.x, best.f
 		}
 		t = math.Min(math.Max(t, shortest), 1-shortest)
-		next := point{x: a.x + t*(b.x-a.x)}
+		next := point{x: a.x + float64(t*(b.x-a.x))}
 		if next.x == a.x || next.x == b.x {
 			return best.x, best.f
 		}

@@ -79,8 +79,8 @@ func (r *bracket) step(i int, f Func) {
 	if r.still {
 		return
 	}
-	if r.x = r.a - (r.a-r.b)/(r.fa-r.fb)*r.fa; !(r.x <= math.MaxFloat64) {
-		r.x = r.a/2 + r.b/2
+	if r.x = r.a - float64((r.a-r.b)/(r.fa-r.fb)*r.fa); !(r.x <= math.MaxFloat64) {
+		r.x = float64(r.a/2) + float64(r.b/2)
 	}
 	switch {
 	case r.fa == r.fb: // both are roots

@@ -20,7 +20,7 @@
 //	Sigmoid Tanh                                          2.5
 //	Affine FMA FNMA FMAS AXPY                             0.5 (one rounding)
 //	Sum Dot                                               float64 arithmetic in both precisions
-//	Sin Cos                                               package math in every set, 6 ns a lane
+//	Sin Cos                                               package same in every set: 1 of float64
 //
 // Special cases are IEEE's and math.Pow's: Log(0) = -Inf, Log(-1) = NaN, 0 to a negative power is +Inf, a negative base has a
 // power if the exponent is whole.

@@ -1,13 +1,13 @@
 package vec
 
-import "math"
+import "affmatch/internal/same"
 
 // arithSet is the part of the pure Go set that is the same at both precisions.
 func arithSet[T Float]() *Set[T] {
 	return &Set[T]{
 		Name: "go",
 		Neg:  neg[T], Abs: abs[T], Sign: sign[T], Square: square[T], Sqrt: sqrt[T], Rsqrt: rsqrt[T], Inv: inv[T],
-		Sin: each(func(x T) T { return T(math.Sin(float64(x))) }), Cos: each(func(x T) T { return T(math.Cos(float64(x))) }),
+		Sin: each(func(x T) T { return T(same.Sin(float64(x))) }), Cos: each(func(x T) T { return T(same.Cos(float64(x))) }),
 		Ceil: ceil[T], Floor: floor[T],
 
 		Add: add[T], Sub: sub[T], Mul: mul[T], Div: div[T], Max: maximum[T], Min: minimum[T],

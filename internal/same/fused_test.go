@@ -1,0 +1,62 @@
+package same_test
+
+import (
+	"bufio"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Packages whose fused instructions are not counted.
+var elsewhere = []string{
+	"affmatch/internal/same.", "affmatch/internal/vec.", // call math.FMA on purpose
+	"affmatch/internal/pca.", "affmatch/internal/laplacian.", // to be made the same everywhere, too
+	"affmatch/experiments/plots.", // a picture is no result
+}
+
+var fused = regexp.MustCompile(`^\s+(\S+\.go:\d+)\s.*\s(FN?M(?:ADD|SUB)[SD]) `)
+
+// TestNothingIsFused reads the machine code for arm64, whose compiler fuses x*y + z into one instruction unless a
+// conversion, float64(x*y) + z, says that the product is rounded. Each such instruction would make results differ between
+// processors. The program is the one that fits; the recipes, which it does not contain, are looked at as they are compiled.
+func TestNothingIsFused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a program")
+	}
+	dir := t.TempDir()
+	for _, what := range []string{"embed", "cookbook"} {
+		to := filepath.Join(dir, what)
+		build := exec.Command("go", "build", "-o", to, "affmatch/experiments/"+what)
+		build.Env = append(build.Environ(), "GOARCH=arm64", "GOOS=linux", "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		code, err := exec.Command("go", "tool", "objdump", "-s", "^affmatch/", to).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		looked, function := 0, ""
+		for lines := bufio.NewScanner(strings.NewReader(string(code))); lines.Scan(); {
+			line := lines.Text()
+			if name, ok := strings.CutPrefix(line, "TEXT "); ok {
+				function, looked = name, looked+1
+			} else if m := fused.FindStringSubmatch(line); m != nil && !startsWithAny(function, elsewhere) {
+				t.Errorf("%s: %s: %s in %s", what, m[1], m[2], function)
+			}
+		}
+		if looked < 10 {
+			t.Errorf("%s: %d functions in the machine code: it was not read", what, looked)
+		}
+	}
+}
+
+func startsWithAny(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
