@@ -133,9 +133,9 @@ func TestBadInputIsAnErrorThatNamesIt(t *testing.T) {
 	distant := mat.DenseCopyOf(x)
 	distant.Set(1, 1, math.Inf(1))
 	for want, f := range map[string]func() (float64, error){
-		"z[7,2] = NaN":         func() (float64, error) { return Silhouette(broken, labels) },
-		"x[7,2] = NaN":         func() (float64, error) { return Trustworthiness(broken, x, 5) },
-		"x[1,1] = +Inf":        func() (float64, error) { return Preservation(distant, x, 5) },
+		"z(7,2) = NaN":         func() (float64, error) { return Silhouette(broken, labels) },
+		"x(7,2) = NaN":         func() (float64, error) { return Trustworthiness(broken, x, 5) },
+		"x(1,1) = +Inf":        func() (float64, error) { return Preservation(distant, x, 5) },
 		"labels = 39, want 40": func() (float64, error) { return Silhouette(x, labels[1:]) },
 		"labels = one class":   func() (float64, error) { return KNNAccuracy(x, make([]int, 40), 10, 5) },
 		"k = 20, want 1 to 19": func() (float64, error) { return Trustworthiness(x, x, 20) },
@@ -146,7 +146,7 @@ func TestBadInputIsAnErrorThatNamesIt(t *testing.T) {
 		"folds = 41, want 2":   func() (float64, error) { return KNNAccuracy(x, labels, 10, 41) },
 		"z = 39 rows, want 40": func() (float64, error) { return Continuity(x, x.Slice(1, 40, 0, 3), 5) },
 		"z = 1 x 3, want":      func() (float64, error) { return Silhouette(x.Slice(0, 1, 0, 3), labels[:1]) },
-		"z = <nil>, want":      func() (float64, error) { return Silhouette(nil, labels) },
+		"z = nil, want":        func() (float64, error) { return Silhouette(nil, labels) },
 		"of 40 and 39 points":  func() (float64, error) { return ARI(labels, labels[1:]) },
 		"of 1 and 1 points":    func() (float64, error) { return NMI(labels[:1], labels[:1]) },
 		"Options: Sample = -1": func() (float64, error) {

@@ -58,7 +58,7 @@ func scaled(y float64, m int) float64 {
 // power2 is 2^m within the range of normal numbers.
 func power2(m int) float64 { return math.Float64frombits(uint64(1023+m) << 52) }
 
-// Expm1 is e^x - 1, within 0.8 ulp.
+// Expm1 is e^x - 1, within 0.9 ulp.
 func Expm1(x float64) float64 {
 	switch {
 	case x > tooLarge:

@@ -9,7 +9,7 @@ const (
 	halfPi2 = -0x1.f1976b7ed8fbcp-110
 )
 
-// Sin is the sine of x radians, within 0.8 ulp.
+// Sin is the sine of x radians, within 0.9 ulp.
 func Sin(x float64) float64 {
 	if math.Abs(x) < 0x1p-27 { // where x^3/6 is nothing; and -0 is its own sine
 		return x
@@ -18,7 +18,7 @@ func Sin(x float64) float64 {
 	return turned(quarter, r, rest)
 }
 
-// Cos is the cosine of x radians, within 0.8 ulp.
+// Cos is the cosine of x radians, within 0.9 ulp.
 func Cos(x float64) float64 {
 	quarter, r, rest := folded(x)
 	return turned(quarter+1, r, rest)
