@@ -14,6 +14,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/experiments/datasets"
+	"affmatch/experiments/metrics"
 	"affmatch/internal/machine"
 	"affmatch/loss"
 	"affmatch/optim"
@@ -25,9 +26,9 @@ var updateBits = flag.Bool("update-bits", false, "TestFitsHaveTheSameBitsEverywh
 
 const bitsFile = "testdata/bits.json"
 
-// TestFitsHaveTheSameBitsEverywhere compares the SHA-256 of embedding and losses of whole fits, from data to Z, with those on
-// record: on whatever processor, with whatever vector instructions (AFFMATCH_VEC) and any GOMAXPROCS. The fits of real data
-// are left out where there are none, or under -short.
+// TestFitsHaveTheSameBitsEverywhere compares the SHA-256 of embedding, losses and scores of whole fits with those on record: on
+// whatever processor, with whatever vector instructions (AFFMATCH_VEC) and any GOMAXPROCS. The fits of real data are left out
+// where there are none, or under -short.
 func TestFitsHaveTheSameBitsEverywhere(t *testing.T) {
 	recorded := map[string]string{}
 	if b, err := os.ReadFile(bitsFile); err == nil {
@@ -41,7 +42,7 @@ func TestFitsHaveTheSameBitsEverywhere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum := sumOf(r)
+			sum := sumOf(t, x, r)
 			if *updateBits {
 				recorded[name] = sum
 			} else if recorded[name] != sum {
@@ -169,8 +170,8 @@ func dataNamed(name string, rows int) func(t *testing.T) *mat.Dense {
 	}
 }
 
-// sumOf is the SHA-256 of the bits of the embedding and of the losses.
-func sumOf(r *Result) string {
+// sumOf is the SHA-256 of the bits of the embedding, of the losses and, of small data, of the scores.
+func sumOf(t *testing.T, x mat.Matrix, r *Result) string {
 	h := sha256.New()
 	add := func(v float64) { h.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))) } //nolint:errcheck // a hash takes everything
 	for _, v := range r.Embedding.RawMatrix().Data {
@@ -179,6 +180,20 @@ func sumOf(r *Result) string {
 	for _, rec := range r.History {
 		add(rec.Loss)
 		add(rec.GradNorm)
+	}
+	if n, _ := x.Dims(); n < 1000 {
+		labels := make([]int, n)
+		for i := range labels {
+			labels[i] = i % 3
+		}
+		s, err := metrics.Options{CoRanking: true}.Evaluate(background, x, r.Embedding, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []metrics.Score{s.Trustworthiness, s.Continuity, s.Preservation, s.DistanceCorrelation, s.ShepardCorrelation,
+			s.CoRankingArea, s.Silhouette, s.KNNAccuracy, s.KMeansARI, s.KMeansNMI} {
+			add(float64(v))
+		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))
 }

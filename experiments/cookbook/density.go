@@ -4,8 +4,9 @@ import (
 	"math"
 
 	"affmatch/affinity"
-	"affmatch/internal/same"
 	"affmatch/models"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Density is the term of densMAP (Narayan, Berger and Cho, Assessing single-cell transcriptomic variability through
@@ -27,19 +28,13 @@ func logRadii(b *models.Builder) []float64 {
 	for i := range r {
 		var s, w float64
 		for j, p := range b.P.Entries(i) {
-			s, w = s+float64(p*affinity.Between(affinity.SquaredEuclidean, b.X, i, j)), w+p
+			s, w = s+p*affinity.Between(affinity.SquaredEuclidean, b.X, i, j), w+p
 		}
-		r[i] = same.Log(1e-8 + s/w)
+		r[i] = math.Log(1e-8 + s/w)
 	}
-	var mean, squares float64
-	for _, v := range r {
-		mean += v / float64(len(r))
-	}
-	for _, v := range r {
-		squares += float64((v - mean) * (v - mean))
-	}
+	mean, sd := stat.MeanStdDev(r, nil)
 	for i := range r {
-		r[i] = (r[i] - mean) / math.Sqrt(squares/float64(len(r)-1))
+		r[i] = (r[i] - mean) / sd
 	}
 	return r
 }

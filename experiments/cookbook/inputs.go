@@ -2,10 +2,10 @@ package cookbook
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"affmatch/affinity"
-	"affmatch/internal/same"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/floats"
@@ -18,7 +18,7 @@ func MultiScale(perplexities ...float64) affinity.Input {
 	return affinity.ByRow{Neighbors: int(3 * slices.Max(perplexities)), Normalize: true, Symmetrize: affinity.Mean,
 		Row: func(c, p []float64) {
 			for _, u := range perplexities {
-				eps := affinity.Calibrate(func(eps float64) float64 { return affinity.Entropy(c, eps) - same.Log(u) })
+				eps := affinity.Calibrate(func(eps float64) float64 { return affinity.Entropy(c, eps) - math.Log(u) })
 				floats.Add(p, affinity.Softmin(c, eps))
 			}
 		}}
@@ -33,7 +33,7 @@ func SelfTuning(k int) affinity.InputFunc {
 			return nil, err
 		}
 		s := func(i int) float64 { return near.Dist[i*k+6] }
-		p := near.Matrix(func(i, j int, d float64) float64 { return same.Exp(-d * d / (float64(s(i)*s(j)) + 1e-300)) })
+		p := near.Matrix(func(i, j int, d float64) float64 { return math.Exp(-d * d / (s(i)*s(j) + 1e-300)) })
 		return p.Symmetrized(affinity.Mean).Normalized(), nil
 	}
 }

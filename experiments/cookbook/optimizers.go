@@ -12,10 +12,10 @@ var Lion = optim.Func{Name: "Lion", LearnRate: 0.1, Arrays: 1,
 	Update: func(_ int, rate float64, x, g []float64, state [][]float64) {
 		m := state[0]
 		for i := range x {
-			if c := float64(0.9*m[i]) + float64(0.1*g[i]); c != 0 {
-				x[i] -= math.Copysign(rate, c)
+			if c := 0.9*m[i] + 0.1*g[i]; c != 0 {
+				x[i] -= rate * math.Copysign(1, c)
 			}
-			m[i] = float64(0.99*m[i]) + float64(0.01*g[i])
+			m[i] = 0.99*m[i] + 0.01*g[i]
 		}
 	}}
 

@@ -6,6 +6,8 @@ import (
 	"affmatch/affinity"
 	"affmatch/models"
 	"affmatch/optim"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Poincare is the squared distance in the Poincaré disc: arcosh(1+t)^2, t = 2|x-y|^2/((1-|x|^2)(1-|y|^2)).
@@ -18,25 +20,15 @@ var Poincare = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 // Riemannian is SGD with momentum in the ball: the gradient times ((1-|z|^2)/2)^2, and no point past the rim.
 var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1,
 	Row: func(_ int, rate float64, z, g []float64, state [][]float64) {
-		v, gap := state[0], 1-squared(z)
-		f := gap * gap / 4
+		v, f := state[0], math.Pow(1-floats.Dot(z, z), 2)/4
 		for c := range z {
-			v[c] = float64(0.8*v[c]) + float64(f*g[c])
-			z[c] -= float64(rate * v[c])
+			v[c] = 0.8*v[c] + f*g[c]
+			z[c] -= rate * v[c]
 		}
-		if n := math.Sqrt(squared(z)); n > 0.99 {
-			for c := range z {
-				z[c] *= 0.99 / n
-			}
+		if n := floats.Norm(z, 2); n > 0.99 {
+			floats.Scale(0.99/n, z)
 		}
 	}}
-
-func squared(z []float64) (sum float64) {
-	for _, v := range z {
-		sum += float64(v * v)
-	}
-	return sum
-}
 
 // PoincareTSNE is t-SNE there.
 func PoincareTSNE() models.SampledNeighborEmbedding {

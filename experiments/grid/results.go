@@ -193,7 +193,8 @@ func summary(rs Results, of func(Result) float64) string {
 	}
 	mean := sum / float64(len(rs))
 	for _, r := range rs {
-		squares += (of(r) - mean) * (of(r) - mean)
+		d := of(r) - mean
+		squares += float64(d * d)
 	}
 	switch {
 	case len(rs) == 0 || math.IsNaN(mean):
