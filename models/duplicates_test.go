@@ -59,6 +59,9 @@ func repeated(n, share int, seed uint64) *mat.Dense {
 // TestCloudsWithoutStructureAreEmbedded: without an error or a note, and the rule to stop costs t-SNE and SNE no
 // trustworthiness. AFFMATCH_LONG=1: n to 3,000, d to 200.
 func TestCloudsWithoutStructureAreEmbedded(t *testing.T) {
+	if raced {
+		t.Skip("many fits, whose concurrency other tests have: the race detector makes them ten times as long")
+	}
 	sizes, columns := []int{50}, []int{2, 10}
 	if os.Getenv("AFFMATCH_LONG") != "" {
 		sizes, columns = []int{50, 100, 200, 400, 600, 1000, 3000}, []int{2, 10, 50, 200}

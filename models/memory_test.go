@@ -52,6 +52,9 @@ func peakHeap(f func()) int64 {
 
 // TestTheEstimateIsWhatAFitTakes: within a factor of 1.5 of the peak of the heap.
 func TestTheEstimateIsWhatAFitTakes(t *testing.T) {
+	if raced {
+		t.Skip("many fits, whose concurrency other tests have: the race detector makes them ten times as long")
+	}
 	approximate := UMAPLearn()
 	in := approximate.In.(affinity.UMAPAffinityIn)
 	in.Search.Method = affinity.Approximate

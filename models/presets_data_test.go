@@ -97,6 +97,9 @@ func scaled(n int, by float64) *mat.Dense {
 // TestPresetsStandAnyData: every preset on every kind of data ends finite and moves, with no column that stayed, from 2
 // points on. (All-pairs methods up to 2,000 rows, until they are linear.)
 func TestPresetsStandAnyData(t *testing.T) {
+	if raced {
+		t.Skip("many fits, whose concurrency other tests have: the race detector makes them ten times as long")
+	}
 	sizes := []int{2, 5, 60}
 	if os.Getenv("AFFMATCH_LONG") == "1" {
 		sizes = []int{2, 3, 5, 20, 60, 300, 2000, 10000}

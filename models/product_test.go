@@ -410,6 +410,9 @@ func TestEveryKernelLossPairSetAndMetricOnEveryMachine(t *testing.T) {
 }
 
 func TestCoincidentPointsHaveFiniteGradients(t *testing.T) {
+	if raced {
+		t.Skip("many fits, whose concurrency other tests have: the race detector makes them ten times as long")
+	}
 	for _, c := range product() {
 		odds := strings.HasPrefix(c.kernel.name, "Odds")
 		if c.metric.name == "Angular" || !odds && strings.Contains(c.loss.name, "NotNeighbor") || withoutPairs(c.set.name) && c.loss.name == "MeanRowPartition" {
