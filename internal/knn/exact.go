@@ -60,7 +60,7 @@ func Pick(ctx context.Context, n, k int, self bool, distance func(i, j int) floa
 			near = near[:0]
 			for j := range n {
 				if j != i || self {
-					near = append(near, neighbor{int32(j), distance(i, j)})
+					near = append(near, neighbor{index: int32(j), dist: distance(i, j)})
 				}
 			}
 			out.set(i, near)

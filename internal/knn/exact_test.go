@@ -1,6 +1,7 @@
 package knn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func plain(t *testing.T, x Rows, k int, o Options) *Neighbors {
 		var near []neighbor
 		for j := range x.N {
 			if j != i || o.Self {
-				near = append(near, neighbor{int32(j), c[i*x.N+j]})
+				near = append(near, neighbor{index: int32(j), dist: c[i*x.N+j]})
 			}
 		}
 		out.set(i, near)
@@ -324,5 +325,30 @@ func TestMetricsAreReadBackByName(t *testing.T) {
 	}
 	if _, err := ParseMetric("euclid"); err == nil || !strings.Contains(err.Error(), "euclidean") {
 		t.Errorf("want an error that lists the names, got %v", err)
+	}
+}
+
+// TestEqualDistancesNeedNoRoom: rows that are all the same keep few candidates, however many there are, and the neighbors that
+// the ranks of ties give.
+func TestEqualDistancesNeedNoRoom(t *testing.T) {
+	const n, k = 3000, 15
+	var c candidates
+	c.reset(k, func(int32) float64 { return 2 }, func(j int32) uint64 { return tie(n, j) })
+	for j := range int32(n) {
+		if c.add(candidate{j, 1, 3}); len(c.list) > 4*k+64 {
+			t.Fatalf("%d candidates of %d", len(c.list), j+1)
+		}
+	}
+	c.settle()
+	all := make([]neighbor, n)
+	for j := range all {
+		all[j] = neighbor{index: int32(j), dist: 2}
+	}
+	got, want := newNeighbors(n+1, k), newNeighbors(n+1, k)
+	got.set(n, c.near)
+	slices.SortFunc(all, func(a, b neighbor) int { return cmp.Compare(tie(n, a.index), tie(n, b.index)) })
+	want.set(n, all[:k])
+	if !slices.Equal(got.Index, want.Index) {
+		t.Errorf("neighbors %v, want %v", got.Index[n*k:], want.Index[n*k:])
 	}
 }

@@ -207,7 +207,7 @@ func definition(t *testing.T, x, y Rows, got *Neighbors, o Options) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near = append(near, neighbor{int32(j), d})
+			near = append(near, neighbor{index: int32(j), dist: d})
 		}
 		want.set(0, near)
 		index, dist := got.Row(i)

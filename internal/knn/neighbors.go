@@ -28,8 +28,9 @@ func (nb *Neighbors) Row(i int) ([]int32, []float64) {
 
 // neighbor is one neighbor, not yet in its place.
 type neighbor struct {
-	index int32
-	dist  float64
+	index     int32
+	dist      float64
+	candidate int // its place among candidates
 }
 
 // set keeps the K nearest of the given as row i's neighbors; it reorders them.
@@ -39,6 +40,7 @@ func (nb *Neighbors) set(i int, near []neighbor) {
 
 // put is set with ties in the order of their ranks.
 func (nb *Neighbors) put(i int, near []neighbor, rank func(j int32) uint64) {
+	near = new(selection).closest(near, nb.K, rank)
 	slices.SortFunc(near, func(a, b neighbor) int {
 		switch {
 		case a.dist < b.dist:
@@ -49,7 +51,7 @@ func (nb *Neighbors) put(i int, near []neighbor, rank func(j int32) uint64) {
 		return cmp.Compare(rank(a.index), rank(b.index))
 	})
 	index, dist := nb.Row(i)
-	for j, v := range near[:nb.K] {
+	for j, v := range near {
 		index[j], dist[j] = v.index, v.dist
 	}
 }

@@ -87,7 +87,7 @@ func (ix *Index) farthest(ctx context.Context, sample []int) ([]float64, error) 
 		for r := range sample {
 			index, dist := found.Row(r)
 			for e, j := range index {
-				near[r] = append(near[r], neighbor{int32(lo) + j, dist[e]})
+				near[r] = append(near[r], neighbor{index: int32(lo) + j, dist: dist[e]})
 			}
 			if len(near[r]) >= k {
 				merged.set(r, near[r])

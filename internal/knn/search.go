@@ -31,12 +31,12 @@ func (s *search) run(ctx context.Context) (*Neighbors, error) {
 	return out, nil
 }
 
-func (s *search) set(out *Neighbors, i int, near []neighbor) {
+// ranks are those of row i's ties.
+func (s *search) ranks(i int) func(j int32) uint64 {
 	if s.rank == nil {
-		out.set(i, near)
-		return
+		return func(j int32) uint64 { return tie(int32(i), j) }
 	}
-	out.put(i, near, s.rank(i))
+	return s.rank(i)
 }
 
 // byContent ranks ties for rows of y that are none of the index's.
@@ -59,9 +59,9 @@ func (s *search) called(ctx context.Context, out *Neighbors) error {
 				if err != nil {
 					return err
 				}
-				near = append(near, neighbor{int32(j), d})
+				near = append(near, neighbor{index: int32(j), dist: d})
 			}
-			s.set(out, i, near)
+			out.put(i, near, s.ranks(i))
 			return nil
 		}
 	})
@@ -109,7 +109,6 @@ type block struct {
 	hits  [tile.Rows]uint32
 	limit tile.Limits // of rows
 	cols  tile.Limits
-	near  []neighbor
 }
 
 func newBlock(s *search, d distances, base *screen) *block {
@@ -126,7 +125,8 @@ func (b *block) load(task int) {
 	for r := range min(blockRows, b.search.a.N-b.first) {
 		size, cut := b.base.row(b.distances.a, b.first+r, b.wide, b.rows[r*b.base.dim:(r+1)*b.base.dim])
 		b.lost = append(b.lost, b.base.bound.lost(size, cut, exact))
-		b.found[r].reset(b.k)
+		i := b.first + r
+		b.found[r].reset(b.k, func(j int32) float64 { return b.between(i, int(j)) }, b.ranks(i))
 	}
 }
 
@@ -175,10 +175,7 @@ func (b *block) sift(p, g int) {
 func (b *block) settle(out *Neighbors) {
 	for r := range b.lost {
 		b.found[r].prune()
-		b.near = b.near[:0]
-		for _, c := range b.found[r].list {
-			b.near = append(b.near, neighbor{c.index, b.between(b.first+r, int(c.index))})
-		}
-		b.set(out, b.first+r, b.near)
+		b.found[r].settle()
+		out.put(b.first+r, b.found[r].near, b.found[r].rank)
 	}
 }

@@ -47,7 +47,6 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 	return out, parallel(ctx, workers, blocks(s.a.N, stripe), func() func(int) error {
 		products := make([]float64, s.b.N)
 		var found candidates
-		var near []neighbor
 		return func(task int) error {
 			for i := task * stripe; i < min((task+1)*stripe, s.a.N); i++ {
 				clear(products)
@@ -58,7 +57,7 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 						products[j] += float64(values[e] * others[r])
 					}
 				}
-				found.reset(k)
+				found.reset(k, func(j int32) float64 { return s.between(i, int(j)) }, s.ranks(i))
 				for j, p := range products {
 					if j != s.skip(i) {
 						low, high := s.interval(i, j, p)
@@ -66,23 +65,20 @@ func (s *sparseSearch) run(ctx context.Context, k, workers int) (*Neighbors, err
 					}
 				}
 				found.prune()
-				near = near[:0]
-				for _, c := range found.list {
-					near = append(near, neighbor{c.index, s.between(i, int(c.index))})
-				}
-				s.set(out, i, near)
+				found.settle()
+				out.put(i, found.near, found.rank)
 			}
 			return nil
 		}
 	})
 }
 
-func (s *sparseSearch) set(out *Neighbors, i int, near []neighbor) {
+// ranks are those of row i's ties.
+func (s *sparseSearch) ranks(i int) func(j int32) uint64 {
 	if !s.cross {
-		out.set(i, near)
-		return
+		return func(j int32) uint64 { return tie(int32(i), j) }
 	}
-	out.put(i, near, ties(s.a.Wide(i, make([]float64, s.a.Dim))))
+	return ties(s.a.Wide(i, make([]float64, s.a.Dim)))
 }
 
 // AllSparse is Block for all rows of sparse data y against all of x.

@@ -120,7 +120,7 @@ func TestSparseSearchIsExactWhereProductsCancel(t *testing.T) {
 				var near []neighbor
 				for j, d := range all[i*x.N : (i+1)*x.N] {
 					if j != i {
-						near = append(near, neighbor{int32(j), d})
+						near = append(near, neighbor{index: int32(j), dist: d})
 					}
 				}
 				want.set(i, near)
