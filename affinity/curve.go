@@ -21,7 +21,8 @@ func fitCurve(minDist, spread float64) (a, b float64, err error) {
 		}
 	}
 	if g := 2 * max(math.Abs(at.slopeA), math.Abs(at.slopeB)); !(g < 1e-6) {
-		return 0, 0, fmt.Errorf("affinity: UMAPAffinityOut: fit of a and b to MinDist %v and Spread %v: gradient = %g, want it near 0; give A and B instead", minDist, spread, g)
+		return 0, 0, fmt.Errorf("affinity: UMAPAffinityOut: fit of a and b to MinDist %v and Spread %v: gradient = %g, "+
+			"want it near 0; give A and B instead", minDist, spread, g)
 	}
 	b = same.Exp(at.logB)
 	return same.Exp(at.logA - float64(2*b*same.Log(spread))), b, nil

@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"affmatch/affinity"
+
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
@@ -16,4 +18,24 @@ func TestStartsOfAnyScaleAreRescaled(t *testing.T) {
 			t.Errorf("size %g: standard deviation %v, want 0.5", size, s)
 		}
 	}
+}
+
+// TestASpectralStartIsThatOfTheSymmetricP, whether P is symmetric already or not.
+func TestASpectralStartIsThatOfTheSymmetricP(t *testing.T) {
+	f, err := affinity.Fit(background, affinity.UMAPAffinityIn{Neighbors: 10}, clusters(200, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.P.IsSymmetric() {
+		t.Fatal("P is symmetric")
+	}
+	got, _, err := Spectral{}.Init(background, nil, f.P, 2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _, err := Spectral{}.Init(background, nil, f.P.Symmetrized(affinity.Mean), 2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, "start", got.RawMatrix().Data, want.RawMatrix().Data)
 }

@@ -31,7 +31,8 @@ func (c SurfaceConfig) SwissRoll() (*Data, error) {
 	})
 }
 
-// SCurve draws (sin t, 2 u, sign(t)(cos t - 1)), t uniform in -1.5 pi .. 1.5 pi, u in 0 .. 1, as scikit-learn's make_s_curve.
+// SCurve draws (sin t, 2 u, sign(t)(cos t - 1)), t uniform in -1.5 pi .. 1.5 pi, u in 0 .. 1, as scikit-learn's
+// make_s_curve.
 func (c SurfaceConfig) SCurve() (*Data, error) {
 	return c.draw("s-curve", -1.5*math.Pi, 1.5*math.Pi, func(t, u float64) [3]float64 {
 		return [3]float64{same.Sin(t), 2 * u, math.Copysign(same.Cos(t)-1, -t)}

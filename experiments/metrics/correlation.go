@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DistanceCorrelation says how far Z depends on X at all, linearly or not, from 0 to 1: with a_ij and b_ij the distances in X
-// and in Z, each less its row's and its column's mean plus the mean of all,
+// DistanceCorrelation says how far Z depends on X at all, linearly or not, from 0 to 1: with a_ij and b_ij the distances in
+// X and in Z, each less its row's and its column's mean plus the mean of all,
 //
 //	dCor = sqrt( sum a_ij b_ij / sqrt(sum a_ij^2  sum b_ij^2) )
 //

@@ -16,7 +16,8 @@ import (
 )
 
 // KMeans clusters points by Lloyd's algorithm from k-means++ starts (Arthur, Vassilvitskii, SODA 2007; each new center is
-// the best of 2 + log K draws, as scikit-learn does), and keeps the best of several runs. The same bits on any number of cores.
+// the best of 2 + log K draws, as scikit-learn does), and keeps the best of several runs. The same bits on any number of
+// cores.
 type KMeans struct {
 	K        int    // clusters, 1 to the number of points
 	Restarts int    // runs; zero: 10

@@ -176,8 +176,8 @@ func log1p(x *mat.Dense) error {
 	return nil
 }
 
-// standardize divides by the standard deviation over n, as scikit-learn's StandardScaler. A column is first brought to numbers
-// about 1, by a power of two: squares of 1e-200 vanish, and those of 1e200 are infinite.
+// standardize divides by the standard deviation over n, as scikit-learn's StandardScaler. A column is first brought to
+// numbers about 1, by a power of two: squares of 1e-200 vanish, and those of 1e200 are infinite.
 func standardize(x *mat.Dense) {
 	n, p := x.Dims()
 	for j := range p {

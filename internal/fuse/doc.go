@@ -28,11 +28,11 @@
 //
 // # Distances and gradients
 //
-// The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations (pairs.Difference),
-// of any dimension: nothing has to be recognized. Points are taken apart two coordinates, one plane, at a time; an odd last
-// coordinate is a plane of its own. A weighted distance is written out in the differences, which come with their planes; its
-// pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends that somebody wrote is
-// taken from its plane too.
+// The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations
+// (pairs.Difference), of any dimension: nothing has to be recognized. Points are taken apart two coordinates, one plane, at
+// a time; an odd last coordinate is a plane of its own. A weighted distance is written out in the differences, which come
+// with their planes; its pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends
+// that somebody wrote is taken from its plane too.
 //
 // gradient.go puts what comes back to points together: pulls, and sums at an end that become columns (pushes), of one level
 // in one buffer of points. A pair at the same place pulls by 0 whatever its weight, as on gorgonia's machine: where some
@@ -49,8 +49,8 @@
 //   - x/x is 1, x-x is 0 and 0*x, for a constant 0, is 0, whatever x is: NaN and Inf too.
 //   - log(exp x) is x, and exp(log x) for an x that cannot be negative, where exp or log alone would overflow.
 //
-// log1p(x) of an x that cannot be negative is log(1+x), which has its absolute accuracy, not its relative one near 0; so both
-// compile to the same.
+// log1p(x) of an x that cannot be negative is log(1+x), which has its absolute accuracy, not its relative one near 0; so
+// both compile to the same.
 //
 // What may be negative keeps its NaN: fractional powers, logarithms of products and exponentials of logarithms are taken
 // apart only where each base is known to be non-negative (expr.least). NaN in an input reaches every output computed from
@@ -87,9 +87,9 @@
 //
 // Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
 // added up in their order. So workers, which take whichever shard is next, never change a bit, nor does the set of routines
-// (avx512, avx2, go: package vec); shards change the last digits. What is computed outside of the routines is written so that
-// no compiler fuses a product into a sum, with package same in the place of package math. Samples are drawn inside the first pass of a run over their
-// set, a pure function of step and row, and checked to be in range.
+// (avx512, avx2, go: package vec); shards change the last digits. What is computed outside of the routines is written so
+// that no compiler fuses a product into a sum, with package same in the place of package math. Samples are drawn inside the
+// first pass of a run over their set, a pure function of step and row, and checked to be in range.
 //
 // # Adding an operation
 //

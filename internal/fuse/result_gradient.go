@@ -7,8 +7,8 @@ import (
 	"affmatch/internal/vec"
 )
 
-// gradient is the buffer of one opGradient, to which passes of one level add. Planes stand one behind the other: the points of
-// a plane of two columns interleaved, from listed tails; or column by column, from the tails of all pairs.
+// gradient is the buffer of one opGradient, to which passes of one level add. Planes stand one behind the other: the points
+// of a plane of two columns interleaved, from listed tails; or column by column, from the tails of all pairs.
 type gradient[T vec.Float] struct {
 	e         *expr
 	points, d int
@@ -194,8 +194,8 @@ func (r *pulls[T]) tails(shard, column, first, n int) []T {
 	return r.columns[shard][column*r.points+first:][:n]
 }
 
-// pullAll is pull where a tile is a part of one row. Where the weights are symmetric, what comes to a point as a tail is what
-// comes to it as a head.
+// pullAll is pull where a tile is a part of one row. Where the weights are symmetric, what comes to a point as a tail is
+// what comes to it as a head.
 func (r *pulls[T]) pullAll(p *pass[T], w *worker[T], shard int, t tile, i *instr) {
 	weight, times := w.regs[i.a], 1.0
 	if i.symmetric {

@@ -7,9 +7,9 @@ import (
 	"affmatch/internal/linear"
 )
 
-// smallest solves h y = value g y for the b smallest values, where g = VᵀV, of which the upper triangle counts, and h = VᵀLV are m x m. Columns of V may be
-// nearly dependent and of any length: they are scaled to one length, and directions that g hardly knows (less than
-// 1e-10, where rounding rules) are left out.
+// smallest solves h y = value g y for the b smallest values, where g = VᵀV, of which the upper triangle counts, and h = VᵀLV
+// are m x m. Columns of V may be nearly dependent and of any length: they are scaled to one length, and directions that g
+// hardly knows (less than 1e-10, where rounding rules) are left out.
 //
 // The weights are m x 2b. V times the first b columns is the new X. V times the others is P: what the columns of V after
 // the first b contribute to X, made orthogonal to X and orthonormal, for without that rounding takes over where

@@ -15,8 +15,8 @@ const (
 	Go     = "go"     // none: any machine
 )
 
-// Vectors are the sets that this build has and this machine runs, best first; the last is Go. The build tag purego leaves the
-// others out.
+// Vectors are the sets that this build has and this machine runs, best first; the last is Go. The build tag purego leaves
+// the others out.
 func Vectors() []string { return slices.Clone(vectors) }
 
 // Vector is the set in use everywhere: the best, or the one that the environment variable AFFMATCH_VEC names.
@@ -37,5 +37,6 @@ func choose(name string) (string, error) {
 	case slices.Contains(vectors, name):
 		return name, nil
 	}
-	return vectors[0], fault.Field("AFFMATCH_VEC", name, "one of those that this build runs on this machine: "+strings.Join(vectors, ", "))
+	return vectors[0], fault.Field("AFFMATCH_VEC", name,
+		"one of those that this build runs on this machine: "+strings.Join(vectors, ", "))
 }

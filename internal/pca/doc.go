@@ -2,8 +2,8 @@
 // decomposition of X less its column means.
 //
 // Both forms work on panels of the centered data, made on the fly, so X is neither copied nor converted as a whole and
-// float32 data stay float32, sparse data sparse. A panel runs along the longer side of X and is as wide as its shorter side, so that all
-// small matrices have the size of the shorter side, whichever that is.
+// float32 data stay float32, sparse data sparse. A panel runs along the longer side of X and is as wide as its shorter side,
+// so that all small matrices have the size of the shorter side, whichever that is.
 //
 //   - exact (gram.go): the leading eigenpairs of the Gram matrix of the shorter side, by a full reduction of it;
 //   - randomized (krylov.go): the leading eigenpairs of the same matrix, never formed, in the block Krylov space of a

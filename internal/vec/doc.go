@@ -5,8 +5,9 @@
 //
 // There are three: "avx512" and "avx2" (with FMA), assembly that the module in ./asm generates, and "go", pure Go for every
 // machine. [Best] is the one in use (machine.Vector). All give the same bits, which are what pure Go computes
-// (TestSetsHaveTheSameBits): a function is one sequence of operations that round once, fused multiply-adds among them. A lane's
-// value does not depend on its place in the tile or the length of the tile, a sum's only on the values and their number.
+// (TestSetsHaveTheSameBits): a function is one sequence of operations that round once, fused multiply-adds among them. A
+// lane's value does not depend on its place in the tile or the length of the tile, a sum's only on the values and their
+// number.
 //
 // # Accuracy
 //
@@ -22,16 +23,16 @@
 //	Sum Dot                                               float64 arithmetic in both precisions
 //	Sin Cos                                               package same in every set: 1 of float64
 //
-// Special cases are IEEE's and math.Pow's: Log(0) = -Inf, Log(-1) = NaN, 0 to a negative power is +Inf, a negative base has a
-// power if the exponent is whole.
+// Special cases are IEEE's and math.Pow's: Log(0) = -Inf, Log(-1) = NaN, 0 to a negative power is +Inf, a negative base has
+// a power if the exponent is whole.
 //
 // # Subnormal numbers
 //
-// Exp, Sigmoid, Softplus, Pow and SumExp give zero instead of a subnormal result (below 1.2e-38, or 2.2e-308 in float64): the
-// tails of a Gaussian otherwise fill a tile with numbers that later instructions are slow on. Other routines round as IEEE
-// says. On Zen 5 a product that is subnormal was seen to cost up to 3.5 times a normal one, a sum or a fused multiply-add of
-// such numbers nothing extra; Intel machines, not tried here, are known for a larger cost. The processor's flush-to-zero mode is
-// not used: it would have to be set and restored at each call, and nobody has shown that it pays.
+// Exp, Sigmoid, Softplus, Pow and SumExp give zero instead of a subnormal result (below 1.2e-38, or 2.2e-308 in float64):
+// the tails of a Gaussian otherwise fill a tile with numbers that later instructions are slow on. Other routines round as
+// IEEE says. On Zen 5 a product that is subnormal was seen to cost up to 3.5 times a normal one, a sum or a fused
+// multiply-add of such numbers nothing extra; Intel machines, not tried here, are known for a larger cost. The processor's
+// flush-to-zero mode is not used: it would have to be set and restored at each call, and nobody has shown that it pays.
 //
 // # Adding a routine
 //

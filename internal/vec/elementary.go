@@ -6,8 +6,8 @@ import (
 )
 
 // The elementary functions, of one lane: what they mean in every set. Each is a sequence of operations that round once, so
-// all machines give the same bits; the module in ./asm has the same sequences. A product that is added to something is either
-// a mulAdd or rounded by a conversion, since a compiler may fuse the two otherwise.
+// all machines give the same bits; the module in ./asm has the same sequences. A product that is added to something is
+// either a mulAdd or rounded by a conversion, since a compiler may fuse the two otherwise.
 
 // digits are the numbers of one precision that the functions are made of.
 type digits[T Float] struct {

@@ -13,8 +13,8 @@ func mulAdd[T Float](a, b, c T) T {
 	return T(math.FMA(float64(a), float64(b), float64(c)))
 }
 
-// FMA32 is x*y + z with one rounding. The product is exact in float64, and the sum, rounded there, is the right one of float32
-// but where it lies halfway between two or is subnormal, of which the second rounding knows too little.
+// FMA32 is x*y + z with one rounding. The product is exact in float64, and the sum, rounded there, is the right one of
+// float32 but where it lies halfway between two or is subnormal, of which the second rounding knows too little.
 func FMA32(x, y, z float32) float32 {
 	if fuses {
 		return x*y + z
@@ -26,8 +26,8 @@ func FMA32(x, y, z float32) float32 {
 	return float32(s)
 }
 
-// fuses says that this processor's compiler makes one instruction of FMA32's x*y + z, as it may (arm64) or may not (amd64): what
-// it says of one such formula, in a function that is not part of another, it says of all.
+// fuses says that this processor's compiler makes one instruction of FMA32's x*y + z, as it may (arm64) or may not (amd64):
+// what it says of one such formula, in a function that is not part of another, it says of all.
 var fuses = fused(1+0x1p-12, 1+0x1p-12, -1)
 
 //go:noinline
@@ -40,8 +40,8 @@ func doubtful(s float64) bool {
 }
 
 // twice is p + c as a float32, where s is the rounded sum: rounded to odd instead, 53 bits are more than twice those of a
-// float32 and two, and then rounding twice is rounding once (Boldo and Melquiond, Emulation of FMA and correctly rounded sums,
-// 2008).
+// float32 and two, and then rounding twice is rounding once (Boldo and Melquiond, Emulation of FMA and correctly rounded
+// sums, 2008).
 func twice(p, c, s float64) float32 {
 	b := s - p
 	lost := (p - (s - b)) + (c - b) // exactly, of finite sums

@@ -4,8 +4,8 @@ import (
 	"math"
 )
 
-// power is math.Pow's function: e^(y ln|x|) with the logarithm as a sum of two numbers, because an error in y ln|x|, which may be
-// 700, is as large an error relative to the result. Results below the normal numbers are zero.
+// power is math.Pow's function: e^(y ln|x|) with the logarithm as a sum of two numbers, because an error in y ln|x|, which
+// may be 700, is as large an error relative to the result. Results below the normal numbers are zero.
 func (d *digits[T]) power(x, y T) T {
 	bound, a := T(720), absolute(x)
 	if !double[T]() {
@@ -82,8 +82,8 @@ func (d *digits[T]) logParts(k, m T) (hi, lo T) {
 	return T(h), T(l)
 }
 
-// logParts64 has a relative error below 2^-66: with s = (m-1)/(m+1), it is k*ln2 + 2s + 2s^3/3 + s^5*P(s^2), the first three in
-// double-double arithmetic.
+// logParts64 has a relative error below 2^-66: with s = (m-1)/(m+1), it is k*ln2 + 2s + 2s^3/3 + s^5*P(s^2), the first three
+// in double-double arithmetic.
 func logParts64(k, m float64) (hi, lo float64) {
 	f := m - 1
 	d := f + 2

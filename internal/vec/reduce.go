@@ -2,8 +2,8 @@ package vec
 
 import "math"
 
-// Pure Go: reductions and sums over rows. The order of a sum is that of vectors of 64 bytes: 8 partial sums of float64, or 16 of
-// float32, which are added up by halves: the second half to the first, and so on.
+// Pure Go: reductions and sums over rows. The order of a sum is that of vectors of 64 bytes: 8 partial sums of float64, or
+// 16 of float32, which are added up by halves: the second half to the first, and so on.
 
 // halved adds up partial sums.
 func halved[T Float](s []T) T {

@@ -5,6 +5,6 @@
 // tile into scores and says, as bits, which of them are worth a look; Pair is a single pair of rows. Sum is the float64
 // sum of a pair, which has the same bits everywhere.
 //
-// On amd64 the loops are assembly, written by the generator in asm; elsewhere, and where machine.Vector says so, they are Go.
-// All give the same bits, but for Accumulate, which is for screens with a margin for its rounding.
+// On amd64 the loops are assembly, written by the generator in asm; elsewhere, and where machine.Vector says so, they are
+// Go. All give the same bits, but for Accumulate, which is for screens with a margin for its rounding.
 package tile

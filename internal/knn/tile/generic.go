@@ -95,8 +95,8 @@ func scoreGo(op Op) func(*[Rows * Cols]float32, *[Rows]*float32, *float32, int) 
 	}
 }
 
-// pairGo has four lines of sixteen sums, one for each of four lines of columns; single lines go to the first, the rest to the
-// second, and the lines are added up by halves.
+// pairGo has four lines of sixteen sums, one for each of four lines of columns; single lines go to the first, the rest to
+// the second, and the lines are added up by halves.
 func pairGo(op Op) func(x, y *float32, d int) float32 {
 	return func(px, py *float32, d int) float32 {
 		x, y := unsafe.Slice(px, d), unsafe.Slice(py, d)

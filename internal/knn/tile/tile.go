@@ -28,8 +28,8 @@ type Limits struct {
 }
 
 // Accumulate adds d columns to the tile: acc[r*Cols+c] op= (x[r][k], panel[k*Cols+c]) for k < d.
-// Columns are added in order, so the sum of a pair has the same bits wherever in a tile the pair stands; other kernel sets may
-// give other bits.
+// Columns are added in order, so the sum of a pair has the same bits wherever in a tile the pair stands; other kernel sets
+// may give other bits.
 func Accumulate(op Op, acc *[Rows * Cols]float32, x *[Rows]*float32, panel []float32, d int) {
 	if d > 0 {
 		_ = panel[d*Cols-1]

@@ -135,8 +135,8 @@ func twoThirds() (lead, rest *big.Float) {
 	return poly.Split(new(big.Float).SetPrec(300).Quo(big.NewFloat(2), big.NewFloat(3)), 53)
 }
 
-// powTable is a table of 16 intervals of a mantissa m in [3/4, 3/2): c, near 1/m, and -ln c in two parts. In the two intervals
-// at 1, c is 1, so that the logarithm of a number near 1 is not the difference of two others.
+// powTable is a table of 16 intervals of a mantissa m in [3/4, 3/2): c, near 1/m, and -ln c in two parts. In the two
+// intervals at 1, c is 1, so that the logarithm of a number near 1 is not the difference of two others.
 func powTable() (inverse, logHi, logLo [16]float32) {
 	for i := range 16 {
 		inverse[i] = 1

@@ -75,7 +75,8 @@ func (e *emitter) scale(p, k vec) vec {
 	return v
 }
 
-// expFixed is y = e^x with the special cases set right that AVX-512's scaling does by itself: zero below the normal numbers, infinity above the largest, NaN.
+// expFixed is y = e^x with the special cases set right that AVX-512's scaling does by itself: zero below the normal numbers,
+// infinity above the largest, NaN.
 func (e *emitter) expFixed(x, y vec) vec {
 	lo, hi := e.expLimits()
 	y = e.sel(e.cmp(x, notLessEq, e.num(hi)), e.add(x, e.num(math.Inf(1))), y)
@@ -206,8 +207,8 @@ func (e *emitter) log(x vec) vec {
 	return e.logFixed(x, y, 0)
 }
 
-// log1pInside is ln(1+x) for finite x > -1. Where x is so small that it is the result, zero goes through the polynomial instead:
-// the square of a tiny number is subnormal, and such operands are slow.
+// log1pInside is ln(1+x) for finite x > -1. Where x is so small that it is the result, zero goes through the polynomial
+// instead: the square of a tiny number is subnormal, and such operands are slow.
 func (e *emitter) log1pInside(x vec) vec {
 	one, tiny := e.num(1), 0x1p-26
 	if e.double {

@@ -92,9 +92,9 @@ func (e *emitter) loop(i, n reg.Register, unroll int, body func(place)) {
 	e.Label(done)
 }
 
-// blocks is the loop of the sums: over the lanes [i, n), a block of 64 bytes of lanes at a time, so that the order of a sum is the
-// same for vectors of 64 bytes and pairs of vectors of 32. It gives body the places of a block, one or two, the skip of each
-// in lanes of the unrolled block; the last block is masked.
+// blocks is the loop of the sums: over the lanes [i, n), a block of 64 bytes of lanes at a time, so that the order of a sum
+// is the same for vectors of 64 bytes and pairs of vectors of 32. It gives body the places of a block, one or two, the skip
+// of each in lanes of the unrolled block; the last block is masked.
 func (e *emitter) blocks(i, n reg.Register, unroll int, body func(...place)) {
 	w := e.width()
 	parts := 1

@@ -82,7 +82,8 @@ func assemble(set string) error {
 	return nil
 }
 
-// dropSelfMoves takes out the copies of a register to itself, which are left where the allocator gave a copy its source's place.
+// dropSelfMoves takes out the copies of a register to itself, which are left where the allocator gave a copy its source's
+// place.
 func dropSelfMoves(file *ir.File) {
 	for _, f := range file.Functions() {
 		f.Nodes = slices.DeleteFunc(f.Nodes, func(n ir.Node) bool {

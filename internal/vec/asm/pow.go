@@ -71,8 +71,8 @@ func (e *emitter) powExp(p, lo vec) vec {
 // power2 is 2^k for whole k, |k| <= 1022.
 func (e *emitter) power2(k vec) vec { return e.scale(e.copy(e.num(1)), k) }
 
-// logParts64 is k*ln2 + ln m = hi + lo with a relative error below 2^-66: the first terms of 2s + 2s^3/3 + ... in double-double
-// arithmetic, s = (m-1)/(m+1).
+// logParts64 is k*ln2 + ln m = hi + lo with a relative error below 2^-66: the first terms of 2s + 2s^3/3 + ... in
+// double-double arithmetic, s = (m-1)/(m+1).
 func (e *emitter) logParts64(k, m vec) (hi, lo vec) {
 	ln2a, ln2b, ln2c := ln2Parts()
 	thirdHi, thirdLo := twoThirds()
@@ -113,8 +113,8 @@ func (e *emitter) twoSum(a, b vec) (hi, lo vec) {
 	return hi, e.sub(b, e.sub(hi, a))
 }
 
-// logParts32 is k*ln2 + ln m = hi + lo with a relative error below 2^-31. A table gives c and -ln c, where r = c*m - 1 is below
-// 1/16; then ln(1+r) = r - r^2/2 + r^3*Q(r), the first two terms with what they lose in rounding.
+// logParts32 is k*ln2 + ln m = hi + lo with a relative error below 2^-31. A table gives c and -ln c, where r = c*m - 1 is
+// below 1/16; then ln(1+r) = r - r^2/2 + r^3*Q(r), the first two terms with what they lose in rounding.
 func (e *emitter) logParts32(k, m vec) (hi, lo vec) {
 	inverse, logHi, logLo := powTable()
 	lead, rest := e.digits().ln2Short()
@@ -140,10 +140,10 @@ func (e *emitter) logParts32(k, m vec) (hi, lo vec) {
 // powTile is how many lanes go through both halves of the power at a time.
 const powTile = 256
 
-// power is the routine Pow or PowC. The two halves are two loops with a buffer on the stack between them. Against one loop over
-// both that saves 20 to 26 % of the time in float64 and 18 to 27 % on AVX2 (BenchmarkRoutine, Zen 5, best of 24), on AVX-512 in
-// float32 about a tenth, no more than the noise. Why was not looked into: the shorter chain of dependent operations, or fewer
-// registers.
+// power is the routine Pow or PowC. The two halves are two loops with a buffer on the stack between them. Against one loop
+// over both that saves 20 to 26 % of the time in float64 and 18 to 27 % on AVX2 (BenchmarkRoutine, Zen 5, best of 24), on
+// AVX-512 in float32 about a tenth, no more than the noise. Why was not looked into: the shorter chain of dependent
+// operations, or fewer registers.
 func power(exponent func(*emitter) func(place) vec) func(*emitter) {
 	return func(e *emitter) {
 		e.Attributes(0) // the frame is too large for NOSPLIT

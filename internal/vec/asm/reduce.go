@@ -7,8 +7,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Four blocks of 64 bytes of partial results, each one vector or two; lane l of a run of four blocks goes to the (l / lanes of a
-// block)-th of them, all later ones to the first, so that the order of a sum depends on its length only.
+// Four blocks of 64 bytes of partial results, each one vector or two; lane l of a run of four blocks goes to the (l / lanes
+// of a block)-th of them, all later ones to the first, so that the order of a sum depends on its length only.
 const partials = 4
 
 // sums are zeros in so many blocks.

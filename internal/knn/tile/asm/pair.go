@@ -10,8 +10,8 @@ import (
 // wide is how many columns a line of pair's sums has, in both instruction sets: one register or two.
 const wide = 16
 
-// pair writes the kernel of two rows: four lines of sums over four lines of columns, then single lines to the first, then the
-// rest, under a mask, to the second; the lines are added up by halves.
+// pair writes the kernel of two rows: four lines of sums over four lines of columns, then single lines to the first, then
+// the rest, under a mask, to the second; the lines are added up by halves.
 func pair(s isa, o op) {
 	TEXT("pair"+names[o]+s.suffix, NOSPLIT, "func(x, y *float32, d int) float32")
 	Doc("pair" + names[o] + s.suffix + " is the sum over d columns of two rows.")
