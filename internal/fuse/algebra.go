@@ -192,7 +192,7 @@ func (al *algebra) rebuilt(e *expr, args []*expr) *expr {
 		return al.linear(e.coef, args, e.c)
 	case e.op == opProd:
 		return al.prod(args, e.coef)
-	case functions[e.op] != nil:
+	case functions[e.op].of != nil:
 		return al.function(e.op, args[0])
 	}
 	return al.binary(e.op, args[0], args[1])

@@ -60,10 +60,10 @@ func (l *lane) at(e *expr, x, y float64) float64 {
 			v *= math.Pow(a, e.coef[i])
 		}
 		return v
-	case functions[e.op] != nil:
-		return functions[e.op](args[0])
+	case functions[e.op].of != nil:
+		return functions[e.op].of(args[0])
 	}
-	return binaries[e.op](args[0], args[1])
+	return binaries[e.op].of(args[0], args[1])
 }
 
 // numbers are where identities are tried: of both signs, zero, near zero, large.
@@ -278,7 +278,7 @@ func (l *lane) phrase(rng *rand.Rand, depth int) phrase {
 		return one(l.log(a.e), math.Log)
 	}
 	f := []op{"abs", "tanh", "sigmoid", "log1p"}[rng.IntN(4)]
-	return one(l.function(f, a.e), functions[f])
+	return one(l.function(f, a.e), functions[f].of)
 }
 
 func TestRandomPhrasesKeepTheirValue(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
-	"affmatch/internal/vec"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -114,7 +114,7 @@ func TestBitsDoNotDependOnWorkers(t *testing.T) {
 	}
 }
 
-func equalBits[T vec.Float](t *testing.T, f graph) {
+func equalBits[T lanes.Float](t *testing.T, f graph) {
 	t.Helper()
 	for _, shards := range []int{1, 3, 8, 16} {
 		want := fused[T](t, f, Options{Workers: 1, Shards: shards})

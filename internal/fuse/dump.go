@@ -14,7 +14,7 @@ func (m *Machine[T]) Dump() string {
 		switch s.do {
 		case runPasses:
 			for _, c := range s.codes {
-				fmt.Fprintf(&b, "pass over %v, level %d: %d pairs, %d instructions, %d registers\n", c.in.on.Name, level, c.in.len, len(c.instrs), c.buffers)
+				fmt.Fprintf(&b, "pass over %v, level %d: %d pairs, %d instructions\n", c.in.on.Name, level, c.in.len, c.kernel.Size())
 				c.dump(&b)
 			}
 			level++
@@ -29,47 +29,25 @@ func (m *Machine[T]) Dump() string {
 
 func (c *program) dump(b *strings.Builder) {
 	for k, s := range c.scalars {
-		if !s.isConst() {
-			fmt.Fprintf(b, "  s%d = %v\n", k, s)
-		}
+		fmt.Fprintf(b, "  s%d = %v\n", k, s)
 	}
-	scalar := func(k int) string {
-		if e := c.scalars[k]; e.isConst() {
-			return fmt.Sprintf("%.6g", e.c)
+	for k, t := range c.tables {
+		fmt.Fprintf(b, "  table %d = %v", k, t.array)
+		if t.columns > 0 {
+			fmt.Fprintf(b, ", columns %d to %d", t.first, t.first+t.wide-1)
 		}
-		return fmt.Sprintf("s%d", k)
+		b.WriteString("\n")
 	}
-	for _, i := range c.instrs {
-		var args []string
-		for k, t := range i.tables {
-			if t >= 0 && (k == 0 || t != i.tables[0]) {
-				args = append(args, c.tables[t].array.String())
-			}
+	for k, e := range c.streams {
+		fmt.Fprintf(b, "  stream %d = %v\n", k, e)
+	}
+	b.WriteString(c.kernel.String())
+	for _, o := range c.outputs {
+		fmt.Fprintf(b, "  %v %d: %v", o.kind, o.index, o.sink.op)
+		if o.sink.d > 0 {
+			fmt.Fprintf(b, ", column %d", o.column)
 		}
-		for _, r := range i.reads() {
-			args = append(args, fmt.Sprintf("r%d", r))
-		}
-		for _, k := range [...]int{i.s, i.t} {
-			if k >= 0 {
-				args = append(args, scalar(k))
-			}
-		}
-		dst := ""
-		switch {
-		case i.more[0] >= 0:
-			dst = fmt.Sprintf("r%d r%d", i.more[0], i.dst)
-			if i.more[1] >= 0 {
-				dst = fmt.Sprintf("r%d r%d r%d", i.more[0], i.more[1], i.dst)
-			}
-		case i.dst >= 0:
-			dst = fmt.Sprintf("r%d", i.dst)
-		case i.slot >= 0:
-			dst = fmt.Sprintf("sink%d", i.slot)
-		}
-		if i.symmetric {
-			args = append(args, "symmetric")
-		}
-		fmt.Fprintf(b, "  %-9s = %-8s %s\n", dst, i.do, strings.Join(args, " "))
+		b.WriteString("\n")
 	}
 }
 

@@ -3,30 +3,50 @@ package fuse
 import (
 	"math"
 
+	"affmatch/internal/lanes"
 	"affmatch/internal/same"
 )
 
-// functions are the elementwise operations of one argument that are not powers.
-var functions = map[op]func(float64) float64{
-	"exp": same.Exp, "expm1": same.Expm1, "log": same.Log, "log1p": same.Log1p, "abs": math.Abs, "sign": sign,
-	"sigmoid": sigmoid, "tanh": same.Tanh, "softplus": softplus, "sin": same.Sin, "cos": same.Cos,
-	"ceil": math.Ceil, "floor": math.Floor,
+// function is an elementwise operation of one argument that is not a power: of one number, for scalars and arrays of points,
+// and on lanes.
+type function struct {
+	of   func(float64) float64
+	code func(c *lanes.Code, x lanes.Value) lanes.Value
 }
 
-// comparisons and the other elementwise operations of two arguments that are neither sums nor products.
-var binaries = map[op]func(a, b float64) float64{
-	"max": math.Max, "min": math.Min, "pow": same.Pow,
-	"gt": truth(func(a, b float64) bool { return a > b }), "gte": truth(func(a, b float64) bool { return a >= b }),
-	"lt": truth(func(a, b float64) bool { return a < b }), "lte": truth(func(a, b float64) bool { return a <= b }),
-	"eq": truth(func(a, b float64) bool { return a == b }), "ne": truth(func(a, b float64) bool { return a != b }),
+var functions = map[op]function{
+	"exp": {same.Exp, (*lanes.Code).Exp}, "expm1": {same.Expm1, (*lanes.Code).Expm1}, "log": {same.Log, (*lanes.Code).Log},
+	"log1p": {same.Log1p, (*lanes.Code).Log1p}, "abs": {math.Abs, (*lanes.Code).Abs}, "sign": {sign, (*lanes.Code).Sign},
+	"sigmoid": {sigmoid, (*lanes.Code).Sigmoid}, "tanh": {same.Tanh, (*lanes.Code).Tanh},
+	"softplus": {softplus, (*lanes.Code).Softplus}, "sin": {same.Sin, (*lanes.Code).Sin}, "cos": {same.Cos, (*lanes.Code).Cos},
+	"ceil": {math.Ceil, (*lanes.Code).Ceil}, "floor": {math.Floor, (*lanes.Code).Floor},
 }
 
-func truth(f func(a, b float64) bool) func(a, b float64) float64 {
-	return func(a, b float64) float64 {
-		if f(a, b) {
-			return 1
-		}
-		return 0
+// binary is an elementwise operation of two arguments that is neither a sum nor a product.
+type binary struct {
+	of   func(a, b float64) float64
+	code func(c *lanes.Code, a, b lanes.Value) lanes.Value
+}
+
+var binaries = map[op]binary{
+	"max": {math.Max, (*lanes.Code).Max}, "min": {math.Min, (*lanes.Code).Min}, "pow": {same.Pow, (*lanes.Code).Pow},
+	"gt":  truth(lanes.GreaterThan, func(a, b float64) bool { return a > b }),
+	"gte": truth(lanes.GreaterEq, func(a, b float64) bool { return a >= b }),
+	"lt":  truth(lanes.Less, func(a, b float64) bool { return a < b }),
+	"lte": truth(lanes.LessEqual, func(a, b float64) bool { return a <= b }),
+	"eq":  truth(lanes.Equal, func(a, b float64) bool { return a == b }),
+	"ne":  truth(lanes.NotEqual, func(a, b float64) bool { return a != b }),
+}
+
+func truth(relation uint64, holds func(a, b float64) bool) binary {
+	return binary{
+		of: func(a, b float64) float64 {
+			if holds(a, b) {
+				return 1
+			}
+			return 0
+		},
+		code: func(c *lanes.Code, a, b lanes.Value) lanes.Value { return c.OneIf(a, relation, b) },
 	}
 }
 

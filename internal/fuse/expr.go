@@ -131,7 +131,7 @@ func (e *expr) growth() float64 {
 	case "pow":
 		return math.Inf(1)
 	}
-	if functions[e.op] != nil || binaries[e.op] != nil {
+	if functions[e.op].of != nil || binaries[e.op].of != nil {
 		return 0
 	}
 	return 1
@@ -166,7 +166,7 @@ func (e *expr) elementwise() bool {
 	case opProd:
 		return !e.columns()
 	}
-	return functions[e.op] != nil || binaries[e.op] != nil
+	return functions[e.op].of != nil || binaries[e.op].of != nil
 }
 
 // columns says that e is one column or gradient in a matrix, times scalars.

@@ -76,7 +76,7 @@ func (al *algebra) function(f op, x *expr) *expr {
 	case f == "log":
 		return al.log(x)
 	case x.isConst():
-		return al.constant(functions[f](x.c))
+		return al.constant(functions[f].of(x.c))
 	case f == "abs" && x.nonneg():
 		return x
 	case f == "log1p" && x.nonneg():
@@ -103,7 +103,7 @@ func (al *algebra) binary(f op, a, b *expr) *expr {
 	case f == "pow" && b.isConst():
 		return al.pow(a, b.c)
 	case a.isConst() && b.isConst():
-		return al.constant(binaries[f](a.c, b.c))
+		return al.constant(binaries[f].of(a.c, b.c))
 	}
 	if lifted := al.lift([]*expr{a, b}, func(x []*expr) *expr { return al.binary(f, x[0], x[1]) }); lifted != nil {
 		return lifted

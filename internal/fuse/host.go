@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
 	"affmatch/internal/same"
 
@@ -52,10 +53,10 @@ func (m *Machine[T]) scalarValue(e *expr) (float64, error) {
 		for i, a := range args {
 			v *= power(a, e.coef[i])
 		}
-	case functions[e.op] != nil:
-		v = functions[e.op](args[0])
-	case binaries[e.op] != nil:
-		v = binaries[e.op](args[0], args[1])
+	case functions[e.op].of != nil:
+		v = functions[e.op].of(args[0])
+	case binaries[e.op].of != nil:
+		v = binaries[e.op].of(args[0], args[1])
 	default:
 		return 0, fmt.Errorf("scalar %v read before it was computed", e)
 	}
@@ -110,7 +111,7 @@ func (m *Machine[T]) arrayValue(e *expr) ([]float64, error) {
 	v, ok := m.arrays[e]
 	switch {
 	case !ok && e.op == opOnes:
-		m.wide.Fill(m.array(e), 1)
+		fill(m.array(e), 1)
 		return m.arrays[e], nil
 	case !ok:
 		return nil, fmt.Errorf("array %v read before it was computed", e)
@@ -146,7 +147,7 @@ func (m *Machine[T]) do(s step) error {
 	}
 	switch s.do {
 	case makeTotal:
-		m.scalars[s.of] = m.wide.Sum(in)
+		m.scalars[s.of] = sum(in)
 	case makeVecLSE:
 		m.scalars[s.of] = pairs.LogSumExp(in)
 	case makeScaled:
@@ -174,4 +175,13 @@ func (m *Machine[T]) step() int {
 		return 0
 	}
 	return m.options.Step()
+}
+
+// sum adds up in sixteen lanes.
+func sum(v []float64) float64 {
+	var s [lanes.Width]float64
+	for i, x := range v {
+		s[i%lanes.Width] += x
+	}
+	return halved(s[:])
 }

@@ -1,9 +1,22 @@
 package fuse
 
+import "math"
+
+// arrayStretch is how many entries of an array are computed at a time.
+const arrayStretch = 1024
+
+// addScaled adds s*v to out.
+func addScaled(out, v []float64, s float64) {
+	v = v[:len(out)]
+	for i := range out {
+		out[i] = math.FMA(v[i], s, out[i])
+	}
+}
+
 // makeColumns adds up Uncolumns, gradients and arrays, each times a scalar.
 func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	out := m.array(e)
-	m.wide.Fill(out, e.c)
+	fill(out, e.c)
 	for _, t := range parts {
 		s, err := m.scalarValue(t.factor)
 		if err != nil {
@@ -15,7 +28,7 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 		}
 		s *= t.scale
 		if t.columns == 0 {
-			m.wide.AXPY(out, v, s, out)
+			addScaled(out, v, s)
 			continue
 		}
 		for i, x := range v {
@@ -32,12 +45,12 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 	var compute func(x *expr, lo, hi, depth int) ([]float64, error)
 	compute = func(x *expr, lo, hi, depth int) ([]float64, error) {
 		for len(buf) <= depth {
-			buf = append(buf, make([]float64, tileLanes))
+			buf = append(buf, make([]float64, arrayStretch))
 		}
 		dst := buf[depth][:hi-lo]
 		if x.in.scalar() {
 			v, err := m.scalarValue(x)
-			m.wide.Fill(dst, v)
+			fill(dst, v)
 			return dst, err
 		}
 		if reads[x] {
@@ -49,16 +62,16 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 		}
 		switch {
 		case x.op == opSum:
-			m.wide.Fill(dst, x.c)
+			fill(dst, x.c)
 			for i, a := range x.args {
 				v, err := compute(a, lo, hi, depth+1)
 				if err != nil {
 					return nil, err
 				}
-				m.wide.AXPY(dst, v, x.coef[i], dst)
+				addScaled(dst, v, x.coef[i])
 			}
 		case x.op == opProd:
-			m.wide.Fill(dst, 1)
+			fill(dst, 1)
 			for i, a := range x.args {
 				v, err := compute(a, lo, hi, depth+1)
 				if err != nil {
@@ -68,13 +81,13 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 					dst[l] *= power(y, x.coef[i])
 				}
 			}
-		case functions[x.op] != nil:
+		case functions[x.op].of != nil:
 			v, err := compute(x.args[0], lo, hi, depth+1)
 			if err != nil {
 				return nil, err
 			}
 			for l, y := range v {
-				dst[l] = functions[x.op](y)
+				dst[l] = functions[x.op].of(y)
 			}
 		default:
 			a, err := compute(x.args[0], lo, hi, depth+1)
@@ -86,13 +99,13 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 				return nil, err
 			}
 			for l, y := range a {
-				dst[l] = binaries[x.op](y, b[l])
+				dst[l] = binaries[x.op].of(y, b[l])
 			}
 		}
 		return dst, nil
 	}
-	for lo := 0; lo < len(out); lo += tileLanes {
-		hi := min(lo+tileLanes, len(out))
+	for lo := 0; lo < len(out); lo += arrayStretch {
+		hi := min(lo+arrayStretch, len(out))
 		v, err := compute(e, lo, hi, 0)
 		if err != nil {
 			return err

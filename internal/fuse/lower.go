@@ -2,103 +2,117 @@ package fuse
 
 import (
 	"slices"
+
+	"affmatch/internal/lanes"
 )
 
 // lowerer turns the reductions of one set and level into a program.
 type lowerer struct {
 	*program
+	*lanes.Kernel
 	al     *algebra
-	views  map[int]bool // registers that point at memory: whole columns, streams
-	reg    map[*expr]int
+	value  map[*expr]lanes.Value
+	ports  map[lanes.Source]lanes.Value
 	scalar map[*expr]int
 	apart  map[*expr]*differences // by distance
 	floors map[*expr]float64      // the constant that a distance holds, of those that the pass needs the nearest to zero
 	powers map[*expr][]float64    // fractional exponents of each base in this pass, ascending
+	tops   map[*expr]float64      // see top
+	floor  float64                // the smallest positive constant there may be: see Precision and the floor
 }
 
-func newLowerer(al *algebra, in space, level int) *lowerer {
+func newLowerer(al *algebra, in space, level int, double bool) *lowerer {
+	k := &lanes.Kernel{Code: lanes.New(double)}
+	floor := 0x1p-126
+	if double {
+		floor = 0x1p-1022
+	}
 	return &lowerer{
-		program: &program{in: in, level: level}, al: al, views: map[int]bool{}, reg: map[*expr]int{}, scalar: map[*expr]int{},
-		apart: map[*expr]*differences{}, floors: map[*expr]float64{}, powers: map[*expr][]float64{},
+		program: &program{in: in, level: level, kernel: k}, Kernel: k, al: al, value: map[*expr]lanes.Value{},
+		ports: map[lanes.Source]lanes.Value{}, scalar: map[*expr]int{}, apart: map[*expr]*differences{},
+		floors: map[*expr]float64{}, powers: map[*expr][]float64{}, tops: map[*expr]float64{}, floor: floor,
 	}
 }
 
-func (c *lowerer) emit(i instr) int {
-	c.instrs = append(c.instrs, i)
-	return i.dst
-}
-
-func (c *lowerer) fresh() int { c.regs++; return c.regs - 1 }
-
-func none() instr {
-	return instr{dst: -1, a: -1, b: -1, c: -1, s: -1, t: -1, tables: [2]int{-1, -1}, slot: -1, more: [2]int{-1, -1}}
-}
-
-func (c *lowerer) op(do string, a, b, d int) int {
-	i := none()
-	i.do, i.dst, i.a, i.b, i.c = do, c.fresh(), a, b, d
-	return c.emit(i)
-}
-
-func (c *lowerer) scaled(do string, a, b int, s, t *expr) int {
-	i := none()
-	i.do, i.dst, i.a, i.b = do, c.fresh(), a, b
-	if s != nil {
-		i.s = c.scalarSlot(s)
+// constant is a number in the code's precision. A positive one too small for it becomes its smallest normal number: that is
+// the floor of distances.
+func (c *lowerer) constant(v float64) lanes.Value {
+	if v > 0 && v < c.floor {
+		v = c.floor
 	}
-	if t != nil {
-		i.t = c.scalarSlot(t)
-	}
-	return c.emit(i)
+	return c.Num(v)
 }
 
-func (c *lowerer) scalarSlot(e *expr) int {
+// uniform is a scalar in every lane.
+func (c *lowerer) uniform(e *expr) lanes.Value {
+	if e.isConst() {
+		return c.constant(e.c)
+	}
 	s, ok := c.scalar[e]
 	if !ok {
 		s = len(c.scalars)
 		c.scalar[e] = s
 		c.scalars = append(c.scalars, e)
-		if e.op == opSpread {
-			c.rowScalars = append(c.rowScalars, rowScalar{s, c.load(table{array: e.args[0]})})
-		}
 	}
-	return s
+	return c.Scalar(s)
 }
 
-// uniform says that e is one value for a whole tile: a scalar or, where a tile is a part of one row, a value of its head.
-func (c *lowerer) uniform(e *expr) bool {
-	return e.in.scalar() || e.op == opSpread && e.a == 0 && c.in.on.All()
-}
-
-func (c *lowerer) number(v float64) *expr { return c.al.constant(v) }
-
-func (c *lowerer) load(want table) int {
-	if t := slices.Index(c.tables, want); t >= 0 {
-		return t
+func (c *lowerer) port(s lanes.Source) lanes.Value {
+	v, ok := c.ports[s]
+	if !ok {
+		v = c.Input(s)
+		c.ports[s] = v
 	}
-	c.tables = append(c.tables, want)
-	return len(c.tables) - 1
+	return v
 }
 
-// lower gives the register that holds e, emitting what computes it.
-func (c *lowerer) lower(e *expr) int {
-	if r, ok := c.reg[e]; ok {
-		return r
+// read is the port of a column of a table at an end.
+func (c *lowerer) read(end int, t table, column int) lanes.Value {
+	at := slices.Index(c.tables, t)
+	if at < 0 {
+		at = len(c.tables)
+		c.tables = append(c.tables, t)
 	}
-	r := c.compute(e)
-	c.reg[e] = r
-	return r
+	s := lanes.Source{Array: at, Wide: t.wide, Column: column}
+	switch {
+	case end == 0 && c.in.on.All():
+		s.Kind = lanes.HeadAlone
+	case end == 0:
+		s.Kind = lanes.HeadLanes
+	case c.in.on.All():
+		s.Kind = lanes.Column
+	default:
+		s.Kind, s.End = lanes.Tail, end-1
+	}
+	return c.port(s)
 }
 
-func (c *lowerer) compute(e *expr) int {
-	if c.uniform(e) {
-		return c.scaled("fill", -1, -1, e, nil)
+// lower gives the value of e, with what computes it.
+func (c *lowerer) lower(e *expr) lanes.Value {
+	if v, ok := c.value[e]; ok {
+		return v
+	}
+	v := c.compute(e)
+	c.value[e] = v
+	return v
+}
+
+func (c *lowerer) compute(e *expr) lanes.Value {
+	if e.in.scalar() {
+		return c.uniform(e)
 	}
 	switch e.op {
 	case opOnes:
-		return c.scaled("fill", -1, -1, c.number(1), nil)
-	case opSpread, opStream:
-		return c.leaf(e)
+		return c.constant(1)
+	case opSpread:
+		return c.read(e.a, table{array: e.args[0], wide: 1}, 0)
+	case opStream:
+		at := slices.Index(c.streams, e.args[0])
+		if at < 0 {
+			at = len(c.streams)
+			c.streams = append(c.streams, e.args[0])
+		}
+		return c.port(lanes.Source{Kind: lanes.Stream, Array: at})
 	case opDistance:
 		return c.distance(e, 0)
 	case opSum:
@@ -106,20 +120,8 @@ func (c *lowerer) compute(e *expr) int {
 	case opProd:
 		return c.product(e, nil)
 	}
-	if _, ok := functions[e.op]; ok {
-		return c.op(string(e.op), c.lower(e.args[0]), -1, -1)
+	if f, ok := functions[e.op]; ok {
+		return f.code(c.Code, c.lower(e.args[0]))
 	}
-	return c.op(string(e.op), c.lower(e.args[0]), c.lower(e.args[1]), -1)
-}
-
-func (c *lowerer) leaf(e *expr) int {
-	i, from := none(), table{array: e.args[0]}
-	if e.op == opStream {
-		from.kind = lanes
-	}
-	i.do, i.dst, i.tables[0], i.ends[0] = string(e.op), c.fresh(), c.load(from), e.a
-	if e.op == opStream || c.in.on.All() {
-		c.views[i.dst] = true
-	}
-	return c.emit(i)
+	return binaries[e.op].code(c.Code, c.lower(e.args[0]), c.lower(e.args[1]))
 }

@@ -1,10 +1,12 @@
 package fuse
 
-// differences are the coordinates of the points of two ends apart, plane by plane, in registers.
+import "affmatch/internal/lanes"
+
+// differences are the coordinates of the points of two ends apart, and the sum of their squares.
 type differences struct {
-	of      *expr // the distance
-	d       []int // difference of each coordinate; -1: not yet
-	squares []int // sum of squares up to and with each plane, and the floor; -1: not yet
+	of      *expr         // the distance
+	d       []lanes.Value // difference of each coordinate
+	squares lanes.Value   // with the floor
 }
 
 // distanceAndConstant is the distance in a sum that has nothing but it and a constant; nil: it is none.
@@ -18,71 +20,57 @@ func (e *expr) distanceAndConstant() *expr {
 	return nil
 }
 
-// distance is the register of a squared distance and a constant.
-func (c *lowerer) distance(e *expr, constant float64) int {
+// distance is a squared distance and a constant.
+func (c *lowerer) distance(e *expr, constant float64) lanes.Value {
 	s := c.differences(e)
-	all := c.plane(s, len(s.squares)-1)
 	if more := constant - c.floors[e]; more != 0 {
-		return c.scaled("affine", all, -1, c.number(1), c.number(more))
+		return c.Add(s.squares, c.constant(more))
 	}
-	return all
+	return s.squares
 }
 
 func (c *lowerer) differences(e *expr) *differences {
 	s, ok := c.apart[e]
-	if !ok {
-		n := e.args[0].in.len / c.in.on.Points[e.a]
-		s = &differences{of: e, d: make([]int, n), squares: make([]int, (n+1)/2)}
-		for k := range s.squares {
-			s.squares[k] = -1
-		}
-		c.apart[e] = s
+	if ok {
+		return s
 	}
+	n := e.args[0].in.len / c.in.on.Points[e.a]
+	s = &differences{of: e, d: make([]lanes.Value, n), squares: lanes.None}
+	if floor := c.floors[e]; floor != 0 {
+		s.squares = c.constant(floor)
+	}
+	for k := range s.d {
+		d := c.Sub(c.coordinateOf(e.args[0], e.a, n, k), c.coordinateOf(e.args[1], e.b, n, k))
+		if s.d[k] = d; s.squares == lanes.None {
+			s.squares = c.Mul(d, d)
+		} else {
+			s.squares = c.FMA(d, d, s.squares)
+		}
+	}
+	c.apart[e] = s
 	return s
 }
 
-// plane emits a plane and those before it; it gives the register of the squares.
-func (c *lowerer) plane(s *differences, p int) int {
-	if s.squares[p] >= 0 {
-		return s.squares[p]
-	}
-	i := none()
-	i.do, i.ends = "differences", [2]int{s.of.a, s.of.b}
-	if p > 0 {
-		i.c = c.plane(s, p-1)
-	} else {
-		i.t = c.scalarSlot(c.number(c.floors[s.of]))
-	}
-	kind := points
+// coordinateOf is coordinate k of the points of an end, of so many: of a plane with its neighbour where they are looked up one
+// by one, of a column where they come in order.
+func (c *lowerer) coordinateOf(points *expr, end, columns, k int) lanes.Value {
 	if c.in.on.All() {
-		kind = byColumn
+		return c.read(end, table{array: points, columns: columns, first: k, wide: 1}, 0)
 	}
-	for k, m := range s.of.args {
-		i.tables[k] = c.load(table{array: m, kind: kind, plane: p, columns: len(s.d)})
-	}
-	i.dst, i.more[0] = c.fresh(), c.fresh()
-	s.squares[p], s.d[2*p] = i.dst, i.more[0]
-	if width(len(s.d), p) == 2 {
-		i.more[1] = c.fresh()
-		s.d[2*p+1] = i.more[1]
-	}
-	c.emit(i)
-	return i.dst
+	return c.read(end, table{array: points, columns: columns, first: k &^ 1, wide: width(columns, k/2)}, k&1)
 }
 
-// coordinates are the registers of all differences of the matrices of a pull.
-func (c *lowerer) coordinates(e *expr) []int {
-	s := c.differences(c.apartOf(e.args[1], e.args[2], e.a, e.b))
-	c.plane(s, len(s.squares)-1)
-	return s.d
+// coordinates are the differences of all coordinates of the matrices of a pull.
+func (c *lowerer) coordinates(e *expr) []lanes.Value {
+	return c.differences(c.apartOf(e.args[1], e.args[2], e.a, e.b)).d
 }
 
 func (c *lowerer) apartOf(a, b *expr, endA, endB int) *expr {
 	return c.al.intern(expr{op: opDistance, in: c.in, args: []*expr{a, b}, a: endA, b: endB, least: 0})
 }
 
-// coordinate is the register of a sum that is the difference of one column of points at two ends: it comes with its plane.
-func (c *lowerer) coordinate(e *expr) (r int, ok bool) {
+// coordinate is a sum that is the difference of one column of points at two ends: it is computed for the distance too.
+func (c *lowerer) coordinate(e *expr) (v lanes.Value, ok bool) {
 	if len(e.args) != 2 || e.c != 0 || e.coef[0]*e.coef[1] != -1 || e.coef[0]*e.coef[0] != 1 {
 		return 0, false
 	}
@@ -98,10 +86,9 @@ func (c *lowerer) coordinate(e *expr) (r int, ok bool) {
 	if i.a > j.a {
 		i, j, x, y, first = j, i, y, x, -first
 	}
-	s := c.differences(c.apartOf(x.args[0], y.args[0], i.a, j.a))
-	c.plane(s, x.k/2)
+	d := c.differences(c.apartOf(x.args[0], y.args[0], i.a, j.a)).d[x.k]
 	if first < 0 {
-		return c.scaled("affine", s.d[x.k], -1, c.number(-1), c.number(0)), true
+		return c.Neg(d), true
 	}
-	return s.d[x.k], true
+	return d, true
 }

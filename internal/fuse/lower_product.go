@@ -3,28 +3,26 @@ package fuse
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/lanes"
 )
 
 // product multiplies powers; extra is a scalar factor.
-func (c *lowerer) product(e *expr, extra *expr) int {
+func (c *lowerer) product(e *expr, extra *expr) lanes.Value {
 	factors, scalar := c.split(e)
 	if extra != nil {
 		scalar = c.al.mul(scalar, extra)
 	}
-	acc := -1
-	for i, f := range factors {
-		r := c.power(f.base, f.exponent)
-		switch {
-		case acc < 0:
-			acc = r
-		case i == len(factors)-1 && !scalar.is(1):
-			acc, scalar = c.scaled("scalemul", acc, r, scalar, nil), c.number(1)
-		default:
-			acc = c.op("mul", acc, r, -1)
-		}
-	}
+	acc := lanes.None
 	if !scalar.is(1) {
-		acc = c.scaled("affine", acc, -1, scalar, c.number(0))
+		acc = c.uniform(scalar)
+	}
+	for _, f := range factors {
+		if v := c.power(f.base, f.exponent); acc == lanes.None {
+			acc = v
+		} else {
+			acc = c.Mul(acc, v)
+		}
 	}
 	return acc
 }
@@ -37,12 +35,12 @@ type factor struct {
 // split gives the factors of a product that vary by lane, and the product of its scalars.
 func (c *lowerer) split(e *expr) (factors []factor, scalar *expr) {
 	if e.op != opProd {
-		return []factor{{e, 1}}, c.number(1)
+		return []factor{{e, 1}}, c.al.constant(1)
 	}
 	var scalars []*expr
 	var exps []float64
 	for i, a := range e.args {
-		if c.uniform(a) {
+		if a.in.scalar() {
 			scalars, exps = append(scalars, a), append(exps, e.coef[i])
 		} else {
 			factors = append(factors, factor{a, e.coef[i]})
@@ -53,48 +51,49 @@ func (c *lowerer) split(e *expr) (factors []factor, scalar *expr) {
 
 // power gives base^p. Fractional powers of one base in a pass share one logarithm and, where they differ by an integer,
 // one exponential.
-func (c *lowerer) power(base *expr, p float64) int {
+func (c *lowerer) power(base *expr, p float64) lanes.Value {
 	if p == 1 {
 		return c.lower(base)
 	}
 	e := c.al.intern(expr{op: opProd, in: base.in, args: []*expr{base}, coef: []float64{p}, least: unknown, d: 1})
-	if r, ok := c.reg[e]; ok {
-		return r
+	if v, ok := c.value[e]; ok {
+		return v
 	}
-	r := c.powerOf(base, p)
-	c.reg[e] = r
-	return r
+	v := c.powerOf(base, p)
+	c.value[e] = v
+	return v
 }
 
-func (c *lowerer) powerOf(base *expr, p float64) int {
+func (c *lowerer) powerOf(base *expr, p float64) lanes.Value {
 	switch p {
 	case 2:
-		return c.op("square", c.lower(base), -1, -1)
+		x := c.lower(base)
+		return c.Mul(x, x)
 	case -1:
-		return c.op("inv", c.lower(base), -1, -1)
+		return c.Inv(c.lower(base))
 	case 0.5:
-		return c.op("sqrt", c.lower(base), -1, -1)
+		return c.Sqrt(c.lower(base))
 	case -0.5:
-		return c.op("rsqrt", c.lower(base), -1, -1)
+		return c.Rsqrt(c.lower(base))
 	}
 	if p == math.Trunc(p) && math.Abs(p) <= 8 {
 		if math.Mod(p, 2) == 0 {
-			return c.op("square", c.power(base, p/2), -1, -1)
+			x := c.power(base, p/2)
+			return c.Mul(x, x)
 		}
 		one := math.Copysign(1, p)
-		return c.op("mul", c.power(base, p-one), c.power(base, one), -1)
+		return c.Mul(c.power(base, p-one), c.power(base, one))
 	}
 	if !base.nonneg() {
 		c.al.slow("the power %.6g of %v, which may be negative, shares no logarithm and no exponential", p, base)
-		return c.scaled("powc", c.lower(base), -1, c.number(p), nil)
+		return c.Pow(c.lower(base), c.constant(p))
 	}
 	for _, q := range c.powers[base] { // the smallest first: base^p = base^q * base^k
 		if k := p - q; k > 0.5 && k < 2.5 && math.Abs(k-math.Round(k)) < 1e-12 {
-			return c.op("mul", c.power(base, q), c.power(base, math.Round(k)), -1)
+			return c.Mul(c.power(base, q), c.power(base, math.Round(k)))
 		}
 	}
-	log := c.lower(c.al.log(base))
-	return c.op("exp", c.scaled("affine", log, -1, c.number(p), c.number(0)), -1, -1)
+	return c.Exp(c.Mul(c.lower(c.al.log(base)), c.constant(p)))
 }
 
 // survey notes what the instructions share: the fractional exponents of each base, smallest first, and the constant of

@@ -1,96 +1,194 @@
 package fuse
 
-import "slices"
+import (
+	"affmatch/internal/lanes"
+)
 
-// sink emits a reduction of this pass.
-func (c *lowerer) sink(e *expr) {
-	slot := len(c.sinks)
-	c.sinks = append(c.sinks, e)
-	if e.op == opGradient {
-		return // its contributions come one by one
-	}
-	i := none()
-	i.do, i.slot, i.ends = string(e.op), slot, [2]int{e.a, e.b}
-	switch e.op {
-	case opTotal:
-		i.a, i.b = c.dotted(e.args[0])
-	case opWidths:
-		i.ds = c.coordinates(e)
-		i.a = c.lower(e.args[0])
-	default:
-		i.a = c.lower(e.args[0])
-	}
-	c.emit(i)
+// output is a new array of the frame for a sink.
+func (c *lowerer) output(sink *expr, kind outputKind, column int) int {
+	o := output{sink: sink, kind: kind, index: c.counts[kind], column: column}
+	c.counts[kind]++
+	c.outputs = append(c.outputs, o)
+	return o.index
 }
 
-// gradient emits what a pass adds to a gradient: pulls one by one, pushes plane by plane.
+// sink lowers a reduction of this pass.
+func (c *lowerer) sink(e *expr) {
+	switch {
+	case e.op == opTotal:
+		a, b := c.dotted(e.args[0])
+		c.total(c.output(e, totals, 0), a, b)
+	case e.op == opWidths:
+		g := e.args[0]
+		for k, d := range c.coordinates(e) {
+			c.total(c.output(e, totals, k), c.pulled(g, d), d)
+		}
+	case e.op == opStore:
+		c.Stores = append(c.Stores, lanes.Store{A: c.lower(e.args[0]), Out: c.output(e, stored, 0)})
+	case e.op == opLSEAt:
+		first := c.output(e, parts, 0)
+		c.output(e, parts, 1)
+		c.LogSumExp(first, c.lower(e.args[0]))
+	case e.op == opMaxAt && e.a == 0:
+		c.Largest(c.output(e, rows, 0), c.lower(e.args[0]))
+	case e.a == 0:
+		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), c.lower(e.args[0]))
+	default: // a sum is taken from the tails' entries, which begin at zero: it comes with the other sign
+		x := c.lower(e.args[0])
+		if e.op == opSumAt {
+			x = c.Neg(x)
+		}
+		c.scatter(x, lanes.None, e.a, c.output(e, columns, 0), e.op == opMaxAt)
+	}
+}
+
+func (c *lowerer) total(out int, a, b lanes.Value) {
+	if b == lanes.None {
+		c.Accumulate(lanes.AddToTotal, out, a)
+	} else {
+		c.AccumulateProducts(lanes.AddToTotal, out, []lanes.Value{a}, []lanes.Value{b})
+	}
+}
+
+func (c *lowerer) scatter(a, b lanes.Value, end, out int, larger bool) {
+	s := lanes.Scatter{A: a, B: b, End: end - 1, Out: out, Larger: larger}
+	if c.in.on.All() {
+		s.End = -1
+	}
+	c.Scatters = append(c.Scatters, s)
+}
+
+// gives is what a pass adds to one column of a gradient at one end: values, and products of which nobody needs the value.
+type gives struct {
+	values []lanes.Value
+	a, b   []lanes.Value
+}
+
+// gradient lowers what a pass adds to a gradient: end by end, column by column.
 func (c *lowerer) gradient(g *expr, of []*expr) {
-	type place struct{ end, plane int }
-	var order []place
-	sums := map[place][2][]*expr{}
+	ends := make([][]gives, c.in.on.Ends())
+	for k := range ends {
+		ends[k] = make([]gives, g.d)
+	}
 	for _, e := range of {
-		if e.op == opPull {
-			i := none()
-			i.do, i.slot, i.ends, i.side = string(opPull), slices.Index(c.sinks, g), [2]int{e.a, e.b}, e.side
-			i.symmetric = c.in.on.All() && c.in.on.Heads == nil && e.side == sideA|sideB && c.al.symmetric(e.args[0])
-			i.ds = c.coordinates(e)
-			i.a = c.lower(e.args[0])
-			c.emit(i)
+		if e.op == opPush {
+			to := &ends[e.a][e.k]
+			to.values = append(to.values, c.pushed(e.args[0], e.a))
 			continue
 		}
-		at := place{e.a, e.k / 2}
-		both, seen := sums[at]
-		if !seen {
-			order = append(order, at)
-		}
-		both[e.k%2] = append(both[e.k%2], e.args[0])
-		sums[at] = both
+		c.pull(e, ends)
 	}
-	for _, at := range order {
-		i := none()
-		i.do, i.slot, i.ends, i.column = string(opPush), slices.Index(c.sinks, g), [2]int{at.end}, 2*at.plane
-		both := sums[at]
-		i.a = c.pushed(both[0], at.end)
-		if width(g.d, at.plane) == 2 {
-			i.b = c.pushed(both[1], at.end)
+	for k, to := range ends[0] {
+		switch {
+		case len(to.values) == 0 && len(to.a) == 0:
+		case len(to.values) == 0:
+			c.AccumulateProducts(lanes.AddToRows, c.output(g, rows, k), to.a, to.b)
+		default:
+			sum := c.sumOf(to.values)
+			for i := range to.a {
+				sum = c.FMA(to.a[i], to.b[i], sum)
+			}
+			c.Accumulate(lanes.AddToRows, c.output(g, rows, k), sum)
 		}
-		if g.d > 1 && (both[0] == nil || i.b >= 0 && both[1] == nil) {
-			c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter",
-				g.d, at.end, c.in.on.Name)
-		}
-		c.emit(i)
+	}
+	for end := 1; end < len(ends); end++ {
+		c.toTails(g, end, ends[end])
 	}
 }
 
-// pushed is the register of a sum of entries. What goes to the heads is added, what goes to the tails taken away: a
-// difference has one register for both.
-func (c *lowerer) pushed(terms []*expr, end int) int {
-	sign, coef := 1.0, make([]float64, len(terms))
+// pull gives w times the differences to the points at one end, and takes it from those at the other. Where the weights of all
+// pairs are symmetric, what comes to a point as a tail is what comes to it as a head.
+func (c *lowerer) pull(e *expr, ends [][]gives) {
+	w, both := e.args[0], e.side == sideA|sideB
+	symmetric := both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
+	if symmetric {
+		w = c.al.mul(c.al.constant(2), w)
+	}
+	for k, d := range c.coordinates(e) {
+		if (symmetric || e.side == sideA) && e.a == 0 && c.tame(w) {
+			ends[0][k].a, ends[0][k].b = append(ends[0][k].a, c.lower(w)), append(ends[0][k].b, d)
+			continue
+		}
+		v := c.pulled(w, d)
+		if e.side&sideA != 0 {
+			x := v
+			if e.a > 0 {
+				x = c.Neg(v)
+			}
+			ends[e.a][k].values = append(ends[e.a][k].values, x)
+		}
+		if e.side&sideB != 0 && !symmetric {
+			ends[e.b][k].values = append(ends[e.b][k].values, v)
+		}
+	}
+}
+
+// pulled is w*d, or 0 where d is 0 and w might not be finite.
+func (c *lowerer) pulled(w *expr, d lanes.Value) lanes.Value {
+	if c.tame(w) {
+		return c.Mul(c.lower(w), d)
+	}
+	return c.Apart(c.lower(w), d)
+}
+
+func (c *lowerer) sumOf(values []lanes.Value) lanes.Value {
+	sum := values[0]
+	for _, v := range values[1:] {
+		sum = c.Add(sum, v)
+	}
+	return sum
+}
+
+// toTails takes columns from the tails of an end: plane by plane, or one by one where all points come in order.
+func (c *lowerer) toTails(g *expr, end int, to []gives) {
+	value := func(k int) lanes.Value {
+		if len(to[k].values) == 0 {
+			return c.constant(0)
+		}
+		return c.sumOf(to[k].values)
+	}
+	step := 2
+	if c.in.on.All() {
+		step = 1
+	}
+	for k := 0; k < g.d; k += step {
+		wide := min(step, g.d-k)
+		given := len(to[k].values) > 0
+		if wide == 1 && !given || wide == 2 && !given && len(to[k+1].values) == 0 {
+			continue
+		}
+		out, second := c.output(g, columns, k), lanes.None
+		if wide == 2 {
+			if second = value(k + 1); !given || len(to[k+1].values) == 0 {
+				c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter",
+					g.d, end, c.in.on.Name)
+			}
+		}
+		c.scatter(value(k), second, end, out, false)
+	}
+}
+
+// pushed is an entry that goes to points. What goes to the heads is added, what goes to the tails taken away: a difference
+// has one value for both.
+func (c *lowerer) pushed(x *expr, end int) lanes.Value {
 	if end > 0 {
-		sign = -1
-	}
-	for k := range coef {
-		coef[k] = sign
-	}
-	x := c.al.linear(coef, terms, 0)
-	if x.in.scalar() {
-		return c.scaled("fill", -1, -1, x, nil)
+		x = c.al.linear([]float64{-1}, []*expr{x}, 0)
 	}
 	return c.lower(x)
 }
 
-// dotted gives two registers whose products sum to the total of e, or one and -1.
-func (c *lowerer) dotted(e *expr) (a, b int) {
+// dotted gives two values whose products sum to the total of e, or one and None.
+func (c *lowerer) dotted(e *expr) (a, b lanes.Value) {
 	factors, scalar := c.split(e)
 	n := len(factors)
 	switch {
 	case !c.unlowered(e) || !scalar.is(1):
-		return c.lower(e), -1
+		return c.lower(e), lanes.None
 	case n == 1 && factors[0].exponent == 2:
-		r := c.lower(factors[0].base)
-		return r, r
+		v := c.lower(factors[0].base)
+		return v, v
 	case n < 2:
-		return c.lower(e), -1
+		return c.lower(e), lanes.None
 	}
 	var bases []*expr
 	var exps []float64

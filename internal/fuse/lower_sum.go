@@ -2,67 +2,59 @@ package fuse
 
 import (
 	"slices"
+
+	"affmatch/internal/lanes"
 )
 
-// sum is one affine instruction a term, fused with a product where that is used for nothing else.
-func (c *lowerer) sum(e *expr) int {
+// sum is one operation a term, fused with a product where that is used for nothing else.
+func (c *lowerer) sum(e *expr) lanes.Value {
 	if d := e.distanceAndConstant(); d != nil {
 		return c.distance(d, e.c)
 	}
-	if r, ok := c.coordinate(e); ok {
-		return r
+	if v, ok := c.coordinate(e); ok {
+		return v
 	}
-	coef, terms, rest := c.lanes(e)
+	coef, terms, rest := c.varying(e)
 	if combined, ok := c.oneLog(coef, terms, rest); ok {
 		return c.lower(combined)
 	}
-	plus := rest
-	if rest.is(0) {
-		plus = nil
+	if len(terms) == 1 && rest.is(0) && terms[0].op == opProd && c.unlowered(terms[0]) {
+		return c.product(terms[0], c.al.constant(coef[0]))
 	}
-	if len(terms) == 1 && plus == nil && terms[0].op == opProd && c.unlowered(terms[0]) {
-		return c.product(terms[0], c.number(coef[0]))
+	acc := lanes.None
+	if !rest.is(0) {
+		acc = c.uniform(rest)
 	}
-	acc := -1
 	for i, t := range terms {
 		a, b, single := c.factors(t)
 		switch {
-		case acc < 0 && single && plus != nil && coef[i] == 1:
-			acc = c.scaled("fmas", c.lower(a), c.lower(b), nil, plus)
-		case acc < 0 && coef[i] == 1 && plus == nil:
+		case acc == lanes.None && coef[i] == 1:
 			acc = c.lower(t)
-		case acc < 0:
-			add := plus
-			if add == nil {
-				add = c.number(0)
-			}
-			acc = c.scaled("affine", c.lower(t), -1, c.number(coef[i]), add)
+		case acc == lanes.None:
+			acc = c.Mul(c.lower(t), c.constant(coef[i]))
 		case single && coef[i] == 1:
-			acc = c.op("fma", c.lower(a), c.lower(b), acc)
+			acc = c.FMA(c.lower(a), c.lower(b), acc)
 		case single && coef[i] == -1:
-			acc = c.op("fnma", c.lower(a), c.lower(b), acc)
+			acc = c.FNMA(c.lower(a), c.lower(b), acc)
 		case coef[i] == 1:
-			acc = c.op("add", acc, c.lower(t), -1)
+			acc = c.Add(acc, c.lower(t))
 		case coef[i] == -1:
-			acc = c.op("sub", acc, c.lower(t), -1)
+			acc = c.Sub(acc, c.lower(t))
 		default:
-			i2 := none()
-			i2.do, i2.dst, i2.a, i2.c, i2.s = "axpy", -1, c.lower(t), acc, c.scalarSlot(c.number(coef[i]))
-			i2.dst = c.fresh()
-			acc = c.emit(i2)
+			acc = c.FMA(c.lower(t), c.constant(coef[i]), acc)
 		}
 	}
 	return acc
 }
 
-func (c *lowerer) unlowered(e *expr) bool { _, done := c.reg[e]; return !done }
+func (c *lowerer) unlowered(e *expr) bool { _, done := c.value[e]; return !done }
 
-// lanes splits a sum into its terms that vary by lane and the scalar rest.
-func (c *lowerer) lanes(e *expr) (coef []float64, terms []*expr, rest *expr) {
+// varying splits a sum into its terms that vary by lane and the scalar rest.
+func (c *lowerer) varying(e *expr) (coef []float64, terms []*expr, rest *expr) {
 	var k []float64
 	var scalars []*expr
 	for i, a := range e.args {
-		if c.uniform(a) {
+		if a.in.scalar() {
 			k, scalars = append(k, e.coef[i]), append(scalars, a)
 		} else {
 			coef, terms = append(coef, e.coef[i]), append(terms, a)
@@ -75,9 +67,9 @@ func (c *lowerer) lanes(e *expr) (coef []float64, terms []*expr, rest *expr) {
 	return coef, terms, c.al.linear(k, scalars, e.c)
 }
 
-// factors says that t is a product of two registers that nothing else needs as a product.
+// factors says that t is a product of two values that nothing else needs as a product.
 func (c *lowerer) factors(t *expr) (a, b *expr, ok bool) {
-	if !c.unlowered(t) || t.op != opProd || slices.ContainsFunc(t.args, c.uniform) {
+	if !c.unlowered(t) || t.op != opProd || slices.ContainsFunc(t.args, func(a *expr) bool { return a.in.scalar() }) {
 		return nil, nil, false
 	}
 	switch {

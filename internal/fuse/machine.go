@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/lanes"
 	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
-	"affmatch/internal/vec"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -27,18 +27,20 @@ type Options struct {
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
-type Machine[T vec.Float] struct {
+type Machine[T lanes.Float] struct {
 	graph   *G.ExprGraph
 	nodes   map[*G.Node]*expr // outputs
 	plan    *plan
-	set     *vec.Set[T]
-	wide    *vec.Set[float64]
+	set     string // of vector instructions
 	options Options
 	workers []*worker[T]
 	passes  map[*program]*pass[T]
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
-	tables  map[table]*tableData[T]
+	layouts map[*pairs.Index]*layout
+	tails   map[*pairs.Index][][]int32
+	headsOf map[*layout][]int32
+	tables  map[key]*tableData[T]
 	grads   map[*expr]*gradient[T]
 	values  map[*G.Node]G.Value
 	opaque  []*expr // nodes that run by themselves
@@ -49,7 +51,7 @@ type Machine[T vec.Float] struct {
 var _ G.VM = (*Machine[float64])(nil)
 
 // Compile makes a machine that computes the outputs, nodes of g, in precision T.
-func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[T], error) {
+func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[T], error) {
 	if o.Workers < 0 || o.Shards < 0 {
 		return nil, fault.Field("fuse: Workers, Shards", fmt.Sprint(o.Workers, ", ", o.Shards), "at least 0")
 	}
@@ -59,20 +61,17 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 	if o.Shards == 0 {
 		o.Shards = 8
 	}
-	set, err := setNamed[T](o.Set)
-	if err != nil {
-		return nil, err
-	}
-	wide, err := setNamed[float64](o.Set)
+	set, err := setNamed(o.Set)
 	if err != nil {
 		return nil, err
 	}
 	im := &importer{algebra: newAlgebra(), graph: g, done: map[*G.Node]*expr{}}
 	im.constants = o.Constant
 	m := &Machine[T]{
-		graph: g, nodes: map[*G.Node]*expr{}, set: set, wide: wide, options: o,
+		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
-		tables: map[table]*tableData[T]{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
+		tables: map[key]*tableData[T]{}, layouts: map[*pairs.Index]*layout{},
+		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {
@@ -92,13 +91,11 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
-	m.plan = newPlan(im.algebra, wanted)
+	m.plan = newPlan(im.algebra, wanted, isDouble[T]())
 	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
-			if err := m.bindPass(c); err != nil {
-				return nil, err
-			}
+			m.bindPass(c)
 		}
 	}
 	m.markDraws()
@@ -109,17 +106,20 @@ func Compile[T vec.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machine[
 	return m, nil
 }
 
-func setNamed[T vec.Float](name string) (*vec.Set[T], error) {
+func setNamed(name string) (string, error) {
 	if name == "" {
-		return vec.Best[T](), machine.VectorErr() // of an environment that asks for what there is not
+		return machine.Vector(), machine.VectorErr() // of an environment that asks for what there is not
 	}
-	sets := vec.Sets[T]()
-	i := slices.IndexFunc(sets, func(s *vec.Set[T]) bool { return s.Name == name })
-	if i < 0 {
-		return nil, fault.Field("fuse: Set", name, "a set that this machine runs")
+	if !slices.Contains(machine.Vectors(), name) {
+		return "", fault.Field("fuse: Set", name, "a set that this machine runs")
 	}
-	return sets[i], nil
+	return name, nil
 }
+
+func isDouble[T lanes.Float]() bool { return T(1)/3 != T(float32(1)/3) }
+
+// runner runs a program's kernel for one goroutine.
+func (m *Machine[T]) runner(c *program) lanes.Runner[T] { return lanes.Interpret[T](c.kernel) }
 
 // markDraws lets the first pass of a run over a set draw its samples.
 func (m *Machine[T]) markDraws() {
@@ -156,6 +156,7 @@ func (m *Machine[T]) Reset() {}
 // Close frees the buffers. A closed machine neither runs nor has values.
 func (m *Machine[T]) Close() error {
 	m.passes, m.arrays, m.tables, m.grads, m.workers, m.values, m.scalars = nil, nil, nil, nil, nil, nil, nil
+	m.layouts, m.tails, m.headsOf = nil, nil, nil
 	m.state = errClosed
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
-	"affmatch/internal/vec"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -165,13 +165,13 @@ func floats(v G.Value) []float64 {
 }
 
 // fused runs the graph on this package's machine.
-func fused[T vec.Float](t testing.TB, f graph, o Options) [][]float64 {
+func fused[T lanes.Float](t testing.TB, f graph, o Options) [][]float64 {
 	t.Helper()
 	v, _ := compiled[T](t, f, o)
 	return v
 }
 
-func compiled[T vec.Float](t testing.TB, f graph, o Options) ([][]float64, *Machine[T]) {
+func compiled[T lanes.Float](t testing.TB, f graph, o Options) ([][]float64, *Machine[T]) {
 	t.Helper()
 	w, out, err := f.built(nil)
 	if err != nil {
@@ -185,7 +185,7 @@ func compiled[T vec.Float](t testing.TB, f graph, o Options) ([][]float64, *Mach
 }
 
 // outputs runs the machine and reads it.
-func outputs[T vec.Float](t testing.TB, m *Machine[T], out G.Nodes) [][]float64 {
+func outputs[T lanes.Float](t testing.TB, m *Machine[T], out G.Nodes) [][]float64 {
 	t.Helper()
 	if err := m.RunAll(); err != nil {
 		t.Fatalf("run: %v", err)

@@ -3,164 +3,140 @@ package fuse
 import (
 	"slices"
 
+	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
-	"affmatch/internal/vec"
 )
 
-// tileLanes is how many lanes an instruction works on at a time: few enough that a pass's registers stay in the first
-// cache, many enough that the call of a routine costs little.
-const tileLanes = 1024
-
 // pass is a program bound to memory, in the precision of the run.
-type pass[T vec.Float] struct {
+type pass[T lanes.Float] struct {
 	*program
-	set     *vec.Set[T]
-	bound   []bound[T]
 	on      *pairs.Index
-	draws   bool           // this pass is the first of the run that sees its set: it draws the samples
-	data    []tableData[T] // of the program's tables
-	scalar  []T            // of the program's scalars, set before each run
-	results []result[T]    // of the program's sinks
-	shards  []int          // first row of each shard, and the end
-	tiles   [][]tile       // of each shard; nil of all pairs, whose tiles are cut as they are run
-	faults  []error        // of each shard: what was wrong with its draws
-}
-
-// tableData is what an array is to a pass.
-type tableData[T vec.Float] struct {
-	wide   []float64 // the array; entry by entry where it is long and the run is not in float64
-	flat   []T       // one entry a point, or interleaved
-	x, y   []T       // of a plane: its columns
-	narrow bool      // wide is converted tile by tile
-
-	run      int  // at which it was filled
-	constant bool // and stays as it is
+	layout  *layout
+	draws   bool // this pass is the first of the run that sees its set: it draws the samples
+	tails   [][]int32
+	frames  []lanes.Frame[T] // of each shard
+	results []result[T]      // of the program's sinks
+	faults  []error          // of each shard: what was wrong with its draws
+	entries [][]float64      // of streams of all points: converted some rows at a time
 }
 
 // worker is the memory of one goroutine.
-type worker[T vec.Float] struct {
-	buffers [][]T
-	regs    [][]T
-	scalar  []T       // of the pass and, of all pairs, of the row
-	head    []int32   // of the tile's rows
-	perRow  []T       // of the tile: see rows
-	tmp     [4][]T    // lanes of a tile, for reductions
-	lane    []int32   // 0, 1, 2, ...: where each lane is a row
+type worker[T lanes.Float] struct {
+	runners map[*program]lanes.Runner[T]
 	room    [][]int32 // to draw into
-	parts   [][]T     // to add up
+	tiles   []lanes.Tile
+	slices  [][]T // of streams, stored values and parts: see runAll
+	parts   [][]T // to add up
 	sum     []float64
 }
 
-func newWorker[T vec.Float]() *worker[T] {
-	w := &worker[T]{lane: make([]int32, tileLanes+1)}
-	for l := range w.lane {
-		w.lane[l] = int32(l)
-	}
-	for k := range w.tmp {
-		w.tmp[k] = make([]T, tileLanes)
-	}
-	return w
+func newWorker[T lanes.Float]() *worker[T] {
+	return &worker[T]{runners: map[*program]lanes.Runner[T]{}}
 }
 
-// fit makes room for a pass.
-func (w *worker[T]) fit(c *program) {
-	for len(w.buffers) < c.regs {
-		w.buffers = append(w.buffers, make([]T, tileLanes))
+// buffer is room for n numbers, number k of the worker's.
+func (w *worker[T]) buffer(k, n int) []T {
+	for len(w.slices) <= k {
+		w.slices = append(w.slices, nil)
 	}
-	if len(w.regs) < c.regs {
-		w.regs = make([][]T, c.regs)
-	}
-}
-
-// rows is room for so many numbers of the tile's rows, which are anything.
-func (w *worker[T]) rows(count int) []T {
-	w.perRow = slices.Grow(w.perRow[:0], count)[:count]
-	return w.perRow
-}
-
-// tile is a stretch of lanes: whole rows, or a part of one.
-type tile struct {
-	row, rows int // rows row:row+rows; 1 where it is a part
-	lo, hi    int // entries
-	first     int // of all pairs: the tail of the first lane
-	whole     bool
-	start     []int32 // where each row begins among the lanes, and the end; nil of all pairs
+	w.slices[k] = slices.Grow(w.slices[k][:0], n)[:n]
+	return w.slices[k]
 }
 
 // run goes through the rows of one shard.
-func (p *pass[T]) run(w *worker[T], shard, step int) {
-	w.fit(p.program)
-	w.scalar = append(w.scalar[:0], p.scalar...)
-	lo, hi := p.shards[shard], p.shards[shard+1]
+func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
+	runner, ok := w.runners[p.program]
+	if !ok {
+		runner = m.runner(p.program)
+		w.runners[p.program] = runner
+	}
+	f := p.frames[shard] // a copy: what the worker owns is filled in
 	if p.on.All() {
-		p.runAll(w, shard, lo, hi)
+		p.runAll(w, runner, &f, shard)
 		return
 	}
 	if p.draws && p.on.Sample != nil {
-		if p.faults[shard] = p.on.DrawRows(step, lo, hi, &w.room); p.faults[shard] != nil {
+		if p.faults[shard] = p.on.DrawRows(step, p.layout.shards[shard], p.layout.shards[shard+1], &w.room); p.faults[shard] != nil {
 			return
 		}
+		p.bringTails(shard)
 	}
-	for k := range p.tiles[shard] {
-		p.tile(w, shard, p.tiles[shard][k])
+	f.Parts = f.Parts[:0:0]
+	for k := range p.counts[parts] {
+		f.Parts = append(f.Parts, w.buffer(k, tilesAtOnce*lanes.Width))
+	}
+	for lo, tiles := 0, p.layout.tiles[shard]; lo < len(tiles); lo += tilesAtOnce {
+		some := tiles[lo:min(lo+tilesAtOnce, len(tiles))]
+		runner.Run(&f, some)
+		p.join(&f, some)
 	}
 }
 
-// cut divides the rows of one shard into tiles: as many whole rows as fit, or parts of a longer row.
-func (p *pass[T]) cut(lo, hi int) (tiles []tile) {
-	for r := lo; r < hi; {
-		a, b := p.on.Span(r)
-		if b-a > tileLanes {
-			for c := a; c < b; c += tileLanes {
-				end := min(b, c+tileLanes)
-				tiles = append(tiles, tile{row: r, rows: 1, lo: c, hi: end, start: []int32{0, int32(end - c)}})
-			}
-			r++
-			continue
-		}
-		first, start := r, []int32{}
-		for ; r < hi; r++ {
-			from, to := p.on.Span(r)
-			if to-a > tileLanes {
-				break
-			}
-			start, b = append(start, int32(from-a)), to
-		}
-		if b > a {
-			tiles = append(tiles, tile{row: first, rows: r - first, lo: a, hi: b, whole: true, start: append(start, int32(b-a))})
-		}
+// bringTails brings the tails of a shard's rows into their lanes.
+func (p *pass[T]) bringTails(shard int) {
+	for end, tails := range p.on.Tails {
+		arrange(p.layout, p.tails[end], tails, func(j int32) int32 { return j }, p.layout.first[shard], p.layout.first[shard+1])
 	}
-	return tiles
 }
 
 // runAll goes through all points of each row, the point itself left out unless it counts.
-func (p *pass[T]) runAll(w *worker[T], shard, lo, hi int) {
-	n := p.on.Points[1]
-	for r := lo; r < hi; r++ {
-		entry, _ := p.on.Span(r)
-		i := p.on.Head(r)
-		for _, s := range p.rowScalars {
-			w.scalar[s.slot] = p.data[s.table].flat[i]
+func (p *pass[T]) runAll(w *worker[T], runner lanes.Runner[T], f *lanes.Frame[T], shard int) {
+	const tiles = 16 // at a time
+	padded := (p.on.Points[1] + lanes.Width - 1) / lanes.Width * lanes.Width
+	for row := p.layout.shards[shard]; row < p.layout.shards[shard+1]; {
+		w.tiles = w.tiles[:0]
+		first := row
+		for ; row < p.layout.shards[shard+1] && len(w.tiles) < tiles; row++ {
+			w.tiles = p.layout.all(w.tiles, row, int64((row-first)*padded))
 		}
-		part := func(from, to int) {
-			for c := from; c < to; c += tileLanes {
-				end := min(to, c+tileLanes)
-				p.tile(w, shard, tile{row: r, rows: 1, lo: entry, hi: entry + end - c, first: c})
-				entry += end - c
+		f.Parts, f.Streams, f.Stored = f.Parts[:0], f.Streams[:0], f.Stored[:0]
+		for k := range p.counts[parts] {
+			f.Parts = append(f.Parts, w.buffer(k, len(w.tiles)*lanes.Width))
+		}
+		for k, v := range p.entries {
+			b := w.buffer(p.counts[parts]+k, (row-first)*padded)
+			p.eachOfAll(first, row, padded, func(entry, lane int) { b[lane] = T(v[entry]) })
+			f.Streams = append(f.Streams, b)
+		}
+		for k := range p.counts[stored] {
+			f.Stored = append(f.Stored, w.buffer(p.counts[parts]+len(p.entries)+k, (row-first)*padded))
+		}
+		runner.Run(f, w.tiles)
+		p.join(f, w.tiles)
+		for _, r := range p.results {
+			if s, ok := r.(*store[T]); ok {
+				b := f.Stored[s.index]
+				p.eachOfAll(first, row, padded, func(entry, lane int) { s.entries[entry] = float64(b[lane]) })
 			}
-		}
-		if p.on.Diagonal {
-			part(0, n)
-		} else {
-			part(0, i)
-			part(i+1, n)
 		}
 	}
 }
 
-// tile runs the instructions on one tile.
-func (p *pass[T]) tile(w *worker[T], shard int, t tile) {
-	for k := range p.bound {
-		p.bound[k].run(p, w, shard, t, &p.bound[k])
+// eachOfAll visits the entries of some rows of all points: their numbers, and their lanes in rows of padded lanes.
+func (p *pass[T]) eachOfAll(first, end, padded int, visit func(entry, lane int)) {
+	for row := first; row < end; row++ {
+		entry, hi := p.on.Span(row)
+		skip := -1
+		if !p.on.Diagonal {
+			skip = p.on.Head(row)
+		}
+		for j := 0; entry < hi; j++ {
+			if j != skip {
+				visit(entry, (row-first)*padded+j)
+				entry++
+			}
+		}
+	}
+}
+
+// join takes the parts of some tiles.
+func (p *pass[T]) join(f *lanes.Frame[T], tiles []lanes.Tile) {
+	if p.counts[parts] == 0 {
+		return
+	}
+	for _, r := range p.results {
+		if l, ok := r.(*rowLSE[T]); ok {
+			l.join(p, f, tiles)
+		}
 	}
 }

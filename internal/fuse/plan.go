@@ -9,6 +9,7 @@ import (
 // plan is the order of work of one run: passes over pairs level by level, and what arrays need before and after them.
 type plan struct {
 	al     *algebra
+	double bool
 	steps  []step
 	done   map[*expr]bool
 	levels [][]*expr     // reductions over pairs and gradients, by level
@@ -46,8 +47,8 @@ const (
 )
 
 // newPlan orders what the outputs need.
-func newPlan(al *algebra, outputs []*expr) *plan {
-	p := &plan{al: al, done: map[*expr]bool{}, uses: map[*expr]int{}}
+func newPlan(al *algebra, outputs []*expr, double bool) *plan {
+	p := &plan{al: al, double: double, done: map[*expr]bool{}, uses: map[*expr]int{}}
 	seen := map[*expr]bool{}
 	var find func(e *expr)
 	find = func(e *expr) {
@@ -180,14 +181,15 @@ func (p *plan) needLevel(level int) {
 	for _, c := range codes {
 		for _, t := range c.tables {
 			p.need(t.array)
-			if t.array.op == opStore && !slices.Contains(p.stored, t.array) {
-				p.stored = append(p.stored, t.array)
+		}
+		for _, e := range c.streams {
+			p.need(e)
+			if e.op == opStore && !slices.Contains(p.stored, e) {
+				p.stored = append(p.stored, e)
 			}
 		}
 		for _, s := range c.scalars {
-			if s.in.scalar() {
-				p.need(s)
-			}
+			p.need(s)
 		}
 	}
 	p.steps = append(p.steps, step{do: runPasses, codes: codes})
@@ -212,7 +214,7 @@ func (s *onSet) add(sink, of *expr) {
 
 // compile lowers the sinks of one set and level to a pass.
 func (p *plan) compile(s *onSet, level int) *program {
-	c := newLowerer(p.al, space{s.on, s.on.Len()}, level)
+	c := newLowerer(p.al, space{s.on, s.on.Len()}, level, p.double)
 	for _, sink := range s.sinks {
 		for _, e := range s.of[sink] {
 			for _, a := range e.args {
@@ -223,11 +225,11 @@ func (p *plan) compile(s *onSet, level int) *program {
 		}
 	}
 	for _, sink := range s.sinks {
-		c.sink(sink)
 		if sink.op == opGradient {
 			c.gradient(sink, s.of[sink])
+		} else {
+			c.sink(sink)
 		}
 	}
-	c.allocate()
 	return c.program
 }

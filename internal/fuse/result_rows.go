@@ -3,19 +3,71 @@ package fuse
 import (
 	"math"
 
+	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
 	"affmatch/internal/same"
-	"affmatch/internal/vec"
 )
 
-// perRow gives one value a row of the tile, computed by seg, and all of them.
-func perRow[T vec.Float](w *worker[T], t tile, seg func(dst []T), use func(row int, v float64)) []T {
-	values := w.rows(t.rows)
-	seg(values)
-	for r, v := range values {
-		use(t.row+r, float64(v))
+// rowResult is the sum or the maximum at end 0.
+type rowResult[T lanes.Float] struct {
+	e     *expr
+	index int // of the frame's rows
+	rows  []float64
+}
+
+func (r *rowResult[T]) clear(p *pass[T], shard int) {
+	v := p.placesOf(r.index, shard)
+	if clear(v); r.e.op == opMaxAt {
+		lowest(v)
 	}
-	return values
+}
+
+// placesOf is the part of an output of rows that a shard owns.
+func (p *pass[T]) placesOf(index, shard int) []float64 {
+	v := p.frames[shard].Rows[index]
+	lo, hi := p.layout.first[shard], p.layout.first[shard+1]
+	if p.on.All() {
+		lo, hi = lo*lanes.Width, hi*lanes.Width
+	}
+	return v[lo:hi]
+}
+
+func lowest(v []float64) {
+	for k := range v {
+		v[k] = math.Inf(-1)
+	}
+}
+
+// eachRow visits the rows of a shard, with what an output has of each.
+func (p *pass[T]) eachRow(index, shard int, join func(lane []float64) float64, visit func(row int, v float64)) {
+	v := p.frames[shard].Rows[index]
+	for place := p.layout.first[shard]; place < p.layout.first[shard+1]; place++ {
+		if p.on.All() {
+			visit(place, join(v[place*lanes.Width:][:lanes.Width]))
+		} else if row := p.layout.row[place]; row >= 0 {
+			visit(int(row), v[place])
+		}
+	}
+}
+
+func (r *rowResult[T]) finish(m *Machine[T], p *pass[T]) {
+	empty, join := 0.0, func(old, v float64) float64 { return old + v }
+	across := halved
+	if r.e.op == opMaxAt {
+		empty, join, across = math.Inf(-1), math.Max, largest
+	}
+	m.each(m.options.Shards, func(_ *worker[T], s int) {
+		p.eachRow(r.index, s, across, func(row int, v float64) { r.rows[row] = v })
+	})
+	m.toPoints(p, r.e, r.rows, empty, join)
+}
+
+func largest(lane []float64) float64 {
+	most := math.Inf(-1)
+	for _, v := range lane {
+		most = math.Max(most, v)
+	}
+	return most
 }
 
 // toPoints takes one value a row to one value a point of end 0.
@@ -25,107 +77,66 @@ func (m *Machine[T]) toPoints(p *pass[T], e *expr, rows []float64, empty float64
 		copy(out, rows)
 		return
 	}
-	m.wide.Fill(out, empty)
+	fill(out, empty)
 	for r, v := range rows {
 		out[p.on.Head(r)] = join(out[p.on.Head(r)], v)
 	}
 }
 
-// rowSum is the sum at end 0.
-type rowSum[T vec.Float] struct {
-	e    *expr
-	rows []float64
-}
-
-func (r *rowSum[T]) clear(p *pass[T], shard int) { clear(r.rows[p.shards[shard]:p.shards[shard+1]]) }
-
-func (r *rowSum[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
-	a := w.regs[i.a]
-	if !t.whole {
-		r.rows[t.row] += p.set.Sum(a)
-		return
-	}
-	perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, a) }, func(row int, v float64) { r.rows[row] += v })
-}
-
-func (r *rowSum[T]) finish(m *Machine[T], p *pass[T]) {
-	m.toPoints(p, r.e, r.rows, 0, func(old, v float64) float64 { return old + v })
-}
-
-// rowMax is the maximum at end 0.
-type rowMax[T vec.Float] struct {
-	e    *expr
-	rows []float64
-}
-
-func (r *rowMax[T]) clear(p *pass[T], shard int) { lowest(r.rows[p.shards[shard]:p.shards[shard+1]]) }
-
-func lowest(v []float64) {
-	for k := range v {
-		v[k] = math.Inf(-1)
-	}
-}
-
-func (r *rowMax[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
-	a := w.regs[i.a]
-	if !t.whole {
-		r.rows[t.row] = math.Max(r.rows[t.row], float64(p.set.MaxOf(a)))
-		return
-	}
-	perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(row int, v float64) { r.rows[row] = v })
-}
-
-func (r *rowMax[T]) finish(m *Machine[T], p *pass[T]) {
-	m.toPoints(p, r.e, r.rows, math.Inf(-1), math.Max)
-}
-
 // rowLSE is the log-sum-exp at end 0: of each row the maximum so far, and the sum of exponentials relative to it.
-type rowLSE[T vec.Float] struct {
+type rowLSE[T lanes.Float] struct {
 	e          *expr
-	rows, rest []float64
+	index      int // of the frame's parts: the maximum; the sum is the next
+	most, rest []float64
+}
+
+func newRowLSE[T lanes.Float](p *pass[T], e *expr, index int) *rowLSE[T] {
+	return &rowLSE[T]{e, index, make([]float64, p.on.Rows()), make([]float64, p.on.Rows())}
 }
 
 func (r *rowLSE[T]) clear(p *pass[T], shard int) {
-	lo, hi := p.shards[shard], p.shards[shard+1]
-	lowest(r.rows[lo:hi])
+	lo, hi := p.layout.shards[shard], p.layout.shards[shard+1]
+	lowest(r.most[lo:hi])
 	clear(r.rest[lo:hi])
 }
 
-func (r *rowLSE[T]) add(p *pass[T], w *worker[T], _ int, t tile, i *instr) {
-	a := w.regs[i.a]
-	if !t.whole {
-		old, m := r.rows[t.row], math.Max(r.rows[t.row], float64(p.set.MaxOf(a)))
-		r.rows[t.row] = m
-		if math.IsInf(m, -1) {
-			return
-		}
-		s := p.set.SumExp(a, T(m))
-		if !math.IsInf(old, -1) {
-			s += float64(r.rest[t.row] * same.Exp(old-m))
-		}
-		r.rest[t.row] = s
-		return
-	}
-	most := perRow(w, t, func(dst []T) { p.set.SegMax(dst, t.start, a) }, func(row int, v float64) { r.rows[row] = v })
-	tmp := w.tmp[0][:t.hi-t.lo]
-	for k, m := range most {
-		if math.IsInf(float64(m), -1) {
-			most[k] = 0 // exp(-Inf) is 0, not NaN
+// join takes what some tiles have found, lane by lane.
+func (r *rowLSE[T]) join(p *pass[T], f *lanes.Frame[T], tiles []lanes.Tile) {
+	for k := range tiles {
+		t := &tiles[k]
+		most, rest := f.Parts[r.index][t.Part:][:lanes.Width], f.Parts[r.index+1][t.Part:][:lanes.Width]
+		for lane := range most {
+			row := int(t.Head)
+			if !p.on.All() {
+				row = int(p.layout.row[int(t.Row)+lane])
+			}
+			if row >= 0 && rest[lane] != 0 { // else there was nothing but -Inf
+				r.add(row, float64(most[lane]), float64(rest[lane]))
+			}
 		}
 	}
-	p.set.SegFill(tmp, t.start, most)
-	p.set.Sub(tmp, a, tmp)
-	p.set.Exp(tmp, tmp)
-	perRow(w, t, func(dst []T) { p.set.SegSum(dst, t.start, tmp) }, func(row int, v float64) { r.rest[row] = v })
+}
+
+// add takes the maximum of some entries, and the sum of exponentials relative to it.
+func (r *rowLSE[T]) add(row int, most, rest float64) {
+	old := r.most[row]
+	switch {
+	case math.IsInf(old, -1):
+		r.most[row], r.rest[row] = most, rest
+	case most > old:
+		r.most[row], r.rest[row] = most, rest+float64(r.rest[row]*same.Exp(old-most))
+	default:
+		r.rest[row] += float64(rest * same.Exp(most-old))
+	}
 }
 
 func (r *rowLSE[T]) finish(m *Machine[T], p *pass[T]) {
-	for k, mx := range r.rows {
-		if !math.IsInf(mx, -1) {
-			r.rows[k] = mx + same.Log(r.rest[k])
+	for k, most := range r.most {
+		if !math.IsInf(most, -1) {
+			r.most[k] = most + same.Log(r.rest[k])
 		}
 	}
-	m.toPoints(p, r.e, r.rows, math.Inf(-1), func(a, b float64) float64 {
+	m.toPoints(p, r.e, r.most, math.Inf(-1), func(a, b float64) float64 {
 		if math.IsInf(a, -1) {
 			return b
 		}

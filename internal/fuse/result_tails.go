@@ -3,67 +3,49 @@ package fuse
 import (
 	"math"
 
-	"affmatch/internal/vec"
+	"affmatch/internal/lanes"
 )
 
-// tailSum is the sum at an end other than 0.
-type tailSum[T vec.Float] struct {
+// tailResult is the sum or the maximum at an end other than 0.
+type tailResult[T lanes.Float] struct {
 	e     *expr
-	shard [][]T
+	index int // of the frame's columns
 }
 
-func (r *tailSum[T]) clear(_ *pass[T], shard int) { clear(r.shard[shard]) }
-
-func (r *tailSum[T]) add(p *pass[T], w *worker[T], shard int, t tile, i *instr) {
-	buf := r.shard[shard]
-	if p.on.All() {
-		part := buf[t.first : t.first+t.hi-t.lo]
-		p.set.Add(part, part, w.regs[i.a])
-		return
+func newTailResult[T lanes.Float](p *pass[T], e *expr, index int) *tailResult[T] {
+	for s := range p.frames {
+		p.frames[s].Columns[index] = make([]T, padded(e.in.len))
 	}
-	p.set.ScatterAdd(buf, p.on.Tails[i.ends[0]-1][t.lo:t.hi], w.regs[i.a])
+	return &tailResult[T]{e, index}
 }
 
-func (r *tailSum[T]) finish(m *Machine[T], _ *pass[T]) {
+// padded is n rounded up to whole slots.
+func padded(n int) int { return (n + lanes.Width - 1) / lanes.Width * lanes.Width }
+
+func (r *tailResult[T]) clear(p *pass[T], shard int) {
+	v := p.frames[shard].Columns[r.index]
+	if clear(v); r.e.op == opMaxAt {
+		fill(v, T(math.Inf(-1)))
+	}
+}
+
+func (r *tailResult[T]) finish(m *Machine[T], p *pass[T]) {
 	out := m.array(r.e)
 	m.entries(len(out), func(i int) {
-		var s float64
-		for _, c := range r.shard {
-			s += float64(c[i])
+		s := float64(p.frames[0].Columns[r.index][i])
+		for k := range p.frames[1:] {
+			if v := float64(p.frames[k+1].Columns[r.index][i]); r.e.op == opMaxAt {
+				s = math.Max(s, v)
+			} else {
+				s += v
+			}
 		}
 		out[i] = s
 	})
 }
 
-// tailMax is the maximum at an end other than 0.
-type tailMax[T vec.Float] struct {
-	e     *expr
-	shard [][]T
-}
-
-func (r *tailMax[T]) clear(p *pass[T], shard int) { p.set.Fill(r.shard[shard], T(math.Inf(-1))) }
-
-func (r *tailMax[T]) add(p *pass[T], w *worker[T], shard int, t tile, i *instr) {
-	buf, a := r.shard[shard], w.regs[i.a]
-	if p.on.All() {
-		part := buf[t.first : t.first+t.hi-t.lo]
-		p.set.Max(part, part, a)
-		return
+func fill[T lanes.Float](v []T, x T) {
+	for i := range v {
+		v[i] = x
 	}
-	for l, j := range p.on.Tails[i.ends[0]-1][t.lo:t.hi] {
-		if v := a[l]; v > buf[j] || v != v {
-			buf[j] = v
-		}
-	}
-}
-
-func (r *tailMax[T]) finish(m *Machine[T], _ *pass[T]) {
-	out := m.array(r.e)
-	m.entries(len(out), func(i int) {
-		s := math.Inf(-1)
-		for _, c := range r.shard {
-			s = math.Max(s, float64(c[i]))
-		}
-		out[i] = s
-	})
 }

@@ -1,0 +1,94 @@
+package fuse
+
+import (
+	"affmatch/internal/lanes"
+	"affmatch/internal/pairs"
+)
+
+// bindPass gives a pass its memory.
+func (m *Machine[T]) bindPass(c *program) {
+	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on), faults: make([]error, m.options.Shards)}
+	p.frames = make([]lanes.Frame[T], m.options.Shards)
+	p.tails = m.tailsOf(p)
+	rowOutputs := perArray[float64](c.counts[rows], p.places())
+	storedOutputs := perArray[T](c.counts[stored], p.layout.size)
+	for s := range p.frames {
+		f := &p.frames[s]
+		f.Scalars = make([]T, len(c.scalars))
+		f.Masks, f.Tails = p.layout.masks, p.tails
+		f.Tables, f.Streams = make([][]T, len(c.tables)), make([][]T, len(c.streams))
+		f.Totals = perArray[float64](c.counts[totals], lanes.Width)
+		f.Columns = make([][]T, c.counts[columns])
+		f.Rows, f.Stored = rowOutputs, storedOutputs
+	}
+	done := map[*expr]bool{}
+	for _, o := range c.outputs {
+		if !done[o.sink] {
+			done[o.sink] = true
+			p.results = append(p.results, m.newResult(p, o.sink))
+		}
+	}
+	m.passes[c] = p
+}
+
+// places are how many numbers an output of rows has: a lane each, or sixteen a row of all points.
+func (p *pass[T]) places() int {
+	if p.on.All() {
+		return p.on.Rows() * lanes.Width
+	}
+	return len(p.layout.row)
+}
+
+func perArray[T any](arrays, n int) [][]T {
+	v := make([][]T, arrays)
+	for k := range v {
+		v[k] = make([]T, n)
+	}
+	return v
+}
+
+// layoutOf is that of a set, which all passes over it share.
+func (m *Machine[T]) layoutOf(on *pairs.Index) *layout {
+	l, ok := m.layouts[on]
+	if !ok {
+		l = newLayout(on, shardRows(on, m.options.Shards))
+		m.layouts[on] = l
+	}
+	return l
+}
+
+// tailsOf are the tails of a set, lane by lane.
+func (m *Machine[T]) tailsOf(p *pass[T]) [][]int32 {
+	if p.on.All() {
+		return nil
+	}
+	tails, ok := m.tails[p.on]
+	if !ok {
+		tails = perArray[int32](len(p.on.Tails), p.layout.size)
+		m.tails[p.on] = tails
+		if p.on.Sample == nil {
+			p.tails = tails
+			for s := range m.options.Shards {
+				p.bringTails(s)
+			}
+		}
+	}
+	return tails
+}
+
+// shardRows cuts the rows into parts of about equally many pairs.
+func shardRows(on *pairs.Index, shards int) []int {
+	cut := []int{0}
+	total, rows := on.Len(), on.Rows()
+	for r := range rows {
+		_, hi := on.Span(r)
+		for len(cut) < shards && hi*shards >= total*len(cut) {
+			cut = append(cut, r+1)
+		}
+	}
+	for len(cut) <= shards {
+		cut = append(cut, rows)
+	}
+	cut[shards] = rows
+	return cut
+}

@@ -1,0 +1,168 @@
+package fuse
+
+import (
+	"slices"
+
+	"affmatch/internal/lanes"
+	"affmatch/internal/pairs"
+)
+
+// layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the k-th
+// entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so that few
+// lanes have no entry. Where they are all points in order, the sixteen lanes are those of one row.
+type layout struct {
+	on     *pairs.Index
+	shards []int          // first row of each shard, and the end
+	first  []int          // first place of each shard, and the end
+	row    []int32        // of each place: its row; -1: none
+	base   []int          // of each sixteen places: their first lane
+	tiles  [][]lanes.Tile // of each shard; nil of all points, whose tiles are made as they are run
+	masks  []uint16
+	size   int // lanes in all
+}
+
+// tilesAtOnce is how many tiles are run at a time, between looks at whether to go on.
+const tilesAtOnce = 64
+
+// stretch is how many rows are sorted at a time: near enough to each other that their points are.
+const stretch = 4096
+
+func newLayout(on *pairs.Index, shards []int) *layout {
+	l := &layout{on: on, shards: shards, first: make([]int, len(shards))}
+	if on.All() {
+		l.first, l.masks = shards, allMasks(on.Points[1])
+		return l
+	}
+	for s := range len(shards) - 1 {
+		from := len(l.row)
+		for lo := shards[s]; lo < shards[s+1]; lo += stretch {
+			l.row = append(l.row, l.sorted(lo, min(lo+stretch, shards[s+1]))...)
+		}
+		for len(l.row)%lanes.Width != 0 {
+			l.row = append(l.row, -1)
+		}
+		l.first[s+1] = len(l.row)
+		var tiles []lanes.Tile
+		for place := from; place < len(l.row); place += lanes.Width {
+			tiles = l.group(tiles, place)
+		}
+		l.tiles = append(l.tiles, tiles)
+	}
+	return l
+}
+
+// sorted are the rows lo:hi, the longest first, equal ones in order.
+func (l *layout) sorted(lo, hi int) []int32 {
+	rows := make([]int32, hi-lo)
+	for k := range rows {
+		rows[k] = int32(lo + k)
+	}
+	if l.on.Start != nil {
+		slices.SortStableFunc(rows, func(a, b int32) int { return l.length(b) - l.length(a) })
+	}
+	return rows
+}
+
+func (l *layout) length(row int32) int {
+	if row < 0 {
+		return 0
+	}
+	lo, hi := l.on.Span(int(row))
+	return hi - lo
+}
+
+// group adds the tiles of sixteen places.
+func (l *layout) group(tiles []lanes.Tile, place int) []lanes.Tile {
+	l.base = append(l.base, l.size)
+	rows := l.row[place:][:lanes.Width]
+	most, least := l.length(rows[0]), l.length(rows[lanes.Width-1])
+	for _, r := range rows {
+		most, least = max(most, l.length(r)), min(least, l.length(r))
+	}
+	for lo := 0; lo < most; lo += lanes.Slots {
+		hi := min(lo+lanes.Slots, most)
+		full := max(lo, min(hi, least))
+		at := func(slot int) int64 { return int64(l.size + slot*lanes.Width) }
+		tiles = append(tiles, lanes.Tile{
+			Row: int64(place), Head: int64(place), At: at(lo), Entry: at(lo), Full: at(full), End: at(hi), Mask: int64(len(l.masks)),
+			Part: int64(len(tiles) % tilesAtOnce * lanes.Width),
+		})
+		for slot := full; slot < hi; slot++ {
+			var mask uint16
+			for lane, r := range rows {
+				if slot < l.length(r) {
+					mask |= 1 << lane
+				}
+			}
+			l.masks = append(l.masks, mask)
+		}
+	}
+	l.size += most * lanes.Width
+	return tiles
+}
+
+// arrange brings one number an entry into the lanes of some places.
+func arrange[A, B any](l *layout, to []B, from []A, convert func(A) B, first, end int) {
+	for place := first; place < end; place++ {
+		r := l.row[place]
+		if r < 0 {
+			continue
+		}
+		lo, hi := l.on.Span(int(r))
+		at := l.base[place/lanes.Width] + place%lanes.Width
+		for _, v := range from[lo:hi] {
+			to[at] = convert(v)
+			at += lanes.Width
+		}
+	}
+}
+
+// allMasks are those of slots of all n points: with one lane left out; the last one; the last one with one lane left out.
+func allMasks(n int) (masks []uint16) {
+	last := uint16(1<<lanes.Width - 1)
+	if n%lanes.Width != 0 {
+		last = 1<<(n%lanes.Width) - 1
+	}
+	for _, all := range []uint16{1<<lanes.Width - 1, last} {
+		for lane := range lanes.Width {
+			masks = append(masks, all&^(1<<lane))
+		}
+	}
+	return append(masks, last)
+}
+
+// all adds the tiles of a row of all points: up to the slot of its head, which has a lane left out, and from there to the
+// last, which may be short.
+func (l *layout) all(tiles []lanes.Tile, row int, entry int64) []lanes.Tile {
+	n := l.on.Points[1]
+	slots := (n + lanes.Width - 1) / lanes.Width
+	add := func(lo, hi int, mask int) { // slots lo:hi; the last has the mask, -1: it is full
+		for ; lo < hi; lo += lanes.Slots {
+			end := min(lo+lanes.Slots, hi)
+			t := lanes.Tile{
+				Row: int64(row * lanes.Width), Head: int64(row), At: int64(lo * lanes.Width), Entry: entry + int64(lo*lanes.Width),
+				Full: int64(end * lanes.Width), End: int64(end * lanes.Width), Part: int64(len(tiles) * lanes.Width),
+			}
+			if end == hi && mask >= 0 {
+				t.Full, t.Mask = t.Full-lanes.Width, int64(mask)
+			}
+			tiles = append(tiles, t)
+		}
+	}
+	last, from := -1, 0
+	if n%lanes.Width != 0 {
+		last = 2 * lanes.Width
+	}
+	if !l.on.Diagonal {
+		h := l.on.Head(row)
+		at, lane := h/lanes.Width, h%lanes.Width
+		from = at + 1
+		if from == slots {
+			add(0, from, lanes.Width+lane)
+			return tiles
+		}
+		add(0, from, lane)
+	}
+	add(from, slots, last)
+	return tiles
+}

@@ -1,0 +1,166 @@
+package fuse
+
+import (
+	"affmatch/internal/lanes"
+)
+
+// tableData is an array in the form that passes read.
+type tableData[T lanes.Float] struct {
+	flat     []T
+	run      int  // at which it was filled
+	constant bool // and stays as it is
+}
+
+// key says what a table's data are: an array, and how it is taken; or, of a stream, the set whose lanes it lies in.
+type key struct {
+	table
+	layout *layout // of streams and, padded to whole slots, of tables of all points
+}
+
+// load brings scalars and arrays into the pass's precision.
+func (m *Machine[T]) load(p *pass[T]) error {
+	for i, e := range p.scalars {
+		v, err := m.scalarValue(e)
+		if err != nil {
+			return err
+		}
+		for s := range p.frames {
+			p.frames[s].Scalars[i] = T(v)
+		}
+	}
+	for i, t := range p.tables {
+		d, err := m.data(p, t)
+		if err != nil {
+			return err
+		}
+		for s := range p.frames {
+			p.frames[s].Tables[i] = d.flat
+		}
+	}
+	p.entries = p.entries[:0]
+	for i, e := range p.streams {
+		if p.on.All() {
+			v, err := m.arrayValue(e)
+			if err != nil {
+				return err
+			}
+			p.entries = append(p.entries, v)
+			continue
+		}
+		d, err := m.stream(p, e)
+		if err != nil {
+			return err
+		}
+		for s := range p.frames {
+			p.frames[s].Streams[i] = d.flat
+		}
+	}
+	heads, err := m.heads(p)
+	for s := range p.frames {
+		p.frames[s].Heads = heads
+	}
+	return err
+}
+
+// heads are the heads of each place, or of each row of all points.
+func (m *Machine[T]) heads(p *pass[T]) ([]int32, error) {
+	if p.draws {
+		if err := p.on.DrawHeads(m.step()); err != nil {
+			return nil, err
+		}
+	}
+	h, ok := m.headsOf[p.layout]
+	if ok && (p.on.Batch == nil || !p.draws) {
+		return h, nil
+	}
+	if !ok {
+		n := len(p.layout.row)
+		if p.on.All() {
+			n = p.on.Rows()
+		}
+		h = make([]int32, n)
+		m.headsOf[p.layout] = h
+	}
+	for k := range h {
+		r := k
+		if !p.on.All() {
+			r = max(0, int(p.layout.row[k]))
+		}
+		h[k] = int32(p.on.Head(r))
+	}
+	return h, nil
+}
+
+// filled says that what is held under a key need not be filled again in this run.
+func (m *Machine[T]) held(k key) (d *tableData[T], filled bool) {
+	d, ok := m.tables[k]
+	if !ok {
+		d = &tableData[T]{}
+		m.tables[k] = d
+	}
+	filled = d.run == m.runs || d.run > 0 && d.constant
+	d.run = m.runs
+	d.constant = k.array.op == opInput && m.options.Constant != nil && m.options.Constant(k.array.node)
+	return d, filled
+}
+
+// data is an array of points in the form that a pass reads, filled at most once a run, and once for all where it is constant.
+func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
+	v, err := m.arrayValue(t.array)
+	if err != nil {
+		return nil, err
+	}
+	at := key{table: t}
+	if p.on.All() {
+		at.layout = p.layout
+	}
+	d, filled := m.held(at)
+	if filled {
+		return d, nil
+	}
+	columns := max(1, t.columns)
+	n := len(v) / columns
+	whole := t.wide == columns
+	if same, ok := any(v).([]T); ok && whole && !p.on.All() {
+		d.flat = same
+		return d, nil
+	}
+	if d.flat == nil {
+		size := n * t.wide
+		if p.on.All() {
+			size = (n + lanes.Width - 1) / lanes.Width * lanes.Width
+		}
+		d.flat = make([]T, size)
+	}
+	if whole {
+		for i, x := range v {
+			d.flat[i] = T(x)
+		}
+		return d, nil
+	}
+	for i := range n {
+		for c := range t.wide {
+			d.flat[i*t.wide+c] = T(v[i*columns+t.first+c])
+		}
+	}
+	return d, nil
+}
+
+// stream is an array of entries in their lanes.
+func (m *Machine[T]) stream(p *pass[T], e *expr) (*tableData[T], error) {
+	v, err := m.arrayValue(e)
+	if err != nil {
+		return nil, err
+	}
+	d, filled := m.held(key{table{array: e}, p.layout})
+	if filled {
+		return d, nil
+	}
+	if d.flat == nil {
+		d.flat = make([]T, p.layout.size)
+	}
+	m.each(m.options.Shards, func(_ *worker[T], s int) {
+		arrange(p.layout, d.flat, v, func(x float64) T { return T(x) }, p.layout.first[s], p.layout.first[s+1])
+	})
+	return d, nil
+}
