@@ -79,7 +79,7 @@ func (a *Assembler) wrong(f form, i Instr) string {
 	case f&fromMem != 0 && i.Y.kind == register, f&fromReg != 0 && i.Y.kind != register:
 		return "Y of this kind does not exist"
 	case i.Y.kind != register:
-		return i.Y.mem.wrong(16)
+		return i.Y.mem.wrong()
 	}
 	return ""
 }

@@ -149,7 +149,7 @@ func (a *Assembler) both(w byte, reg, rm GP, opcode ...byte) {
 
 // withMem writes an instruction with memory in ModRM.rm.
 func (a *Assembler) withMem(w byte, reg GP, m Mem, opcode byte) {
-	if why := m.wrong(16); why != "" || reg > R15 {
+	if why := m.wrong(); why != "" || reg > R15 {
 		panic(fmt.Sprintf("native: general register %d with %+v: %s", reg, m, why))
 	}
 	a.rex(w, bit(reg, 3), bit(m.index(), 3), bit(m.Base, 3))

@@ -6,7 +6,7 @@ import "fmt"
 
 // KMovLoad is k = 16 bits of m.
 func (a *Assembler) KMovLoad(k uint8, m Mem) {
-	if why := m.wrong(16); why != "" {
+	if why := m.wrong(); why != "" {
 		panic(fmt.Sprintf("native: mask register %d at %+v: %s", k, m, why))
 	}
 	a.masks(0x90, W128, k, 0, M(m))

@@ -56,8 +56,16 @@ func At(base GP, disp int) Mem {
 	return Mem{Base: base, Disp: int32(disp)}
 }
 
-// wrong says what is wrong with m, or nothing. registers is how many can be the index: 16, of a gather the vectors.
-func (m Mem) wrong(registers GP) string {
+// wrong says what is wrong with m, or nothing.
+func (m Mem) wrong() string {
+	if m.Scale != 0 && m.Index == RSP {
+		return "index RSP, which has no encoding"
+	}
+	return m.wrongButRSP(16)
+}
+
+// wrongButRSP is wrong where the index is one of so many vector registers.
+func (m Mem) wrongButRSP(registers GP) string {
 	switch {
 	case m.Base > R15:
 		return fmt.Sprintf("base %d, want a general register", m.Base)
@@ -67,8 +75,6 @@ func (m Mem) wrong(registers GP) string {
 		return fmt.Sprintf("scale %d, want 0, 1, 2, 4 or 8", m.Scale)
 	case m.Index >= registers:
 		return fmt.Sprintf("index %d, want less than %d", m.Index, registers)
-	case m.Index == RSP && registers == 16:
-		return "index RSP, which has no encoding"
 	}
 	return ""
 }

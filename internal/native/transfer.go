@@ -97,7 +97,7 @@ func (a *Assembler) Gather(op Op, w Width, d Vec, base GP, index Vec, scale uint
 	if a.avx512 {
 		registers, masks = 32, 8
 	}
-	why := m.wrong(registers)
+	why := m.wrongButRSP(registers)
 	switch {
 	case scale == 0:
 		why = "no scale"
