@@ -44,14 +44,14 @@ func (a *Assembler) Mov(d, s GP) { a.both(1, s, d, 0x89) }
 func (a *Assembler) MovI(d GP, imm int64) {
 	switch {
 	case imm == int64(uint32(imm)):
-		a.rex(0, 0, 0, bit(d, 3))
+		a.rex(0, 0, 0, bit(gp(d).reg, 3))
 		a.byte(0xb8 | byte(d&7))
 		a.int32(int32(uint32(imm)))
 	case imm == int64(int32(imm)):
 		a.both(1, 0, d, 0xc7)
 		a.int32(int32(imm))
 	default:
-		a.rex(1, 0, 0, bit(d, 3))
+		a.rex(1, 0, 0, bit(gp(d).reg, 3))
 		a.byte(0xb8 | byte(d&7))
 		a.int32(int32(uint32(imm)))
 		a.int32(int32(imm >> 32))
