@@ -54,8 +54,8 @@ func places() (list []Mem) {
 	return list
 }
 
-// variants is op in the set of instructions: registers low and high, all places, masks, zeros and broadcasts. Some of them do
-// not exist.
+// variants is op in the set of instructions: registers low and high, all places, masks, zeros and broadcasts. Some of them
+// do not exist.
 func variants(op Op, avx512 bool) (list []Instr) {
 	f := encodings[op].form
 	registers := [][3]Vec{{1, 9, 14}, {9, 14, 1}, {14, 1, 9}, {0, 7, 8}}

@@ -1,6 +1,9 @@
 package native
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // bit is bit k of x.
 func bit[T ~uint8](x T, k int) byte { return byte(x>>k) & 1 }
@@ -25,8 +28,7 @@ func (a *Assembler) rm(reg byte, y Operand, unit int32) {
 	base := byte(m.Base & 7)
 	switch {
 	case m.Scale != 0:
-		log := map[uint8]byte{1: 0, 2: 1, 4: 2, 8: 3}[m.Scale]
-		a.byte(mod<<6|reg&7<<3|4, log<<6|m.index()&7<<3|base)
+		a.byte(mod<<6|reg&7<<3|4, byte(bits.TrailingZeros8(m.Scale))<<6|m.index()&7<<3|base)
 	case m.Base&7 == RSP: // ModRM's 4 says that SIB follows, SIB's 4 that there is no index
 		a.byte(mod<<6|reg&7<<3|4, 4<<3|base)
 	default:

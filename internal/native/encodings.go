@@ -115,7 +115,8 @@ var encodings = [ops]struct {
 
 	MOVAPS: {"MOVAPS", 0x28 | m0F | v0 | e0 | mask | fromReg}, MOVAPD: {"MOVAPD", 0x28 | v0F | e1 | mask | fromReg},
 	MOVUPS: {"MOVUPS", 0x10 | m0F | v0 | e0 | mask}, MOVUPD: {"MOVUPD", 0x10 | v0F | e1 | mask},
-	STOREUPS: {"STOREUPS", 0x11 | m0F | v0 | e0 | mask | store | fromMem}, STOREUPD: {"STOREUPD", 0x11 | v0F | e1 | mask | store | fromMem},
+	STOREUPS:  {"STOREUPS", 0x11 | m0F | v0 | e0 | mask | store | fromMem},
+	STOREUPD:  {"STOREUPD", 0x11 | v0F | e1 | mask | store | fromMem},
 	MASKMOVPS: {"MASKMOVPS", 0x2c | v38 | three | fromMem}, MASKMOVPD: {"MASKMOVPD", 0x2d | v38 | three | fromMem},
 	STOREMASKMOVPS: {"STOREMASKMOVPS", 0x2e | v38 | three | fromMem | store},
 	STOREMASKMOVPD: {"STOREMASKMOVPD", 0x2f | v38 | three | fromMem | store},

@@ -91,8 +91,8 @@ func TestMaskBytes(t *testing.T) {
 	compare(t, list)
 }
 
-// TestTransferBytes holds the methods for lanes against what Emit writes, whose bytes TestVectorBytes knows, and against Go's
-// assembler the broadcasts of two instructions.
+// TestTransferBytes holds the methods for lanes and general registers against Go's assembler. Without AVX-512 a broadcast is
+// two instructions.
 func TestTransferBytes(t *testing.T) {
 	m := At(R13, 64)
 	var list []sample

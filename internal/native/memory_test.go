@@ -145,7 +145,7 @@ func TestCloseTwice(t *testing.T) {
 }
 
 func TestNoCode(t *testing.T) {
-	if c, err := Map(nil); err == nil {
-		t.Errorf("%v, want an error", c)
+	if c, err := Map(nil); err == nil || err.Error() != "native: no code" {
+		t.Errorf("%v, %v; want an error", c, err)
 	}
 }

@@ -79,6 +79,31 @@ func TestWhatDoesNotExist(t *testing.T) {
 	}
 }
 
+// TestNeighboursDifferInPrecision: op+1 is the form for longer lanes.
+func TestNeighboursDifferInPrecision(t *testing.T) {
+	pairs := 0
+	for op := Op(0); op < ops; op += 2 {
+		name, next := encodings[op].name, encodings[op+1].name
+		want := ""
+		switch {
+		case op == PMINSD || op == CVTPS2PD || op == CVTDQ2PS: // no pairs
+		case strings.HasSuffix(name, "S") && op != INSERTPS && op != extractps:
+			want = strings.TrimSuffix(name, "S") + "D"
+		case strings.HasPrefix(name, "P") && strings.HasSuffix(name, "D") && op != PSHUFD && op != PMOVQD:
+			want = strings.TrimSuffix(name, "D") + "Q"
+		}
+		if want == "" {
+			continue
+		}
+		if pairs++; next != want {
+			t.Errorf("after %s comes %s, want %s", name, next, want)
+		}
+	}
+	if pairs != 68 {
+		t.Errorf("%d pairs, want 68", pairs)
+	}
+}
+
 // panics is what f panics with, or empty.
 func panics(f func()) (what string) {
 	defer func() {
