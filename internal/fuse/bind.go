@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"affmatch/internal/lanes"
+	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
 )
 
@@ -29,6 +30,14 @@ func (m *Machine[T]) bindPass(c *program) {
 		}
 	}
 	m.passes[c] = p
+	if m.set != machine.Go {
+		code, err := lanes.Compile[T](c.kernel, m.set)
+		if err != nil {
+			m.plan.al.slow("pass over %s: %v", c.in.on.Name, err)
+		} else {
+			m.code[c] = code
+		}
+	}
 }
 
 // places are how many numbers an output of rows has: a lane each, or sixteen a row of all points.

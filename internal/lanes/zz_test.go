@@ -55,7 +55,39 @@ func check[T Float](t *testing.T) {
 		c.Stores = append(c.Stores, Store{u.v, len(f.Stored)})
 		f.Stored = append(f.Stored, make([]T, len(all)))
 	}
-	Interpret[T](c).Run(f, []Tile{{End: int64(len(all)), Full: int64(len(all))}})
+	runners := map[string]Runner[T]{"go": Interpret[T](c)}
+	un2 := un
+	for _, set := range []string{"avx512", "avx2"} {
+		for name, u := range un2 {
+			if name == "sin" {
+				continue
+			}
+			k := &Kernel{Code: New(double[T]())}
+			k.Input(Source{Kind: Column})
+			k.Input(Source{Kind: Column, Array: 1})
+			k.Code = c.Code
+			k.Stores = []Store{{u.v, 0}}
+			mk, err := Compile[T](k, set)
+			if err != nil {
+				t.Errorf("%s %s: %v", set, name, err)
+				continue
+			}
+			g := &Frame[T]{Tables: [][]T{all, other}, Stored: [][]T{make([]T, len(all))}}
+			mk().Run(g, []Tile{{End: int64(len(all)), Full: int64(len(all))}})
+			want := make([]T, len(all))
+			u.want(want, all)
+			bad := 0
+			for i, v := range g.Stored[0] {
+				w := want[i]
+				if v != w && (v == v || w == w) || v == 0 && math.Signbit(float64(v)) != math.Signbit(float64(w)) {
+					if bad++; bad < 5 {
+						t.Errorf("%s %s(%g, %g) = %g, want %g", set, name, all[i], other[i], v, w)
+					}
+				}
+			}
+		}
+	}
+	runners["go"].Run(f, []Tile{{End: int64(len(all)), Full: int64(len(all))}})
 	for k, name := range names {
 		want := make([]T, len(all))
 		un[name].want(want, all)

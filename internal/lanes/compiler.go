@@ -1,0 +1,262 @@
+package lanes
+
+import (
+	"fmt"
+
+	"affmatch/internal/native"
+)
+
+// The registers of the code around the slots. The others are for the pointers of arrays.
+const (
+	frameReg  = native.RDI
+	tileReg   = native.RSI
+	atReg     = native.R9  // lane 0 of the slot
+	entryReg  = native.R10 // of streams and stored values
+	endReg    = native.R11
+	maskReg   = native.R8 // pointer to the masks
+	scratch   = native.RAX
+	scratch2  = native.RCX
+	slotMask  = 1 // mask register: which lanes have an entry
+	gatherK   = 7
+	firstMask = 2 // of those for comparisons
+	lastMask  = 6
+)
+
+var pointerRegs = []native.GP{native.R12, native.R13, native.R14, native.R15, native.RDX, native.RBX}
+
+// The frame begins with pointers that every kernel has.
+const (
+	tilesAt = 8 * iota
+	tilesEndAt
+	masksAt
+	headsAt
+	pointersAt
+)
+
+// compiler turns a kernel into machine code for a target.
+type compiler struct {
+	target
+	k *Kernel
+	a *native.Assembler
+
+	pointers  []pointerKey
+	size      int // of the frame so far
+	homes     []home
+	words     map[wordKey]int // their homes
+	order     []wordKey       // by offset in the frame
+	wordAt    []int
+	tableAt   map[int]int
+	portHome  []int // of ports that stay for a tile; -1: the others
+	carryHome []int
+	spill     int // offset of the room for spilled registers
+	spills    int // how many there are
+	maskSlot  int // offset of the slot's mask, where masks are vectors
+	laneBits  int // offset of the bits of a mask, lane by lane
+}
+
+// pointerKey is one of the frame's arrays.
+type pointerKey struct {
+	kind  pointerKind
+	index int
+}
+
+type pointerKind uint8
+
+const (
+	tablePointer pointerKind = iota
+	tailPointer
+	streamPointer
+	totalPointer
+	rowPointer
+	partPointer
+	columnPointer
+	storedPointer
+)
+
+// wordKey is a number that is the same in all lanes: a scalar, or a constant where that is negative.
+type wordKey struct {
+	bits   uint64
+	scalar int
+}
+
+// home is where a value stays: in the frame, and in a register too where there is one to spare.
+type home struct {
+	offset   int
+	word     bool // the same in all lanes: one lane of memory with AVX-512, a vector without
+	pinned   bool
+	register native.Vec
+}
+
+func (c *compiler) room(bytes int) int {
+	at := (c.size + 63) / 64 * 64
+	c.size = at + bytes
+	return at
+}
+
+func (c *compiler) word(k wordKey) int {
+	if h, ok := c.words[k]; ok {
+		return h
+	}
+	bytes := c.vector()
+	if c.avx512 {
+		bytes = c.target.size()
+	}
+	at := (c.size + bytes - 1) / bytes * bytes
+	c.size = at + bytes
+	h := len(c.homes)
+	c.homes = append(c.homes, home{offset: at, word: true})
+	c.words[k] = h
+	c.order, c.wordAt = append(c.order, k), append(c.wordAt, at)
+	return h
+}
+
+func (c *compiler) table(t int) int {
+	at, ok := c.tableAt[t]
+	if !ok {
+		at = c.room(64)
+		c.tableAt[t] = at
+	}
+	return at
+}
+
+// pointer is the number of an array.
+func (c *compiler) pointer(k pointerKind, index int) int {
+	for n, p := range c.pointers {
+		if p == (pointerKey{k, index}) {
+			return n
+		}
+	}
+	panic(fmt.Sprintf("lanes: array %d %d is not among the pointers", k, index))
+}
+
+// arrays lists the pointers that the kernel needs.
+func (c *compiler) arrays() {
+	add := func(k pointerKind, index int) {
+		for _, p := range c.pointers {
+			if p == (pointerKey{k, index}) {
+				return
+			}
+		}
+		c.pointers = append(c.pointers, pointerKey{k, index})
+	}
+	for _, s := range c.k.Sources {
+		switch s.Kind {
+		case Stream:
+			add(streamPointer, s.Array)
+			continue
+		case Tail:
+			add(tailPointer, s.End)
+		}
+		if s.Kind == Tail || s.Kind == Column {
+			add(tablePointer, s.Array)
+		}
+	}
+	for _, s := range c.k.Scatters {
+		if s.End >= 0 {
+			add(tailPointer, s.End)
+		}
+		add(columnPointer, s.Out)
+	}
+	for _, s := range c.k.Stores {
+		add(storedPointer, s.Out)
+	}
+	for _, s := range c.k.Sources { // of a tile, not of a slot: last, for registers go to the first
+		if s.Kind == HeadLanes || s.Kind == HeadAlone {
+			add(tablePointer, s.Array)
+		}
+	}
+	for _, f := range c.k.Carries {
+		add([...]pointerKind{AddToTotal: totalPointer, AddToRows: rowPointer, MaxOfRows: rowPointer, ToParts: partPointer}[f.Flush], f.Out)
+	}
+}
+
+// compile gives the code and how its frame looks.
+func compile(k *Kernel, t target) (*compiler, []byte, error) {
+	c := &compiler{target: t, k: k, words: map[wordKey]int{}, tableAt: map[int]int{}}
+	c.arrays()
+	c.size = pointersAt + 8*len(c.pointers)
+	for _, s := range k.Sources {
+		h := -1
+		if s.Kind == HeadLanes || s.Kind == HeadAlone {
+			h = len(c.homes)
+			c.homes = append(c.homes, home{offset: c.room(Width * t.size())})
+		}
+		c.portHome = append(c.portHome, h)
+	}
+	for range k.Carries {
+		c.carryHome = append(c.carryHome, len(c.homes))
+		c.homes = append(c.homes, home{offset: c.room(Width * t.size())})
+	}
+	c.maskSlot, c.laneBits = c.room(Width*t.size()), c.room(t.vector())
+	full, err := c.expansionOf(false)
+	if err != nil {
+		return nil, nil, err
+	}
+	rest, err := c.expansionOf(true)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.spill = c.room(0)
+	c.pin(full, rest)
+	c.a = native.New(t.avx512)
+	if err := c.program(full, rest); err != nil {
+		return nil, nil, err
+	}
+	c.size = c.spill + c.spills*t.vector() + 64
+	code, err := c.a.Code()
+	return c, code, err
+}
+
+func (c *compiler) expansionOf(masked bool) (*expansion, error) {
+	x := &expansion{target: c.target, compiler: c, masked: masked}
+	if err := x.expand(); err != nil {
+		return nil, err
+	}
+	x.finish()
+	return x, nil
+}
+
+// pin gives the registers that slots do not need to carries, which are read and written in each, and to the values that are
+// read most often. Where parts take turns in the registers, only what is the same in all of them can stay.
+func (c *compiler) pin(all ...*expansion) {
+	most := 0
+	for _, x := range all {
+		most = max(most, x.pressure())
+	}
+	spare := c.registers() - most
+	next := native.Vec(c.registers())
+	give := func(h int) {
+		if spare > 0 && !c.homes[h].pinned {
+			spare, next = spare-1, next-1
+			c.homes[h].pinned, c.homes[h].register = true, next
+		}
+	}
+	if c.parts() == 1 {
+		for _, h := range c.carryHome {
+			give(h)
+		}
+	}
+	uses := make([]int, len(c.homes))
+	for _, o := range all[0].ops {
+		for _, r := range [...]ref{o.x, o.y, o.z, o.sel} {
+			if r.kind == refHome {
+				uses[r.home]++
+			}
+		}
+		if o.x.kind == refHome {
+			uses[o.x.home] += 4 // memory does not do
+		}
+	}
+	for spare > 0 {
+		best := -1
+		for h, n := range uses {
+			if n > 0 && !c.homes[h].pinned && (c.homes[h].word || c.parts() == 1) && (best < 0 || n > uses[best]) {
+				best = h
+			}
+		}
+		if best < 0 {
+			return
+		}
+		give(best)
+	}
+}

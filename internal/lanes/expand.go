@@ -1,0 +1,330 @@
+package lanes
+
+import (
+	"fmt"
+	"math"
+
+	"affmatch/internal/native"
+)
+
+// expansion turns a kernel's slot into instructions of the target.
+type expansion struct {
+	target
+	*compiler
+	ops    []machineOp
+	of     []ref // of each value
+	next   virtual
+	isMask []bool // of each virtual: it lives in a mask register
+	mant   map[ref]ref
+	pairs  map[Source][2]ref  // gathered at a time
+	later  []func(e *emitter) // behind all parts
+	masked bool               // lanes without an entry are left out of what goes on
+}
+
+// word is a constant from its bits.
+func (x *expansion) bits(b uint64) ref { return atHome(x.word(wordKey{bits: b, scalar: -1})) }
+
+// num is a constant.
+func (x *expansion) num(v float64) ref {
+	if x.double {
+		return x.bits(math.Float64bits(v))
+	}
+	return x.bits(uint64(math.Float32bits(float32(v))))
+}
+
+// either is a constant by its bits in each precision.
+func (x *expansion) either(single uint32, double uint64) ref {
+	if x.double {
+		return x.bits(double)
+	}
+	return x.bits(uint64(single))
+}
+
+func (x *expansion) signs() ref { return x.either(1<<31, 1<<63) }
+
+func (x *expansion) fresh(mask bool) virtual {
+	x.isMask = append(x.isMask, mask)
+	x.next++
+	return x.next - 1
+}
+
+func (x *expansion) put(o machineOp) ref {
+	o.dst = x.fresh(x.avx512 && (o.masks != noMaskOp || o.op == x.target.op(native.CMPPS)))
+	o.carry = -1
+	x.ops = append(x.ops, o)
+	return value(o.dst)
+}
+
+// two is dst = a op b, one is dst = op b.
+func (x *expansion) two(op native.Op, a, b ref) ref {
+	return x.put(machineOp{op: x.target.op(op), x: a, y: b})
+}
+
+func (x *expansion) one(op native.Op, b ref, imm uint8) ref {
+	return x.put(machineOp{op: x.target.op(op), y: b, imm: imm})
+}
+
+// commuted is two where the operands may change places: memory stands second.
+func (x *expansion) commuted(op native.Op, a, b ref) ref {
+	if a.kind != refValue {
+		a, b = b, a
+	}
+	return x.two(op, a, b)
+}
+
+func (x *expansion) fused(op native.Op, a, b, c ref) ref {
+	if a.kind != refValue {
+		a, b = b, a
+	}
+	return x.put(machineOp{op: x.target.op(op), x: a, y: b, z: c, fused: true})
+}
+
+func (x *expansion) cmp(a ref, relation uint8, b ref) ref {
+	return x.put(machineOp{op: x.target.op(native.CMPPS), x: a, y: b, imm: relation})
+}
+
+// sel is a where the mask is set, b elsewhere; keep is a or 0.
+func (x *expansion) sel(m, a, b ref) ref {
+	if x.avx512 {
+		return x.put(machineOp{op: x.target.op(native.BLENDMPS), x: b, y: a, mask: m.v})
+	}
+	return x.put(machineOp{op: x.target.op(native.BLENDVPS), x: b, y: a, sel: m})
+}
+
+func (x *expansion) keep(m, a ref) ref {
+	if x.avx512 {
+		return x.put(machineOp{op: x.target.op(native.MOVAPS), y: a, mask: m.v, zero: true})
+	}
+	return x.two(native.ANDPS, m, a)
+}
+
+// expand makes the instructions of one slot.
+func (x *expansion) expand() error {
+	k := x.k
+	x.of, x.mant, x.pairs = make([]ref, len(k.Instrs)), map[ref]ref{}, map[Source][2]ref{}
+	x.isMask, x.next = []bool{false}, 1 // virtual 0 is none
+	for _, c := range k.Carries {
+		x.num(c.Start)
+	}
+	last := k.lastUses()
+	for v, i := range k.Instrs {
+		if last[v] < 0 {
+			continue
+		}
+		var err error
+		if x.of[v], err = x.value(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *expansion) arg(v Value) ref {
+	if v == None {
+		return ref{}
+	}
+	return x.of[v]
+}
+
+func (x *expansion) value(i Instr) (ref, error) {
+	a, b, c := x.arg(i.A), x.arg(i.B), x.arg(i.C)
+	switch i.Op {
+	case Const:
+		return x.bits(i.Bits), nil
+	case Scalar:
+		return atHome(x.word(wordKey{scalar: int(i.Bits)})), nil
+	case Port:
+		return x.port(int(i.Bits)), nil
+	case Carried:
+		return atHome(x.carryHome[i.Bits]), nil
+	case Add:
+		return x.commuted(native.ADDPS, a, b), nil
+	case Sub:
+		return x.two(native.SUBPS, a, b), nil
+	case Mul:
+		return x.commuted(native.MULPS, a, b), nil
+	case Div:
+		return x.two(native.DIVPS, a, b), nil
+	case Sqrt:
+		return x.one(native.SQRTPS, a, 0), nil
+	case FMA:
+		return x.fused(native.FMADD213PS, a, b, c), nil
+	case FNMA:
+		return x.fused(native.FNMADD213PS, a, b, c), nil
+	case FMS:
+		return x.fused(native.FMSUB213PS, a, b, c), nil
+	case Max:
+		return x.two(native.MAXPS, a, b), nil
+	case Min:
+		return x.two(native.MINPS, a, b), nil
+	case Abs:
+		return x.commuted(native.ANDPS, a, x.either(1<<31-1, 1<<63-1)), nil
+	case Neg:
+		return x.commuted(native.XORPS, a, x.signs()), nil
+	case WithSign:
+		return x.commuted(native.ORPS, a, x.commuted(native.ANDPS, b, x.signs())), nil
+	case Round:
+		return x.round(a, uint8(i.Bits)), nil
+	case Exponent:
+		k, _ := x.split(a, i.Bits)
+		return k, nil
+	case Mantissa:
+		_, m := x.split(a, i.Bits)
+		return m, nil
+	case Scale:
+		return x.scale(a, b), nil
+	case ScaleFar:
+		return x.scaleFar(a, b), nil
+	case ScaleExp:
+		return x.scaleExp(a, b, c), nil
+	case Unscale:
+		return x.unscale(a, b), nil
+	case Lookup:
+		return x.lookupIn(a, int(i.Bits)), nil
+	case Cmp:
+		return x.cmp(a, uint8(i.Bits), b), nil
+	case Both:
+		if x.avx512 {
+			return x.put(machineOp{x: a, y: b, masks: maskAnd}), nil
+		}
+		return x.two(native.ANDPS, a, b), nil
+	case Without:
+		if x.avx512 {
+			return x.put(machineOp{x: a, y: b, masks: maskAndNot}), nil
+		}
+		return x.two(native.ANDNPS, b, a), nil
+	case Select:
+		return x.sel(a, b, c), nil
+	case Keep:
+		return x.keep(a, b), nil
+	}
+	return ref{}, fmt.Errorf("lanes: no machine code for %v", i.Op)
+}
+
+func (x *expansion) round(a ref, mode uint8) ref {
+	if x.avx512 {
+		return x.one(native.RNDSCALEPS, a, mode|8)
+	}
+	return x.one(native.ROUNDPS, a, mode|8)
+}
+
+// split is Exponent and Mantissa.
+func (x *expansion) split(a ref, sure uint64) (k, m ref) {
+	at := a
+	at.full = int(sure) + 1
+	if k, ok := x.mant[at]; ok {
+		at.full = -int(sure) - 1
+		return k, x.mant[at]
+	}
+	switch {
+	case x.avx512:
+		m = x.one(native.GETMANTPS, a, 0b1011) // [3/4, 3/2), NaN for negative x
+		k = x.two(native.SUBPS, x.one(native.GETEXPPS, a, 0), x.one(native.GETEXPPS, m, 0))
+	default:
+		k, m = x.splitBits(a, sure == Sure)
+	}
+	x.mant[at] = k
+	at.full = -int(sure) - 1
+	x.mant[at] = m
+	return k, m
+}
+
+// splitBits is split by integer arithmetic.
+func (x *expansion) splitBits(a ref, sure bool) (k, m ref) {
+	y := a
+	var below ref
+	if !sure {
+		least, up := x.either(0x00800000, 0x0010<<48), x.num(0x1p25)
+		if x.double {
+			up = x.num(0x1p54)
+		}
+		below = x.cmp(a, Less, least)
+		y = x.sel(below, x.commuted(native.MULPS, a, up), a)
+	}
+	if x.double {
+		t := x.put(machineOp{op: native.PADDQ, x: y, y: x.bits(0x0008 << 48)})
+		t = x.put(machineOp{op: native.PSRLQ, y: t, imm: 52}) // the biased exponent
+		b := x.put(machineOp{op: native.PSLLQ, y: t, imm: 52})
+		m = x.put(machineOp{op: native.PSUBQ, x: y, y: b})
+		m = x.put(machineOp{op: native.PADDQ, x: m, y: x.bits(1023 << 52)})
+		t = x.two(native.ORPS, t, x.num(0x1p52))
+		k = x.two(native.SUBPS, t, x.num(0x1p52+1023))
+	} else {
+		t := x.put(machineOp{op: native.PSUBD, x: y, y: x.bits(0x3f400000)})
+		t = x.put(machineOp{op: native.PSRAD, y: t, imm: 23})
+		k = x.put(machineOp{op: native.CVTDQ2PS, y: t})
+		t = x.put(machineOp{op: native.PSLLD, y: t, imm: 23})
+		m = x.put(machineOp{op: native.PSUBD, x: y, y: t})
+	}
+	if sure {
+		return k, m
+	}
+	shift, most := x.num(25), x.num(math.MaxFloat32)
+	if x.double {
+		shift, most = x.num(54), x.num(math.MaxFloat64)
+	}
+	k = x.two(native.SUBPS, k, x.two(native.ANDPS, below, shift))
+	k = x.sel(x.cmp(a, Equal, x.num(0)), x.num(math.Inf(-1)), k)
+	k = x.sel(x.cmp(a, NotLessEq, most), a, k)
+	m = x.sel(x.cmp(a, Less, x.num(0)), x.num(math.NaN()), m)
+	return k, m
+}
+
+// scale is p*2^k with a normal result.
+func (x *expansion) scale(p, k ref) ref {
+	switch {
+	case x.avx512:
+		return x.two(native.SCALEFPS, p, k)
+	case x.double:
+		t := x.commuted(native.ADDPS, k, x.num(0x1.8p52))
+		t = x.put(machineOp{op: native.PSLLQ, y: t, imm: 52})
+		return x.put(machineOp{op: native.PADDQ, x: t, y: p})
+	}
+	t := x.put(machineOp{op: native.CVTPS2DQ, y: k})
+	t = x.put(machineOp{op: native.PSLLD, y: t, imm: 23})
+	return x.put(machineOp{op: native.PADDD, x: t, y: p})
+}
+
+func (x *expansion) scaleFar(v, k ref) ref {
+	if x.avx512 {
+		return x.two(native.SCALEFPS, v, k)
+	}
+	h := x.round(x.commuted(native.MULPS, k, x.num(0.5)), ToZero)
+	one := x.num(1)
+	return x.two(native.MULPS, x.two(native.MULPS, v, x.scale(one, h)), x.scale(one, x.two(native.SUBPS, k, h)))
+}
+
+func (x *expansion) scaleExp(p, k, c ref) ref {
+	lo, hi := expLimits(x.double)
+	normal := x.cmp(c, NotLess, x.num(lo))
+	if x.avx512 {
+		return x.put(machineOp{op: x.target.op(native.SCALEFPS), x: p, y: k, mask: normal.v, zero: true})
+	}
+	y := x.scale(p, k)
+	y = x.sel(x.cmp(c, NotLessEq, x.num(hi)), x.commuted(native.ADDPS, c, x.num(math.Inf(1))), y)
+	return x.keep(normal, y)
+}
+
+func (x *expansion) unscale(v, k ref) ref {
+	if x.avx512 {
+		return x.two(native.SCALEFPS, v, x.commuted(native.XORPS, k, x.signs()))
+	}
+	most := x.num(126)
+	if x.double {
+		most = x.num(1022)
+	}
+	k = x.commuted(native.XORPS, x.two(native.MINPS, k, most), x.signs())
+	return x.two(native.MULPS, v, x.scale(x.num(1), k))
+}
+
+func (x *expansion) lookupIn(m ref, table int) ref {
+	off := x.table(table)
+	index := x.put(machineOp{op: native.PSRLD, y: m, imm: 19})
+	v := x.put(machineOp{op: native.PERMPS, x: index, y: inFrame(off)})
+	if x.avx512 {
+		return v
+	}
+	w := x.put(machineOp{op: native.PERMPS, x: index, y: inFrame(off + 32)})
+	high := x.put(machineOp{op: native.PSLLD, y: m, imm: 9}) // the leading bit of the four, as the sign
+	return x.sel(high, w, v)
+}

@@ -1,0 +1,132 @@
+package lanes
+
+import "affmatch/internal/native"
+
+// port is what comes in.
+func (x *expansion) port(n int) ref {
+	s := x.k.Sources[n]
+	switch s.Kind {
+	case Stream:
+		return inArray(address{x.pointer(streamPointer, s.Array), entryReg, uint8(x.target.size())})
+	case Column:
+		return inArray(address{x.pointer(tablePointer, s.Array), atReg, uint8(x.target.size())})
+	case Tail:
+		return x.gathered(n, s)
+	}
+	return atHome(x.portHome[n])
+}
+
+// gathered are entries of a table at the tails: of two numbers, both at a time.
+func (x *expansion) gathered(n int, s Source) ref {
+	if s.Wide == 1 {
+		v := x.fresh(false)
+		x.ops = append(x.ops, machineOp{carry: -1, regs: 3, defs: []virtual{v}, special: func(e *emitter, regs []native.Vec) {
+			e.gatherOne(x.pointer(tablePointer, s.Array), x.tailIndex(s.End), regs)
+		}})
+		return value(v)
+	}
+	first := s
+	first.Column = 0
+	if pair, ok := x.pairs[first]; ok {
+		return pair[s.Column]
+	}
+	a, b := x.fresh(false), x.fresh(false)
+	x.ops = append(x.ops, machineOp{carry: -1, regs: 3, defs: []virtual{a, b}, special: func(e *emitter, regs []native.Vec) {
+		e.gatherTwo(x.pointer(tablePointer, s.Array), x.tailIndex(s.End), regs)
+	}})
+	x.pairs[first] = [2]ref{value(a), value(b)}
+	return x.pairs[first][s.Column]
+}
+
+// tailIndex says where the index of a lane's tail is.
+func (x *expansion) tailIndex(end int) func(e *emitter, lane int) native.Mem {
+	tails := x.pointer(tailPointer, end)
+	return func(e *emitter, lane int) native.Mem {
+		return native.Mem{Base: e.base(tails, native.RDX), Index: atReg, Scale: 4, Disp: int32(4 * lane)}
+	}
+}
+
+// gatherOne is the entries at the indices in regs[0].
+func (e *emitter) gatherOne(table int, index func(e *emitter, lane int) native.Mem, regs []native.Vec) {
+	d, at, all := regs[0], regs[1], regs[2]
+	from := index(e, e.part*e.lanes())
+	half := e.width()
+	if e.double {
+		half--
+	}
+	load := native.Instr{Op: native.MOVDQU32, W: half, Dst: at, Y: native.M(from)}
+	e.a.Emit(load)
+	base := e.base(table, native.RBX)
+	op := e.target.op(native.GATHERDPS)
+	if e.avx512 {
+		e.a.KXnor(gatherK, gatherK, gatherK)
+		e.a.Gather(op, e.width(), d, base, at, uint8(e.target.size()), 0, gatherK)
+		return
+	}
+	e.a.Emit(native.Instr{Op: native.PCMPEQD, W: e.width(), Dst: all, X: all, Y: native.R(all)})
+	e.a.Gather(op, e.width(), d, base, at, uint8(e.target.size()), 0, all)
+}
+
+// gatherTwo is both numbers of the entries at the indices, in regs[0] and regs[1]; regs[2] is spoilt.
+func (e *emitter) gatherTwo(table int, index func(e *emitter, lane int) native.Mem, regs []native.Vec) {
+	base := e.base(table, native.RBX)
+	t, odd, even := regs[0], regs[1], regs[2]
+	first := e.part * e.lanes()
+	for chunk := range e.vector() / 16 {
+		if e.double { // a point is a chunk
+			e.chunkOfPoint(even, chunk, index(e, first+2*chunk), base)
+			e.chunkOfPoint(odd, chunk, index(e, first+2*chunk+1), base)
+			continue
+		}
+		for k, v := range [...]native.Vec{even, odd} { // two points are a chunk
+			to := v
+			if chunk > 0 {
+				to = t
+			}
+			lane := first + 4*chunk + 2*k
+			e.a.Load32(scratch, index(e, lane))
+			e.a.Emit(native.Instr{Op: native.MOVSD, Dst: to, Y: native.M(native.Mem{Base: base, Index: scratch, Scale: 8})})
+			e.a.Load32(scratch2, index(e, lane+1))
+			e.a.Emit(native.Instr{Op: native.MOVHPS, Dst: to, X: to, Y: native.M(native.Mem{Base: base, Index: scratch2, Scale: 8})})
+			if chunk > 0 {
+				e.insert(v, native.R(t), chunk)
+			}
+		}
+	}
+	if e.double {
+		e.emit(native.Instr{Op: native.UNPCKLPD, W: e.width(), Dst: t, X: even, Y: native.R(odd)})
+		e.emit(native.Instr{Op: native.UNPCKHPD, W: e.width(), Dst: odd, X: even, Y: native.R(odd)})
+	} else {
+		e.emit(native.Instr{Op: native.SHUFPS, W: e.width(), Dst: t, X: even, Y: native.R(odd), Imm: 0x88})
+		e.emit(native.Instr{Op: native.SHUFPS, W: e.width(), Dst: odd, X: even, Y: native.R(odd), Imm: 0xdd})
+	}
+}
+
+func (e *emitter) chunkOfPoint(v native.Vec, chunk int, index native.Mem, base native.GP) {
+	e.a.Load32(scratch, index)
+	e.a.Add(scratch, scratch)
+	m := native.M(native.Mem{Base: base, Index: scratch, Scale: 8})
+	if chunk == 0 {
+		e.a.Emit(native.Instr{Op: native.MOVUPD, W: native.W128, Dst: v, Y: m})
+		return
+	}
+	e.insert(v, m, chunk)
+}
+
+// insert puts 16 bytes into their chunk of a register.
+func (e *emitter) insert(v native.Vec, from native.Operand, chunk int) {
+	op := native.INSERTF128
+	if e.avx512 {
+		op = native.INSERTF32X4
+	}
+	e.a.Emit(native.Instr{Op: op, W: e.width(), Dst: v, X: v, Y: from, Imm: uint8(chunk)})
+}
+
+// extract takes 16 bytes out of a register.
+func (e *emitter) extract(to, v native.Vec, chunk int) {
+	op := native.EXTRACTF128
+	if e.avx512 {
+		op = native.EXTRACTF32X4
+	}
+	e.a.Emit(native.Instr{Op: op, W: e.width(), Dst: v, Y: native.R(to), Imm: uint8(chunk)})
+}

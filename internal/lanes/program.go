@@ -1,0 +1,234 @@
+package lanes
+
+import (
+	"unsafe"
+
+	"affmatch/internal/native"
+)
+
+// Where the fields of a Tile are.
+var tileAt = struct{ row, head, at, entry, full, end, mask, part, size int }{
+	int(unsafe.Offsetof(Tile{}.Row)), int(unsafe.Offsetof(Tile{}.Head)), int(unsafe.Offsetof(Tile{}.At)), int(unsafe.Offsetof(Tile{}.Entry)),
+	int(unsafe.Offsetof(Tile{}.Full)), int(unsafe.Offsetof(Tile{}.End)), int(unsafe.Offsetof(Tile{}.Mask)), int(unsafe.Offsetof(Tile{}.Part)),
+	int(unsafe.Sizeof(Tile{})),
+}
+
+func field(offset int) native.Mem { return native.At(tileReg, offset) }
+
+// program writes all: tile by tile what stays for a tile, its slots, and what becomes of its carries.
+func (c *compiler) program(full, rest *expansion) error {
+	a := c.a
+	tile, done := a.NewLabel(), a.NewLabel()
+	for n := range c.inRegisters() {
+		a.Load(pointerRegs[n], native.At(frameReg, pointersAt+8*n))
+	}
+	for _, h := range c.homes {
+		if h.pinned && h.word {
+			c.loadWord(h)
+		}
+	}
+	a.Load(tileReg, native.At(frameReg, tilesAt))
+	a.Bind(tile)
+	a.CmpMem(tileReg, native.At(frameReg, tilesEndAt))
+	a.Jcc(native.AboveEqual, done)
+	c.begin(full)
+	a.Load(atReg, field(tileAt.at))
+	a.Load(entryReg, field(tileAt.entry))
+	a.Load(endReg, field(tileAt.full))
+	if err := c.slots(full, func(int) {}); err != nil {
+		return err
+	}
+	a.Load(endReg, field(tileAt.end))
+	a.Load(maskReg, field(tileAt.mask))
+	a.Add(maskReg, maskReg)
+	a.AddMem(maskReg, native.At(frameReg, masksAt))
+	if err := c.slots(rest, c.loadMask); err != nil {
+		return err
+	}
+	c.flush(full)
+	a.AddI(tileReg, int32(tileAt.size))
+	a.Jmp(tile)
+	a.Bind(done)
+	a.Ret()
+	return nil
+}
+
+func (c *compiler) loadWord(h home) {
+	i := native.Instr{Op: native.MOVUPS, W: c.width(), Dst: h.register, Y: native.M(native.At(frameReg, h.offset))}
+	if c.avx512 {
+		i.Op = c.op(native.BROADCASTSS)
+	}
+	c.a.Emit(i)
+}
+
+// slots is the loop up to endReg.
+func (c *compiler) slots(x *expansion, before func(part int)) error {
+	a := c.a
+	again, out := a.NewLabel(), a.NewLabel()
+	a.Cmp(atReg, endReg)
+	a.Jcc(native.GreaterEqual, out)
+	a.Align(32)
+	a.Bind(again)
+	for part := range c.parts() {
+		before(part)
+		e := x.emitter(part, false)
+		e.run()
+		if e.err != nil {
+			return e.err
+		}
+	}
+	for _, scatter := range x.later {
+		for part := range c.parts() {
+			scatter(x.emitter(part, false))
+		}
+	}
+	a.AddI(atReg, Width)
+	a.AddI(entryReg, Width)
+	if x.masked {
+		a.AddI(maskReg, 2)
+	}
+	a.Cmp(atReg, endReg)
+	a.Jcc(native.Less, again)
+	a.Bind(out)
+	return nil
+}
+
+// loadMask brings the mask of a slot's part to where the code looks for it.
+func (c *compiler) loadMask(part int) {
+	a := c.a
+	if c.avx512 {
+		a.KMovLoad(slotMask, native.At(maskReg, part*c.lanes()/8))
+		return
+	}
+	// bit by bit to lanes of ones
+	bits := native.M(native.At(frameReg, c.laneBits))
+	a.Load32(scratch, native.At(maskReg, 0))
+	if part > 0 {
+		a.ShrI(scratch, uint8(part*c.lanes()))
+	}
+	and, equal := native.PAND, native.PCMPEQD
+	if c.double {
+		a.BroadcastGP64(c.width(), 0, scratch)
+		equal = native.PCMPEQQ
+	} else {
+		a.BroadcastGP32(c.width(), 0, scratch)
+	}
+	a.Emit(native.Instr{Op: and, W: c.width(), Dst: 0, X: 0, Y: bits})
+	a.Emit(native.Instr{Op: equal, W: c.width(), Dst: 0, X: 0, Y: bits})
+	a.Emit(native.Instr{Op: native.STOREUPS, W: c.width(), Dst: 0, Y: native.M(native.At(frameReg, c.maskSlot+part*c.vector()))})
+}
+
+// begin brings what stays for a tile: the entries of heads, and the starts of carries.
+func (c *compiler) begin(x *expansion) {
+	a := c.a
+	e := x.emitter(0, false)
+	a.Load(maskReg, field(tileAt.head))
+	a.ShlI(maskReg, 2)
+	a.AddMem(maskReg, native.At(frameReg, headsAt))
+	index := func(_ *emitter, lane int) native.Mem { return native.At(maskReg, 4*lane) }
+	for n, s := range c.k.Sources {
+		h := c.portHome[n]
+		if h < 0 {
+			continue
+		}
+		table := c.pointer(tablePointer, s.Array)
+		for e.part = range c.parts() {
+			switch {
+			case s.Kind == HeadAlone:
+				a.Load32(scratch, index(e, 0))
+				e.emit(native.Instr{Op: e.target.op(native.BROADCASTSS), W: c.width(), Dst: 0,
+					Y: native.M(native.Mem{Base: c.base(table, native.RBX), Index: scratch, Scale: uint8(c.target.size())})})
+				e.keep(h, 0)
+			case s.Wide == 1:
+				e.gatherOne(table, index, []native.Vec{0, 1, 2})
+				e.keep(h, 0)
+			default:
+				e.gatherTwo(table, index, []native.Vec{0, 1, 2})
+				e.keep(h, native.Vec(s.Column))
+			}
+		}
+	}
+	for n, f := range c.k.Carries {
+		e.load(0, e.num(f.Start))
+		for e.part = range c.parts() {
+			e.keep(c.carryHome[n], 0)
+		}
+	}
+}
+
+// keep brings a vector to its home.
+func (e *emitter) keep(h int, v native.Vec) {
+	if home := e.homes[h]; home.pinned {
+		e.emit(native.Instr{Op: native.MOVAPS, W: e.width(), Dst: home.register, Y: native.R(v)})
+	} else {
+		e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: v, Y: native.M(native.At(frameReg, home.offset+e.part*e.vector()))})
+	}
+}
+
+// flush is the end of a tile.
+func (c *compiler) flush(x *expansion) {
+	a := c.a
+	e := x.emitter(0, false)
+	for n, f := range c.k.Carries {
+		for e.part = range c.parts() {
+			v := e.inReg(atHome(c.carryHome[n]))
+			switch f.Flush {
+			case AddToTotal:
+				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(totalPointer, f.Out)))
+				e.flushWide(v, native.Mem{Base: scratch}, false)
+			case AddToRows, MaxOfRows:
+				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(rowPointer, f.Out)))
+				a.Load(scratch2, field(tileAt.row))
+				e.flushWide(v, native.Mem{Base: scratch, Index: scratch2, Scale: 8}, f.Flush == MaxOfRows)
+			case ToParts:
+				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(partPointer, f.Out)))
+				a.Load(scratch2, field(tileAt.part))
+				m := native.Mem{Base: scratch, Index: scratch2, Scale: uint8(c.target.size()), Disp: int32(e.part * c.vector())}
+				e.emit(native.Instr{Op: native.STOREUPS, W: c.width(), Dst: v, Y: native.M(m)})
+			}
+			for _, t := range e.temps {
+				e.owner[t] = no
+			}
+			e.temps = e.temps[:0]
+			clear(e.lock)
+		}
+	}
+}
+
+// flushWide adds a vector to float64 numbers, or takes the larger of both. It changes registers 2 to 5.
+func (e *emitter) flushWide(v native.Vec, to native.Mem, larger bool) {
+	if e.double {
+		to.Disp += int32(e.part * e.vector())
+		e.flushDouble(v, to, larger)
+		return
+	}
+	to.Disp += int32(2 * e.part * e.vector())
+	e.emit(native.Instr{Op: native.CVTPS2PD, W: e.width(), Dst: 2, Y: native.R(v)})
+	if e.avx512 {
+		e.emit(native.Instr{Op: native.EXTRACTF64X4, W: e.width(), Dst: v, Y: native.R(3), Imm: 1})
+	} else {
+		e.emit(native.Instr{Op: native.EXTRACTF128, W: e.width(), Dst: v, Y: native.R(3), Imm: 1})
+	}
+	e.emit(native.Instr{Op: native.CVTPS2PD, W: e.width(), Dst: 3, Y: native.R(3)})
+	e.flushDouble(2, to, larger)
+	to.Disp += int32(e.vector())
+	e.flushDouble(3, to, larger)
+}
+
+func (e *emitter) flushDouble(v native.Vec, to native.Mem, larger bool) {
+	w := e.width()
+	if !larger {
+		e.emit(native.Instr{Op: native.ADDPD, W: w, Dst: 4, X: v, Y: native.M(to)})
+		e.emit(native.Instr{Op: native.STOREUPD, W: w, Dst: 4, Y: native.M(to)})
+		return
+	}
+	e.emit(native.Instr{Op: native.MAXPD, W: w, Dst: 4, X: v, Y: native.M(to)}) // the old one where either is NaN
+	if e.avx512 {
+		e.emit(native.Instr{Op: native.CMPPD, W: w, Dst: firstMask, X: v, Y: native.R(v), Imm: Unordered})
+		e.emit(native.Instr{Op: native.BLENDMPD, W: w, Dst: 4, X: 4, Y: native.R(v), Mask: firstMask})
+	} else {
+		e.emit(native.Instr{Op: native.CMPPD, W: w, Dst: 5, X: v, Y: native.R(v), Imm: Unordered})
+		e.emit(native.Instr{Op: native.BLENDVPD, W: w, Dst: 4, X: 4, Y: native.R(v), Sel: 5})
+	}
+	e.emit(native.Instr{Op: native.STOREUPD, W: w, Dst: 4, Y: native.M(to)})
+}
