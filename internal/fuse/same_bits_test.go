@@ -34,6 +34,13 @@ func TestEverySetOfInstructionsGivesTheSameBits(t *testing.T) {
 			everySet[float64](t, fmt.Sprintf("float64: %s, d=%d", name, d), f)
 		}
 	}
+	for name, ix := range ends() {
+		for _, d := range []int{1, 3, 5} {
+			f := everyEnd(ix, d, false)
+			everySet[float32](t, fmt.Sprintf("float32: %s, d=%d", name, d), f)
+			everySet[float64](t, fmt.Sprintf("float64: %s, d=%d", name, d), f)
+		}
+	}
 	seeds := uint64(200)
 	if testing.Short() {
 		seeds = 40

@@ -23,6 +23,7 @@ type emitter struct {
 	lock    []bool       // of each register: this instruction reads it
 	temps   []native.Vec
 	slots   []int // free ones
+	freed   []int // that this instruction may still read
 	used    int   // how many slots there are
 
 	maskOwner [8]virtual
@@ -99,6 +100,7 @@ func (e *emitter) run() {
 			e.owner[t] = no
 		}
 		e.temps = e.temps[:0]
+		e.slots, e.freed = append(e.slots, e.freed...), e.freed[:0]
 		clear(e.lock)
 		clear(e.maskLock[:])
 		if e.err != nil {
@@ -205,7 +207,7 @@ func (e *emitter) release(o *machineOp) {
 			e.at[v] = nowhere
 		}
 		if e.slot[v] > 0 {
-			e.slots = append(e.slots, e.slot[v])
+			e.freed = append(e.freed, e.slot[v])
 			e.slot[v] = 0
 		}
 	}
@@ -274,6 +276,14 @@ func (e *emitter) any(r ref) native.Operand {
 		return native.M(native.At(frameReg, r.full+e.part*e.vector()))
 	}
 	return native.M(native.At(frameReg, r.full))
+}
+
+// apart is any where the next operand to be read is z: two arrays may need one register for their pointers.
+func (e *emitter) apart(y, z ref) native.Operand {
+	if y.kind == refArray && z.kind == refArray {
+		return native.R(e.inReg(y))
+	}
+	return e.any(y)
 }
 
 // memory is the part's vector of an array.
@@ -481,7 +491,7 @@ func (e *emitter) fusedOp(o *machineOp, i int) {
 		over(form213, o.y, o.x, o.z)
 	default:
 		x := e.inReg(o.x)
-		y := e.any(o.y)
+		y := e.apart(o.y, o.z)
 		if o.z.kind == refValue {
 			e.any(o.z)
 		}
