@@ -1,0 +1,3 @@
+package lanes
+
+//go:generate sh -c "cd coef && go run ."
