@@ -20,7 +20,10 @@ func (m *Machine[T]) bindPass(c *program) {
 		f.Tables, f.Streams = make([][]T, len(c.tables)), make([][]T, len(c.streams))
 		f.Totals = perArray[float64](c.counts[totals], lanes.Width)
 		f.Columns = make([][]T, c.counts[columns])
-		f.Rows, f.Stored = rowOutputs, storedOutputs
+		f.Parts = make([][]T, 0, c.counts[parts])
+		if f.Rows, f.Stored = rowOutputs, storedOutputs; p.on.All() {
+			f.Stored = make([][]T, 0, c.counts[stored]) // some rows at a time
+		}
 	}
 	done := map[*expr]bool{}
 	for _, o := range c.outputs {
@@ -33,7 +36,7 @@ func (m *Machine[T]) bindPass(c *program) {
 	if m.set != machine.Go {
 		code, err := lanes.Compile[T](c.kernel, m.set)
 		if err != nil {
-			m.plan.al.slow("pass over %s: %v", c.in.on.Name, err)
+			m.plan.al.slow("pass over %s is run in plain Go: %v", c.in.on.Name, err)
 		} else {
 			m.code[c] = code
 		}

@@ -14,7 +14,11 @@ func (m *Machine[T]) Dump() string {
 		switch s.do {
 		case runPasses:
 			for _, c := range s.codes {
-				fmt.Fprintf(&b, "pass over %v, level %d: %d pairs, %d instructions\n", c.in.on.Name, level, c.in.len, c.kernel.Size())
+				fmt.Fprintf(&b, "pass over %v, level %d: %d pairs, %d instructions", c.in.on.Name, level, c.in.len, c.kernel.Size())
+				if c.symmetric {
+					b.WriteString(", symmetric")
+				}
+				b.WriteString("\n")
 				c.dump(&b)
 			}
 			level++

@@ -146,7 +146,7 @@ func TestEveryKnownOperationOfGorgonia(t *testing.T) {
 				equals(t, "float64", fused[float64](t, f, Options{}), want, 1e-14)
 				_, m := compiled[float32](t, f, Options{})
 				equals(t, "float32", fused[float32](t, f, Options{}), want, 2e-6)
-				if r := m.Report(); r != "" && !strings.HasPrefix(r, "slower: the power") {
+				if r := m.Report(); r != "" && !strings.HasPrefix(r, "slower: the power") && !strings.Contains(r, "in plain Go: no machine code for call") {
 					t.Errorf("not fused: %s", r)
 				}
 			})

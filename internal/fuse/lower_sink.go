@@ -102,6 +102,7 @@ func (c *lowerer) pull(e *expr, ends [][]gives) {
 	w, both := e.args[0], e.side == sideA|sideB
 	symmetric := both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
 	if symmetric {
+		c.symmetric = true
 		w = c.al.mul(c.al.constant(2), w)
 	}
 	for k, d := range c.coordinates(e) {

@@ -61,7 +61,7 @@ func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 		}
 		p.bringTails(shard)
 	}
-	f.Parts = f.Parts[:0:0]
+	f.Parts = f.Parts[:0]
 	for k := range p.counts[parts] {
 		f.Parts = append(f.Parts, w.buffer(k, tilesAtOnce*lanes.Width))
 	}

@@ -4,14 +4,15 @@ import "affmatch/internal/lanes"
 
 // program is a pass: a kernel, what its arrays are, and what its outputs mean.
 type program struct {
-	in      space
-	level   int
-	kernel  *lanes.Kernel
-	tables  []table // of the frame
-	streams []*expr // of the frame: arrays with one entry a pair
-	scalars []*expr
-	outputs []output
-	counts  [outputKinds]int // arrays of each kind
+	in        space
+	level     int
+	kernel    *lanes.Kernel
+	tables    []table // of the frame
+	streams   []*expr // of the frame: arrays with one entry a pair
+	scalars   []*expr
+	outputs   []output
+	symmetric bool             // the weights of some pull are: what comes to a tail is what comes to a head
+	counts    [outputKinds]int // arrays of each kind
 }
 
 // table is an array that a kernel reads by points: as it is, one plane of it, or one column. Points of any dimension are taken

@@ -1,6 +1,9 @@
 package lanes
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // Value is what an instruction computes: its place in the code.
 type Value int32
@@ -105,11 +108,23 @@ type Code struct {
 	Instrs []Instr
 
 	known map[Instr]Value
+	notes map[Value]string // of values of functions: which
 	ports int
 }
 
 // New is empty code.
-func New(double bool) *Code { return &Code{Double: double, known: map[Instr]Value{}} }
+func New(double bool) *Code {
+	return &Code{Double: double, known: map[Instr]Value{}, notes: map[Value]string{}}
+}
+
+// note says, for reading, that v is a function of others.
+func (c *Code) note(v Value, function string, of ...Value) Value {
+	for _, x := range of {
+		function += fmt.Sprintf(" v%d", x)
+	}
+	c.notes[v] = function
+	return v
+}
 
 func (c *Code) put(i Instr) Value {
 	if v, ok := c.known[i]; ok {

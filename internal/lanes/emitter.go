@@ -287,7 +287,7 @@ func (e *emitter) apart(y, z ref) native.Operand {
 }
 
 // memory is the part's vector of an array.
-func (e *emitter) memory(at address) native.Operand {
+func (e *emitter) memory(at place) native.Operand {
 	return native.M(native.Mem{Base: e.base(at.pointer, native.RBX), Index: at.index, Scale: at.scale, Disp: int32(e.part * e.vector())})
 }
 

@@ -198,7 +198,7 @@ func (x *expansion) value(i Instr) (ref, error) {
 	case Keep:
 		return x.keep(a, b), nil
 	}
-	return ref{}, fmt.Errorf("lanes: no machine code for %v", i.Op)
+	return ref{}, fmt.Errorf("no machine code for %v", i.Op)
 }
 
 func (x *expansion) round(a ref, mode uint8) ref {

@@ -9,7 +9,7 @@ import (
 // finish adds what becomes of a slot's results: stores, scatters, and the next values of carries.
 func (x *expansion) finish() {
 	for _, s := range x.k.Stores {
-		x.store(x.arg(s.A), address{x.pointer(storedPointer, s.Out), entryReg, uint8(x.target.size())})
+		x.store(x.arg(s.A), place{x.pointer(storedPointer, s.Out), entryReg, uint8(x.target.size())})
 	}
 	for _, s := range x.k.Scatters {
 		x.scatter(s)
@@ -32,7 +32,7 @@ func (x *expansion) finish() {
 }
 
 // store writes a vector to an array.
-func (x *expansion) store(v ref, to address) {
+func (x *expansion) store(v ref, to place) {
 	x.ops = append(x.ops, machineOp{x: v, carry: -1, special: func(e *emitter, _ []native.Vec) {
 		e.emit(native.Instr{Op: x.target.op(native.STOREUPS), W: x.width(), Dst: e.now.x, Y: e.memory(to)})
 	}})
@@ -81,7 +81,7 @@ func (x *expansion) present(v ref) ref {
 
 // inOrder takes results from the entries of the slot's lanes.
 func (x *expansion) inOrder(s Scatter, a ref, to int) {
-	at := address{to, atReg, uint8(x.target.size())}
+	at := place{to, atReg, uint8(x.target.size())}
 	old := inArray(at)
 	var v ref
 	switch {

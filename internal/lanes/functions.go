@@ -77,13 +77,14 @@ func (c *Code) expReduce(x Value) (k, r, low Value) {
 // Exp is e^x: 0 where that is no normal number.
 func (c *Code) Exp(x Value) Value {
 	d := c.digits()
+	of := x
 	_, hi := expLimits(c.Double)
 	x = c.min(c.Num(hi+1), x)
 	k := c.round(c.Mul(x, c.Num(d.log2e)), Nearest)
 	r := c.FNMA(k, c.Num(d.ln2Rest), c.FNMA(k, c.Num(d.ln2), x))
 	one := c.Num(1)
 	p := c.FMA(c.FMA(c.polynomial(d.exp, r), r, one), r, one)
-	return c.op(ScaleExp, p, k, x)
+	return c.note(c.op(ScaleExp, p, k, x), "exp", of)
 }
 
 // expParts is e^x = 2*half*(1+p) for x in a range where 2^k is near enough to 1.
@@ -104,7 +105,7 @@ func (c *Code) Expm1(x Value) Value {
 	inside := c.max(c.either(-20, -40), c.min(c.either(89, 710), x))
 	p, half := c.expParts(inside)
 	tiny := c.cmp(c.Abs(x), Less, c.either(0x1p-25, 0x1p-54))
-	return c.sel(tiny, x, c.expm1Of(p, half))
+	return c.note(c.sel(tiny, x, c.expm1Of(p, half)), "expm1", x)
 }
 
 // split is x = 2^k*m with m in [3/4, 3/2).
@@ -130,7 +131,7 @@ func (c *Code) logSum(k, f Value) Value {
 // Log is ln x.
 func (c *Code) Log(x Value) Value {
 	k, m := c.split(x, 0)
-	return c.logSum(k, c.Sub(m, c.Num(1)))
+	return c.note(c.logSum(k, c.Sub(m, c.Num(1))), "log", x)
 }
 
 // log1pInside is ln(1+x) for finite x > -1.
@@ -150,20 +151,20 @@ func (c *Code) Log1p(x Value) Value {
 	y := c.log1pInside(x)
 	y = c.sel(c.cmp(x, NotLessEq, c.largest()), x, y)
 	y = c.sel(c.cmp(x, Less, c.Num(-1)), c.Num(math.NaN()), y)
-	return c.sel(c.cmp(x, Equal, c.Num(-1)), c.Num(math.Inf(-1)), y)
+	return c.note(c.sel(c.cmp(x, Equal, c.Num(-1)), c.Num(math.Inf(-1)), y), "log1p", x)
 }
 
 // Sigmoid is 1/(1+e^-x).
 func (c *Code) Sigmoid(x Value) Value {
 	z := c.Exp(c.Neg(c.Abs(x)))
 	one := c.Num(1)
-	return c.Div(c.sel(c.cmp(x, Less, c.Num(0)), z, one), c.Add(z, one))
+	return c.note(c.Div(c.sel(c.cmp(x, Less, c.Num(0)), z, one), c.Add(z, one)), "sigmoid", x)
 }
 
 // Softplus is ln(1+e^x).
 func (c *Code) Softplus(x Value) Value {
 	z := c.Exp(c.Neg(c.Abs(x)))
-	return c.Add(c.max(x, c.Num(0)), c.log1pInside(z))
+	return c.note(c.Add(c.max(x, c.Num(0)), c.log1pInside(z)), "softplus", x)
 }
 
 // Tanh is -t/(2+t), t = e^-2|x| - 1, near zero and 1 - 2v/(1+v), v = e^-2|x|, beyond.
@@ -175,5 +176,5 @@ func (c *Code) Tanh(x Value) Value {
 	v = c.Add(v, v)
 	far := c.cmp(a, NotLess, c.Num(0.55))
 	q := c.Div(c.sel(far, v, c.Sub(c.Num(0), t)), c.sel(far, c.Add(v, one), c.Add(t, two)))
-	return c.withSign(c.sel(far, c.FNMA(q, two, one), q), x)
+	return c.note(c.withSign(c.sel(far, c.FNMA(q, two, one), q), x), "tanh", x)
 }

@@ -41,7 +41,7 @@ type ref struct {
 	kind refKind
 	v    virtual
 	home int // which home
-	at   address
+	at   place
 	full int // offset in the frame
 }
 
@@ -56,18 +56,18 @@ const (
 	refPart          // a vector of the frame, one for each part
 )
 
-// address is a place in one of the frame's arrays.
-type address struct {
+// place is a vector in one of the frame's arrays.
+type place struct {
 	pointer int       // which
 	index   native.GP // in lanes
 	scale   uint8     // 0: no index
 }
 
-func value(v virtual) ref   { return ref{kind: refValue, v: v} }
-func atHome(n int) ref      { return ref{kind: refHome, home: n} }
-func inFrame(off int) ref   { return ref{kind: refFrame, full: off} }
-func inPart(off int) ref    { return ref{kind: refPart, full: off} }
-func inArray(a address) ref { return ref{kind: refArray, at: a} }
+func value(v virtual) ref { return ref{kind: refValue, v: v} }
+func atHome(n int) ref    { return ref{kind: refHome, home: n} }
+func inFrame(off int) ref { return ref{kind: refFrame, full: off} }
+func inPart(off int) ref  { return ref{kind: refPart, full: off} }
+func inArray(a place) ref { return ref{kind: refArray, at: a} }
 
 // reads are the virtual registers that the instruction reads.
 func (o *machineOp) reads() (v []virtual) {

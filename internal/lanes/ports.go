@@ -7,9 +7,9 @@ func (x *expansion) port(n int) ref {
 	s := x.k.Sources[n]
 	switch s.Kind {
 	case Stream:
-		return inArray(address{x.pointer(streamPointer, s.Array), entryReg, uint8(x.target.size())})
+		return inArray(place{x.pointer(streamPointer, s.Array), entryReg, uint8(x.target.size())})
 	case Column:
-		return inArray(address{x.pointer(tablePointer, s.Array), atReg, uint8(x.target.size())})
+		return inArray(place{x.pointer(tablePointer, s.Array), atReg, uint8(x.target.size())})
 	case Tail:
 		return x.gathered(n, s)
 	}

@@ -37,7 +37,7 @@ func (c *Code) Pow(x, y Value) Value {
 	r = c.sel(c.both(c.cmp(a, NotEqual, one), c.cmp(y, NotEqual, zero)), r, one)
 	r = c.sel(odd, c.withSign(r, x), r)
 	undefined := c.without(c.both(c.cmp(x, Less, zero), c.cmp(a, LessEqual, c.largest())), whole)
-	return c.sel(undefined, c.Num(math.NaN()), r)
+	return c.note(c.sel(undefined, c.Num(math.NaN()), r), "pow", x, y)
 }
 
 // powExp is e^(p+lo), |p| within Pow's bound.

@@ -61,6 +61,9 @@ func (k *Kernel) String() string {
 		for _, o := range i.operands() {
 			b.WriteString(" " + show(o))
 		}
+		if f, ok := k.notes[Value(v)]; ok {
+			fmt.Fprintf(&b, "  (%s)", f)
+		}
 		b.WriteString("\n")
 	}
 	for n, c := range k.Carries {

@@ -3,6 +3,7 @@ package lanes
 import (
 	"encoding/binary"
 	"math"
+	"runtime"
 	"unsafe"
 
 	"affmatch/internal/machine"
@@ -75,11 +76,11 @@ func (r *machineRunner[T]) Run(f *Frame[T], tiles []Tile) {
 	if len(tiles) == 0 {
 		return
 	}
-	first := unsafe.Pointer(unsafe.SliceData(tiles))
+	first := address(tiles)
 	r.pointer(tilesAt, first)
-	r.pointer(tilesEndAt, unsafe.Add(first, len(tiles)*tileAt.size))
-	r.pointer(masksAt, unsafe.Pointer(unsafe.SliceData(f.Masks)))
-	r.pointer(headsAt, unsafe.Pointer(unsafe.SliceData(f.Heads)))
+	r.pointer(tilesEndAt, first+uintptr(len(tiles)*tileAt.size)) // never a pointer: it is behind the end
+	r.pointer(masksAt, address(f.Masks))
+	r.pointer(headsAt, address(f.Heads))
 	for n, p := range r.c.pointers {
 		r.pointer(pointersAt+8*n, f.array(p))
 	}
@@ -89,31 +90,37 @@ func (r *machineRunner[T]) Run(f *Frame[T], tiles []Tile) {
 		}
 	}
 	r.code.Call(unsafe.Pointer(&r.frame[0]))
+	runtime.KeepAlive(f)
+	runtime.KeepAlive(tiles)
 }
 
-func (r *machineRunner[T]) pointer(at int, p unsafe.Pointer) {
-	binary.LittleEndian.PutUint64(r.frame[at:], uint64(uintptr(p)))
+func (r *machineRunner[T]) pointer(at int, p uintptr) {
+	binary.LittleEndian.PutUint64(r.frame[at:], uint64(p))
 }
 
-// array is where one of the frame's arrays is. The frame keeps it alive.
-func (f *Frame[T]) array(p pointerKey) unsafe.Pointer {
+// address is where a slice is. Slices of a frame and tiles lie on the heap, where nothing moves, and whoever holds the frame
+// keeps them alive.
+func address[E any](s []E) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(s))) }
+
+// array is where one of the frame's arrays is.
+func (f *Frame[T]) array(p pointerKey) uintptr {
 	switch p.kind {
 	case tablePointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Tables[p.index]))
+		return address(f.Tables[p.index])
 	case tailPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Tails[p.index]))
+		return address(f.Tails[p.index])
 	case streamPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Streams[p.index]))
+		return address(f.Streams[p.index])
 	case totalPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Totals[p.index]))
+		return address(f.Totals[p.index])
 	case rowPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Rows[p.index]))
+		return address(f.Rows[p.index])
 	case partPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Parts[p.index]))
+		return address(f.Parts[p.index])
 	case columnPointer:
-		return unsafe.Pointer(unsafe.SliceData(f.Columns[p.index]))
+		return address(f.Columns[p.index])
 	}
-	return unsafe.Pointer(unsafe.SliceData(f.Stored[p.index]))
+	return address(f.Stored[p.index])
 }
 
 func bitsOf[T Float](x T) uint64 {
