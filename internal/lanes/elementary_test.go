@@ -242,7 +242,7 @@ func testSubnormal[T Float](t *testing.T, last, least float64) {
 		in      [3][]T
 	}{
 		{formulaOf("exp"), [3][]T{x[:]}}, {formulaOf("sigmoid"), [3][]T{x[:]}}, {formulaOf("softplus"), [3][]T{x[:]}},
-		{formulaOf("pow"), [3][]T{filled(make([]T, n), 2), y[:]}},
+		{formulaOf("pow"), [3][]T{repeated[T](2, n), y[:]}},
 	} {
 		for _, set := range f.formula.sets() {
 			lanewise[T](t, f.formula, set)(got[:], f.in, 0, 0)
@@ -263,7 +263,7 @@ func testSubnormal[T Float](t *testing.T, last, least float64) {
 	for _, name := range []string{"neg", "abs", "expm1", "log1p", "tanh", "max", "add", "mul", "fma"} {
 		f := formulaOf(name)
 		for _, set := range f.sets() {
-			ones, zeros := filled(make([]T, n), 1), make([]T, n)
+			ones, zeros := repeated[T](1, n), make([]T, n)
 			second := ones
 			if name == "max" || name == "add" {
 				second = zeros

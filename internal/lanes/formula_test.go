@@ -18,37 +18,37 @@ type formula struct {
 }
 
 var formulas = slices.Concat([]formula{
-	one("neg", (*Code).Neg, "824cac6b29ba8379", "ebf6cd7272d29e74"),
-	one("abs", (*Code).Abs, "6c189aa490dc7867", "f7c75b97291430d5"),
-	one("sign", (*Code).Sign, "b521438f56bcf060", "cfcca77817e27829"),
-	one("square", func(c *Code, a Value) Value { return c.Mul(a, a) }, "04d4d69e92e60806", "4a322feeef94af4d"),
-	one("ceil", (*Code).Ceil, "803606eeebebf48d", "771faca3f9b42811"),
-	one("floor", (*Code).Floor, "5fecfb4349f2e1f9", "d353d1f54acfc3af"),
-	one("sqrt", (*Code).Sqrt, "2d51bc0ba1042f14", "8888faec0c46eabd"),
-	one("rsqrt", (*Code).Rsqrt, "9dfdb87a21b1843a", "85310dec67926717"),
-	one("inv", (*Code).Inv, "bcaa40ade9a7ebc5", "fc107ff8cf18a1e7"),
-	one("exp", (*Code).Exp, "c126db680a536b2b", "4656da15e782e07f"),
-	one("expm1", (*Code).Expm1, "8d4cf7ff1c068219", "568410e2959924c9"),
-	one("log", (*Code).Log, "6ad2a3d3259e3fd3", "5ba0ef79b903c5af"),
-	one("log1p", (*Code).Log1p, "1a63f302a7b24d9d", "4790d88eaee1d418"),
-	one("sigmoid", (*Code).Sigmoid, "fa5740ff50aeadda", "e9220e62864cf46b"),
-	one("softplus", (*Code).Softplus, "50a2d8f863ae9cb6", "42e09e20b34c0208"),
-	one("tanh", (*Code).Tanh, "fd5e5483be9754f9", "31bb135fed1d4bea"),
-	one("sin", (*Code).Sin, "00373fc00acaade3", "c9513c60e8aa4f47"),
-	one("cos", (*Code).Cos, "aee5b57c9810d34e", "73ba71c37205502c"),
-	two("add", (*Code).Add, "bce06a4f31afdcfb", "917ec508e0153714"),
-	two("sub", (*Code).Sub, "ed3be539e9bf9644", "dca0c570a10d982d"),
-	two("mul", (*Code).Mul, "b3bb7e1a6b9213bb", "d153420126284a7d"),
-	two("div", (*Code).Div, "d8b15e565a1efe82", "70cdca60a4567a7c"),
-	two("max", (*Code).Max, "d053a5584060faf8", "b5dc14119ae7053b"),
-	two("min", (*Code).Min, "eacd7191b422904d", "bab8a319cc754f1a"),
-	relation("gt", GreaterThan, "6b1fc64ca4090a97", "00c79ec1e3fa8a3c"),
-	relation("gte", GreaterEq, "6b1fc64ca4090a97", "00c79ec1e3fa8a3c"),
-	relation("lt", Less, "683c5988784519c7", "f9e4abead20512ff"),
-	relation("lte", LessEqual, "683c5988784519c7", "f9e4abead20512ff"),
-	relation("eq", Equal, "c35020473aed1b46", "c35020473aed1b46"),
-	relation("ne", NotEqual, "9ad28ff0dbb91703", "9ad28ff0dbb91703"),
-	two("pow", (*Code).Pow, "a50c2206f27fb79d", "a9e8983ffe5b3857"),
+	ofOne("neg", (*Code).Neg, "824cac6b29ba8379", "ebf6cd7272d29e74"),
+	ofOne("abs", (*Code).Abs, "6c189aa490dc7867", "f7c75b97291430d5"),
+	ofOne("sign", (*Code).Sign, "b521438f56bcf060", "cfcca77817e27829"),
+	ofOne("square", func(c *Code, a Value) Value { return c.Mul(a, a) }, "04d4d69e92e60806", "4a322feeef94af4d"),
+	ofOne("ceil", (*Code).Ceil, "803606eeebebf48d", "771faca3f9b42811"),
+	ofOne("floor", (*Code).Floor, "5fecfb4349f2e1f9", "d353d1f54acfc3af"),
+	ofOne("sqrt", (*Code).Sqrt, "2d51bc0ba1042f14", "8888faec0c46eabd"),
+	ofOne("rsqrt", (*Code).Rsqrt, "9dfdb87a21b1843a", "85310dec67926717"),
+	ofOne("inv", (*Code).Inv, "bcaa40ade9a7ebc5", "fc107ff8cf18a1e7"),
+	ofOne("exp", (*Code).Exp, "c126db680a536b2b", "4656da15e782e07f"),
+	ofOne("expm1", (*Code).Expm1, "8d4cf7ff1c068219", "568410e2959924c9"),
+	ofOne("log", (*Code).Log, "6ad2a3d3259e3fd3", "5ba0ef79b903c5af"),
+	ofOne("log1p", (*Code).Log1p, "1a63f302a7b24d9d", "4790d88eaee1d418"),
+	ofOne("sigmoid", (*Code).Sigmoid, "fa5740ff50aeadda", "e9220e62864cf46b"),
+	ofOne("softplus", (*Code).Softplus, "50a2d8f863ae9cb6", "42e09e20b34c0208"),
+	ofOne("tanh", (*Code).Tanh, "fd5e5483be9754f9", "31bb135fed1d4bea"),
+	ofOne("sin", (*Code).Sin, "00373fc00acaade3", "c9513c60e8aa4f47"),
+	ofOne("cos", (*Code).Cos, "aee5b57c9810d34e", "73ba71c37205502c"),
+	ofTwo("add", (*Code).Add, "bce06a4f31afdcfb", "917ec508e0153714"),
+	ofTwo("sub", (*Code).Sub, "ed3be539e9bf9644", "dca0c570a10d982d"),
+	ofTwo("mul", (*Code).Mul, "b3bb7e1a6b9213bb", "d153420126284a7d"),
+	ofTwo("div", (*Code).Div, "d8b15e565a1efe82", "70cdca60a4567a7c"),
+	ofTwo("max", (*Code).Max, "d053a5584060faf8", "b5dc14119ae7053b"),
+	ofTwo("min", (*Code).Min, "eacd7191b422904d", "bab8a319cc754f1a"),
+	ofRelation("gt", GreaterThan, "6b1fc64ca4090a97", "00c79ec1e3fa8a3c"),
+	ofRelation("gte", GreaterEq, "6b1fc64ca4090a97", "00c79ec1e3fa8a3c"),
+	ofRelation("lt", Less, "683c5988784519c7", "f9e4abead20512ff"),
+	ofRelation("lte", LessEqual, "683c5988784519c7", "f9e4abead20512ff"),
+	ofRelation("eq", Equal, "c35020473aed1b46", "c35020473aed1b46"),
+	ofRelation("ne", NotEqual, "9ad28ff0dbb91703", "9ad28ff0dbb91703"),
+	ofTwo("pow", (*Code).Pow, "a50c2206f27fb79d", "a9e8983ffe5b3857"),
 	{"powc", 1, func(c *Code, a, _, _, s, _ Value) Value { return c.Pow(a, s) }, [2]string{"1afd7b18c4931fbe", "28c4082115e2b247"}},
 	{"affine", 1, func(c *Code, a, _, _, s, t Value) Value { return c.FMA(a, s, t) }, [2]string{"7b7e4e87d8a8ad24", "0279336fa7399fa0"}},
 	{"fma", 3, func(c *Code, a, b, d, _, _ Value) Value { return c.FMA(a, b, d) }, [2]string{"ed6438d70af81d10", "74b2f28d21cdb437"}},
@@ -57,30 +57,30 @@ var formulas = slices.Concat([]formula{
 	{"axpy", 2, func(c *Code, a, b, _, s, _ Value) Value { return c.FMA(a, s, b) }, [2]string{"f10547647bf4f7ea", "72c1eb1939676832"}},
 	{"scalemul", 2, func(c *Code, a, b, _, s, _ Value) Value { return c.Mul(c.Mul(s, a), b) }, [2]string{"acbc85e7ee3792d3", "eec062df320bb7ad"}},
 	{"fms", 3, func(c *Code, a, b, d, _, _ Value) Value { return c.fms(a, b, d) }, [2]string{}},
-	two("apart", (*Code).Apart, "", ""),
-	two("both", func(c *Code, a, b Value) Value {
+	ofTwo("apart", (*Code).Apart, "", ""),
+	ofTwo("both", func(c *Code, a, b Value) Value {
 		return c.keep(c.both(c.cmp(a, Less, b), c.cmp(b, Less, c.Num(1))), a)
 	}, "", ""),
-	two("without", func(c *Code, a, b Value) Value {
+	ofTwo("without", func(c *Code, a, b Value) Value {
 		return c.sel(c.without(c.cmp(a, Less, b), c.cmp(b, Less, c.Num(1))), a, b)
 	}, "", ""),
-}, relations())
+}, otherRelations())
 
-func one(name string, f func(c *Code, a Value) Value, record ...string) formula {
+func ofOne(name string, f func(c *Code, a Value) Value, record ...string) formula {
 	return formula{name, 1, func(c *Code, a, _, _, _, _ Value) Value { return f(c, a) }, [2]string(record)}
 }
 
-func two(name string, f func(c *Code, a, b Value) Value, record ...string) formula {
+func ofTwo(name string, f func(c *Code, a, b Value) Value, record ...string) formula {
 	return formula{name, 2, func(c *Code, a, b, _, _, _ Value) Value { return f(c, a, b) }, [2]string(record)}
 }
 
-func relation(name string, r uint64, record ...string) formula {
-	return two(name, func(c *Code, a, b Value) Value { return c.OneIf(a, r, b) }, record...)
+func ofRelation(name string, r uint64, record ...string) formula {
+	return ofTwo(name, func(c *Code, a, b Value) Value { return c.OneIf(a, r, b) }, record...)
 }
 
-// relations are those that no formula of the engine has by itself.
-func relations() []formula {
-	return []formula{relation("unordered", Unordered, "", ""), relation("notless", NotLess, "", ""), relation("notlesseq", NotLessEq, "", "")}
+// otherRelations are those that no formula of the engine has by itself.
+func otherRelations() []formula {
+	return []formula{ofRelation("unordered", Unordered, "", ""), ofRelation("notless", NotLess, "", ""), ofRelation("notlesseq", NotLessEq, "", "")}
 }
 
 func formulaOf(name string) formula {
@@ -191,6 +191,9 @@ func ordinary[T Float](n int, r *rand.Rand) []T {
 func sameBits[T Float](a, b T) bool {
 	return a == b && math.Signbit(float64(a)) == math.Signbit(float64(b)) || a != a && b != b
 }
+
+// repeated is x, n times.
+func repeated[T Float](x T, n int) []T { return slices.Repeat([]T{x}, n) }
 
 func smallestNormal[T Float]() float64 {
 	if double[T]() {
