@@ -1,3 +1,0 @@
-package lanes
-
-//go:generate sh -c "cd coef && go run ."
