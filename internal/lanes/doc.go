@@ -12,8 +12,9 @@
 // "anything", which some say of arguments outside of their range, a function selects something else; code has to as well.
 //
 // Subnormal numbers are numbers: neither operands nor results are taken for zero, but for what functions say below. Zeros have
-// signs, by IEEE 754's rules; Max and Min give b where both are zeros. NaN comes out where IEEE 754 says so and where an
-// operation does, but which NaN is not specified, neither its sign nor its payload; WithSign takes no sign from one that matters.
+// signs, by IEEE 754's rules; the operations Max and Min give b where both operands are zeros. NaN comes out where IEEE 754 says
+// so and where an operation does, but which NaN is not specified, neither its sign nor its payload, and no number of a function
+// depends on it.
 //
 // # Slots and tiles
 //
@@ -50,10 +51,12 @@
 //	Sin Cos                                     package same: 1 of float64
 //
 // Exp, Sigmoid, Softplus and Pow give zero, with the sign of the result, where it would be subnormal (below 1.2e-38, or 2.2e-308
-// in float64): the tails of a Gaussian otherwise fill slots with numbers that later operations are slow on (on Zen 5, products up to
-// 3.5 times as slow were seen). All others round as IEEE 754 says; the processor's flush-to-zero mode is not used. Special cases are IEEE's and package math's, of Pow all of math.Pow's: Log(0) is -Inf, Log(-1) is NaN, 0 to a
-// negative power is infinite, a negative base has whole powers. Max and Min are NaN where either is; comparisons with NaN are
-// what the relation's name says.
+// in float64): the tails of a Gaussian otherwise fill slots with numbers that later operations are slow on (on Zen 5, products
+// that take up to 3.5 times as long were seen). All others round as IEEE 754 says; the processor's flush-to-zero mode is not used.
+//
+// Special cases are IEEE's and package math's, of Pow all of math.Pow's: Log(0) is -Inf, Log(-1) is NaN, 0 to a negative power is
+// infinite, a negative base has whole powers. The functions Max and Min are NaN where either argument is; comparisons with NaN
+// are what the relation's name says.
 //
 // # Machines
 //
