@@ -36,7 +36,7 @@ func newWorld(seed uint64) *world {
 			slots = 15 + w.r.IntN(20) // more than a block of the interpreter
 		}
 		full := slots - min(slots, w.r.IntN(4))
-		t := Tile{Row: int64(n * Width), Head: int64(n * Width), Part: int64(n * Width), At: int64(w.lanes), Entry: int64(w.lanes + shift), Mask: int64(len(w.masks))}
+		t := Tile{Row: int64(n * Width), Head: int64((n + 1) * Width), Part: int64((n + 2) * Width), At: int64(w.lanes), Entry: int64(w.lanes + shift), Mask: int64(len(w.masks))}
 		w.lanes += slots * Width
 		t.Full, t.End = t.At+int64(full*Width), int64(w.lanes)
 		for range slots - full {
@@ -83,9 +83,9 @@ func newFrame[T Float](w *world) *Frame[T] {
 	}
 	size := max(2*w.points, w.lanes+shift+Width)
 	f := &Frame[T]{
-		Scalars: arrays(1, 3)[0], Heads: indices(len(w.tiles) * Width), Masks: w.masks,
+		Scalars: arrays(1, 3)[0], Heads: indices((len(w.tiles) + 1) * Width), Masks: w.masks,
 		Tables: arrays(w.tables, size), Streams: arrays(w.streams, size),
-		Columns: arrays(2*w.outputs, size), Stored: arrays(w.outputs, size), Parts: arrays(w.outputs, len(w.tiles)*Width),
+		Columns: arrays(2*w.outputs, size), Stored: arrays(w.outputs, size), Parts: arrays(w.outputs, (len(w.tiles)+2)*Width),
 	}
 	for range w.ends {
 		f.Tails = append(f.Tails, indices(w.lanes))
@@ -341,7 +341,7 @@ func testMore[T Float](t *testing.T) {
 		sum = a
 		for n, m := range masks { // first to last, then pairs of them: all alive at a time
 			sum = k.Add(k.sel(m, sum, k.Neg(b)), k.keep(k.without(m, masks[(n+5)%len(masks)]), b))
-			sum = k.Mul(sum, k.keep(k.both(m, masks[(n+7)%len(masks)]), k.Num(1.5)))
+			sum = k.Sub(sum, k.keep(k.both(m, masks[(n+7)%len(masks)]), k.Num(1.5)))
 			sum = k.Add(sum, k.Num(float64(n)))
 		}
 		k.Accumulate(AddToTotal, 1, sum)
