@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"affmatch/internal/lanes"
-	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
 )
 
@@ -10,17 +9,16 @@ import (
 func (m *Machine[T]) bindPass(c *program) {
 	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on), faults: make([]error, m.options.Shards)}
 	p.frames = make([]lanes.Frame[T], m.options.Shards)
-	p.tails = m.tailsOf(p)
 	rowOutputs := perArray[float64](c.counts[rows], p.places())
 	storedOutputs := perArray[T](c.counts[stored], p.layout.size)
 	for s := range p.frames {
 		f := &p.frames[s]
 		f.Scalars = make([]T, len(c.scalars))
-		f.Masks, f.Tails = p.layout.masks, p.tails
+		f.Masks, f.Drawers = p.layout.masks, p.layout.row
 		f.Tables, f.Streams = make([][]T, len(c.tables)), make([][]T, len(c.streams))
 		f.Totals = perArray[float64](c.counts[totals], lanes.Width)
 		f.Columns = make([][]T, c.counts[columns])
-		f.Parts = make([][]T, 0, c.counts[parts])
+		f.Parts, f.Draws = make([][]T, 0, c.counts[parts]), make([]lanes.Draw, 0, len(c.in.on.Tails))
 		if f.Rows, f.Stored = rowOutputs, storedOutputs; p.on.All() {
 			f.Stored = make([][]T, 0, c.counts[stored]) // some rows at a time
 		}
@@ -33,14 +31,7 @@ func (m *Machine[T]) bindPass(c *program) {
 		}
 	}
 	m.passes[c] = p
-	if m.set != machine.Go {
-		code, err := lanes.Compile[T](c.kernel, m.set)
-		if err != nil {
-			m.plan.al.slow("pass over %s is run in plain Go: %v", c.in.on.Name, err)
-		} else {
-			m.code[c] = code
-		}
-	}
+	m.order = append(m.order, c)
 }
 
 // places are how many numbers an output of rows has: a lane each, or sixteen a row of all points.

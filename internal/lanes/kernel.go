@@ -15,6 +15,7 @@ type Kernel struct {
 	Carries  []Carry
 	Scatters []Scatter
 	Stores   []Store
+	Drawn    []int // ends whose tails machine code may draw by itself: see Draws
 }
 
 // Source says what a port holds in a slot.
@@ -87,6 +88,8 @@ type Frame[T Float] struct {
 	Scalars []T
 	Heads   []int32
 	Tails   [][]int32
+	Drawers []int32  // of each lane of Rows: its row, for draws
+	Draws   []Draw   // of the kernel's Drawn
 	Masks   []uint16 // of each slot that is not full: bit l says that lane l has an entry
 	Tables  [][]T
 	Streams [][]T

@@ -69,6 +69,7 @@ func (c *compiler) slots(x *expansion, before func(part int)) error {
 	a.Jcc(native.GreaterEqual, out)
 	a.Align(32)
 	a.Bind(again)
+	c.draw()
 	for part := range c.parts() {
 		before(part)
 		e := x.emitter(part, false)
@@ -122,6 +123,7 @@ func (c *compiler) loadMask(part int) {
 func (c *compiler) begin(x *expansion) {
 	a := c.a
 	e := x.emitter(0, false)
+	c.beginDraws()
 	a.Load(maskReg, field(tileAt.head))
 	a.ShlI(maskReg, 2)
 	a.AddMem(maskReg, native.At(frameReg, headsAt))
