@@ -97,32 +97,48 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 }
 
 // pull gives w times the differences to the points at one end, and takes it from those at the other. Where the weights of all
-// pairs are symmetric, what comes to a point as a tail is what comes to it as a head.
+// pairs are symmetric, what comes to a point as a tail is what comes to it as a head; in half of the pairs, both come at once.
 func (c *lowerer) pull(e *expr, ends [][]gives) {
 	w, both := e.args[0], e.side == sideA|sideB
-	symmetric := both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
-	if symmetric {
-		c.symmetric = true
+	symmetric := c.half || both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
+	c.symmetric = c.symmetric || symmetric
+	switch {
+	case c.half && !both: // twice is for both sides
+		w = c.al.mul(c.al.constant(0.5), w)
+	case symmetric && !c.half:
 		w = c.al.mul(c.al.constant(2), w)
 	}
+	head, tail := e.side&sideA != 0, e.side&sideB != 0 && !symmetric
+	if c.half {
+		head, tail = true, true
+	}
 	for k, d := range c.coordinates(e) {
-		if (symmetric || e.side == sideA) && e.a == 0 && c.tame(w) {
-			ends[0][k].a, ends[0][k].b = append(ends[0][k].a, c.lower(w)), append(ends[0][k].b, d)
+		products := c.tame(w) && c.in.on.All() && e.a == 0
+		if products && (c.half || !tail) {
+			v := c.lower(w)
+			if head {
+				ends[e.a][k].product(v, d)
+			}
+			if tail {
+				ends[e.b][k].product(v, d)
+			}
 			continue
 		}
 		v := c.pulled(w, d)
-		if e.side&sideA != 0 {
+		if head {
 			x := v
 			if e.a > 0 {
 				x = c.Neg(v)
 			}
 			ends[e.a][k].values = append(ends[e.a][k].values, x)
 		}
-		if e.side&sideB != 0 && !symmetric {
+		if tail {
 			ends[e.b][k].values = append(ends[e.b][k].values, v)
 		}
 	}
 }
+
+func (g *gives) product(a, b lanes.Value) { g.a, g.b = append(g.a, a), append(g.b, b) }
 
 // pulled is w*d, or 0 where d is 0 and w might not be finite.
 func (c *lowerer) pulled(w *expr, d lanes.Value) lanes.Value {
@@ -147,6 +163,11 @@ func (c *lowerer) toTails(g *expr, end int, to []gives) {
 			return c.constant(0)
 		}
 		return c.sumOf(to[k].values)
+	}
+	for k := range to {
+		for i := range to[k].a {
+			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].a[i], B: to[k].b[i], End: -1, Product: true, Out: c.output(g, columns, k)})
+		}
 	}
 	step := 2
 	if c.in.on.All() {

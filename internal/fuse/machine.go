@@ -39,7 +39,7 @@ type Machine[T lanes.Float] struct {
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
 	code    map[*program]func() lanes.Runner[T] // nil: in plain Go
-	layouts map[*pairs.Index]*layout
+	layouts map[arranged]*layout
 	tails   map[*pairs.Index][][]int32
 	headsOf map[*layout][]int32
 	tables  map[key]*tableData[T]
@@ -72,7 +72,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	m := &Machine[T]{
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
-		tables: map[key]*tableData[T]{}, layouts: map[*pairs.Index]*layout{}, code: map[*program]func() lanes.Runner[T]{},
+		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*program]func() lanes.Runner[T]{},
 		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr

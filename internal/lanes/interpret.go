@@ -195,6 +195,8 @@ func scatter[T Float](f *Frame[T], s Scatter, a, b []T, at int64, bits uint16) {
 			if x != x || !(x <= out[j]) && out[j] == out[j] {
 				out[j] = x
 			}
+		case s.Product:
+			out[j] = mulAdd(-x, b[l], out[j])
 		case s.B != None:
 			out[2*j] -= x
 			out[2*j+1] -= b[l]

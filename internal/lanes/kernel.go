@@ -62,10 +62,11 @@ const (
 
 // Scatter takes results from entries of an array in order of the lanes, or keeps the larger.
 type Scatter struct {
-	A, B   Value // of entries of two numbers both; else B is None
-	Out    int   // which of the frame's Columns
-	End    int   // which of the frame's Tails; -1: entry at+lane
-	Larger bool  // the array keeps the larger of what it has and A, NaN where either is
+	A, B    Value // of entries of two numbers both, or the factors of a product; else B is None
+	Out     int   // which of the frame's Columns
+	End     int   // which of the frame's Tails; -1: entry at+lane
+	Larger  bool  // the array keeps the larger of what it has and A, NaN where either is
+	Product bool  // of End -1: A*B is taken, with one rounding
 }
 
 // Store writes a result to Stored[Out][entry+lane].
