@@ -3,6 +3,7 @@ package fuse
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"affmatch/internal/lanes"
@@ -17,6 +18,11 @@ func everySet[T lanes.Float](t *testing.T, what string, f graph) {
 	want, _ := compiled[T](t, f, Options{Set: machine.Go, Workers: 1})
 	for _, set := range machine.Vectors() {
 		got, m := compiled[T](t, f, Options{Set: set, Workers: 1})
+		for _, why := range m.plan.al.slower {
+			if strings.Contains(why, "plain Go") && !strings.Contains(why, "no machine code for call") {
+				t.Errorf("%s: %s: %s", what, set, why)
+			}
+		}
 		for o := range want {
 			for k, w := range want[o] {
 				if g := got[o][k]; math.Float64bits(g) != math.Float64bits(w) && (g == g || w == w) {
