@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"affmatch/affinity"
-	"affmatch/internal/vec"
+	"affmatch/internal/machine"
 	"affmatch/loss"
 
 	"gonum.org/v1/gonum/mat"
@@ -384,13 +384,13 @@ func TestEveryKernelLossPairSetAndMetricOnEveryMachine(t *testing.T) {
 			t.Errorf("%v: loss and gradients %v on the TapeMachine", c, want)
 		}
 		pr := c.problem(t)
-		for _, set := range vec.Sets[float32]() {
-			wide := pr.on(t, fusedOn{Fused{Float64: true, Workers: 1}, set.Name})
+		for _, set := range machine.Vectors() {
+			wide := pr.on(t, fusedOn{Fused{Float64: true, Workers: 1}, set})
 			if d := apart(wide, want); d > 1e-10 {
-				t.Errorf("%v, %s: float64 is off the TapeMachine by %.2g: %v, want %v", c, set.Name, d, wide, want)
+				t.Errorf("%v, %s: float64 is off the TapeMachine by %.2g: %v, want %v", c, set, d, wide, want)
 			}
-			if d := apart(pr.on(t, fusedOn{Fused{Workers: 1}, set.Name}), wide); d > 1e-4 {
-				t.Errorf("%v, %s: float32 is off float64 by %.2g", c, set.Name, d)
+			if d := apart(pr.on(t, fusedOn{Fused{Workers: 1}, set}), wide); d > 1e-4 {
+				t.Errorf("%v, %s: float32 is off float64 by %.2g", c, set, d)
 			}
 		}
 		if !finiteAll(want) {

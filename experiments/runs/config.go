@@ -9,7 +9,7 @@ import (
 
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/spec"
-	"affmatch/internal/vec"
+	"affmatch/internal/machine"
 	"affmatch/internal/whole"
 )
 
@@ -34,7 +34,7 @@ type Build struct {
 
 // ThisBuild is the running program.
 func ThisBuild() *Build {
-	b := &Build{Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Kernels: vec.Best[float32]().Name}
+	b := &Build{Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, Kernels: machine.Vector()}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			switch {

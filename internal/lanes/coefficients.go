@@ -71,7 +71,7 @@ var digits64 = digits{
 	},
 }
 
-// Of pow64: ln 2 in three parts, products of the first two with an exponent exact, and 2/3 in two.
+// Of powers in float64: ln 2 in three parts, products of the first two with an exponent exact, and 2/3 in two.
 const (
 	ln2a         = 0x1.62e42fefap-01
 	ln2b         = 0x1.cf79abc9ep-40
@@ -80,7 +80,7 @@ const (
 	twoThirdsLow = 0x1.5555555555555p-55
 )
 
-// Of pow32, by the four leading bits of a mantissa: c near its inverse, and -ln c in two parts.
+// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, and -ln c in two parts.
 var (
 	powInverse = [16]float32{
 		0x1p+00,

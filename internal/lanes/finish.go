@@ -2,6 +2,7 @@ package lanes
 
 import (
 	"math"
+	"slices"
 
 	"affmatch/internal/native"
 )
@@ -18,6 +19,9 @@ func (x *expansion) finish() {
 	next := make([]ref, len(x.k.Carries))
 	for n, c := range x.k.Carries {
 		next[n] = x.arg(c.Next)
+		if v := next[n]; v.kind == refHome && slices.Contains(x.carryHome[:n], v.home) {
+			next[n] = x.one(native.MOVAPS, v, 0) // it will be another one's by then
+		}
 		if v := next[n]; v.kind == refValue {
 			for o := range x.ops {
 				if x.ops[o].dst == v.v {

@@ -11,7 +11,7 @@ import (
 
 // Packages whose fused instructions are not counted.
 var elsewhere = []string{
-	"affmatch/internal/same.", "affmatch/internal/vec.", // call math.FMA on purpose
+	"affmatch/internal/same.", "affmatch/internal/lanes.", // call math.FMA on purpose
 	"affmatch/experiments/plots.", "affmatch/experiments/grid.Results.multiples(", // a picture is no result
 }
 

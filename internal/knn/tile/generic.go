@@ -4,7 +4,7 @@ import (
 	"unsafe"
 
 	"affmatch/internal/machine"
-	"affmatch/internal/vec"
+	"affmatch/internal/same"
 )
 
 // inGo is the set in Go: what the assembly must agree with, and all there is on other processors. Only accumulate may round
@@ -72,9 +72,9 @@ func siftGo(acc *[Rows * Cols]float32, rowBias, rowLimit, colBias, colLimit *[Co
 func step(op Op, sum, x, y float32) float32 {
 	switch op {
 	case Dot:
-		return vec.FMA32(-x, y, sum)
+		return same.FMA32(-x, y, sum)
 	case Square:
-		return vec.FMA32(x-y, x-y, sum)
+		return same.FMA32(x-y, x-y, sum)
 	case Abs:
 		return sum + abs(x-y)
 	}

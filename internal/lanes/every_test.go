@@ -1,4 +1,4 @@
-package vec
+package lanes
 
 import (
 	"flag"
@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 var every = flag.Int("every", 0, "TestEvery: try every n-th float32 number and 2^25/n float64 ones; 1 takes hours")
@@ -16,10 +18,9 @@ func TestEvery(t *testing.T) {
 		t.Skip("runs with -every")
 	}
 	n := *every
-	everyUnary(t, n, (1<<32-1)/n, func(i int) float32 { return math.Float32frombits(uint32(i)) },
-		func(c unaryCase[float32], x float32) wanted { return exact(c.loose(float64(x))) })
+	everyNumber(t, n, (1<<32-1)/n, func(i int) float32 { return math.Float32frombits(uint32(i)) })
 	r := rand.New(rand.NewPCG(1, 77))
-	everyUnary(t, 1, 1<<25/n, func(i int) float64 {
+	everyNumber(t, 1, 1<<25/n, func(i int) float64 {
 		switch i % 4 {
 		case 0:
 			return 1500 * (r.Float64() - 0.5)
@@ -29,30 +30,35 @@ func TestEvery(t *testing.T) {
 			return math.Exp(20 * (r.Float64() - 0.5))
 		}
 		return anyBits[float64](r)
-	}, func(c unaryCase[float64], x float64) wanted { return c.want(x) })
+	})
 }
 
-func everyUnary[T Float](t *testing.T, step, count int, input func(int) T, want func(unaryCase[T], T) wanted) {
+func everyNumber[T Float](t *testing.T, step, count int, input func(int) T) {
 	x, got := make([]T, 1<<12), make([]T, 1<<12)
-	for _, c := range unaryCases[T]() {
-		t.Run(fmt.Sprintf("%T/%s", x, c.name), func(t *testing.T) {
+	for _, f := range functions {
+		t.Run(fmt.Sprintf("%T/%s", x, f.name), func(t *testing.T) {
+			set := machine.Vector()
+			if len(f.sets()) == 1 {
+				set = machine.Go
+			}
+			of := lanewise[T](t, f.formula, set)
 			var w worst
 			for from := 0; from < count; from += len(x) {
 				for i := range x {
 					x[i] = input((from + i) * step)
 				}
-				c.of(Best[T]())(got, x)
+				of(got, [3][]T{x}, 0, 0)
 				for i := range x {
-					v := want(c, x[i])
-					if c.flushes && got[i] == 0 && math.Abs(v.hi) < smallestNormal[T]() {
+					v := wantOf(f, x[i])
+					if f.flushes && got[i] == 0 && math.Abs(v.hi) < smallestNormal[T]() {
 						continue
 					}
 					if u := ulps(got[i], v); !(u <= w.ulps) {
-						w.see(t, false, u, c.bound, func() string { return fmt.Sprintf("%s(%x) = %g", c.name, x[i], got[i]) })
+						w.see(t, false, u, f.bound, func() string { return fmt.Sprintf("%s(%x) = %g", f.name, x[i], got[i]) })
 					}
 				}
 			}
-			w.report(t, c.bound)
+			w.report(t, f.bound)
 		})
 	}
 }

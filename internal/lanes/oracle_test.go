@@ -1,4 +1,4 @@
-package vec
+package lanes
 
 import (
 	"math"
@@ -11,6 +11,9 @@ type wanted struct{ hi, lo float64 }
 
 // exact is a value that float64 holds well enough: for float32 results everything that package math gives.
 func exact(x float64) wanted { return wanted{hi: x} }
+
+// minNormal is the smallest normal float64.
+const minNormal = 0x1p-1022
 
 const oracleBits = 260
 

@@ -1,17 +1,6 @@
-package vec
+package same
 
-import (
-	"math"
-	"unsafe"
-)
-
-// mulAdd is a*b + c with one rounding, on every machine.
-func mulAdd[T Float](a, b, c T) T {
-	if unsafe.Sizeof(a) == 4 {
-		return T(FMA32(float32(a), float32(b), float32(c)))
-	}
-	return T(math.FMA(float64(a), float64(b), float64(c)))
-}
+import "math"
 
 // FMA32 is x*y + z with one rounding. The product is exact in float64, and the sum, rounded there, is the right one of
 // float32 but where it lies halfway between two or is subnormal, of which the second rounding knows too little.
@@ -25,6 +14,9 @@ func FMA32(x, y, z float32) float32 {
 	}
 	return float32(s)
 }
+
+// Fuses says that FMA32 is one instruction here.
+func Fuses() bool { return fuses }
 
 // fuses says that this processor's compiler makes one instruction of FMA32's x*y + z, as it may (arm64) or may not (amd64):
 // what it says of one such formula, in a function that is not part of another, it says of all.

@@ -1,0 +1,3 @@
+module affmatch/internal/lanes/coef
+
+go 1.26.0
