@@ -6,49 +6,49 @@ import "slices"
 const block = 16 * Width
 
 // interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It is
-// the meaning of the kernel. It serves one goroutine.
+// the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
 type interpreter[T Float] struct {
 	k       *Kernel
-	at      [][]T // of each value: its block, or nil
-	ports   [][]T
-	scalars [][]T
-	steps   []step[T]
-	carried []step[T]
-	slotted [][3]bool // of carried steps: which arguments have a value for each slot
-	next    [][]T     // of each carry
+	at      [][]float64 // of each value: its block, or nil
+	ports   [][]float64
+	scalars [][]float64
+	steps   []step
+	carried []step
+	slotted [][3]bool   // of carried steps: which arguments have a value for each slot
+	next    [][]float64 // of each carry
 }
 
-type step[T Float] struct {
-	run  routine[T]
-	dst  []T
-	args [3][]T
+type step struct {
+	run  routine
+	dst  []float64
+	args [3][]float64
 }
 
 // Interpret makes a runner in plain Go.
 func Interpret[T Float](k *Kernel) Runner[T] {
-	in := &interpreter[T]{k: k, at: make([][]T, len(k.Instrs)), ports: make([][]T, k.ports)}
+	in := &interpreter[T]{k: k, at: make([][]float64, len(k.Instrs)), ports: make([][]float64, k.ports)}
 	depends, last := k.depends(), k.lastUses()
-	var free [][]T
+	var free [][]float64
 	for n, i := range k.Instrs {
 		if last[n] < 0 {
 			continue
 		}
 		switch {
 		case i.Op == Carried:
-			in.at[n] = make([]T, Width)
+			in.at[n] = make([]float64, Width)
 		case i.Op == Const:
-			in.at[n] = filled(make([]T, block), number[T](i.Bits))
+			in.at[n] = filled(make([]float64, block), float64(number[T](i.Bits)))
 		case i.Op == Scalar:
-			in.at[n] = make([]T, block)
+			in.at[n] = make([]float64, block)
 			for len(in.scalars) <= int(i.Bits) {
 				in.scalars = append(in.scalars, nil)
 			}
 			in.scalars[i.Bits] = in.at[n]
 		case i.Op == Port:
-			in.at[n] = make([]T, block)
+			in.at[n] = make([]float64, block)
 			in.ports[i.Bits] = in.at[n]
 		case depends[n]:
-			in.at[n] = make([]T, Width)
+			in.at[n] = make([]float64, Width)
 			s, slotted := in.step(i, n), [3]bool{}
 			for x, v := range i.operands() {
 				slotted[x] = !depends[v] && !k.uniform(v)
@@ -58,7 +58,7 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 			if m := len(free); m > 0 {
 				in.at[n], free = free[m-1], free[:m-1]
 			} else {
-				in.at[n] = make([]T, block)
+				in.at[n] = make([]float64, block)
 			}
 			in.steps = append(in.steps, in.step(i, n))
 			for x, v := range i.operands() {
@@ -75,8 +75,8 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 }
 
 // step is instruction n; where it has fewer than three operands, the result stands for the others.
-func (in *interpreter[T]) step(i Instr, n int) step[T] {
-	s := step[T]{run: routineOf[T](i), dst: in.at[n], args: [3][]T{in.at[n], in.at[n], in.at[n]}}
+func (in *interpreter[T]) step(i Instr, n int) step {
+	s := step{run: routineOf[T](i), dst: in.at[n], args: [3][]float64{in.at[n], in.at[n], in.at[n]}}
 	for x, v := range i.operands() {
 		s.args[x] = in.at[v]
 	}
@@ -87,7 +87,7 @@ func (in *interpreter[T]) step(i Instr, n int) step[T] {
 func (in *interpreter[T]) Run(f *Frame[T], tiles []Tile) {
 	for n, b := range in.scalars {
 		if b != nil {
-			filled(b, f.Scalars[n])
+			filled(b, float64(f.Scalars[n]))
 		}
 	}
 	for n := range tiles {
@@ -97,7 +97,7 @@ func (in *interpreter[T]) Run(f *Frame[T], tiles []Tile) {
 
 func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 	for _, c := range in.k.Carries {
-		filled(in.at[c.Value], T(c.Start))
+		filled(in.at[c.Value], float64(T(c.Start)))
 	}
 	mask := t.Mask
 	for at := t.At; at < t.End; at += block {
@@ -125,27 +125,27 @@ func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 }
 
 // source fills a port for some slots.
-func source[T Float](f *Frame[T], t *Tile, s Source, b []T, at, entry int64) {
+func source[T Float](f *Frame[T], t *Tile, s Source, b []float64, at, entry int64) {
 	switch s.Kind {
 	case HeadLanes:
 		table, heads := f.Tables[s.Array], f.Heads[t.Head:][:Width]
 		for l, h := range heads {
-			b[l] = table[int(h)*s.Wide+s.Column]
+			b[l] = float64(table[int(h)*s.Wide+s.Column])
 		}
 		for l := Width; l < len(b); l += Width {
 			copy(b[l:], b[:Width])
 		}
 	case HeadAlone:
-		filled(b, f.Tables[s.Array][f.Heads[t.Head]])
+		filled(b, float64(f.Tables[s.Array][f.Heads[t.Head]]))
 	case Tail:
 		table := f.Tables[s.Array]
 		for l, j := range f.Tails[s.End][at:][:len(b)] {
-			b[l] = table[int(j)*s.Wide+s.Column]
+			b[l] = float64(table[int(j)*s.Wide+s.Column])
 		}
 	case Column:
-		copy(b, f.Tables[s.Array][at:])
+		widen(b, f.Tables[s.Array][at:])
 	case Stream:
-		copy(b, f.Streams[s.Array][entry:])
+		widen(b, f.Streams[s.Array][entry:])
 	}
 }
 
@@ -176,13 +176,14 @@ func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint
 		scatter(f, s, in.at[s.A][lane:][:Width], in.at[max(s.B, 0)][lane:], at+int64(lane), bits)
 	}
 	for _, s := range in.k.Stores {
-		copy(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
+		narrow(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
 	}
 }
 
-func scatter[T Float](f *Frame[T], s Scatter, a, b []T, at int64, bits uint16) {
+func scatter[T Float](f *Frame[T], s Scatter, a, b []float64, at int64, bits uint16) {
 	out := f.Columns[s.Out]
-	for l, x := range a {
+	for l, wide := range a {
+		x := T(wide)
 		if bits>>l&1 == 0 {
 			continue
 		}
@@ -197,7 +198,7 @@ func scatter[T Float](f *Frame[T], s Scatter, a, b []T, at int64, bits uint16) {
 			}
 		case s.B != None:
 			out[2*j] -= x
-			out[2*j+1] -= b[l]
+			out[2*j+1] -= T(b[l])
 		default:
 			out[j] -= x
 		}
@@ -211,30 +212,44 @@ func (in *interpreter[T]) flush(f *Frame[T], t *Tile) {
 		switch c.Flush {
 		case AddToTotal:
 			for l, x := range now {
-				f.Totals[c.Out][l] += float64(x)
+				f.Totals[c.Out][l] += x
 			}
 		case AddToRows:
 			to := f.Rows[c.Out][t.Row:][:Width]
 			for l, x := range now {
-				to[l] += float64(x)
+				to[l] += x
 			}
 		case MaxOfRows:
 			to := f.Rows[c.Out][t.Row:][:Width]
 			for l, x := range now {
-				if v := float64(x); v != v || v > to[l] {
+				if v := x; v != v || v > to[l] {
 					to[l] = v
 				}
 			}
 		case ToParts:
-			copy(f.Parts[c.Out][t.Part:], now)
+			narrow(f.Parts[c.Out][t.Part:][:Width], now)
 		}
 	}
 }
 
 // filled is b with x everywhere.
-func filled[T Float](b []T, x T) []T {
+func filled(b []float64, x float64) []float64 {
 	for i := range b {
 		b[i] = x
 	}
 	return b
+}
+
+func widen[T Float](to []float64, from []T) {
+	from = from[:len(to)]
+	for i, x := range from {
+		to[i] = float64(x)
+	}
+}
+
+func narrow[T Float](to []T, from []float64) {
+	from = from[:len(to)]
+	for i, x := range from {
+		to[i] = T(x)
+	}
 }
