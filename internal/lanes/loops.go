@@ -61,49 +61,61 @@ func fms64(dst, a, b, c []float64) {
 	}
 }
 
-// fma32 rounds the sum of an exact product to float32 as an integer, which takes half the time of the conversions, where that
-// is right for sure.
+// fma32 rounds the sum of an exact product to float32 as an integer, which is faster than two conversions, where that is right
+// for sure.
 func fma32(dst, a, b, c []float64) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+	r := normal32
 	for i := range dst {
-		r, sure := nearest32(a[i]*b[i] + c[i]) // fused or not: the product has 48 bits
-		if !sure {
-			r = float64(FMA32(float32(a[i]), float32(b[i]), float32(c[i])))
+		u := math.Float64bits(a[i]*b[i] + c[i]) // fused or not: the product has 48 bits
+		if r.sure(u) {
+			dst[i] = nearest32(u)
+			continue
 		}
-		dst[i] = r
+		dst[i] = float64(FMA32(float32(a[i]), float32(b[i]), float32(c[i])))
 	}
 }
 
 func fnma32(dst, a, b, c []float64) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+	r := normal32
 	for i := range dst {
-		r, sure := nearest32(c[i] - a[i]*b[i])
-		if !sure {
-			r = float64(FMA32(float32(-a[i]), float32(b[i]), float32(c[i])))
+		u := math.Float64bits(c[i] - a[i]*b[i])
+		if r.sure(u) {
+			dst[i] = nearest32(u)
+			continue
 		}
-		dst[i] = r
+		dst[i] = float64(FMA32(float32(-a[i]), float32(b[i]), float32(c[i])))
 	}
 }
 
 func fms32(dst, a, b, c []float64) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
+	r := normal32
 	for i := range dst {
-		r, sure := nearest32(a[i]*b[i] - c[i])
-		if !sure {
-			r = float64(FMA32(float32(a[i]), float32(b[i]), float32(-c[i])))
+		u := math.Float64bits(a[i]*b[i] - c[i])
+		if r.sure(u) {
+			dst[i] = nearest32(u)
+			continue
 		}
-		dst[i] = r
+		dst[i] = float64(FMA32(float32(a[i]), float32(b[i]), float32(-c[i])))
 	}
 }
 
-// nearest32 is the float32 number nearest to s, surely where s is not halfway between two, nor near zero, nor near infinity.
-func nearest32(s float64) (r float64, sure bool) {
-	const (
-		unit      = 1 << 29                         // the last bit of a float32
-		least     = 0x381 << 53                     // twice the bits of the least normal float32
-		exponents = uint64(0x47e<<53-1<<53) - least // from there up to half the largest power of two
-	)
-	u := math.Float64bits(s)
-	w := u + unit/2
-	return math.Float64frombits(w &^ (unit - 1)), w&(unit-1) != 0 && u<<1-least < exponents
+// unit is the last bit of a float32 number among those of a float64.
+const unit = 1 << 29
+
+// bounds are those of what may be rounded as an integer: twice the bits of the least normal float32, and how far it is from
+// there to half the largest power of two.
+type bounds struct{ least, span uint64 }
+
+// normal32 is a variable because the compiler would load constants of this size again for each lane.
+var normal32 = bounds{0x381 << 53, (0x47d - 0x381) << 53}
+
+// sure says that nearest32(u) is right: u is not halfway between two float32 numbers, nor near zero, nor near infinity.
+func (b bounds) sure(u uint64) bool {
+	return (u+unit/2)&(unit-1) != 0 && u<<1-b.least < b.span
 }
+
+// nearest32 is the float32 number nearest to the float64 number with the bits u, as a float64.
+func nearest32(u uint64) float64 { return math.Float64frombits((u + unit/2) &^ (unit - 1)) }
