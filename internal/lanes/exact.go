@@ -48,10 +48,16 @@ func withSign(dst, a, b, _ []float64) {
 	}
 }
 
+// roundNearest lets an addition round: its result has no halves. Zeros keep the sign.
 func roundNearest(dst, a, _, _ []float64) {
+	const large = 1 << 52 // no number from here on has halves
 	a = a[:len(dst)]
 	for i, x := range a {
-		dst[i] = math.RoundToEven(x)
+		y := math.Abs(x)
+		if y < large {
+			y = (y + large) - large
+		}
+		dst[i] = math.Float64frombits(math.Float64bits(y) | math.Float64bits(x)&(1<<63))
 	}
 }
 
@@ -87,7 +93,7 @@ func choose(dst, m, a, b []float64) {
 	m, a, b = m[:len(dst)], a[:len(dst)], b[:len(dst)]
 	for i := range dst {
 		x, y := math.Float64bits(a[i]), math.Float64bits(b[i])
-		if m[i] != 0 {
+		if math.Float64bits(m[i]) != 0 {
 			y = x
 		}
 		dst[i] = math.Float64frombits(y)
@@ -98,7 +104,7 @@ func keep(dst, m, a, _ []float64) {
 	m, a = m[:len(dst)], a[:len(dst)]
 	for i := range dst {
 		x := math.Float64bits(a[i])
-		if m[i] == 0 {
+		if math.Float64bits(m[i]) == 0 {
 			x = 0
 		}
 		dst[i] = math.Float64frombits(x)

@@ -53,7 +53,7 @@ func routineOf[T Float](i Instr) routine {
 	case ScaleFar:
 		return scaleFar[T]
 	case ScaleExp:
-		return scaleExp(expLimits(double[T]()))
+		return scaleExp[T]
 	case Unscale:
 		return unscale[T]
 	case Lookup:

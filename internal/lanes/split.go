@@ -68,43 +68,49 @@ func scale(dst, p, k, _ []float64) {
 
 // scaleFar goes in two steps, because 2^k itself may be beyond the range.
 func scaleFar[T Float](dst, v, k, _ []float64) {
+	v, k = v[:len(dst)], k[:len(dst)]
 	for i := range dst {
-		h := math.Trunc(k[i] * 0.5)
-		dst[i] = float64(T(float64(T(v[i]*scaled(1, h))) * scaled(1, k[i]-h)))
+		n := int64(k[i])
+		h := n / 2
+		dst[i] = float64(T(float64(T(v[i]*power(h))) * power(n-h)))
 	}
 }
 
-func scaleExp(lo, hi float64) routine {
-	return func(dst, p, k, x []float64) {
-		p, k, x = p[:len(dst)], k[:len(dst)], x[:len(dst)]
-		for i, y := range x {
-			switch {
-			case !(y <= hi):
-				dst[i] = y + math.Inf(1)
-			case y < lo:
-				dst[i] = 0
-			default:
-				dst[i] = scaled(p[i], k[i])
-			}
+// power is 2^n, a normal number.
+func power(n int64) float64 { return math.Float64frombits(uint64(n+1023) << 52) }
+
+func scaleExp[T Float](dst, p, k, x []float64) {
+	p, k, x = p[:len(dst)], k[:len(dst)], x[:len(dst)]
+	lo, hi := expLimits(double[T]())
+	for i, y := range x {
+		switch {
+		case lo <= y && y <= hi:
+			dst[i] = scaled(p[i], k[i])
+		case y < lo:
+			dst[i] = 0
+		default:
+			dst[i] = y + math.Inf(1)
 		}
 	}
 }
 
 // unscale takes a power of two that has a normal inverse: beyond it, v is 0.
 func unscale[T Float](dst, v, k, _ []float64) {
-	most := 126.0
+	v, k = v[:len(dst)], k[:len(dst)]
+	most := int64(126)
 	if double[T]() {
 		most = 1022
 	}
 	for i := range dst {
-		dst[i] = float64(T(v[i] * scaled(1, -min(k[i], most))))
+		dst[i] = float64(T(v[i] * power(-min(int64(k[i]), most))))
 	}
 }
 
 func lookup(table *[16]float32) routine {
 	return func(dst, a, _, _ []float64) {
-		for i := range dst {
-			dst[i] = float64(table[math.Float32bits(float32(a[i]))>>19&15])
+		a = a[:len(dst)]
+		for i, x := range a {
+			dst[i] = float64(table[math.Float32bits(float32(x))>>19&15])
 		}
 	}
 }
