@@ -173,8 +173,12 @@ func (c *compiler) arrays() {
 			add(tablePointer, s.Array)
 		}
 	}
+	kinds := [...]pointerKind{AddToTotal: totalPointer, AddToRows: rowPointer, MaxOfRows: rowPointer, ToParts: partPointer,
+		TakeFromHeads: columnPointer}
 	for _, f := range c.k.Carries {
-		add([...]pointerKind{AddToTotal: totalPointer, AddToRows: rowPointer, MaxOfRows: rowPointer, ToParts: partPointer}[f.Flush], f.Out)
+		if f.Flush != WithAnother {
+			add(kinds[f.Flush], f.Out)
+		}
 	}
 }
 

@@ -280,6 +280,12 @@ func (in *interpreter[T]) flush(f *Frame[T], t *Tile) {
 			}
 		case ToParts:
 			narrow(f.Parts[c.Out][t.Part:][:Width], now)
+		case TakeFromHeads:
+			s := Scatter{B: None}
+			if c.With > 0 {
+				s.B = in.k.Carries[c.With-1].Value
+			}
+			scatter(f.Columns[c.Out], s, f.Heads[t.Head:][:Width], now, in.at[max(s.B, 0)], everyLane)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// sameBits compares but for what kind of NaN there is.
-func sameBits(x, y float64) bool {
+// equalBits compares but for what kind of NaN there is.
+func equalBits(x, y float64) bool {
 	return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y
 }
 
@@ -35,7 +35,7 @@ func TestRoundNearest(t *testing.T) {
 	got := make([]float64, len(x))
 	roundNearest(got, x, nil, nil)
 	for i, v := range x {
-		if want := math.RoundToEven(v); !sameBits(got[i], want) {
+		if want := math.RoundToEven(v); !equalBits(got[i], want) {
 			t.Errorf("%v becomes %v, want %v", v, got[i], want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestFMA32Loops(t *testing.T) {
 					for name, l := range loops {
 						l.run(dst, a, b, c)
 						for i, got := range dst {
-							if want := FMA32(float32(l.sa*a[i]), float32(b[i]), float32(l.sc*c[i])); !sameBits(got, float64(want)) {
+							if want := FMA32(float32(l.sa*a[i]), float32(b[i]), float32(l.sc*c[i])); !equalBits(got, float64(want)) {
 								t.Fatalf("%s of %v, %v, %v = %v, want %v", name, a[i], b[i], c[i], got, want)
 							}
 						}
@@ -101,7 +101,7 @@ func TestRoundedTwice(t *testing.T) {
 			for name, l := range loops {
 				l.run(dst, a, b, nil)
 				for i, got := range dst {
-					if want := l.want(float32(a[i]), float32(b[i])); !sameBits(got, float64(want)) {
+					if want := l.want(float32(a[i]), float32(b[i])); !equalBits(got, float64(want)) {
 						t.Fatalf("%s of %v and %v = %v, want %v", name, a[i], b[i], got, want)
 					}
 				}

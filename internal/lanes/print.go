@@ -103,5 +103,5 @@ func (s Source) String() string {
 }
 
 func (f Flush) String() string {
-	return [...]string{"added to total", "added to rows", "larger of rows", "parts"}[f]
+	return [...]string{"added to total", "added to rows", "larger of rows", "parts", "taken from heads of columns", "with the one before"}[f]
 }
