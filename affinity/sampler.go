@@ -71,6 +71,11 @@ func (o Others) SampleRows(step, row, k int, heads []int32, tails [][]int32) {
 	}
 }
 
+// Uniform is the family of a step's streams: for engines that draw by themselves.
+func (o Others) Uniform(step int) (family uint64, points int) {
+	return uint64(random.Keys(o.Seed, random.Negatives, uint64(step))), o.Points
+}
+
 // Sample draws by (step, row), and end.
 func (a Any) Sample(step, row, _ int, tails [][]int32) {
 	for end, tail := range tails {

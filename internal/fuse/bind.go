@@ -2,25 +2,23 @@ package fuse
 
 import (
 	"affmatch/internal/lanes"
-	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
 )
 
 // bindPass gives a pass its memory.
 func (m *Machine[T]) bindPass(c *program) {
-	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on), faults: make([]error, m.options.Shards)}
+	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on, c.half), faults: make([]error, m.options.Shards)}
 	p.frames = make([]lanes.Frame[T], m.options.Shards)
-	p.tails = m.tailsOf(p)
 	rowOutputs := perArray[float64](c.counts[rows], p.places())
 	storedOutputs := perArray[T](c.counts[stored], p.layout.size)
 	for s := range p.frames {
 		f := &p.frames[s]
 		f.Scalars = make([]T, len(c.scalars))
-		f.Masks, f.Tails = p.layout.masks, p.tails
+		f.Masks, f.Drawers = p.layout.masks, p.layout.row
 		f.Tables, f.Streams = make([][]T, len(c.tables)), make([][]T, len(c.streams))
 		f.Totals = perArray[float64](c.counts[totals], lanes.Width)
 		f.Columns = make([][]T, c.counts[columns])
-		f.Parts = make([][]T, 0, c.counts[parts])
+		f.Parts, f.Draws = make([][]T, 0, c.counts[parts]), make([]lanes.Draw, 0, len(c.in.on.Tails))
 		if f.Rows, f.Stored = rowOutputs, storedOutputs; p.on.All() {
 			f.Stored = make([][]T, 0, c.counts[stored]) // some rows at a time
 		}
@@ -33,14 +31,7 @@ func (m *Machine[T]) bindPass(c *program) {
 		}
 	}
 	m.passes[c] = p
-	if m.set != machine.Go {
-		code, err := lanes.Compile[T](c.kernel, m.set)
-		if err != nil {
-			m.plan.al.slow("pass over %s is run in plain Go: %v", c.in.on.Name, err)
-		} else {
-			m.code[c] = code
-		}
-	}
+	m.order = append(m.order, c)
 }
 
 // places are how many numbers an output of rows has: a lane each, or sixteen a row of all points.
@@ -59,12 +50,19 @@ func perArray[T any](arrays, n int) [][]T {
 	return v
 }
 
+// arranged is a set, or half of it.
+type arranged struct {
+	on   *pairs.Index
+	half bool
+}
+
 // layoutOf is that of a set, which all passes over it share.
-func (m *Machine[T]) layoutOf(on *pairs.Index) *layout {
-	l, ok := m.layouts[on]
+func (m *Machine[T]) layoutOf(on *pairs.Index, half bool) *layout {
+	at := arranged{on, half}
+	l, ok := m.layouts[at]
 	if !ok {
-		l = newLayout(on, shardRows(on, m.options.Shards))
-		m.layouts[on] = l
+		l = newLayout(on, half, shardRows(on, half, m.options.Shards))
+		m.layouts[at] = l
 	}
 	return l
 }
@@ -89,12 +87,18 @@ func (m *Machine[T]) tailsOf(p *pass[T]) [][]int32 {
 }
 
 // shardRows cuts the rows into parts of about equally many pairs.
-func shardRows(on *pairs.Index, shards int) []int {
+func shardRows(on *pairs.Index, half bool, shards int) []int {
 	cut := []int{0}
-	total, rows := on.Len(), on.Rows()
+	total, rows, sum := on.Len(), on.Rows(), 0
+	if half {
+		total /= 2
+	}
 	for r := range rows {
-		_, hi := on.Span(r)
-		for len(cut) < shards && hi*shards >= total*len(cut) {
+		lo, hi := on.Span(r)
+		if sum += hi - lo; half {
+			sum -= r
+		}
+		for len(cut) < shards && sum*shards >= total*len(cut) {
 			cut = append(cut, r+1)
 		}
 	}

@@ -18,6 +18,9 @@ func (m *Machine[T]) Dump() string {
 				if c.symmetric {
 					b.WriteString(", symmetric")
 				}
+				if c.half {
+					b.WriteString(": one of (i, j) and (j, i)")
+				}
 				b.WriteString("\n")
 				c.dump(&b)
 			}

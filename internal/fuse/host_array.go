@@ -1,7 +1,5 @@
 package fuse
 
-import "math"
-
 // arrayStretch is how many entries of an array are computed at a time.
 const arrayStretch = 1024
 
@@ -9,7 +7,7 @@ const arrayStretch = 1024
 func addScaled(out, v []float64, s float64) {
 	v = v[:len(out)]
 	for i := range out {
-		out[i] = math.FMA(v[i], s, out[i])
+		out[i] += float64(v[i] * s)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 // lanes have no entry. Where they are all points in order, the sixteen lanes are those of one row.
 type layout struct {
 	on     *pairs.Index
+	half   bool           // of all points only those behind the head
 	shards []int          // first row of each shard, and the end
 	first  []int          // first place of each shard, and the end
 	row    []int32        // of each place: its row; -1: none
@@ -27,8 +28,8 @@ const tilesAtOnce = 64
 // stretch is how many rows are sorted at a time: near enough to each other that their points are.
 const stretch = 4096
 
-func newLayout(on *pairs.Index, shards []int) *layout {
-	l := &layout{on: on, shards: shards, first: make([]int, len(shards))}
+func newLayout(on *pairs.Index, half bool, shards []int) *layout {
+	l := &layout{on: on, half: half, shards: shards, first: make([]int, len(shards))}
 	if on.All() {
 		l.first, l.masks = shards, allMasks(on.Points[1])
 		return l
@@ -117,7 +118,16 @@ func arrange[A, B any](l *layout, to []B, from []A, convert func(A) B, first, en
 	}
 }
 
-// allMasks are those of slots of all n points: with one lane left out; the last one; the last one with one lane left out.
+// Where in allMasks those of slots begin that have one lane left out, or all up to one; the same of the last slot; and the
+// last slot's.
+const (
+	maskButOne  = 0
+	maskBehind  = lanes.Width
+	masksOfLast = 2 * lanes.Width
+	maskLast    = 4 * lanes.Width
+)
+
+// allMasks are those of slots of all n points.
 func allMasks(n int) (masks []uint16) {
 	last := uint16(1<<lanes.Width - 1)
 	if n%lanes.Width != 0 {
@@ -127,12 +137,15 @@ func allMasks(n int) (masks []uint16) {
 		for lane := range lanes.Width {
 			masks = append(masks, all&^(1<<lane))
 		}
+		for lane := range lanes.Width {
+			masks = append(masks, all&^(2<<lane-1))
+		}
 	}
 	return append(masks, last)
 }
 
-// all adds the tiles of a row of all points: up to the slot of its head, which has a lane left out, and from there to the
-// last, which may be short.
+// all adds the tiles of a row of all points: up to the slot of its head, which has a lane left out, and from there to the last,
+// which may be short. Of half of them, the first is the head's.
 func (l *layout) all(tiles []lanes.Tile, row int, entry int64) []lanes.Tile {
 	n := l.on.Points[1]
 	slots := (n + lanes.Width - 1) / lanes.Width
@@ -151,17 +164,20 @@ func (l *layout) all(tiles []lanes.Tile, row int, entry int64) []lanes.Tile {
 	}
 	last, from := -1, 0
 	if n%lanes.Width != 0 {
-		last = 2 * lanes.Width
+		last = maskLast
 	}
 	if !l.on.Diagonal {
 		h := l.on.Head(row)
-		at, lane := h/lanes.Width, h%lanes.Width
-		from = at + 1
-		if from == slots {
-			add(0, from, lanes.Width+lane)
+		at, mask := h/lanes.Width, maskButOne+h%lanes.Width
+		if l.half {
+			from, mask = at, maskBehind+h%lanes.Width
+		}
+		if at+1 == slots {
+			add(from, slots, masksOfLast+mask)
 			return tiles
 		}
-		add(0, from, lane)
+		add(from, at+1, mask)
+		from = at + 1
 	}
 	add(from, slots, last)
 	return tiles

@@ -1,6 +1,8 @@
 package fuse
 
 import (
+	"slices"
+
 	"affmatch/internal/lanes"
 )
 
@@ -59,10 +61,9 @@ func (c *lowerer) scatter(a, b lanes.Value, end, out int, larger bool) {
 }
 
 // gives is what a pass adds to one column of a gradient at one end: values, and products of which nobody needs the value.
-type gives struct {
-	values []lanes.Value
-	a, b   []lanes.Value
-}
+type gives struct{ lanes.Taken }
+
+func (g *gives) none() bool { return len(g.Values) == 0 && len(g.A) == 0 }
 
 // gradient lowers what a pass adds to a gradient: end by end, column by column.
 func (c *lowerer) gradient(g *expr, of []*expr) {
@@ -73,56 +74,95 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 	for _, e := range of {
 		if e.op == opPush {
 			to := &ends[e.a][e.k]
-			to.values = append(to.values, c.pushed(e.args[0], e.a))
+			to.Values = append(to.Values, c.pushed(e.args[0], e.a))
 			continue
 		}
 		c.pull(e, ends)
 	}
-	for k, to := range ends[0] {
-		switch {
-		case len(to.values) == 0 && len(to.a) == 0:
-		case len(to.values) == 0:
-			c.AccumulateProducts(lanes.AddToRows, c.output(g, rows, k), to.a, to.b)
-		default:
-			sum := c.sumOf(to.values)
-			for i := range to.a {
-				sum = c.FMA(to.a[i], to.b[i], sum)
-			}
-			c.Accumulate(lanes.AddToRows, c.output(g, rows, k), sum)
-		}
+	if c.in.on.All() {
+		c.toRows(g, ends[0])
+	} else {
+		c.toHeads(g, ends[0])
 	}
 	for end := 1; end < len(ends); end++ {
 		c.toTails(g, end, ends[end])
 	}
 }
 
+// toRows adds up what goes to the head of each row of all pairs.
+func (c *lowerer) toRows(g *expr, of []gives) {
+	for k, to := range of {
+		switch {
+		case to.none():
+		case len(to.Values) == 0:
+			c.AccumulateProducts(lanes.AddToRows, c.output(g, rows, k), to.A, to.B)
+		default:
+			sum := c.sumOf(to.Values)
+			for i := range to.A {
+				sum = c.FMA(to.A[i], to.B[i], sum)
+			}
+			c.Accumulate(lanes.AddToRows, c.output(g, rows, k), sum)
+		}
+	}
+}
+
+// toHeads gives to the heads plane by plane.
+func (c *lowerer) toHeads(g *expr, of []gives) {
+	for k := 0; k < g.d; k += 2 {
+		plane := of[k:min(k+2, g.d)]
+		if !slices.ContainsFunc(plane, func(to gives) bool { return !to.none() }) {
+			continue
+		}
+		var numbers []lanes.Taken
+		for _, to := range plane {
+			numbers = append(numbers, to.Taken)
+		}
+		c.GiveToHeads(c.output(g, columns, k), numbers...)
+	}
+}
+
 // pull gives w times the differences to the points at one end, and takes it from those at the other. Where the weights of all
-// pairs are symmetric, what comes to a point as a tail is what comes to it as a head.
+// pairs are symmetric, what comes to a point as a tail is what comes to it as a head; in half of the pairs, both come at once.
 func (c *lowerer) pull(e *expr, ends [][]gives) {
 	w, both := e.args[0], e.side == sideA|sideB
-	symmetric := both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
-	if symmetric {
-		c.symmetric = true
+	symmetric := c.half || both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
+	c.symmetric = c.symmetric || symmetric
+	switch {
+	case c.half && !both: // twice is for both sides
+		w = c.al.mul(c.al.constant(0.5), w)
+	case symmetric && !c.half:
 		w = c.al.mul(c.al.constant(2), w)
 	}
+	head, tail := e.side&sideA != 0, e.side&sideB != 0 && !symmetric
+	if c.half {
+		head, tail = true, true
+	}
 	for k, d := range c.coordinates(e) {
-		if (symmetric || e.side == sideA) && e.a == 0 && c.tame(w) {
-			ends[0][k].a, ends[0][k].b = append(ends[0][k].a, c.lower(w)), append(ends[0][k].b, d)
+		if c.tame(w) && e.a == 0 && (!tail || c.half) {
+			v := c.lower(w)
+			if head {
+				ends[e.a][k].product(v, d)
+			}
+			if tail {
+				ends[e.b][k].product(v, d)
+			}
 			continue
 		}
 		v := c.pulled(w, d)
-		if e.side&sideA != 0 {
+		if head {
 			x := v
 			if e.a > 0 {
 				x = c.Neg(v)
 			}
-			ends[e.a][k].values = append(ends[e.a][k].values, x)
+			ends[e.a][k].Values = append(ends[e.a][k].Values, x)
 		}
-		if e.side&sideB != 0 && !symmetric {
-			ends[e.b][k].values = append(ends[e.b][k].values, v)
+		if tail {
+			ends[e.b][k].Values = append(ends[e.b][k].Values, v)
 		}
 	}
 }
+
+func (g *gives) product(a, b lanes.Value) { g.A, g.B = append(g.A, a), append(g.B, b) }
 
 // pulled is w*d, or 0 where d is 0 and w might not be finite.
 func (c *lowerer) pulled(w *expr, d lanes.Value) lanes.Value {
@@ -143,10 +183,15 @@ func (c *lowerer) sumOf(values []lanes.Value) lanes.Value {
 // toTails takes columns from the tails of an end: plane by plane, or one by one where all points come in order.
 func (c *lowerer) toTails(g *expr, end int, to []gives) {
 	value := func(k int) lanes.Value {
-		if len(to[k].values) == 0 {
+		if len(to[k].Values) == 0 {
 			return c.constant(0)
 		}
-		return c.sumOf(to[k].values)
+		return c.sumOf(to[k].Values)
+	}
+	for k := range to {
+		for i := range to[k].A {
+			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].A[i], B: to[k].B[i], End: -1, Product: true, Out: c.output(g, columns, k)})
+		}
 	}
 	step := 2
 	if c.in.on.All() {
@@ -154,13 +199,13 @@ func (c *lowerer) toTails(g *expr, end int, to []gives) {
 	}
 	for k := 0; k < g.d; k += step {
 		wide := min(step, g.d-k)
-		given := len(to[k].values) > 0
-		if wide == 1 && !given || wide == 2 && !given && len(to[k+1].values) == 0 {
+		given := len(to[k].Values) > 0
+		if wide == 1 && !given || wide == 2 && !given && len(to[k+1].Values) == 0 {
 			continue
 		}
 		out, second := c.output(g, columns, k), lanes.None
 		if wide == 2 {
-			if second = value(k + 1); !given || len(to[k+1].values) == 0 {
+			if second = value(k + 1); !given || len(to[k+1].Values) == 0 {
 				c.al.slow("gradient of %d columns takes some of them only at end %d of %s: whole points go back in one scatter",
 					g.d, end, c.in.on.Name)
 			}

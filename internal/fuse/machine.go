@@ -35,10 +35,11 @@ type Machine[T lanes.Float] struct {
 	options Options
 	workers []*worker[T]
 	passes  map[*program]*pass[T]
+	order   []*program // as they are run
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
 	code    map[*program]func() lanes.Runner[T] // nil: in plain Go
-	layouts map[*pairs.Index]*layout
+	layouts map[arranged]*layout
 	tails   map[*pairs.Index][][]int32
 	headsOf map[*layout][]int32
 	tables  map[key]*tableData[T]
@@ -71,7 +72,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	m := &Machine[T]{
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
-		tables: map[key]*tableData[T]{}, layouts: map[*pairs.Index]*layout{}, code: map[*program]func() lanes.Runner[T]{},
+		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*program]func() lanes.Runner[T]{},
 		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr
@@ -99,6 +100,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 			m.bindPass(c)
 		}
 	}
+	m.compileKernels()
 	m.markDraws()
 	m.state = errors.New("fuse: no values before the first run")
 	for range o.Workers {
@@ -118,14 +120,6 @@ func setNamed(name string) (string, error) {
 }
 
 func isDouble[T lanes.Float]() bool { return T(1)/3 != T(float32(1)/3) }
-
-// runner runs a program's kernel for one goroutine: machine code or, where there can be none, plain Go.
-func (m *Machine[T]) runner(c *program) lanes.Runner[T] {
-	if make, ok := m.code[c]; ok && make != nil {
-		return make()
-	}
-	return lanes.Interpret[T](c.kernel)
-}
 
 // markDraws lets the first pass of a run over a set draw its samples.
 func (m *Machine[T]) markDraws() {

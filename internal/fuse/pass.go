@@ -13,6 +13,8 @@ type pass[T lanes.Float] struct {
 	on      *pairs.Index
 	layout  *layout
 	draws   bool // this pass is the first of the run that sees its set: it draws the samples
+	itself  bool // the code draws the samples
+	uniform pairs.UniformSampler
 	tails   [][]int32
 	frames  []lanes.Frame[T] // of each shard
 	results []result[T]      // of the program's sinks
@@ -55,7 +57,9 @@ func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 		p.runAll(w, runner, &f, shard)
 		return
 	}
-	if p.draws && p.on.Sample != nil {
+	if p.itself {
+		f.Draws = p.drawsOf(f.Draws[:0], step)
+	} else if p.draws && p.on.Sample != nil {
 		if p.faults[shard] = p.on.DrawRows(step, p.layout.shards[shard], p.layout.shards[shard+1], &w.room); p.faults[shard] != nil {
 			return
 		}
@@ -70,6 +74,15 @@ func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 		runner.Run(&f, some)
 		p.join(&f, some)
 	}
+}
+
+// drawsOf are those of a step.
+func (p *pass[T]) drawsOf(d []lanes.Draw, step int) []lanes.Draw {
+	family, points := p.uniform.Uniform(step)
+	for end := range p.on.Tails {
+		d = append(d, lanes.Draw{Family: family, Others: uint64(points - 1), End: end})
+	}
+	return d
 }
 
 // bringTails brings the tails of a shard's rows into their lanes.

@@ -215,6 +215,7 @@ func (s *onSet) add(sink, of *expr) {
 // compile lowers the sinks of one set and level to a pass.
 func (p *plan) compile(s *onSet, level int) *program {
 	c := newLowerer(p.al, space{s.on, s.on.Len()}, level, p.double)
+	c.half = p.al.half(s)
 	for _, sink := range s.sinks {
 		for _, e := range s.of[sink] {
 			for _, a := range e.args {

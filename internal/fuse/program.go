@@ -12,6 +12,7 @@ type program struct {
 	scalars   []*expr
 	outputs   []output
 	symmetric bool             // the weights of some pull are: what comes to a tail is what comes to a head
+	half      bool             // of all pairs only those whose tail comes after the head: the others give the same
 	counts    [outputKinds]int // arrays of each kind
 }
 

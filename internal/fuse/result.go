@@ -56,6 +56,9 @@ func (r *total[T]) finish(m *Machine[T], p *pass[T]) {
 		for s := range p.frames {
 			sum += halved(p.frames[s].Totals[o.index])
 		}
+		if p.half {
+			sum *= 2
+		}
 		if r.e.op == opTotal {
 			m.scalars[r.e] = sum
 		} else {

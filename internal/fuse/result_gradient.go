@@ -12,8 +12,8 @@ import (
 type gradient[T lanes.Float] struct {
 	e         *expr
 	points, d int
-	planes    [][]T // of each shard; nil: nothing goes to listed tails
-	columns   [][]T // of each shard; nil: nothing of all pairs goes to tails
+	planes    [][]T    // of each shard; nil: nothing goes to listed tails
+	columns   [2][][]T // of each shard, and twice that, of half of the pairs; nil: nothing of all pairs goes to tails
 	parts     []*pulls[T]
 }
 
@@ -38,11 +38,12 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 		case o.kind == rows:
 			r.rows = append(r.rows, o)
 		case p.on.All():
-			if g.columns == nil {
-				g.columns = perArray[T](m.options.Shards, padded(g.points)*g.d)
+			to := &g.columns[doubled(p.half)]
+			if *to == nil {
+				*to = perArray[T](m.options.Shards, padded(g.points)*g.d)
 			}
 			for s := range p.frames {
-				p.frames[s].Columns[o.index] = g.columns[s][o.column*padded(g.points):][:padded(g.points)]
+				p.frames[s].Columns[o.index] = (*to)[s][o.column*padded(g.points):][:padded(g.points)]
 			}
 		default:
 			if g.planes == nil {
@@ -67,8 +68,10 @@ func (r *pulls[T]) clear(p *pass[T], shard int) {
 	if r.planes != nil {
 		clear(r.planes[shard])
 	}
-	if r.columns != nil {
-		clear(r.columns[shard])
+	for _, c := range r.columns {
+		if c != nil {
+			clear(c[shard])
+		}
 	}
 }
 
@@ -85,11 +88,19 @@ func (g *gradient[T]) finish(m *Machine[T]) {
 	m.each((g.points+stretch-1)/stretch, func(w *worker[T], k int) {
 		lo, hi := k*stretch, min(g.points, (k+1)*stretch)
 		clear(out[lo*g.d : hi*g.d])
+		for c := 0; c < g.d && g.columns[1] != nil; c++ {
+			w.addColumns(out, g.d, c, g.columns[1], 1, padded(g.points), lo, hi)
+		}
+		if g.columns[1] != nil {
+			for i := lo * g.d; i < hi*g.d; i++ {
+				out[i] *= 2
+			}
+		}
 		for c := 0; c < g.d && g.planes != nil; c += 2 {
 			w.addColumns(out, g.d, c, g.planes, width(g.d, c/2), g.points, lo, hi)
 		}
-		for c := 0; c < g.d && g.columns != nil; c++ {
-			w.addColumns(out, g.d, c, g.columns, 1, padded(g.points), lo, hi)
+		for c := 0; c < g.d && g.columns[0] != nil; c++ {
+			w.addColumns(out, g.d, c, g.columns[0], 1, padded(g.points), lo, hi)
 		}
 	})
 	for _, r := range g.parts {
@@ -102,7 +113,7 @@ func (r *pulls[T]) addRows(m *Machine[T], out []float64) {
 	p, d := r.p, r.d
 	add := func(s int) {
 		for _, o := range r.rows {
-			p.eachRow(o.index, s, halved, func(row int, v float64) { out[p.on.Head(row)*d+o.column] += v })
+			p.addTo(out, o.index, s, d, o.column)
 		}
 	}
 	if p.on.Heads == nil {
@@ -112,6 +123,37 @@ func (r *pulls[T]) addRows(m *Machine[T], out []float64) {
 	for s := range m.options.Shards {
 		add(s)
 	}
+}
+
+// addTo adds an output of a shard's rows to a column of the points of their heads.
+func (p *pass[T]) addTo(out []float64, index, shard, d, column int) {
+	lo, hi := p.layout.first[shard], p.layout.first[shard+1]
+	v, scale := p.frames[shard].Rows[index], float64(1+doubled(p.half))
+	switch {
+	case p.on.All():
+		for row := lo; row < hi; row++ {
+			out[p.on.Head(row)*d+column] += float64(scale * halved(v[row*lanes.Width:][:lanes.Width]))
+		}
+	case p.on.Heads == nil:
+		for k, row := range p.layout.row[lo:hi] {
+			if row >= 0 {
+				out[int(row)*d+column] += v[lo+k]
+			}
+		}
+	default:
+		for k, row := range p.layout.row[lo:hi] {
+			if row >= 0 {
+				out[int(p.on.Heads[row])*d+column] += v[lo+k]
+			}
+		}
+	}
+}
+
+func doubled(half bool) int {
+	if half {
+		return 1
+	}
+	return 0
 }
 
 // addColumns adds the shards' columns from c on, of the points lo:hi, to out. wide columns stand interleaved.

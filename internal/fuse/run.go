@@ -31,7 +31,7 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 		if err := errors.Join(p.faults...); err != nil {
 			return err
 		}
-		if p.draws {
+		if p.draws && !p.itself {
 			p.on.Drawn(step)
 		}
 	}

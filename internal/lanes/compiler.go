@@ -30,6 +30,7 @@ const (
 	tilesEndAt
 	masksAt
 	headsAt
+	rowsAt
 	pointersAt
 )
 
@@ -52,6 +53,8 @@ type compiler struct {
 	spills    int // how many there are
 	maskSlot  int // offset of the slot's mask, where masks are vectors
 	laneBits  int // offset of the bits of a mask, lane by lane
+	drawn     []drawn
+	generator int // offset of the generator's numbers, and 1
 }
 
 // pointerKey is one of the frame's arrays.
@@ -139,13 +142,18 @@ func (c *compiler) arrays() {
 		}
 		c.pointers = append(c.pointers, pointerKey{k, index})
 	}
+	addTails := func(end int) {
+		if c.drawnOf(end) == nil {
+			add(tailPointer, end)
+		}
+	}
 	for _, s := range c.k.Sources {
 		switch s.Kind {
 		case Stream:
 			add(streamPointer, s.Array)
 			continue
 		case Tail:
-			add(tailPointer, s.End)
+			addTails(s.End)
 		}
 		if s.Kind == Tail || s.Kind == Column {
 			add(tablePointer, s.Array)
@@ -153,7 +161,7 @@ func (c *compiler) arrays() {
 	}
 	for _, s := range c.k.Scatters {
 		if s.End >= 0 {
-			add(tailPointer, s.End)
+			addTails(s.End)
 		}
 		add(columnPointer, s.Out)
 	}
@@ -165,16 +173,26 @@ func (c *compiler) arrays() {
 			add(tablePointer, s.Array)
 		}
 	}
+	kinds := [...]pointerKind{AddToTotal: totalPointer, AddToRows: rowPointer, MaxOfRows: rowPointer, ToParts: partPointer,
+		TakeFromHeads: columnPointer}
 	for _, f := range c.k.Carries {
-		add([...]pointerKind{AddToTotal: totalPointer, AddToRows: rowPointer, MaxOfRows: rowPointer, ToParts: partPointer}[f.Flush], f.Out)
+		if f.Flush != WithAnother {
+			add(kinds[f.Flush], f.Out)
+		}
 	}
 }
 
 // compile gives the code and how its frame looks.
 func compile(k *Kernel, t target) (*compiler, []byte, error) {
 	c := &compiler{target: t, k: k, words: map[wordKey]int{}, tableAt: map[int]int{}}
+	if t.avx512 {
+		for _, end := range k.Drawn {
+			c.drawn = append(c.drawn, drawn{end: end})
+		}
+	}
 	c.arrays()
 	c.size = pointersAt + 8*len(c.pointers)
+	c.layDraws()
 	for _, s := range k.Sources {
 		h := -1
 		if s.Kind == HeadLanes || s.Kind == HeadAlone {

@@ -58,7 +58,7 @@ func (x *expansion) scatter(s Scatter) {
 	}
 	to := x.pointer(columnPointer, s.Out)
 	if s.End < 0 {
-		x.inOrder(s, a, to)
+		x.inOrder(s, a, b, to)
 		return
 	}
 	if s.Larger { // b is what makes the larger number NaN where a is
@@ -84,7 +84,7 @@ func (x *expansion) present(v ref) ref {
 }
 
 // inOrder takes results from the entries of the slot's lanes.
-func (x *expansion) inOrder(s Scatter, a ref, to int) {
+func (x *expansion) inOrder(s Scatter, a, b ref, to int) {
 	at := place{to, atReg, uint8(x.target.size())}
 	old := inArray(at)
 	var v ref
@@ -95,6 +95,11 @@ func (x *expansion) inOrder(s Scatter, a ref, to int) {
 		if x.masked {
 			v = x.selPresent(v, old)
 		}
+	case s.Product:
+		if x.masked {
+			a, b = x.present(a), x.present(b)
+		}
+		v = x.fused(native.FNMADD213PS, a, b, old)
 	default:
 		if x.masked {
 			a = x.present(a)

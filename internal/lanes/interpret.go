@@ -5,60 +5,79 @@ import "slices"
 // block is how many lanes an interpreter takes at a time, a few slots: its blocks stay in the first caches.
 const block = 16 * Width
 
+// everyLane is the mask of a full slot.
+const everyLane = 1<<Width - 1
+
 // interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It is
-// the meaning of the kernel. It serves one goroutine.
+// the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
 type interpreter[T Float] struct {
 	k       *Kernel
-	at      [][]T // of each value: its block, or nil
-	ports   [][]T
-	scalars [][]T
-	steps   []step[T]
-	carried []step[T]
-	slotted [][3]bool // of carried steps: which arguments have a value for each slot
-	next    [][]T     // of each carry
+	at      [][]float64 // of each value: its block, or nil
+	ports   [][]float64
+	scalars [][]float64
+	steps   []step
+	carried []step
+	carries []carried
+	places  [Width]int32 // of the lanes of a slot, where a scatter has no tails
 }
 
-type step[T Float] struct {
-	run  routine[T]
-	dst  []T
-	args [3][]T
+type step struct {
+	run     routine
+	dst     []float64
+	args    [3][]float64
+	slotted [3]int // of a step that depends on a carry: 1 where an argument has a value for each slot, else 0
 }
+
+// carried is a carry's memory. Where nothing reads it after what it becomes is known, that takes its place: both are one.
+type carried struct{ now, next, held []float64 }
 
 // Interpret makes a runner in plain Go.
 func Interpret[T Float](k *Kernel) Runner[T] {
-	in := &interpreter[T]{k: k, at: make([][]T, len(k.Instrs)), ports: make([][]T, k.ports)}
+	in := &interpreter[T]{k: k, at: make([][]float64, len(k.Instrs)), ports: make([][]float64, k.ports)}
 	depends, last := k.depends(), k.lastUses()
-	var free [][]T
+	var free [][]float64
+	inPlace := map[int]Value{}
+	for _, c := range k.Carries {
+		if k.replaceable(c) {
+			inPlace[int(c.Next)] = c.Value
+		}
+	}
 	for n, i := range k.Instrs {
 		if last[n] < 0 {
 			continue
 		}
 		switch {
 		case i.Op == Carried:
-			in.at[n] = make([]T, Width)
+			in.at[n] = make([]float64, Width)
 		case i.Op == Const:
-			in.at[n] = filled(make([]T, block), number[T](i.Bits))
+			in.at[n] = filled(make([]float64, block), float64(number[T](i.Bits)))
 		case i.Op == Scalar:
-			in.at[n] = make([]T, block)
+			in.at[n] = make([]float64, block)
 			for len(in.scalars) <= int(i.Bits) {
 				in.scalars = append(in.scalars, nil)
 			}
 			in.scalars[i.Bits] = in.at[n]
 		case i.Op == Port:
-			in.at[n] = make([]T, block)
+			in.at[n] = make([]float64, block)
 			in.ports[i.Bits] = in.at[n]
 		case depends[n]:
-			in.at[n] = make([]T, Width)
-			s, slotted := in.step(i, n), [3]bool{}
-			for x, v := range i.operands() {
-				slotted[x] = !depends[v] && !k.uniform(v)
+			if c, ok := inPlace[n]; ok {
+				in.at[n] = in.at[c]
+			} else {
+				in.at[n] = make([]float64, Width)
 			}
-			in.carried, in.slotted = append(in.carried, s), append(in.slotted, slotted)
+			s := in.step(i, n)
+			for x, v := range i.operands() {
+				if !depends[v] && !k.uniform(v) {
+					s.slotted[x] = 1
+				}
+			}
+			in.carried = append(in.carried, s)
 		default:
 			if m := len(free); m > 0 {
 				in.at[n], free = free[m-1], free[:m-1]
 			} else {
-				in.at[n] = make([]T, block)
+				in.at[n] = make([]float64, block)
 			}
 			in.steps = append(in.steps, in.step(i, n))
 			for x, v := range i.operands() {
@@ -69,14 +88,30 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 		}
 	}
 	for _, c := range k.Carries {
-		in.next = append(in.next, in.at[c.Next])
+		in.carries = append(in.carries, carried{in.at[c.Value], in.at[c.Next], make([]float64, Width)})
 	}
 	return in
 }
 
+// replaceable says that a carry's value is of no use once the next one is known, which is computed and no other carry's.
+func (k *Kernel) replaceable(c Carry) bool {
+	for n, i := range k.Instrs[c.Next:] {
+		if n > 0 && slices.Contains(i.operands(), c.Value) {
+			return false
+		}
+	}
+	users := 0
+	for _, other := range k.Carries {
+		if other.Next == c.Next || other.Next == c.Value {
+			users++
+		}
+	}
+	return users == 1 && k.depends()[c.Next] && k.Instrs[c.Next].Op != Carried
+}
+
 // step is instruction n; where it has fewer than three operands, the result stands for the others.
-func (in *interpreter[T]) step(i Instr, n int) step[T] {
-	s := step[T]{run: routineOf[T](i), dst: in.at[n], args: [3][]T{in.at[n], in.at[n], in.at[n]}}
+func (in *interpreter[T]) step(i Instr, n int) step {
+	s := step{run: routineOf[T](i), dst: in.at[n], args: [3][]float64{in.at[n], in.at[n], in.at[n]}}
 	for x, v := range i.operands() {
 		s.args[x] = in.at[v]
 	}
@@ -87,7 +122,7 @@ func (in *interpreter[T]) step(i Instr, n int) step[T] {
 func (in *interpreter[T]) Run(f *Frame[T], tiles []Tile) {
 	for n, b := range in.scalars {
 		if b != nil {
-			filled(b, f.Scalars[n])
+			filled(b, float64(f.Scalars[n]))
 		}
 	}
 	for n := range tiles {
@@ -97,15 +132,15 @@ func (in *interpreter[T]) Run(f *Frame[T], tiles []Tile) {
 
 func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 	for _, c := range in.k.Carries {
-		filled(in.at[c.Value], T(c.Start))
+		filled(in.at[c.Value], float64(T(c.Start)))
 	}
 	mask := t.Mask
 	for at := t.At; at < t.End; at += block {
 		lanes := int(min(t.End-at, block))
 		entry := t.Entry + at - t.At
 		for n, b := range in.ports {
-			if b != nil {
-				source(f, t, in.k.Sources[n], b[:lanes], at, entry)
+			if s := in.k.Sources[n]; b != nil && (at == t.At || s.Kind > HeadAlone) { // those of a head stay
+				source(f, t, s, b[:lanes], at, entry)
 			}
 		}
 		for n := range in.steps {
@@ -113,7 +148,7 @@ func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 			s.run(s.dst[:lanes], s.args[0][:lanes], s.args[1][:lanes], s.args[2][:lanes])
 		}
 		for lane := 0; lane < lanes; lane += Width {
-			bits := uint16(1<<Width - 1)
+			bits := uint16(everyLane)
 			if at+int64(lane) >= t.Full {
 				bits = f.Masks[mask]
 				mask++
@@ -125,81 +160,99 @@ func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 }
 
 // source fills a port for some slots.
-func source[T Float](f *Frame[T], t *Tile, s Source, b []T, at, entry int64) {
+func source[T Float](f *Frame[T], t *Tile, s Source, b []float64, at, entry int64) {
 	switch s.Kind {
 	case HeadLanes:
 		table, heads := f.Tables[s.Array], f.Heads[t.Head:][:Width]
 		for l, h := range heads {
-			b[l] = table[int(h)*s.Wide+s.Column]
+			b[l] = float64(table[int(h)*s.Wide+s.Column])
 		}
 		for l := Width; l < len(b); l += Width {
 			copy(b[l:], b[:Width])
 		}
 	case HeadAlone:
-		filled(b, f.Tables[s.Array][f.Heads[t.Head]])
+		filled(b, float64(f.Tables[s.Array][f.Heads[t.Head]]))
 	case Tail:
 		table := f.Tables[s.Array]
 		for l, j := range f.Tails[s.End][at:][:len(b)] {
-			b[l] = table[int(j)*s.Wide+s.Column]
+			b[l] = float64(table[int(j)*s.Wide+s.Column])
 		}
 	case Column:
-		copy(b, f.Tables[s.Array][at:])
+		widen(b, f.Tables[s.Array][at:])
 	case Stream:
-		copy(b, f.Streams[s.Array][entry:])
+		widen(b, f.Streams[s.Array][entry:])
 	}
 }
 
 // slot does what comes slot by slot: carries, scatters, stores.
 func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint16) {
-	for n := range in.carried {
-		s, args := &in.carried[n], in.carried[n].args
-		for x := range args {
-			if in.slotted[n][x] {
-				args[x] = args[x][lane:]
-			}
+	if bits != everyLane {
+		for _, c := range in.carries {
+			copy(c.held, c.now)
 		}
-		s.run(s.dst, args[0], args[1], args[2])
 	}
-	for n, c := range in.k.Carries {
-		now, next := in.at[c.Value], in.next[n]
-		if bits == 1<<Width-1 {
-			copy(now, next)
-			continue
+	for n := range in.carried {
+		s := &in.carried[n]
+		s.run(s.dst, s.args[0][lane*s.slotted[0]:], s.args[1][lane*s.slotted[1]:], s.args[2][lane*s.slotted[2]:])
+	}
+	for _, c := range in.carries {
+		if &c.now[0] != &c.next[0] {
+			copy(c.now, c.next)
 		}
-		for l := range now {
-			if bits>>l&1 != 0 {
-				now[l] = next[l]
+		if bits != everyLane {
+			for l, x := range c.held {
+				if bits>>l&1 == 0 {
+					c.now[l] = x
+				}
 			}
 		}
 	}
 	for _, s := range in.k.Scatters {
-		scatter(f, s, in.at[s.A][lane:][:Width], in.at[max(s.B, 0)][lane:], at+int64(lane), bits)
+		places := in.places[:]
+		if s.End >= 0 {
+			places = f.Tails[s.End][at+int64(lane):][:Width]
+		} else {
+			for l := range places {
+				places[l] = int32(at) + int32(lane+l)
+			}
+		}
+		scatter(f.Columns[s.Out], s, places, in.at[s.A][lane:], in.at[max(s.B, 0)][lane:], bits)
 	}
 	for _, s := range in.k.Stores {
-		copy(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
+		narrow(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
 	}
 }
 
-func scatter[T Float](f *Frame[T], s Scatter, a, b []T, at int64, bits uint16) {
-	out := f.Columns[s.Out]
-	for l, x := range a {
-		if bits>>l&1 == 0 {
-			continue
-		}
-		j := int(at) + l
-		if s.End >= 0 {
-			j = int(f.Tails[s.End][j])
-		}
-		switch {
-		case s.Larger:
-			if x != x || !(x <= out[j]) && out[j] == out[j] {
+func scatter[T Float](out []T, s Scatter, places []int32, a, b []float64, bits uint16) {
+	a = a[:len(places)]
+	switch {
+	case s.Larger:
+		for l, j := range places {
+			if x := T(a[l]); bits>>l&1 != 0 && (x != x || !(x <= out[j]) && out[j] == out[j]) {
 				out[j] = x
 			}
-		case s.B != None:
-			out[2*j] -= x
-			out[2*j+1] -= b[l]
-		default:
-			out[j] -= x
+		}
+	case s.Product:
+		b = b[:len(places)]
+		for l, j := range places {
+			if bits>>l&1 != 0 {
+				out[j] = mulAdd(-T(a[l]), T(b[l]), out[j])
+			}
+		}
+	case s.B != None:
+		b = b[:len(places)]
+		for l, j := range places {
+			if bits>>l&1 != 0 {
+				to := (*[2]T)(out[2*int(j):])
+				to[0] -= T(a[l])
+				to[1] -= T(b[l])
+			}
+		}
+	default:
+		for l, j := range places {
+			if bits>>l&1 != 0 {
+				out[j] -= T(a[l])
+			}
 		}
 	}
 }
@@ -211,30 +264,50 @@ func (in *interpreter[T]) flush(f *Frame[T], t *Tile) {
 		switch c.Flush {
 		case AddToTotal:
 			for l, x := range now {
-				f.Totals[c.Out][l] += float64(x)
+				f.Totals[c.Out][l] += x
 			}
 		case AddToRows:
 			to := f.Rows[c.Out][t.Row:][:Width]
 			for l, x := range now {
-				to[l] += float64(x)
+				to[l] += x
 			}
 		case MaxOfRows:
 			to := f.Rows[c.Out][t.Row:][:Width]
 			for l, x := range now {
-				if v := float64(x); v != v || v > to[l] {
+				if v := x; v != v || v > to[l] {
 					to[l] = v
 				}
 			}
 		case ToParts:
-			copy(f.Parts[c.Out][t.Part:], now)
+			narrow(f.Parts[c.Out][t.Part:][:Width], now)
+		case TakeFromHeads:
+			s := Scatter{B: None}
+			if c.With > 0 {
+				s.B = in.k.Carries[c.With-1].Value
+			}
+			scatter(f.Columns[c.Out], s, f.Heads[t.Head:][:Width], now, in.at[max(s.B, 0)], everyLane)
 		}
 	}
 }
 
 // filled is b with x everywhere.
-func filled[T Float](b []T, x T) []T {
+func filled(b []float64, x float64) []float64 {
 	for i := range b {
 		b[i] = x
 	}
 	return b
+}
+
+func widen[T Float](to []float64, from []T) {
+	from = from[:len(to)]
+	for i, x := range from {
+		to[i] = float64(x)
+	}
+}
+
+func narrow[T Float](to []T, from []float64) {
+	from = from[:len(to)]
+	for i, x := range from {
+		to[i] = T(x)
+	}
 }

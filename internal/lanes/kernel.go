@@ -15,6 +15,7 @@ type Kernel struct {
 	Carries  []Carry
 	Scatters []Scatter
 	Stores   []Store
+	Drawn    []int // ends whose tails machine code may draw by itself: see Draws
 }
 
 // Source says what a port holds in a slot.
@@ -46,6 +47,7 @@ type Carry struct {
 	Next  Value
 	Flush Flush
 	Out   int // which of the frame's arrays of its kind
+	With  int // of TakeFromHeads: the carry that is taken from the second numbers, counted from 1; 0: the entries are one number
 }
 
 // Flush is what becomes of a carry at the end of a tile.
@@ -53,18 +55,21 @@ type Flush uint8
 
 // The kinds of flushes.
 const (
-	AddToTotal Flush = iota // Totals[Out][lane] += carry
-	AddToRows               // Rows[Out][tile.Row+lane] += carry
-	MaxOfRows               // Rows[Out][tile.Row+lane] becomes the larger, NaN where either is
-	ToParts                 // Parts[Out][tile.Part+lane] = carry
+	AddToTotal    Flush = iota // Totals[Out][lane] += carry
+	AddToRows                  // Rows[Out][tile.Row+lane] += carry
+	MaxOfRows                  // Rows[Out][tile.Row+lane] becomes the larger, NaN where either is
+	ToParts                    // Parts[Out][tile.Part+lane] = carry
+	TakeFromHeads              // the entry of Columns[Out] at each lane's head -= carry, lane by lane
+	WithAnother                // what the carry says whose With this is
 )
 
 // Scatter takes results from entries of an array in order of the lanes, or keeps the larger.
 type Scatter struct {
-	A, B   Value // of entries of two numbers both; else B is None
-	Out    int   // which of the frame's Columns
-	End    int   // which of the frame's Tails; -1: entry at+lane
-	Larger bool  // the array keeps the larger of what it has and A, NaN where either is
+	A, B    Value // of entries of two numbers both, or the factors of a product; else B is None
+	Out     int   // which of the frame's Columns
+	End     int   // which of the frame's Tails; -1: entry at+lane
+	Larger  bool  // the array keeps the larger of what it has and A, NaN where either is
+	Product bool  // of End -1: A*B is taken, with one rounding
 }
 
 // Store writes a result to Stored[Out][entry+lane].
@@ -87,6 +92,8 @@ type Frame[T Float] struct {
 	Scalars []T
 	Heads   []int32
 	Tails   [][]int32
+	Drawers []int32  // of each lane of Rows: its row, for draws
+	Draws   []Draw   // of the kernel's Drawn
 	Masks   []uint16 // of each slot that is not full: bit l says that lane l has an entry
 	Tables  [][]T
 	Streams [][]T
@@ -128,6 +135,28 @@ func (k *Kernel) AccumulateProducts(flush Flush, out int, a, b []Value) {
 	c.Next = c.Value
 	for i := range a {
 		c.Next = k.FMA(a[i], b[i], c.Next)
+	}
+}
+
+// Taken is what goes to heads: values, and products a*b.
+type Taken struct{ Values, A, B []Value }
+
+// GiveToHeads adds up what goes to the entries of an array at the heads, of one number or of two: it is taken from them with the
+// other sign.
+func (k *Kernel) GiveToHeads(out int, numbers ...Taken) {
+	for n, t := range numbers {
+		c := k.carry(0, TakeFromHeads, out)
+		if n > 0 {
+			c.Flush = WithAnother
+			k.Carries[len(k.Carries)-2].With = len(k.Carries)
+		}
+		c.Next = c.Value
+		for _, v := range t.Values {
+			c.Next = k.Sub(c.Next, v)
+		}
+		for i := range t.A {
+			c.Next = k.FNMA(t.A[i], t.B[i], c.Next)
+		}
 	}
 }
 

@@ -40,6 +40,9 @@ func (x *expansion) gathered(n int, s Source) ref {
 
 // tailIndex says where the index of a lane's tail is.
 func (x *expansion) tailIndex(end int) func(e *emitter, lane int) native.Mem {
+	if d := x.drawnOf(end); d != nil {
+		return func(_ *emitter, lane int) native.Mem { return native.At(frameReg, d.tails+4*lane) }
+	}
 	tails := x.pointer(tailPointer, end)
 	return func(e *emitter, lane int) native.Mem {
 		return native.Mem{Base: e.base(tails, native.RDX), Index: atReg, Scale: 4, Disp: int32(4 * lane)}

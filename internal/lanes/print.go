@@ -74,6 +74,10 @@ func (k *Kernel) String() string {
 		if s.Larger {
 			what = "larger in"
 		}
+		if s.Product {
+			fmt.Fprintf(&b, "  %s*%s taken from columns %d in order\n", show(s.A), show(s.B), s.Out)
+			continue
+		}
 		fmt.Fprintf(&b, "  %s %s columns %d, end %d", show(s.A), what, s.Out, s.End)
 		if s.B != None {
 			fmt.Fprintf(&b, ", with %s", show(s.B))
@@ -99,5 +103,5 @@ func (s Source) String() string {
 }
 
 func (f Flush) String() string {
-	return [...]string{"added to total", "added to rows", "larger of rows", "parts"}[f]
+	return [...]string{"added to total", "added to rows", "larger of rows", "parts", "taken from heads of columns", "with the one before"}[f]
 }

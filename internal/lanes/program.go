@@ -69,6 +69,7 @@ func (c *compiler) slots(x *expansion, before func(part int)) error {
 	a.Jcc(native.GreaterEqual, out)
 	a.Align(32)
 	a.Bind(again)
+	c.draw()
 	for part := range c.parts() {
 		before(part)
 		e := x.emitter(part, false)
@@ -122,10 +123,8 @@ func (c *compiler) loadMask(part int) {
 func (c *compiler) begin(x *expansion) {
 	a := c.a
 	e := x.emitter(0, false)
-	a.Load(maskReg, field(tileAt.head))
-	a.ShlI(maskReg, 2)
-	a.AddMem(maskReg, native.At(frameReg, headsAt))
-	index := func(_ *emitter, lane int) native.Mem { return native.At(maskReg, 4*lane) }
+	c.beginDraws()
+	c.loadHeads()
 	for n, s := range c.k.Sources {
 		h := c.portHome[n]
 		if h < 0 {
@@ -135,15 +134,15 @@ func (c *compiler) begin(x *expansion) {
 		for e.part = range c.parts() {
 			switch {
 			case s.Kind == HeadAlone:
-				a.Load32(scratch, index(e, 0))
+				a.Load32(scratch, headIndex(e, 0))
 				e.emit(native.Instr{Op: e.target.op(native.BROADCASTSS), W: c.width(), Dst: 0,
 					Y: native.M(native.Mem{Base: c.base(table, native.RBX), Index: scratch, Scale: uint8(c.target.size())})})
 				e.keep(h, 0)
 			case s.Wide == 1:
-				e.gatherOne(table, index, []native.Vec{0, 1, 2})
+				e.gatherOne(table, headIndex, []native.Vec{0, 1, 2})
 				e.keep(h, 0)
 			default:
-				e.gatherTwo(table, index, []native.Vec{0, 1, 2})
+				e.gatherTwo(table, headIndex, []native.Vec{0, 1, 2})
 				e.keep(h, native.Vec(s.Column))
 			}
 		}
@@ -167,33 +166,63 @@ func (e *emitter) keep(h int, v native.Vec) {
 
 // flush is the end of a tile.
 func (c *compiler) flush(x *expansion) {
-	a := c.a
 	e := x.emitter(0, false)
 	for n, f := range c.k.Carries {
 		for e.part = range c.parts() {
-			v := e.inReg(atHome(c.carryHome[n]))
-			switch f.Flush {
-			case AddToTotal:
-				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(totalPointer, f.Out)))
-				e.flushWide(v, native.Mem{Base: scratch}, false)
-			case AddToRows, MaxOfRows:
-				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(rowPointer, f.Out)))
-				a.Load(scratch2, field(tileAt.row))
-				e.flushWide(v, native.Mem{Base: scratch, Index: scratch2, Scale: 8}, f.Flush == MaxOfRows)
-			case ToParts:
-				a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(partPointer, f.Out)))
-				a.Load(scratch2, field(tileAt.part))
-				m := native.Mem{Base: scratch, Index: scratch2, Scale: uint8(c.target.size()), Disp: int32(e.part * c.vector())}
-				e.emit(native.Instr{Op: native.STOREUPS, W: c.width(), Dst: v, Y: native.M(m)})
+			if f.Flush != WithAnother {
+				c.flushCarry(e, n, f)
 			}
-			for _, t := range e.temps {
-				e.owner[t] = no
-			}
-			e.temps = e.temps[:0]
-			clear(e.lock)
 		}
 	}
 }
+
+func (c *compiler) flushCarry(e *emitter, n int, f Carry) {
+	a, v := c.a, c.carried(e, n, 0)
+	pointer := func(k pointerKind) {
+		a.Load(scratch, native.At(frameReg, pointersAt+8*c.pointer(k, f.Out)))
+	}
+	switch f.Flush {
+	case AddToTotal:
+		pointer(totalPointer)
+		e.flushWide(v, native.Mem{Base: scratch}, false)
+	case AddToRows, MaxOfRows:
+		pointer(rowPointer)
+		a.Load(scratch2, field(tileAt.row))
+		e.flushWide(v, native.Mem{Base: scratch, Index: scratch2, Scale: 8}, f.Flush == MaxOfRows)
+	case ToParts:
+		pointer(partPointer)
+		a.Load(scratch2, field(tileAt.part))
+		m := native.Mem{Base: scratch, Index: scratch2, Scale: uint8(c.target.size()), Disp: int32(e.part * c.vector())}
+		e.emit(native.Instr{Op: native.STOREUPS, W: c.width(), Dst: v, Y: native.M(m)})
+	case TakeFromHeads:
+		c.loadHeads()
+		to, regs := c.pointer(columnPointer, f.Out), []native.Vec{2, 3, 4, 5}
+		if f.With == 0 {
+			e.scatterOne(to, headIndex, v, regs)
+		} else {
+			e.scatterTwo(to, headIndex, v, c.carried(e, f.With-1, 1), regs)
+		}
+	}
+}
+
+// carried is the register of a carry, or a given one where it has none.
+func (c *compiler) carried(e *emitter, n int, spare native.Vec) native.Vec {
+	home := c.homes[c.carryHome[n]]
+	if home.pinned {
+		return home.register
+	}
+	e.load(spare, atHome(c.carryHome[n]))
+	return spare
+}
+
+// loadHeads brings the pointer to a tile's heads to where headIndex looks.
+func (c *compiler) loadHeads() {
+	c.a.Load(maskReg, field(tileAt.head))
+	c.a.ShlI(maskReg, 2)
+	c.a.AddMem(maskReg, native.At(frameReg, headsAt))
+}
+
+func headIndex(_ *emitter, lane int) native.Mem { return native.At(maskReg, 4*lane) }
 
 // flushWide adds a vector to float64 numbers, or takes the larger of both. It changes registers 2 to 5.
 func (e *emitter) flushWide(v native.Vec, to native.Mem, larger bool) {

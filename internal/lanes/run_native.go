@@ -52,6 +52,23 @@ func newMachineRunner[T Float](c *compiler, code *native.Code) *machineRunner[T]
 	return r
 }
 
+// draws sets the generator.
+func (r *machineRunner[T]) draws(f *Frame[T]) {
+	if len(r.c.drawn) == 0 {
+		return
+	}
+	set := func(at int, v uint64) { binary.LittleEndian.PutUint64(r.frame[at:], v) }
+	for n, v := range [...]uint64{weyl, first, second, 1} {
+		set(r.c.generator+8*n, v)
+	}
+	r.pointer(rowsAt, address(f.Drawers))
+	for n, d := range r.c.drawn {
+		set(d.family, f.Draws[n].Family)
+		set(d.other, f.Draws[n].Others)
+		set(d.offset, 1+uint64(f.Draws[n].End)<<40)
+	}
+}
+
 // put writes a lane.
 func (r *machineRunner[T]) put(at int, bits uint64) {
 	if r.c.double {
@@ -81,6 +98,7 @@ func (r *machineRunner[T]) Run(f *Frame[T], tiles []Tile) {
 	r.pointer(tilesEndAt, first+uintptr(len(tiles)*tileAt.size)) // never a pointer: it is behind the end
 	r.pointer(masksAt, address(f.Masks))
 	r.pointer(headsAt, address(f.Heads))
+	r.draws(f)
 	for n, p := range r.c.pointers {
 		r.pointer(pointersAt+8*n, f.array(p))
 	}

@@ -38,6 +38,12 @@ type RowsSampler interface {
 	SampleRows(step, row, k int, heads []int32, tails [][]int32)
 }
 
+// UniformSampler is a Sampler whose draws anybody can make: the tails at end e of row r are draws from 0..points-1 without the
+// head, by random.Stream's Others of stream r + e<<40, e from 0, of a family.
+type UniformSampler interface {
+	Uniform(step int) (family uint64, points int)
+}
+
 // HeadSampler fills the heads of all rows for a step, a pure function of its arguments.
 type HeadSampler interface {
 	SampleHeads(step int, heads []int32)

@@ -1,0 +1,69 @@
+package fuse
+
+import (
+	"affmatch/internal/lanes"
+	"affmatch/internal/machine"
+	"affmatch/internal/pairs"
+)
+
+// compileKernels makes machine code of the passes. One that cannot be is run in plain Go, with the same results. Tails that
+// are drawn uniformly are drawn by the code itself, where all passes over the set have some; else they are brought to memory.
+func (m *Machine[T]) compileKernels() {
+	itself := map[*pairs.Index]bool{}
+	for _, c := range m.order {
+		p := m.passes[c]
+		uniform, ok := p.on.Sample.(pairs.UniformSampler)
+		if ok && lanes.Draws(m.set) && p.on.K <= lanes.Slots && p.on.Start == nil {
+			_, points := uniform.Uniform(0)
+			for end, n := range p.on.Points[1:] {
+				ok = ok && points <= n && points > 1
+				c.kernel.Drawn = append(c.kernel.Drawn, end)
+			}
+		}
+		if ok = ok && len(c.kernel.Drawn) > 0; !ok {
+			c.kernel.Drawn = nil
+		}
+		if m.compileKernel(p); m.code[c] == nil {
+			ok = false
+		}
+		if all, seen := itself[p.on]; !seen || all {
+			itself[p.on] = ok
+		}
+	}
+	for _, c := range m.order {
+		p := m.passes[c]
+		if p.itself = itself[p.on]; p.itself {
+			p.uniform = p.on.Sample.(pairs.UniformSampler)
+			continue
+		}
+		if len(c.kernel.Drawn) > 0 {
+			if c.kernel.Drawn = nil; m.code[c] != nil {
+				m.compileKernel(p)
+			}
+		}
+		p.tails = m.tailsOf(p)
+		for s := range p.frames {
+			p.frames[s].Tails = p.tails
+		}
+	}
+}
+
+func (m *Machine[T]) compileKernel(p *pass[T]) {
+	if m.set == machine.Go {
+		return
+	}
+	code, err := lanes.Compile[T](p.kernel, m.set)
+	if err != nil {
+		m.plan.al.slow("pass over %s is run in plain Go: %v", p.on.Name, err)
+		return
+	}
+	m.code[p.program] = code
+}
+
+// runner runs a program's kernel for one goroutine.
+func (m *Machine[T]) runner(c *program) lanes.Runner[T] {
+	if code := m.code[c]; code != nil {
+		return code()
+	}
+	return lanes.Interpret[T](c.kernel)
+}
