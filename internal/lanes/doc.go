@@ -26,14 +26,15 @@
 //   - The code is computed, in all lanes. A carry has the value that it had at the end of the slot before, and Start in the first.
 //   - Stores write all lanes.
 //   - Scatters go one after another, in their order, each lane by lane from lane 0: indices may repeat. A lane without an entry
-//     changes nothing. No array is scattered to both at tails and in order; entries of two numbers are at tails.
+//     changes nothing. No array is scattered to both at tails and in order; entries of two numbers are at tails, products in order.
 //   - Carries become their Next, all at the same time, in lanes that have an entry. A lane that has none keeps what it has.
 //
 // At the end of a tile its carries are flushed, in their order. A sum (Accumulate) so begins a tile at +0 in the code's precision,
 // adds the entries of its lane in order of the slots, and joins a float64: of the lane, across tiles (AddToTotal), or of the
-// lane of the tile's rows (AddToRows). Whoever reads sixteen such lanes as one sum adds the second half to the first, then the
-// second quarter to the first, and so on: package fuse does. Nothing else decides in which order numbers are added: neither the
-// width of a machine's registers nor how many goroutines share the tiles, each with its own frame.
+// lane of the tile's rows (AddToRows); or it is taken from entries in the code's precision, lane by lane (TakeFromHeads). Whoever
+// reads sixteen lanes as one sum adds the second half to the first, then the second quarter to the first, and so on: package fuse
+// does. Nothing else decides in which order numbers are added: neither the width of a machine's registers nor how many
+// goroutines share the tiles, each with its own frame.
 //
 // # Functions
 //

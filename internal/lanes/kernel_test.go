@@ -233,9 +233,17 @@ func testCarries[T Float](t *testing.T) {
 		"no products":  func(k *Kernel, _, _ Value) { k.AccumulateProducts(AddToTotal, 0, nil, nil) },
 		"largest":      func(k *Kernel, a, _ Value) { k.Largest(1, a) },
 		"log-sum-exp":  func(k *Kernel, a, _ Value) { k.LogSumExp(0, a) },
-		"an input":     func(k *Kernel, a, _ Value) { k.carry(3, ToParts, 0).Next = a },
-		"a constant":   func(k *Kernel, _, _ Value) { k.carry(3, ToParts, 0).Next = k.Num(4) },
-		"a scalar":     func(k *Kernel, _, _ Value) { k.carry(3, ToParts, 0).Next = k.Scalar(1) },
+		"to heads": func(k *Kernel, a, b Value) {
+			k.GiveToHeads(3, Taken{Values: []Value{a}, A: []Value{a, b}, B: []Value{b, b}})
+		},
+		"points to heads": func(k *Kernel, a, b Value) {
+			k.GiveToHeads(1, Taken{Values: []Value{a, b}}, Taken{A: []Value{a}, B: []Value{b}})
+			k.Accumulate(AddToTotal, 1, a)
+			k.GiveToHeads(0, Taken{A: []Value{b}, B: []Value{a}})
+		},
+		"an input":   func(k *Kernel, a, _ Value) { k.carry(3, ToParts, 0).Next = a },
+		"a constant": func(k *Kernel, _, _ Value) { k.carry(3, ToParts, 0).Next = k.Num(4) },
+		"a scalar":   func(k *Kernel, _, _ Value) { k.carry(3, ToParts, 0).Next = k.Scalar(1) },
 		"one value for two": func(k *Kernel, a, b Value) {
 			k.carry(1, ToParts, 0).Next, k.carry(2, ToParts, 1).Next = k.Mul(a, b), k.Mul(a, b)
 		},
@@ -282,6 +290,9 @@ func testScatters[T Float](t *testing.T) {
 		"larger":         func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 1, End: 1, Larger: true}} },
 		"one in order":   func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: -1}} },
 		"larger ordered": func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: -1, Larger: true}} },
+		"product": func(a, b Value) []Scatter {
+			return []Scatter{{A: a, B: b, Out: 2, End: -1, Product: true}}
+		},
 		"ends of one": func(a, b Value) []Scatter {
 			return []Scatter{{A: a, B: None, Out: 1, End: 1}, {A: b, B: None, Out: 1, End: 0}}
 		},
@@ -291,7 +302,7 @@ func testScatters[T Float](t *testing.T) {
 		"all": func(a, b Value) []Scatter {
 			return []Scatter{
 				{A: a, B: b, Out: 0, End: 1}, {A: b, B: None, Out: 1, End: -1}, {A: a, B: None, Out: 2, End: 0}, {A: b, B: None, Out: 3, End: 0, Larger: true},
-				{A: b, B: a, Out: 0, End: 0}, {A: a, B: None, Out: 4, End: -1, Larger: true}, {A: a, B: None, Out: 3, End: 1, Larger: true},
+				{A: b, B: a, Out: 0, End: 0}, {A: a, B: b, Out: 5, End: -1, Product: true}, {A: a, B: None, Out: 4, End: -1, Larger: true}, {A: a, B: None, Out: 3, End: 1, Larger: true},
 			}
 		},
 	}
@@ -477,6 +488,9 @@ func randomKernel[T Float](w *world) *Kernel {
 		end, larger, wide := r.IntN(w.ends+1)-1, r.IntN(3) == 0, r.IntN(2) == 0
 		for range r.IntN(3) {
 			s := Scatter{A: any(), B: None, Out: out, End: end, Larger: larger}
+			if end < 0 && wide && !larger {
+				s.B, s.Product = any(), true
+			}
 			if end >= 0 {
 				s.End = r.IntN(w.ends)
 				if wide && !larger {

@@ -113,6 +113,8 @@ func (n *naive[T]) scatter(s Scatter, values []T, at int64) {
 	switch a := values[s.A]; {
 	case s.Larger:
 		out[j] = largerOf(out[j], a)
+	case s.Product:
+		out[j] = operation(Instr{Op: FNMA}, a, values[s.B], out[j])
 	case s.B != None:
 		out[2*j] -= a
 		out[2*j+1] -= values[s.B]
@@ -139,6 +141,14 @@ func (n *naive[T]) flush(t Tile, c Carry, l int, x T) {
 		*to = largerOf(*to, float64(x))
 	case ToParts:
 		n.f.Parts[c.Out][t.Part+int64(l)] = x
+	case TakeFromHeads:
+		out, j := n.f.Columns[c.Out], n.f.Heads[t.Head+int64(l)]
+		if c.With == 0 {
+			out[j] -= x
+		} else {
+			out[2*j] -= x
+			out[2*j+1] -= n.carries[c.With-1][l]
+		}
 	}
 }
 
