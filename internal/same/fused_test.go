@@ -14,7 +14,7 @@ import (
 
 // Functions whose fused instructions are not counted, nor are those of lines that call math.FMA.
 var elsewhere = []string{
-	"affmatch/internal/same.", // calls math.FMA on purpose, and has FMA32
+	"affmatch/internal/same.",                                                                             // calls math.FMA on purpose, and has FMA32
 	"affmatch/internal/lanes.fma32(", "affmatch/internal/lanes.fnma32(", "affmatch/internal/lanes.fms32(", // of exact products
 	"affmatch/experiments/plots.", "affmatch/experiments/grid.Results.multiples(", // a picture is no result
 }
