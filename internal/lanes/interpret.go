@@ -8,8 +8,8 @@ const block = 16 * Width
 // everyLane is the mask of a full slot.
 const everyLane = 1<<Width - 1
 
-// interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It is
-// the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
+// interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It
+// is the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
 type interpreter[T Float] struct {
 	k       *Kernel
 	at      [][]float64 // of each value: its block, or nil
