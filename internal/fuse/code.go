@@ -23,11 +23,17 @@ func (m *Machine[T]) compileKernels() {
 		if ok = ok && len(c.kernel.Drawn) > 0; !ok {
 			c.kernel.Drawn = nil
 		}
-		if m.compileKernel(p); m.code[c] == nil {
+		if m.compileKernel(p); m.code[c.kernel] == nil {
 			ok = false
 		}
 		if all, seen := itself[p.on]; !seen || all {
 			itself[p.on] = ok
+		}
+	}
+	m.adder = adderOf(m.options.Shards, isDouble[T]())
+	if m.set != machine.Go {
+		if code, err := lanes.Compile[T](m.adder, m.set); err == nil { // else nothing of the machine is code
+			m.code[m.adder] = code
 		}
 	}
 	for _, c := range m.order {
@@ -37,7 +43,7 @@ func (m *Machine[T]) compileKernels() {
 			continue
 		}
 		if len(c.kernel.Drawn) > 0 {
-			if c.kernel.Drawn = nil; m.code[c] != nil {
+			if c.kernel.Drawn = nil; m.code[c.kernel] != nil {
 				m.compileKernel(p)
 			}
 		}
@@ -57,13 +63,13 @@ func (m *Machine[T]) compileKernel(p *pass[T]) {
 		m.plan.al.slow("pass over %s is run in plain Go: %v", p.on.Name, err)
 		return
 	}
-	m.code[p.program] = code
+	m.code[p.kernel] = code
 }
 
-// runner runs a program's kernel for one goroutine.
-func (m *Machine[T]) runner(c *program) lanes.Runner[T] {
-	if code := m.code[c]; code != nil {
+// runner runs a kernel for one goroutine.
+func (m *Machine[T]) runner(k *lanes.Kernel) lanes.Runner[T] {
+	if code := m.code[k]; code != nil {
 		return code()
 	}
-	return lanes.Interpret[T](c.kernel)
+	return lanes.Interpret[T](k)
 }

@@ -1,15 +1,15 @@
-// Package fuse compiles a gorgonia graph, with its symbolic gradients, into a few tiled, parallel, vectorized passes over
-// pairs of points. No value of a pair is stored: memory is O(n) beside P, and all pairs of n points are a loop, not a
+// Package fuse compiles a gorgonia graph, with its symbolic gradients, into a few parallel passes over pairs of points, each a
+// kernel of package lanes: machine code, or plain Go that gives the same bits. No value of a pair is stored: memory is O(n) beside P, and all pairs of n points are a loop, not a
 // matrix. [Compile] makes a [Machine]; it is a gorgonia.VM with Value, Dump and Report.
 //
 // # Data flow
 //
-//	gorgonia nodes ──► expressions ──────────► sinks by level ──► programs ───────► values
-//	                   normal form: equal      what needs a sum   registers,        shards of rows,
-//	                   ones are one pointer    comes after it     tables, slots     added up in order
-//	import.go          algebra.go expr.go      plan.go            lower*.go         pass.go exec*.go run.go
-//	onpairs.go         sums.go products.go     gradient.go        program.go        result*.go
-//	                   functions.go reduce.go                     registers.go      host*.go: arrays, scalars
+//	gorgonia nodes ──► expressions ──────────► sinks by level ──► programs ──────► values
+//	                   normal form: equal      what needs a sum   a kernel, its    shards of rows,
+//	                   ones are one pointer    comes after it     arrays           added up in order
+//	import.go          algebra.go expr.go      plan.go            lower*.go        layout.go bind.go load.go pass.go run.go
+//	onpairs.go         sums.go products.go     gradient.go        program.go       code.go: kernels; result*.go
+//	                   functions.go reduce.go                     tame.go          host*.go: arrays, scalars
 //
 // import.go reads the nodes that the outputs need; the rest of gorgonia's graph (gradients by constants, some 40 %) is
 // never looked at. It knows operations by their String, as gorgonia v0.9.18 prints them, and those of package pairs by
@@ -23,20 +23,23 @@
 // row sums the gradient reads entry by entry, takes two. Each pass recomputes its distances.
 //
 // plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
-// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go); one
-// instruction is one routine of package vec on a tile of 1024 lanes, which stays in the first cache.
+// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel of
+// package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side by side where
+// tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in order.
 //
 // # Distances and gradients
 //
 // The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations
-// (pairs.Difference), of any dimension: nothing has to be recognized. Points are taken apart two coordinates, one plane, at
-// a time; an odd last coordinate is a plane of its own. A weighted distance is written out in the differences, which come
-// with their planes; its pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends
-// that somebody wrote is taken from its plane too.
+// (pairs.Difference), of any dimension: nothing has to be recognized. Points that are looked up one by one are taken apart two
+// coordinates, one plane, at a time; an odd last coordinate is a plane of its own. A weighted distance is written out in the
+// differences; its pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends that
+// somebody wrote is the one of the distance.
 //
 // gradient.go puts what comes back to points together: pulls, and sums at an end that become columns (pushes), of one level
-// in one buffer of points. A pair at the same place pulls by 0 whatever its weight, as on gorgonia's machine: where some
-// weight of a tile is not finite, the weights of such pairs are cleared (pass.unlessSame).
+// in one buffer of points. A pair whose points share a coordinate pulls along it by 0 whatever its weight: where the weight is
+// not known to be finite there (tame.go), it is not looked at.
+//
+// Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is computed.
 //
 // # The rule book
 //
@@ -75,10 +78,10 @@
 // # Precision and the floor
 //
 // Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
-// sums and row sums of long rows accumulate in float64; row sums inside a tile, column sums and gradients in T within a
-// shard, and in float64 across shards. Float32 is within 1e-4 of float64, relative to the largest entry of an array, for
-// everything in the project's tests; graphs that cancel worse need Float64, and so do points far from the origin: their
-// differences have the digits that their coordinates leave.
+// sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in float64; column sums
+// and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of float64,
+// relative to the largest entry of an array, for everything in the project's tests; graphs that cancel worse need Float64, and
+// so do points far from the origin: their differences have the digits that their coordinates leave.
 //
 // A positive constant below the smallest normal number of T becomes that number: the floor 2^-1022 under distances
 // (affinity.AddFloor) is so 2^-126 in float32, and sqrt, log and fractional powers have finite slopes at coincident points.
@@ -86,21 +89,23 @@
 // # Bits
 //
 // Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
-// added up in their order. So workers, which take whichever shard is next, never change a bit, nor does the set of routines
-// (avx512, avx2, go: package vec); shards change the last digits. What is computed outside of the routines is written so
-// that no compiler fuses a product into a sum, with package same in the place of package math. Samples are drawn inside the
-// first pass of a run over their set, a pure function of step and row, and checked to be in range.
+// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last digits. Nor
+// does the set of instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is computed outside of
+// kernels is written so that no compiler fuses a product into a sum, with package same in the place of package math. Samples are
+// drawn inside the first pass of a run over their set, a pure function of step and row, and checked to be in range; uniform ones
+// (pairs.UniformSampler) by the machine code itself, the same.
 //
 // # Adding an operation
 //
 //   - One of gorgonia's, entry by entry: its String in unary, powers, infix or compare (import.go), its function in
-//     functions or binaries (elementary.go), its routine in unaryRoutines or binaryRoutines (exec.go, package vec), bounds
-//     (least, pos) in algebra.function or binary (functions.go) where it has any. A line in goldenOps, and one in the
-//     generator of random graphs.
+//     functions or binaries (elementary.go), of numbers and of lanes (a method of lanes.Code made of operations that it has),
+//     bounds (least, pos) in algebra.function or binary (functions.go) where it has any, and one of its size in topOf
+//     (tame.go). A line in goldenOps, and one in the generator of random graphs.
 //   - An identity: in the constructor of the outermost form (sums.go, products.go, functions.go, reduce.go; algebra.go
 //     lists them); a line in rules with where it must fire, and one with where it must not.
-//   - A reduction: an op in reductions (expr.go), its node in onPairs (onpairs.go), and a result, which clears, adds and
-//     finishes, in newResult (result.go); a term in everySink or everyEnd.
+//   - A reduction: an op in reductions (expr.go), its node in onPairs (onpairs.go), what a kernel does for it in
+//     lowerer.sink (lower_sink.go), and a result, which clears and finishes, in newResult (result.go); a term in everySink
+//     or everyEnd.
 //
 // Read expr.go first, then algebra.go.
 package fuse

@@ -156,9 +156,11 @@ func (m *Machine[T]) do(s step) error {
 			return err
 		}
 		out := m.array(s.of)
-		m.entries(len(out)/s.of.d, func(i int) {
-			for c, k := range w {
-				out[i*s.of.d+c] = in[i*s.of.d+c] * k
+		m.entries(len(out)/s.of.d, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				for c, k := range w {
+					out[i*s.of.d+c] = in[i*s.of.d+c] * k
+				}
 			}
 		})
 	case makeColumn:

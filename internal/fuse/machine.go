@@ -38,7 +38,8 @@ type Machine[T lanes.Float] struct {
 	order   []*program // as they are run
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
-	code    map[*program]func() lanes.Runner[T] // nil: in plain Go
+	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
+	adder   *lanes.Kernel                            // adds up what shards give to points
 	layouts map[arranged]*layout
 	tails   map[*pairs.Index][][]int32
 	headsOf map[*layout][]int32
@@ -72,7 +73,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	m := &Machine[T]{
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
-		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*program]func() lanes.Runner[T]{},
+		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
 		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr

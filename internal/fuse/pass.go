@@ -24,16 +24,14 @@ type pass[T lanes.Float] struct {
 
 // worker is the memory of one goroutine.
 type worker[T lanes.Float] struct {
-	runners map[*program]lanes.Runner[T]
+	runners map[*lanes.Kernel]lanes.Runner[T]
 	room    [][]int32 // to draw into
 	tiles   []lanes.Tile
 	slices  [][]T // of streams, stored values and parts: see runAll
-	parts   [][]T // to add up
-	sum     []float64
 }
 
 func newWorker[T lanes.Float]() *worker[T] {
-	return &worker[T]{runners: map[*program]lanes.Runner[T]{}}
+	return &worker[T]{runners: map[*lanes.Kernel]lanes.Runner[T]{}}
 }
 
 // buffer is room for n numbers, number k of the worker's.
@@ -45,13 +43,19 @@ func (w *worker[T]) buffer(k, n int) []T {
 	return w.slices[k]
 }
 
+// runner runs a kernel for this worker.
+func (w *worker[T]) runner(m *Machine[T], k *lanes.Kernel) lanes.Runner[T] {
+	r, ok := w.runners[k]
+	if !ok {
+		r = m.runner(k)
+		w.runners[k] = r
+	}
+	return r
+}
+
 // run goes through the rows of one shard.
 func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
-	runner, ok := w.runners[p.program]
-	if !ok {
-		runner = m.runner(p.program)
-		w.runners[p.program] = runner
-	}
+	runner := w.runner(m, p.kernel)
 	f := p.frames[shard] // a copy: what the worker owns is filled in
 	if p.on.All() {
 		p.runAll(w, runner, &f, shard)

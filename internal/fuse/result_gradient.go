@@ -1,19 +1,17 @@
 package fuse
 
-import (
-	"slices"
+import "affmatch/internal/lanes"
 
-	"affmatch/internal/lanes"
-)
-
-// gradient is the buffer of one opGradient, to which passes of one level add. What goes to tails stands plane by plane, one
-// behind the other: the points of a plane of two columns interleaved, for listed tails; or column by column, for all points
-// in order.
+// gradient is the buffer of one opGradient, to which passes of one level add. What goes to points stands plane by plane, one
+// behind the other: the points of a plane of two columns interleaved, for listed tails and their heads; or column by column,
+// for all points in order.
 type gradient[T lanes.Float] struct {
 	e         *expr
 	points, d int
-	planes    [][]T    // of each shard; nil: nothing goes to listed tails
+	planes    [][]T    // of each shard; nil: nothing goes to listed points
 	columns   [2][][]T // of each shard, and twice that, of half of the pairs; nil: nothing of all pairs goes to tails
+	used      []bool   // of each shard: it is not zero
+	sum       []T      // of shards
 	parts     []*pulls[T]
 }
 
@@ -28,7 +26,7 @@ type pulls[T lanes.Float] struct {
 func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 	g := m.grads[e]
 	if g == nil {
-		g = &gradient[T]{e: e, points: e.in.len / e.d, d: e.d}
+		g = &gradient[T]{e: e, points: e.in.len / e.d, d: e.d, used: make([]bool, m.options.Shards)}
 		m.grads[e] = g
 	}
 	r := &pulls[T]{gradient: g, p: p}
@@ -47,7 +45,7 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 			}
 		default:
 			if g.planes == nil {
-				g.planes = perArray[T](m.options.Shards, e.in.len)
+				g.planes = perArray[T](m.options.Shards, padded(e.in.len))
 			}
 			for s := range p.frames {
 				p.frames[s].Columns[o.index] = g.planes[s][o.column*g.points : min(o.column+2, g.d)*g.points]
@@ -57,7 +55,7 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 	return r
 }
 
-// clear empties a shard; the first part of the gradient clears what parts share.
+// clear empties a shard; the first part of the gradient clears what parts share, if a run that failed has left something.
 func (r *pulls[T]) clear(p *pass[T], shard int) {
 	for _, o := range r.rows {
 		clear(p.placesOf(o.index, shard))
@@ -65,14 +63,14 @@ func (r *pulls[T]) clear(p *pass[T], shard int) {
 	if r.parts[0] != r {
 		return
 	}
-	if r.planes != nil {
-		clear(r.planes[shard])
-	}
-	for _, c := range r.columns {
-		if c != nil {
-			clear(c[shard])
+	if r.used[shard] {
+		for _, of := range [...][][]T{r.planes, r.columns[0], r.columns[1]} {
+			if of != nil {
+				clear(of[shard])
+			}
 		}
 	}
+	r.used[shard] = true
 }
 
 // finish adds up the shards, once for all parts.
@@ -83,40 +81,90 @@ func (r *pulls[T]) finish(m *Machine[T], _ *pass[T]) {
 }
 
 func (g *gradient[T]) finish(m *Machine[T]) {
-	const stretch = 1 << 12 // points
 	out := m.array(g.e)
-	m.each((g.points+stretch-1)/stretch, func(w *worker[T], k int) {
-		lo, hi := k*stretch, min(g.points, (k+1)*stretch)
-		clear(out[lo*g.d : hi*g.d])
-		for c := 0; c < g.d && g.columns[1] != nil; c++ {
-			w.addColumns(out, g.d, c, g.columns[1], 1, padded(g.points), lo, hi)
-		}
-		if g.columns[1] != nil {
-			for i := lo * g.d; i < hi*g.d; i++ {
-				out[i] *= 2
-			}
-		}
-		for c := 0; c < g.d && g.planes != nil; c += 2 {
-			w.addColumns(out, g.d, c, g.planes, width(g.d, c/2), g.points, lo, hi)
-		}
-		for c := 0; c < g.d && g.columns[0] != nil; c++ {
-			w.addColumns(out, g.d, c, g.columns[0], 1, padded(g.points), lo, hi)
-		}
-	})
+	clear(out)
+	if g.columns[1] != nil {
+		g.bring(m, out, g.columns[1], 2, 1, padded(g.points))
+	}
+	if g.columns[0] != nil {
+		g.bring(m, out, g.columns[0], 1, 1, padded(g.points))
+	}
+	if g.planes != nil {
+		g.bring(m, out, g.planes, 1, 2, g.points)
+	}
+	clear(g.used)
 	for _, r := range g.parts {
 		r.addRows(m, out)
 	}
 }
 
-// addRows adds what goes to heads. Rows that are points can be added at the same time.
+// bring adds scale times the sum of shards to out. Their columns stand step by step, wide ones interleaved, n points apart.
+func (g *gradient[T]) bring(m *Machine[T], out []float64, shards [][]T, scale float64, wide, n int) {
+	sum := g.added(m, shards)
+	m.entries(g.points, func(lo, hi int) {
+		for c := 0; c < g.d; c += wide {
+			w := min(wide, g.d-c)
+			from := sum[c*n:][:w*g.points]
+			if w == g.d {
+				to := out[lo*w : hi*w]
+				for i, v := range from[lo*w : hi*w] {
+					to[i] += float64(scale * float64(v))
+				}
+				continue
+			}
+			for i := lo; i < hi; i++ {
+				for k := range w {
+					out[i*g.d+c+k] += float64(scale * float64(from[i*w+k]))
+				}
+			}
+		}
+	})
+}
+
+// added is the sum of shards in their order, which are zero behind it.
+func (g *gradient[T]) added(m *Machine[T], shards [][]T) []T {
+	size := len(shards[0])
+	if g.sum == nil {
+		g.sum = make([]T, max(padded(g.e.in.len), padded(g.points)*g.d))
+	}
+	f := lanes.Frame[T]{Tables: shards, Stored: append([][]T{g.sum}, shards...)}
+	const stretch = 4 * lanes.Slots * lanes.Width
+	m.each((size+stretch-1)/stretch, func(w *worker[T], k int) {
+		w.tiles = w.tiles[:0]
+		for lo := k * stretch; lo < min(size, (k+1)*stretch); lo += lanes.Slots * lanes.Width {
+			hi := int64(min(size, lo+lanes.Slots*lanes.Width))
+			w.tiles = append(w.tiles, lanes.Tile{At: int64(lo), Entry: int64(lo), Full: hi, End: hi})
+		}
+		w.runner(m, m.adder).Run(&f, w.tiles)
+	})
+	return g.sum
+}
+
+// adderOf is the kernel that adds up so many shards, and clears them.
+func adderOf(shards int, double bool) *lanes.Kernel {
+	k := &lanes.Kernel{Code: lanes.New(double)}
+	sum := k.Input(lanes.Source{Kind: lanes.Column, Wide: 1})
+	for s := 1; s < shards; s++ {
+		sum = k.Add(sum, k.Input(lanes.Source{Kind: lanes.Column, Wide: 1, Array: s}))
+	}
+	k.Stores = []lanes.Store{{A: sum}}
+	for s := range shards {
+		k.Stores = append(k.Stores, lanes.Store{A: k.Num(0), Out: s + 1})
+	}
+	return k
+}
+
+// addRows adds what goes to heads of all pairs. Rows that are points can be added at the same time.
 func (r *pulls[T]) addRows(m *Machine[T], out []float64) {
-	p, d := r.p, r.d
+	if len(r.rows) == 0 {
+		return
+	}
 	add := func(s int) {
 		for _, o := range r.rows {
-			p.addTo(out, o.index, s, d, o.column)
+			r.p.addTo(out, o.index, s, r.d, o.column)
 		}
 	}
-	if p.on.Heads == nil {
+	if r.p.on.Heads == nil {
 		m.each(m.options.Shards, func(_ *worker[T], s int) { add(s) })
 		return
 	}
@@ -125,27 +173,11 @@ func (r *pulls[T]) addRows(m *Machine[T], out []float64) {
 	}
 }
 
-// addTo adds an output of a shard's rows to a column of the points of their heads.
+// addTo adds an output of a shard's rows of all pairs to a column of the points of their heads.
 func (p *pass[T]) addTo(out []float64, index, shard, d, column int) {
-	lo, hi := p.layout.first[shard], p.layout.first[shard+1]
 	v, scale := p.frames[shard].Rows[index], float64(1+doubled(p.half))
-	switch {
-	case p.on.All():
-		for row := lo; row < hi; row++ {
-			out[p.on.Head(row)*d+column] += float64(scale * halved(v[row*lanes.Width:][:lanes.Width]))
-		}
-	case p.on.Heads == nil:
-		for k, row := range p.layout.row[lo:hi] {
-			if row >= 0 {
-				out[int(row)*d+column] += v[lo+k]
-			}
-		}
-	default:
-		for k, row := range p.layout.row[lo:hi] {
-			if row >= 0 {
-				out[int(p.on.Heads[row])*d+column] += v[lo+k]
-			}
-		}
+	for row := p.layout.first[shard]; row < p.layout.first[shard+1]; row++ {
+		out[p.on.Head(row)*d+column] += float64(scale * halved(v[row*lanes.Width:][:lanes.Width]))
 	}
 }
 
@@ -154,48 +186,4 @@ func doubled(half bool) int {
 		return 1
 	}
 	return 0
-}
-
-// addColumns adds the shards' columns from c on, of the points lo:hi, to out. wide columns stand interleaved.
-func (w *worker[T]) addColumns(out []float64, d, c int, shards [][]T, wide, n, lo, hi int) {
-	w.parts = w.parts[:0]
-	for _, s := range shards {
-		w.parts = append(w.parts, s[c*n+lo*wide:c*n+hi*wide])
-	}
-	if wide == d {
-		addUp(out[lo*d:hi*d], w.parts)
-		return
-	}
-	size := (hi - lo) * wide
-	w.sum = slices.Grow(w.sum[:0], size)[:size]
-	clear(w.sum)
-	addUp(w.sum, w.parts)
-	if wide == 1 {
-		for i, v := range w.sum {
-			out[(lo+i)*d+c] += v
-		}
-		return
-	}
-	for i := 0; i+1 < size; i += 2 {
-		at := out[(lo+i/2)*d+c:][:2]
-		at[0] += w.sum[i]
-		at[1] += w.sum[i+1]
-	}
-}
-
-// addUp adds parts of one length to sum, in their order, four at a time.
-func addUp[T lanes.Float](sum []float64, parts [][]T) {
-	for len(parts) >= 4 {
-		a, b, c, d := parts[0][:len(sum)], parts[1][:len(sum)], parts[2][:len(sum)], parts[3][:len(sum)]
-		for i := range sum {
-			sum[i] = sum[i] + float64(a[i]) + float64(b[i]) + float64(c[i]) + float64(d[i])
-		}
-		parts = parts[4:]
-	}
-	for _, a := range parts {
-		a = a[:len(sum)]
-		for i := range sum {
-			sum[i] += float64(a[i])
-		}
-	}
 }

@@ -31,16 +31,18 @@ func (r *tailResult[T]) clear(p *pass[T], shard int) {
 
 func (r *tailResult[T]) finish(m *Machine[T], p *pass[T]) {
 	out := m.array(r.e)
-	m.entries(len(out), func(i int) {
-		s := float64(p.frames[0].Columns[r.index][i])
-		for k := range p.frames[1:] {
-			if v := float64(p.frames[k+1].Columns[r.index][i]); r.e.op == opMaxAt {
-				s = math.Max(s, v)
-			} else {
-				s += v
+	m.entries(len(out), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			v := float64(p.frames[0].Columns[r.index][i])
+			for k := range p.frames[1:] {
+				if x := float64(p.frames[k+1].Columns[r.index][i]); r.e.op == opMaxAt {
+					v = math.Max(v, x)
+				} else {
+					v += x
+				}
 			}
+			out[i] = v
 		}
-		out[i] = s
 	})
 }
 

@@ -48,12 +48,8 @@ func (m *Machine[T]) each(n int, task func(w *worker[T], i int)) {
 	parallel.Each(len(m.workers), n, func(w, i int) { task(m.workers[w], i) })
 }
 
-// entries runs f for each entry, in parallel where there are many.
-func (m *Machine[T]) entries(n int, f func(i int)) {
+// entries runs f for stretches of entries, in parallel where there are many.
+func (m *Machine[T]) entries(n int, f func(lo, hi int)) {
 	const stretch = 1 << 14
-	m.each((n+stretch-1)/stretch, func(_ *worker[T], k int) {
-		for i := k * stretch; i < min(n, (k+1)*stretch); i++ {
-			f(i)
-		}
-	})
+	m.each((n+stretch-1)/stretch, func(_ *worker[T], k int) { f(k*stretch, min(n, (k+1)*stretch)) })
 }

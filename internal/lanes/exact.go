@@ -2,8 +2,8 @@ package lanes
 
 import "math"
 
-// The loops of what rounds nothing, the same for both precisions. Where what is chosen may change from lane to lane, they choose
-// between bits, which takes no branch.
+// The loops of what has no result but whole numbers, its arguments and masks, the same for both precisions. Those that
+// choose do so between bits, which takes no branch.
 
 func larger(dst, a, b, _ []float64) {
 	a, b = a[:len(dst)], b[:len(dst)]

@@ -8,8 +8,8 @@ const block = 16 * Width
 // everyLane is the mask of a full slot.
 const everyLane = 1<<Width - 1
 
-// interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It is
-// the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
+// interpreter runs a kernel in plain Go: for some slots at a time what depends on no carry, then slot by slot the rest. It
+// is the meaning of the kernel. It serves one goroutine. Its numbers are float64 whatever the precision: see routine.
 type interpreter[T Float] struct {
 	k       *Kernel
 	at      [][]float64 // of each value: its block, or nil
@@ -17,7 +17,7 @@ type interpreter[T Float] struct {
 	scalars [][]float64
 	steps   []step
 	carried []step
-	carries []carried
+	carries []carryState
 	places  [Width]int32 // of the lanes of a slot, where a scatter has no tails
 }
 
@@ -28,8 +28,8 @@ type step struct {
 	slotted [3]int // of a step that depends on a carry: 1 where an argument has a value for each slot, else 0
 }
 
-// carried is a carry's memory. Where nothing reads it after what it becomes is known, that takes its place: both are one.
-type carried struct{ now, next, held []float64 }
+// carryState is a carry's memory. Where nothing reads it once what it becomes is known, both are one.
+type carryState struct{ now, next, old []float64 }
 
 // Interpret makes a runner in plain Go.
 func Interpret[T Float](k *Kernel) Runner[T] {
@@ -88,7 +88,7 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 		}
 	}
 	for _, c := range k.Carries {
-		in.carries = append(in.carries, carried{in.at[c.Value], in.at[c.Next], make([]float64, Width)})
+		in.carries = append(in.carries, carryState{in.at[c.Value], in.at[c.Next], make([]float64, Width)})
 	}
 	return in
 }
@@ -159,36 +159,11 @@ func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 	in.flush(f, t)
 }
 
-// source fills a port for some slots.
-func source[T Float](f *Frame[T], t *Tile, s Source, b []float64, at, entry int64) {
-	switch s.Kind {
-	case HeadLanes:
-		table, heads := f.Tables[s.Array], f.Heads[t.Head:][:Width]
-		for l, h := range heads {
-			b[l] = float64(table[int(h)*s.Wide+s.Column])
-		}
-		for l := Width; l < len(b); l += Width {
-			copy(b[l:], b[:Width])
-		}
-	case HeadAlone:
-		filled(b, float64(f.Tables[s.Array][f.Heads[t.Head]]))
-	case Tail:
-		table := f.Tables[s.Array]
-		for l, j := range f.Tails[s.End][at:][:len(b)] {
-			b[l] = float64(table[int(j)*s.Wide+s.Column])
-		}
-	case Column:
-		widen(b, f.Tables[s.Array][at:])
-	case Stream:
-		widen(b, f.Streams[s.Array][entry:])
-	}
-}
-
 // slot does what comes slot by slot: carries, scatters, stores.
 func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint16) {
 	if bits != everyLane {
 		for _, c := range in.carries {
-			copy(c.held, c.now)
+			copy(c.old, c.now)
 		}
 	}
 	for n := range in.carried {
@@ -200,7 +175,7 @@ func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint
 			copy(c.now, c.next)
 		}
 		if bits != everyLane {
-			for l, x := range c.held {
+			for l, x := range c.old {
 				if bits>>l&1 == 0 {
 					c.now[l] = x
 				}
@@ -220,94 +195,5 @@ func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint
 	}
 	for _, s := range in.k.Stores {
 		narrow(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
-	}
-}
-
-func scatter[T Float](out []T, s Scatter, places []int32, a, b []float64, bits uint16) {
-	a = a[:len(places)]
-	switch {
-	case s.Larger:
-		for l, j := range places {
-			if x := T(a[l]); bits>>l&1 != 0 && (x != x || !(x <= out[j]) && out[j] == out[j]) {
-				out[j] = x
-			}
-		}
-	case s.Product:
-		b = b[:len(places)]
-		for l, j := range places {
-			if bits>>l&1 != 0 {
-				out[j] = mulAdd(-T(a[l]), T(b[l]), out[j])
-			}
-		}
-	case s.B != None:
-		b = b[:len(places)]
-		for l, j := range places {
-			if bits>>l&1 != 0 {
-				to := (*[2]T)(out[2*int(j):])
-				to[0] -= T(a[l])
-				to[1] -= T(b[l])
-			}
-		}
-	default:
-		for l, j := range places {
-			if bits>>l&1 != 0 {
-				out[j] -= T(a[l])
-			}
-		}
-	}
-}
-
-// flush is the end of a tile.
-func (in *interpreter[T]) flush(f *Frame[T], t *Tile) {
-	for _, c := range in.k.Carries {
-		now := in.at[c.Value]
-		switch c.Flush {
-		case AddToTotal:
-			for l, x := range now {
-				f.Totals[c.Out][l] += x
-			}
-		case AddToRows:
-			to := f.Rows[c.Out][t.Row:][:Width]
-			for l, x := range now {
-				to[l] += x
-			}
-		case MaxOfRows:
-			to := f.Rows[c.Out][t.Row:][:Width]
-			for l, x := range now {
-				if v := x; v != v || v > to[l] {
-					to[l] = v
-				}
-			}
-		case ToParts:
-			narrow(f.Parts[c.Out][t.Part:][:Width], now)
-		case TakeFromHeads:
-			s := Scatter{B: None}
-			if c.With > 0 {
-				s.B = in.k.Carries[c.With-1].Value
-			}
-			scatter(f.Columns[c.Out], s, f.Heads[t.Head:][:Width], now, in.at[max(s.B, 0)], everyLane)
-		}
-	}
-}
-
-// filled is b with x everywhere.
-func filled(b []float64, x float64) []float64 {
-	for i := range b {
-		b[i] = x
-	}
-	return b
-}
-
-func widen[T Float](to []float64, from []T) {
-	from = from[:len(to)]
-	for i, x := range from {
-		to[i] = float64(x)
-	}
-}
-
-func narrow[T Float](to []T, from []float64) {
-	from = from[:len(to)]
-	for i, x := range from {
-		to[i] = T(x)
 	}
 }

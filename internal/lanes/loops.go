@@ -2,8 +2,8 @@ package lanes
 
 import "math"
 
-// The loops of what rounds: T is the precision of the results, float64 numbers all the same. What float64 makes of two float32
-// numbers has more than twice their bits and two, so that rounding it again is rounding once; of three, see fma32.
+// The loops of what rounds: T is the precision of the results, float64 numbers all the same. What float64 makes of two
+// float32 numbers has more than twice their bits and two, so that rounding it again is rounding once; of three, see fma32.
 
 func add[T Float](dst, a, b, _ []float64) {
 	a, b = a[:len(dst)], b[:len(dst)]
@@ -61,8 +61,8 @@ func fms64(dst, a, b, c []float64) {
 	}
 }
 
-// fma32 rounds the sum of an exact product to float32 as an integer, which is faster than two conversions, where that is right
-// for sure.
+// fma32 rounds the sum of an exact product to float32 as an integer, which is faster than two conversions, where that is
+// surely right.
 func fma32(dst, a, b, c []float64) {
 	a, b, c = a[:len(dst)], b[:len(dst)], c[:len(dst)]
 	r := normal32

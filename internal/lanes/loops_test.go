@@ -69,7 +69,8 @@ func TestFMA32Loops(t *testing.T) {
 					for name, l := range loops {
 						l.run(dst, a, b, c)
 						for i, got := range dst {
-							if want := FMA32(float32(l.sa*a[i]), float32(b[i]), float32(l.sc*c[i])); !equalBits(got, float64(want)) {
+							want := FMA32(float32(l.sa*a[i]), float32(b[i]), float32(l.sc*c[i]))
+							if !equalBits(got, float64(want)) {
 								t.Fatalf("%s of %v, %v, %v = %v, want %v", name, a[i], b[i], c[i], got, want)
 							}
 						}
