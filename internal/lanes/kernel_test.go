@@ -379,11 +379,37 @@ func testMore[T Float](t *testing.T) {
 	}
 }
 
+// TestRegistersThatStay has so few values that constants stay in nearly all registers, while scatters behind the parts of a slot
+// and the ends of tiles need some.
+func TestRegistersThatStay(t *testing.T) {
+	bothPrecisions(t, testStaying[float32], testStaying[float64])
+}
+
+func testStaying[T Float](t *testing.T) {
+	for seed := range uint64(8) {
+		w := newWorld(400 + seed)
+		for constants := range 34 {
+			k := newKernel[T]()
+			a := k.Input(Source{Kind: Stream})
+			v := a
+			for n := range constants {
+				v = k.FMA(v, k.Num(1+float64(n)/32), k.Num(-float64(n)/32))
+			}
+			k.Accumulate(AddToTotal, 1, v)
+			k.Scatters = []Scatter{{A: v, B: None, Out: 1, End: 0}, {A: v, B: None, Out: 0, End: 1}}
+			agree[T](t, fmt.Sprintf("%d constants", constants), k, w)
+			if t.Failed() {
+				return
+			}
+		}
+	}
+}
+
 // TestRandomKernels draws code, inputs and outputs.
 func TestRandomKernels(t *testing.T) { bothPrecisions(t, testRandom[float32], testRandom[float64]) }
 
 func testRandom[T Float](t *testing.T) {
-	n := uint64(200)
+	n := uint64(1000)
 	if testing.Short() {
 		n = 100
 	}
