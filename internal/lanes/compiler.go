@@ -237,7 +237,7 @@ func (c *compiler) expansionOf(masked bool) (*expansion, error) {
 // pin gives the registers that slots do not need to carries, which are read and written in each, and to the values that are
 // read most often. Where parts take turns in the registers, only what is the same in all of them can stay.
 func (c *compiler) pin(all ...*expansion) {
-	most := 0
+	most := 6 // that the code around the slots uses
 	for _, x := range all {
 		most = max(most, x.pressure())
 	}
