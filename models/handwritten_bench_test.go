@@ -1,7 +1,9 @@
 package models
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 
@@ -48,5 +50,42 @@ func BenchmarkUMAPStepHandwritten(b *testing.B) {
 func BenchmarkUMAPStepHandwrittenShards(b *testing.B) {
 	for _, shards := range []int{1, 2, 4, 8, 16} {
 		b.Run(fmt.Sprintf("shards=%d", shards), func(b *testing.B) { stepByHand(b, 70000, shards) })
+	}
+}
+
+// BenchmarkUMAPStepAgainstHandwritten takes turns between the engine and the hand-written kernel, some steps each, and gives the
+// least CPU time of each and their ratio: what other work on the machine does to one it does to the other.
+func BenchmarkUMAPStepAgainstHandwritten(b *testing.B) {
+	for _, n := range []int{10000, 70000, 1000000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			ctx := context.Background()
+			m := on(UMAP(), n)
+			hand := byHand(b, m, 2)
+			engine, err := m.Start(ctx, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			steps, at := max(1, 200000/n), 0
+			least := func(old float64, step func()) float64 {
+				began := cpuSeconds(b)
+				for range steps {
+					step()
+				}
+				return min(old, 1e3*(cpuSeconds(b)-began)/float64(steps))
+			}
+			byEngine, byHand := math.Inf(1), math.Inf(1)
+			for b.Loop() {
+				byHand = least(byHand, func() { hand.Step(at); at++ })
+				byEngine = least(byEngine, func() {
+					if _, err := engine.Step(ctx); err != nil {
+						b.Fatal(err)
+					}
+				})
+			}
+			b.ReportMetric(byEngine, "engine-cpu-ms")
+			b.ReportMetric(byHand, "hand-cpu-ms")
+			b.ReportMetric(byEngine/byHand, "ratio")
+			b.ReportMetric(0, "ns/op")
+		})
 	}
 }

@@ -93,7 +93,24 @@ func (c *lowerer) powerOf(base *expr, p float64) lanes.Value {
 			return c.Mul(c.power(base, q), c.power(base, math.Round(k)))
 		}
 	}
+	if base.normal() {
+		return c.PowPositive(c.lower(base), p)
+	}
 	return c.Exp(c.Mul(c.lower(c.al.log(base)), c.constant(p)))
+}
+
+// normal says that e is a positive constant and what is not negative: in every precision a normal number, since a positive
+// constant is at least the smallest one, and rounding keeps order.
+func (e *expr) normal() bool {
+	if e.op != opSum || e.c <= 0 {
+		return false
+	}
+	for i, a := range e.args {
+		if e.coef[i] < 0 || !a.nonneg() {
+			return false
+		}
+	}
+	return true
 }
 
 // survey notes what the instructions share: the fractional exponents of each base, smallest first, and the constant of

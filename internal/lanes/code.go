@@ -45,7 +45,7 @@ const (
 	WithSign // a, which has no sign, with the sign of b
 	Round    // to a whole number, in the mode Bits
 
-	Exponent // k of a = 2^k m, 3/4 <= m < 3/2: -Inf of zero, +Inf of infinity, NaN of NaN; a negative a may give anything
+	Exponent // k of a = 2^k m, 3/4 <= m < 3/2: -Inf of zero, +Inf of infinity, NaN of NaN; a negative a may give anything (see Unit)
 	Mantissa // m of it: 1 of zero and infinity, NaN of NaN and negative numbers
 	Scale    // a*2^b, of a normal a, a whole b and a normal result
 	ScaleFar // a*2^b, of a normal a near 1 and a whole |b| <= 1100 (160 in float32); anything where that is subnormal
@@ -62,8 +62,16 @@ const (
 	Call // the function number Bits of Functions of each lane, on its own
 )
 
-// Sure in Bits of Exponent and Mantissa says that the argument is positive, normal and finite.
-const Sure = 1
+// Bits of Exponent and Mantissa: that the argument is positive, normal and finite, or one of these, infinite or NaN; else they are
+// anything. Unit asks for 1 <= m < 2.
+const (
+	Sure = 1 << iota
+	Normal
+	Unit
+)
+
+// Base2 in Bits of ScaleExp says that the exponential is 2^c, in float32.
+const Base2 = 1
 
 // Rounding modes of Round.
 const (
@@ -98,9 +106,6 @@ func (i Instr) operands() []Value {
 	}
 	return nil
 }
-
-// mask says that the instruction computes one.
-func (i Instr) mask() bool { return i.Op == Cmp || i.Op == Both || i.Op == Without }
 
 // Code is straight-line code on lanes, in single assignment: operands come before what uses them. Equal instructions are one.
 type Code struct {

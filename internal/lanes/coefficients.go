@@ -80,7 +80,32 @@ const (
 	twoThirdsLow = 0x1.5555555555555p-55
 )
 
-// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, and -ln c in two parts.
+// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r.
+var (
+	nearLog = []float64{
+		0x1p+00,
+		-0x1.ffffbep-02,
+		0x1.55551cp-02,
+		-0x1.00eeacp-02,
+		0x1.9b32cep-03,
+	}
+	quickLog2 = []float64{
+		0x1.715476p+00,
+		-0x1.7180acp-01,
+		0x1.ecb75ap-02,
+	}
+	quickExp2 = []float64{
+		0x1.000002p+00,
+		0x1.62e43p-01,
+		0x1.ebf904p-03,
+		0x1.c6af6cp-05,
+		0x1.3d116ap-07,
+		0x1.5f0956p-10,
+	}
+)
+
+// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, -ln c in two parts and in
+// one; of a mantissa in [1, 2), c near its inverse and -log2 c.
 var (
 	powInverse = [16]float32{
 		0x1p+00,
@@ -135,5 +160,59 @@ var (
 		0x1.dd35cp-17,
 		-0x1.50694p-18,
 		0x0p+00,
+	}
+	nearLogs = [16]float32{
+		0x0p+00,
+		0x1.6f0d28p-04,
+		0x1.29552cp-03,
+		0x1.9525a8p-03,
+		0x1.fb918cp-03,
+		0x1.2e8e2cp-02,
+		0x1.5d1bdap-02,
+		0x1.89a33ap-02,
+		-0x1.1178e6p-02,
+		-0x1.d10384p-03,
+		-0x1.823c18p-03,
+		-0x1.365fc6p-03,
+		-0x1.da7278p-04,
+		-0x1.4d3116p-04,
+		-0x1.894a84p-05,
+		0x0p+00,
+	}
+	unitInverse = [16]float32{
+		0x1.f07c2p-01,
+		0x1.d41d42p-01,
+		0x1.bacf92p-01,
+		0x1.a41a42p-01,
+		0x1.8f9c18p-01,
+		0x1.7d05f4p-01,
+		0x1.6c16c2p-01,
+		0x1.5c9882p-01,
+		0x1.4e5e0ap-01,
+		0x1.414142p-01,
+		0x1.3521dp-01,
+		0x1.29e412p-01,
+		0x1.1f7048p-01,
+		0x1.15b1e6p-01,
+		0x1.0c9714p-01,
+		0x1.041042p-01,
+	}
+	unitLog2 = [16]float32{
+		0x1.6bad2p-05,
+		0x1.08c588p-03,
+		0x1.acf5dep-03,
+		0x1.24407ap-02,
+		0x1.6e222p-02,
+		0x1.b47ecp-02,
+		0x1.f7a854p-02,
+		0x1.1bf314p-01,
+		0x1.3abb4p-01,
+		0x1.58482p-01,
+		0x1.74b1fcp-01,
+		0x1.900e62p-01,
+		0x1.aa708ep-01,
+		0x1.c3e9cap-01,
+		0x1.dc899ep-01,
+		0x1.f45e06p-01,
 	}
 )

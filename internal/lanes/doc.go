@@ -22,6 +22,7 @@
 // tile has the lanes from At + 16 s to 16 lanes on; its streams and stored values are at Entry + 16 s. From Full on, slots have
 // masks: bit l of a mask says that lane l has an entry. Each slot goes like this:
 //
+//   - Tails of an end in Drawn are those in the frame, or are drawn as Draw says, which has to be the same.
 //   - Ports take what their sources say, in all lanes: memory that a lane without an entry refers to is there to be read.
 //   - The code is computed, in all lanes. A carry has the value that it had at the end of the slot before, and Start in the first.
 //   - Stores write all lanes.
@@ -29,7 +30,8 @@
 //     changes nothing. No array is scattered to both at tails and in order; entries of two numbers are at tails, products in order.
 //   - Carries become their Next, all at the same time, in lanes that have an entry. A lane that has none keeps what it has.
 //
-// At the end of a tile its carries are flushed, in their order. A sum (Accumulate) so begins a tile at +0 in the code's precision,
+// At the end of a tile its carries are flushed, in their order; those that are taken from heads lane by lane from lane 0, whatever
+// the masks were. A sum (Accumulate) so begins a tile at +0 in the code's precision,
 // adds the entries of its lane in order of the slots, and joins a float64: of the lane, across tiles (AddToTotal), or of the
 // lane of the tile's rows (AddToRows); or it is taken from entries in the code's precision, lane by lane (TakeFromHeads). Whoever
 // reads sixteen lanes as one sum adds the second half to the first, then the second quarter to the first, and so on: package fuse
@@ -46,13 +48,14 @@
 //	Abs Neg Sign Ceil Floor Max Min             0
 //	Add Sub Mul Div Sqrt Inv FMA FNMA           0.5 (one rounding)
 //	Exp; Pow of float32                         1
-//	Log Rsqrt                                   1.5
-//	Expm1 Log1p Softplus; Pow of float64        2
+//	Rsqrt; Log of float64                       1.5
+//	Expm1 Log1p Softplus; Log of float32, Pow of float64  2
 //	Sigmoid Tanh                                2.5
+//	PowPositive of float32                      3 + 1.4 |p log2 x|
 //	Sin Cos                                     package same: 1 of float64
 //
-// Exp, Sigmoid, Softplus and Pow give zero, with the sign of the result, where it would be subnormal (below 1.2e-38, or 2.2e-308
-// in float64): the tails of a Gaussian otherwise fill slots with numbers that later operations are slow on (on Zen 5, products
+// Exp, Sigmoid, Softplus, Pow and PowPositive give zero, with the sign of the result, where it would be subnormal (below 1.2e-38,
+// PowPositive below 1.7e-38, or 2.2e-308 in float64): the tails of a Gaussian otherwise fill slots with numbers that later operations are slow on (on Zen 5, products
 // that take up to 3.5 times as long were seen). All others round as IEEE 754 says; the processor's flush-to-zero mode is not used.
 //
 // Special cases are IEEE's and package math's, of Pow all of math.Pow's: Log(0) is -Inf, Log(-1) is NaN, 0 to a negative power is

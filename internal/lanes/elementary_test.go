@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"affmatch/internal/machine"
 	"affmatch/internal/same"
 )
 
@@ -35,7 +36,7 @@ var functions = func() []bounded {
 		plain("inv", func(x float64) float64 { return 1 / x }, 0.5),
 		{formulaOf("exp"), wantExp, math.Exp, 1, true},
 		{formulaOf("expm1"), wantExpm1, math.Expm1, 2, false},
-		{formulaOf("log"), wantLog, math.Log, 1.5, false},
+		{formulaOf("log"), wantLog, math.Log, 2, false},
 		{formulaOf("log1p"), wantLog1p, math.Log1p, 2, false},
 		{formulaOf("sigmoid"), wantSigmoid, sigmoidLoose, 2.5, true},
 		{formulaOf("softplus"), wantSoftplus, softplusLoose, 2, true},
@@ -275,6 +276,45 @@ func testSubnormal[T Float](t *testing.T, last, least float64) {
 				}
 				if v != small[i] {
 					t.Fatalf("%s: %s(%g) = %g", set, name, small[i], v)
+				}
+			}
+		}
+	}
+}
+
+// TestPowPositiveWithinBound: the bound grows with the size of the logarithm.
+func TestPowPositiveWithinBound(t *testing.T) {
+	r := rand.New(rand.NewPCG(41, 42))
+	for _, p := range []float64{-0.104939, 0.895061, 0.5, -0.5, 1.3, -2.7, 7.1} {
+		f := formula{name: "powpositive", inputs: 1, of: func(c *Code, a, _, _, _, _ Value) Value { return c.PowPositive(a, p) }}
+		const n = 1 << 14
+		var in [3][]float32
+		for k := range in {
+			in[k] = make([]float32, n)
+		}
+		in[0] = append(in[0][:0], 1, 2, 0.5, 0x1p-126, math.MaxFloat32, float32(math.Inf(1)))
+		for len(in[0]) < n {
+			in[0] = append(in[0], float32(math.Exp2(250*r.Float64()-125)), float32(0.5+r.Float64()))
+		}
+		in[0] = in[0][:n]
+		got := make([]float32, n)
+		lanewise[float32](t, f, machine.Go)(got, in, 0, 0)
+		for i, x := range in[0] {
+			want := math.Pow(float64(x), float64(float32(p)))
+			y := math.Abs(float64(float32(p)) * math.Log2(float64(x)))
+			switch {
+			case want < 0x1.6p-126: // zero, or nearly
+				if got[i] != 0 && math.Abs(float64(got[i])-want) > 1e-4*want {
+					t.Fatalf("%g^%g = %g, want %g", x, p, got[i], want)
+				}
+			case want >= 0x1.fffp127:
+				if float64(got[i]) < 0x1.ffep127 {
+					t.Fatalf("%g^%g = %g, want %g", x, p, got[i], want)
+				}
+			default:
+				ulp := math.Abs(float64(got[i])-want) / want * 0x1p24
+				if bound := 3 + 1.4*y; !(ulp <= bound) {
+					t.Fatalf("%g^%g = %g, want %g: off by %.2f ulp, bound %.2f", x, p, got[i], want, ulp, bound)
 				}
 			}
 		}

@@ -176,7 +176,7 @@ func (x *expansion) value(i Instr) (ref, error) {
 	case ScaleFar:
 		return x.scaleFar(a, b), nil
 	case ScaleExp:
-		return x.scaleExp(a, b, c), nil
+		return x.scaleExp(a, b, c, i.Bits), nil
 	case Unscale:
 		return x.unscale(a, b), nil
 	case Lookup:
@@ -218,10 +218,14 @@ func (x *expansion) split(a ref, sure uint64) (k, m ref) {
 	}
 	switch {
 	case x.avx512:
+		if sure&Unit != 0 {
+			m, k = x.one(native.GETMANTPS, a, 0b1000), x.one(native.GETEXPPS, a, 0)
+			break
+		}
 		m = x.one(native.GETMANTPS, a, 0b1011) // [3/4, 3/2), NaN for negative x
 		k = x.two(native.SUBPS, x.one(native.GETEXPPS, a, 0), x.one(native.GETEXPPS, m, 0))
 	default:
-		k, m = x.splitBits(a, sure == Sure)
+		k, m = x.splitBits(a, sure)
 	}
 	x.mant[at] = k
 	at.full = -int(sure) - 1
@@ -230,10 +234,10 @@ func (x *expansion) split(a ref, sure uint64) (k, m ref) {
 }
 
 // splitBits is split by integer arithmetic.
-func (x *expansion) splitBits(a ref, sure bool) (k, m ref) {
+func (x *expansion) splitBits(a ref, sure uint64) (k, m ref) {
 	y := a
 	var below ref
-	if !sure {
+	if sure&(Sure|Normal) == 0 {
 		least, up := x.either(0x00800000, 0x0010<<48), x.num(0x1p25)
 		if x.double {
 			up = x.num(0x1p54)
@@ -250,18 +254,29 @@ func (x *expansion) splitBits(a ref, sure bool) (k, m ref) {
 		t = x.two(native.ORPS, t, x.num(0x1p52))
 		k = x.two(native.SUBPS, t, x.num(0x1p52+1023))
 	} else {
-		t := x.put(machineOp{op: native.PSUBD, x: y, y: x.bits(0x3f400000)})
+		from := uint64(0x3f400000) // the bits of 3/4
+		if sure&Unit != 0 {
+			from = 0x3f800000
+		}
+		t := x.put(machineOp{op: native.PSUBD, x: y, y: x.bits(from)})
 		t = x.put(machineOp{op: native.PSRAD, y: t, imm: 23})
 		k = x.put(machineOp{op: native.CVTDQ2PS, y: t})
 		t = x.put(machineOp{op: native.PSLLD, y: t, imm: 23})
 		m = x.put(machineOp{op: native.PSUBD, x: y, y: t})
 	}
-	if sure {
-		return k, m
-	}
-	shift, most := x.num(25), x.num(math.MaxFloat32)
+	most := x.num(math.MaxFloat32)
 	if x.double {
-		shift, most = x.num(54), x.num(math.MaxFloat64)
+		most = x.num(math.MaxFloat64)
+	}
+	switch {
+	case sure&Sure != 0:
+		return k, m
+	case sure&Normal != 0:
+		return x.sel(x.cmp(a, NotLessEq, most), a, k), m
+	}
+	shift := x.num(25)
+	if x.double {
+		shift = x.num(54)
 	}
 	k = x.two(native.SUBPS, k, x.two(native.ANDPS, below, shift))
 	k = x.sel(x.cmp(a, Equal, x.num(0)), x.num(math.Inf(-1)), k)
@@ -294,8 +309,8 @@ func (x *expansion) scaleFar(v, k ref) ref {
 	return x.two(native.MULPS, x.two(native.MULPS, v, x.scale(one, h)), x.scale(one, x.two(native.SUBPS, k, h)))
 }
 
-func (x *expansion) scaleExp(p, k, c ref) ref {
-	lo, hi := expLimits(x.double)
+func (x *expansion) scaleExp(p, k, c ref, base uint64) ref {
+	lo, hi := expLimits(x.double, base)
 	normal := x.cmp(c, NotLess, x.num(lo))
 	if x.avx512 {
 		return x.put(machineOp{op: x.target.op(native.SCALEFPS), x: p, y: k, mask: normal.v, zero: true})

@@ -29,7 +29,7 @@ var formulas = slices.Concat([]formula{
 	ofOne("inv", (*Code).Inv, "bcaa40ade9a7ebc5", "fc107ff8cf18a1e7"),
 	ofOne("exp", (*Code).Exp, "c126db680a536b2b", "4656da15e782e07f"),
 	ofOne("expm1", (*Code).Expm1, "8d4cf7ff1c068219", "568410e2959924c9"),
-	ofOne("log", (*Code).Log, "6ad2a3d3259e3fd3", "5ba0ef79b903c5af"),
+	ofOne("log", (*Code).Log, "3d3953b2fd2ae341", "5ba0ef79b903c5af"),
 	ofOne("log1p", (*Code).Log1p, "1a63f302a7b24d9d", "4790d88eaee1d418"),
 	ofOne("sigmoid", (*Code).Sigmoid, "fa5740ff50aeadda", "e9220e62864cf46b"),
 	ofOne("softplus", (*Code).Softplus, "50a2d8f863ae9cb6", "42e09e20b34c0208"),
@@ -57,6 +57,9 @@ var formulas = slices.Concat([]formula{
 	{"axpy", 2, func(c *Code, a, b, _, s, _ Value) Value { return c.FMA(a, s, b) }, [2]string{"f10547647bf4f7ea", "72c1eb1939676832"}},
 	{"scalemul", 2, func(c *Code, a, b, _, s, _ Value) Value { return c.Mul(c.Mul(s, a), b) }, [2]string{"acbc85e7ee3792d3", "eec062df320bb7ad"}},
 	{"fms", 3, func(c *Code, a, b, d, _, _ Value) Value { return c.fms(a, b, d) }, [2]string{}},
+	ofOne("powpositive", func(c *Code, a Value) Value {
+		return c.PowPositive(c.max(c.Abs(a), c.either(0x1p-126, 0x1p-1022)), -0.4)
+	}, "608d90272ca5e5df", "ec9f182930e40343"),
 	ofTwo("apart", (*Code).Apart, "", ""),
 	ofTwo("both", func(c *Code, a, b Value) Value {
 		return c.keep(c.both(c.cmp(a, Less, b), c.cmp(b, Less, c.Num(1))), a)

@@ -21,8 +21,11 @@ func (c *Code) digits() *digits {
 	return &digits32
 }
 
-// expLimits are the smallest x with a normal e^x and the largest with a finite one.
-func expLimits(double bool) (lo, hi float64) {
+// expLimits are the smallest x with a normal e^x and the largest with a finite one; with Base2, of 2^x in float32.
+func expLimits(double bool, base uint64) (lo, hi float64) {
+	if base == Base2 {
+		return -125.5, 128 - 0x1p-17
+	}
 	if double {
 		return -0x1.6232bdd7abcd2p+9, 0x1.62e42fefa39efp+9
 	}
@@ -78,7 +81,7 @@ func (c *Code) expReduce(x Value) (k, r, low Value) {
 func (c *Code) Exp(x Value) Value {
 	d := c.digits()
 	of := x
-	_, hi := expLimits(c.Double)
+	_, hi := expLimits(c.Double, 0)
 	x = c.min(c.Num(hi+1), x)
 	k := c.round(c.Mul(x, c.Num(d.log2e)), Nearest)
 	r := c.FNMA(k, c.Num(d.ln2Rest), c.FNMA(k, c.Num(d.ln2), x))
@@ -130,6 +133,12 @@ func (c *Code) logSum(k, f Value) Value {
 
 // Log is ln x.
 func (c *Code) Log(x Value) Value {
+	if !c.Double {
+		k, m := c.split(x, 0)
+		r := c.fms(c.lookup(tableInverse, m), m, c.Num(1))
+		y := c.FMA(c.horner(nearLog, 1, r), r, c.lookup(tableNearLogs, m))
+		return c.note(c.FMA(k, c.Num(math.Ln2), y), "log", x)
+	}
 	k, m := c.split(x, 0)
 	return c.note(c.logSum(k, c.Sub(m, c.Num(1))), "log", x)
 }

@@ -28,18 +28,22 @@ type step struct {
 	slotted [3]int // of a step that depends on a carry: 1 where an argument has a value for each slot, else 0
 }
 
-// carryState is a carry's memory. Where nothing reads it once what it becomes is known, both are one.
-type carryState struct{ now, next, old []float64 }
+// carryState is a carry's memory. Where nothing reads it once what it becomes is known, that takes its place, and held is what it
+// was; else held is what it becomes.
+type carryState struct {
+	now, held []float64
+	inPlace   bool
+}
 
 // Interpret makes a runner in plain Go.
 func Interpret[T Float](k *Kernel) Runner[T] {
 	in := &interpreter[T]{k: k, at: make([][]float64, len(k.Instrs)), ports: make([][]float64, k.ports)}
 	depends, last := k.depends(), k.lastUses()
 	var free [][]float64
-	inPlace := map[int]Value{}
+	inPlaceOf := map[int]Value{}
 	for _, c := range k.Carries {
 		if k.replaceable(c) {
-			inPlace[int(c.Next)] = c.Value
+			inPlaceOf[int(c.Next)] = c.Value
 		}
 	}
 	for n, i := range k.Instrs {
@@ -61,7 +65,7 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 			in.at[n] = make([]float64, block)
 			in.ports[i.Bits] = in.at[n]
 		case depends[n]:
-			if c, ok := inPlace[n]; ok {
+			if c, ok := inPlaceOf[n]; ok {
 				in.at[n] = in.at[c]
 			} else {
 				in.at[n] = make([]float64, Width)
@@ -88,7 +92,8 @@ func Interpret[T Float](k *Kernel) Runner[T] {
 		}
 	}
 	for _, c := range k.Carries {
-		in.carries = append(in.carries, carryState{in.at[c.Value], in.at[c.Next], make([]float64, Width)})
+		_, inPlace := inPlaceOf[int(c.Next)]
+		in.carries = append(in.carries, carryState{in.at[c.Value], make([]float64, Width), inPlace})
 	}
 	return in
 }
@@ -106,7 +111,9 @@ func (k *Kernel) replaceable(c Carry) bool {
 			users++
 		}
 	}
-	return users == 1 && k.depends()[c.Next] && k.Instrs[c.Next].Op != Carried
+	goesOut := slices.ContainsFunc(k.Scatters, func(s Scatter) bool { return s.A == c.Value || s.B == c.Value }) ||
+		slices.ContainsFunc(k.Stores, func(s Store) bool { return s.A == c.Value })
+	return users == 1 && !goesOut && k.depends()[c.Next] && k.Instrs[c.Next].Op != Carried
 }
 
 // step is instruction n; where it has fewer than three operands, the result stands for the others.
@@ -159,28 +166,16 @@ func (in *interpreter[T]) tile(f *Frame[T], t *Tile) {
 	in.flush(f, t)
 }
 
-// slot does what comes slot by slot: carries, scatters, stores.
+// slot does what comes slot by slot: what depends on carries, scatters, stores, carries.
 func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint16) {
-	if bits != everyLane {
-		for _, c := range in.carries {
-			copy(c.old, c.now)
+	for _, c := range in.carries {
+		if c.inPlace && bits != everyLane {
+			copy(c.held, c.now)
 		}
 	}
 	for n := range in.carried {
 		s := &in.carried[n]
 		s.run(s.dst, s.args[0][lane*s.slotted[0]:], s.args[1][lane*s.slotted[1]:], s.args[2][lane*s.slotted[2]:])
-	}
-	for _, c := range in.carries {
-		if &c.now[0] != &c.next[0] {
-			copy(c.now, c.next)
-		}
-		if bits != everyLane {
-			for l, x := range c.old {
-				if bits>>l&1 == 0 {
-					c.now[l] = x
-				}
-			}
-		}
 	}
 	for _, s := range in.k.Scatters {
 		places := in.places[:]
@@ -191,9 +186,38 @@ func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint
 				places[l] = int32(at) + int32(lane+l)
 			}
 		}
-		scatter(f.Columns[s.Out], s, places, in.at[s.A][lane:], in.at[max(s.B, 0)][lane:], bits)
+		var b []float64
+		if s.B != None {
+			b = in.slotOf(s.B, lane)
+		}
+		scatter(f.Columns[s.Out], s, places, in.slotOf(s.A, lane), b, bits)
 	}
 	for _, s := range in.k.Stores {
-		narrow(f.Stored[s.Out][entry+int64(lane):][:Width], in.at[s.A][lane:])
+		narrow(f.Stored[s.Out][entry+int64(lane):][:Width], in.slotOf(s.A, lane))
 	}
+	for n, c := range in.carries { // all at the same time: one may become what another was
+		if !c.inPlace {
+			copy(c.held, in.slotOf(in.k.Carries[n].Next, lane))
+		}
+	}
+	for _, c := range in.carries {
+		switch {
+		case bits == everyLane && !c.inPlace:
+			copy(c.now, c.held)
+		case bits != everyLane:
+			for l, x := range c.held {
+				if (bits>>l&1 != 0) != c.inPlace {
+					c.now[l] = x
+				}
+			}
+		}
+	}
+}
+
+// slotOf is a value in the slot that begins at a lane of the blocks.
+func (in *interpreter[T]) slotOf(v Value, lane int) []float64 {
+	if b := in.at[v]; len(b) > Width {
+		return b[lane:][:Width]
+	}
+	return in.at[v]
 }

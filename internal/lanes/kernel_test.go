@@ -137,9 +137,6 @@ func agree[T Float](t *testing.T, what string, k *Kernel, w *world) {
 		}
 	}
 	for _, set := range sets {
-		if set == machine.Go && interpreterFails(k) {
-			continue
-		}
 		got := newFrame[T](w)
 		r := runnerOn[T](t, k, set)
 		for range 2 {
@@ -150,24 +147,6 @@ func agree[T Float](t *testing.T, what string, k *Kernel, w *world) {
 			return
 		}
 	}
-}
-
-// interpreterFails says that a kernel needs what the interpreter does not do yet, which no pass of the engine needs: a carry
-// that becomes something which depends on no carry, or another carry's old value; a result for an array that depends on one; a
-// scatter of one number where value 0 is not needed or depends on a carry.
-func interpreterFails(k *Kernel) bool {
-	depends := k.depends()
-	for _, c := range k.Carries {
-		if !depends[c.Next] && k.Instrs[c.Next].Op != Const && k.Instrs[c.Next].Op != Scalar || k.Instrs[c.Next].Op == Carried && c.Next != c.Value {
-			return true
-		}
-	}
-	for _, s := range k.Scatters {
-		if depends[s.A] || s.B != None && depends[s.B] || s.B == None && (depends[0] || k.lastUses()[0] < 0) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(k.Stores, func(s Store) bool { return depends[s.A] })
 }
 
 func newKernel[T Float]() *Kernel { return &Kernel{Code: New(double[T]())} }

@@ -203,12 +203,12 @@ func operation[T Float](i Instr, a, b, c T) T {
 	case Round:
 		return T([]func(float64) float64{Nearest: math.RoundToEven, Down: math.Floor, Up: math.Ceil, ToZero: math.Trunc}[i.Bits](float64(a)))
 	case Exponent, Mantissa:
-		k, m := exponentAndMantissa(float64(a))
+		k, m := exponentAndMantissa(float64(a), i.Bits&Unit != 0)
 		return T(pick(i.Op == Exponent, T(k), T(m)))
 	case Scale, ScaleFar:
 		return power(a, b)
 	case ScaleExp:
-		lo, hi := expLimits(double[T]())
+		lo, hi := expLimits(double[T](), i.Bits)
 		switch {
 		case c != c || c > T(hi):
 			return T(math.Inf(1)) + c
@@ -240,7 +240,7 @@ func operation[T Float](i Instr, a, b, c T) T {
 	panic(i.Op.String())
 }
 
-func exponentAndMantissa(x float64) (k, m float64) {
+func exponentAndMantissa(x float64, unit bool) (k, m float64) {
 	switch {
 	case x == 0:
 		return math.Inf(-1), 1
@@ -250,7 +250,7 @@ func exponentAndMantissa(x float64) (k, m float64) {
 		return x, 1
 	}
 	m, e := math.Frexp(x)
-	if m < 0.75 {
+	if m < 0.75 || unit {
 		m, e = 2*m, e-1
 	}
 	return float64(e), m

@@ -1,15 +1,21 @@
 package lanes
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
-// The tables of Lookup: of powers in float32.
+// The tables of Lookup: of logarithms and powers in float32.
 const (
 	tableInverse = iota
 	tableLogHi
 	tableLogLo
+	tableNearLogs
+	tableUnitInverse
+	tableUnitLog2
 )
 
-var tables = [...]*[16]float32{&powInverse, &powLogHi, &powLogLo}
+var tables = [...]*[16]float32{&powInverse, &powLogHi, &powLogLo, &nearLogs, &unitInverse, &unitLog2}
 
 // Pow is math.Pow's function: e^(y ln|x|) with the logarithm as a sum of two numbers, because an error in y ln|x|, which
 // may be 700, is as large an error relative to the result. Results below the normal numbers are zero.
@@ -109,4 +115,18 @@ func (c *Code) logParts32(k, m Value) (hi, lo Value) {
 func (c *Code) twoSum(a, b Value) (hi, lo Value) {
 	hi = c.Add(a, b)
 	return hi, c.Sub(b, c.Sub(hi, a))
+}
+
+// PowPositive is x^p of positive normal x, or infinity or NaN: in float32 within 3 + 1.4 |p log2 x| units in the last place, as
+// 2^(p log2 x); Pow, which has the product in two parts, does not lose digits so. Results below the normal numbers are zero.
+func (c *Code) PowPositive(x Value, p float64) Value {
+	if c.Double {
+		return c.note(c.Exp(c.Mul(c.Log(x), c.Num(p))), "pow", x)
+	}
+	k, m := c.split(x, Unit|Normal)
+	r := c.fms(c.lookup(tableUnitInverse, m), m, c.Num(1))
+	log := c.Add(k, c.FMA(c.horner(quickLog2, 1, r), r, c.lookup(tableUnitLog2, m)))
+	y := c.min(c.Num(129), c.Mul(log, c.Num(p)))
+	n := c.round(y, Nearest)
+	return c.note(c.put(Instr{Op: ScaleExp, A: c.horner(quickExp2, 1, c.Sub(y, n)), B: n, C: y, Bits: Base2}), fmt.Sprintf("pow %.6g of", p), x)
 }

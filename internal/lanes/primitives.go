@@ -45,15 +45,15 @@ func routineOf[T Float](i Instr) routine {
 	case Round:
 		return [...]routine{roundNearest, roundDown, roundUp, roundToZero}[i.Bits]
 	case Exponent:
-		return exponent
+		return exponent(leastMantissa(i.Bits))
 	case Mantissa:
-		return mantissa
+		return mantissa(leastMantissa(i.Bits))
 	case Scale:
 		return scale
 	case ScaleFar:
 		return scaleFar[T]
 	case ScaleExp:
-		return scaleExp[T]
+		return scaleExp[T](i.Bits)
 	case Unscale:
 		return unscale[T]
 	case Lookup:

@@ -125,9 +125,10 @@ func (c *compiler) begin(x *expansion) {
 	e := x.emitter(0, false)
 	c.beginDraws()
 	c.loadHeads()
+	gathered := map[int]bool{} // tables of two numbers
 	for n, s := range c.k.Sources {
 		h := c.portHome[n]
-		if h < 0 {
+		if h < 0 || gathered[s.Array] && s.Wide == 2 {
 			continue
 		}
 		table := c.pointer(tablePointer, s.Array)
@@ -142,8 +143,13 @@ func (c *compiler) begin(x *expansion) {
 				e.gatherOne(table, headIndex, []native.Vec{0, 1, 2})
 				e.keep(h, 0)
 			default:
+				gathered[s.Array] = true
 				e.gatherTwo(table, headIndex, []native.Vec{0, 1, 2})
-				e.keep(h, native.Vec(s.Column))
+				for m, other := range c.k.Sources {
+					if other.Kind == HeadLanes && other.Array == s.Array && other.Wide == 2 {
+						e.keep(c.portHome[m], native.Vec(other.Column))
+					}
+				}
 			}
 		}
 	}

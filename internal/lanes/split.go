@@ -3,38 +3,51 @@ package lanes
 import "math"
 
 const (
-	lastExponent  = 1 << 52 // the last bit of an exponent
-	threeQuarters = 0x3fe8 << 48
+	lastExponent  = 1 << 52      // the last bit of an exponent
+	threeQuarters = 0x3fe8 << 48 // the bits of 3/4
+	one           = 0x3ff0 << 48 // the bits of 1
 )
 
-// exponent is k of x = 2^k*m with m in [3/4, 3/2). A subnormal float32 is a normal float64.
-func exponent(dst, a, _, _ []float64) {
-	a = a[:len(dst)]
-	for i, x := range a {
-		u := math.Float64bits(x)
-		if u-lastExponent >= 0x7fe*lastExponent { // not positive, normal and finite
-			dst[i], _ = split(x)
-			continue
+// leastMantissa is where the mantissas of Exponent and Mantissa begin.
+func leastMantissa(bits uint64) uint64 {
+	if bits&Unit != 0 {
+		return one
+	}
+	return threeQuarters
+}
+
+// exponent is k of x = 2^k*m with m in [3/4, 3/2), or in [1, 2). A subnormal float32 is a normal float64.
+func exponent(least uint64) routine {
+	return func(dst, a, _, _ []float64) {
+		a = a[:len(dst)]
+		for i, x := range a {
+			u := math.Float64bits(x)
+			if u-lastExponent >= 0x7fe*lastExponent { // not positive, normal and finite
+				dst[i], _ = split(x, least)
+				continue
+			}
+			dst[i] = float64(int64(u-least) >> 52)
 		}
-		dst[i] = float64(int64(u-threeQuarters) >> 52)
 	}
 }
 
 // mantissa is m of it.
-func mantissa(dst, a, _, _ []float64) {
-	a = a[:len(dst)]
-	for i, x := range a {
-		u := math.Float64bits(x)
-		if u-lastExponent >= 0x7fe*lastExponent {
-			_, dst[i] = split(x)
-			continue
+func mantissa(least uint64) routine {
+	return func(dst, a, _, _ []float64) {
+		a = a[:len(dst)]
+		for i, x := range a {
+			u := math.Float64bits(x)
+			if u-lastExponent >= 0x7fe*lastExponent {
+				_, dst[i] = split(x, least)
+				continue
+			}
+			dst[i] = math.Float64frombits(u - (u-least)&^(lastExponent-1))
 		}
-		dst[i] = math.Float64frombits(u - (u-threeQuarters)&^(lastExponent-1))
 	}
 }
 
 // split is both of any x.
-func split(x float64) (k, m float64) {
+func split(x float64, least uint64) (k, m float64) {
 	switch {
 	case x == 0:
 		return math.Inf(-1), 1
@@ -50,7 +63,7 @@ func split(x float64) (k, m float64) {
 		x, shift = x*0x1p54, 54
 	}
 	b := int64(math.Float64bits(x))
-	e := (b - threeQuarters) >> 52
+	e := (b - int64(least)) >> 52
 	return float64(e) - shift, math.Float64frombits(uint64(b - e<<52))
 }
 
@@ -79,17 +92,19 @@ func scaleFar[T Float](dst, v, k, _ []float64) {
 // power is 2^n, a normal number.
 func power(n int64) float64 { return math.Float64frombits(uint64(n+1023) << 52) }
 
-func scaleExp[T Float](dst, p, k, x []float64) {
-	p, k, x = p[:len(dst)], k[:len(dst)], x[:len(dst)]
-	lo, hi := expLimits(double[T]())
-	for i, y := range x {
-		switch {
-		case lo <= y && y <= hi:
-			dst[i] = scaled(p[i], k[i])
-		case y < lo:
-			dst[i] = 0
-		default:
-			dst[i] = y + math.Inf(1)
+func scaleExp[T Float](base uint64) routine {
+	lo, hi := expLimits(double[T](), base)
+	return func(dst, p, k, x []float64) {
+		p, k, x = p[:len(dst)], k[:len(dst)], x[:len(dst)]
+		for i, y := range x {
+			switch {
+			case lo <= y && y <= hi:
+				dst[i] = scaled(p[i], k[i])
+			case y < lo:
+				dst[i] = 0
+			default:
+				dst[i] = y + math.Inf(1)
+			}
 		}
 	}
 }

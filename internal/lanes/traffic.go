@@ -86,11 +86,12 @@ func (in *interpreter[T]) flush(f *Frame[T], t *Tile) {
 		case ToParts:
 			narrow(f.Parts[c.Out][t.Part:][:Width], now)
 		case TakeFromHeads:
-			s := Scatter{B: None}
+			s, second := Scatter{B: None}, []float64(nil)
 			if c.With > 0 {
 				s.B = in.k.Carries[c.With-1].Value
+				second = in.at[s.B]
 			}
-			scatter(f.Columns[c.Out], s, f.Heads[t.Head:][:Width], now, in.at[max(s.B, 0)], everyLane)
+			scatter(f.Columns[c.Out], s, f.Heads[t.Head:][:Width], now, second, everyLane)
 		}
 	}
 }

@@ -45,6 +45,13 @@ type digits struct {
 	exp, log, pow family
 }
 
+// Of the quick logarithm: |r| <= 1/16 + 1/256 of c*m - 1, for m in [3/4, 3/2), and 1/32 + 1/256 for m in [1, 2).
+var (
+	nearLog  = family{poly.Log1p(1), -0.066, 0.066, 4}
+	quickLog = family{poly.Log1p(1), -0.0353, 0.0353, 2}
+	quickExp = family{poly.Exp(0), -halfLn2, halfLn2, 5}
+)
+
 var precisions = []digits{
 	{32, 15, family{poly.Exp(2), -halfLn2, halfLn2, 4}, family{poly.Log1p(3), -0.25, 0.5, 8}, family{poly.Log1p(3), -0.032, 0.063, 3}},
 	{64, 40, family{poly.Exp(2), -halfLn2, halfLn2, 9}, family{poly.Atanh(1), 0, maxS2, 8}, family{poly.Atanh(2), 0, maxS2, 7}},
@@ -101,12 +108,29 @@ func coefficients() ([]byte, error) {
 	}{{"ln2a", two}, {"ln2b", three}, {"ln2c", rest}, {"twoThirds", lead}, {"twoThirdsLow", low}} {
 		fmt.Fprintf(&b, "%s = %s\n", c.name, precisions[1].number(c.of))
 	}
-	b.WriteString(")\n\n// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, and -ln c in two parts.\nvar (\n")
+	b.WriteString(")\n\n// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r.\nvar (\n")
+	for _, f := range []struct {
+		name  string
+		of    family
+		scale func(i int) float64
+	}{
+		{"nearLog", nearLog, func(int) float64 { return 1 }},
+		{"quickLog2", quickLog, func(int) float64 { return math.Log2E }},
+		{"quickExp2", quickExp, func(i int) float64 { return math.Pow(math.Ln2, float64(i)) }},
+	} {
+		fmt.Fprintf(&b, "%s = []float64{\n", f.name)
+		for i, c := range poly.Fit(f.of.series, f.of.lo, f.of.hi, f.of.degree) {
+			fmt.Fprintf(&b, "%s,\n", precisions[0].number(new(big.Float).Mul(c, big.NewFloat(f.scale(i)))))
+		}
+		b.WriteString("}\n")
+	}
+	b.WriteString(")\n\n// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, -ln c in two parts and in\n// one; of a mantissa in [1, 2), c near its inverse and -log2 c.\nvar (\n")
 	inverse, logHi, logLo := powTable()
+	unit, unitLog2 := unitTable()
 	for _, t := range []struct {
 		name string
 		of   [16]float32
-	}{{"powInverse", inverse}, {"powLogHi", logHi}, {"powLogLo", logLo}} {
+	}{{"powInverse", inverse}, {"powLogHi", logHi}, {"powLogLo", logLo}, {"nearLogs", nearLogs(inverse)}, {"unitInverse", unit}, {"unitLog2", unitLog2}} {
 		fmt.Fprintf(&b, "%s = [16]float32{\n", t.name)
 		for _, v := range t.of {
 			fmt.Fprintf(&b, "%x,\n", v)
@@ -144,4 +168,23 @@ func powTable() (inverse, logHi, logLo [16]float32) {
 		logLo[i] = float32(-l - float64(logHi[i]))
 	}
 	return inverse, logHi, logLo
+}
+
+// nearLogs is -ln c in one part.
+func nearLogs(inverse [16]float32) (logs [16]float32) {
+	for i, c := range inverse {
+		l, _ := poly.Log(float64(c)).Float64()
+		logs[i] = float32(0 - l)
+	}
+	return logs
+}
+
+// unitTable is a table of 16 intervals of a mantissa in [1, 2): c, near its inverse, and -log2 c.
+func unitTable() (inverse, logs [16]float32) {
+	for i := range 16 {
+		inverse[i] = float32(1 / (1 + (float64(i)+0.5)/16))
+		l, _ := poly.Log(float64(inverse[i])).Float64()
+		logs[i] = float32(-l / math.Ln2)
+	}
+	return inverse, logs
 }
