@@ -13,7 +13,10 @@ const (
 	atReg     = native.R9  // lane 0 of the slot
 	entryReg  = native.R10 // of streams and stored values
 	endReg    = native.R11
-	maskReg   = native.R8 // pointer to the masks
+	maskReg   = native.R8  // pointer to the masks
+	blockReg  = native.RBX // of a slot in its block, in bytes
+	spareReg  = native.R15 // for pointers, where there are more than registers; so is the next
+	spareReg2 = native.RDX
 	scratch   = native.RAX
 	scratch2  = native.RCX
 	slotMask  = 1 // mask register: which lanes have an entry
@@ -22,7 +25,11 @@ const (
 	lastMask  = 6
 )
 
-var pointerRegs = []native.GP{native.R12, native.R13, native.R14, native.R15, native.RDX, native.RBX}
+var pointerRegs = []native.GP{native.R12, native.R13, native.R14, native.R15, native.RDX}
+
+// slotsAtOnce are the slots of a block. Gathers, code and scatters of a block are loops of their own: code is a chain of
+// operations that wait for each other, and so more slots are under way in the processor at a time.
+const slotsAtOnce = 16
 
 // The frame begins with pointers that every kernel has.
 const (
@@ -31,6 +38,8 @@ const (
 	masksAt
 	headsAt
 	rowsAt
+	lastAt  // where the slots end
+	firstAt // where the block begins
 	pointersAt
 )
 

@@ -51,7 +51,7 @@
 //	Rsqrt; Log of float64                       1.5
 //	Expm1 Log1p Softplus; Log of float32, Pow of float64  2
 //	Sigmoid Tanh                                2.5
-//	PowPositive of float32                      3 + 1.4 |p log2 x|
+//	PowPositive of float32                      4 + 1.2 |p| + 1.4 |p log2 x|
 //	Sin Cos                                     package same: 1 of float64
 //
 // Exp, Sigmoid, Softplus, Pow and PowPositive give zero, with the sign of the result, where it would be subnormal (below 1.2e-38,

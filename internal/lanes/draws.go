@@ -31,7 +31,7 @@ type drawn struct {
 	family, other int // numbers of 64 bits
 	offset        int // of the streams: 1 + End<<40
 	state         int // of the lanes' streams: two vectors
-	tails         int // of the slot
+	tails         int // of the slots of a block
 }
 
 // drawnOf is that of an end; nil: its tails are in memory.
@@ -47,7 +47,7 @@ func (c *compiler) drawnOf(end int) *drawn {
 func (c *compiler) layDraws() {
 	for n := range c.drawn {
 		d, at := &c.drawn[n], c.room(64)
-		d.family, d.other, d.offset, d.state, d.tails = at, at+8, at+16, c.room(128), c.room(64)
+		d.family, d.other, d.offset, d.state, d.tails = at, at+8, at+16, c.room(128), c.room(slotsAtOnce*Width*c.target.size())
 	}
 	if len(c.drawn) > 0 {
 		c.generator = c.room(32)
@@ -116,6 +116,6 @@ func (c *compiler) draw() {
 		c.wide(native.MOVDQU32, 0, 0, heads, 0)
 		c.wide(native.PCMPD, firstMask, 2, native.R(0), 5) // not below the head
 		c.a.Emit(native.Instr{Op: native.PADDD, W: native.W512, Dst: 2, X: 2, Y: native.B(native.At(frameReg, c.generator+24)), Mask: firstMask})
-		c.wide(native.STOREDQU32, 2, 0, native.M(native.At(frameReg, d.tails)), 0)
+		c.wide(native.STOREDQU32, 2, 0, native.M(native.Mem{Base: frameReg, Index: blockReg, Scale: 1, Disp: int32(d.tails)}), 0)
 	}
 }

@@ -274,6 +274,8 @@ func (e *emitter) any(r ref) native.Operand {
 		return e.memory(r.at)
 	case refPart:
 		return native.M(native.At(frameReg, r.full+e.part*e.vector()))
+	case refBlock:
+		return native.M(native.Mem{Base: frameReg, Index: blockReg, Scale: 1, Disp: int32(r.full + e.part*e.vector())})
 	}
 	return native.M(native.At(frameReg, r.full))
 }
@@ -288,7 +290,7 @@ func (e *emitter) apart(y, z ref) native.Operand {
 
 // memory is the part's vector of an array.
 func (e *emitter) memory(at place) native.Operand {
-	return native.M(native.Mem{Base: e.base(at.pointer, native.RBX), Index: at.index, Scale: at.scale, Disp: int32(e.part * e.vector())})
+	return native.M(native.Mem{Base: e.base(at.pointer, spareReg), Index: at.index, Scale: at.scale, Disp: int32(e.part * e.vector())})
 }
 
 // base is the register of an array's pointer, loaded into spare where it has none of its own.

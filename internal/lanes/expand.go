@@ -17,7 +17,8 @@ type expansion struct {
 	isMask []bool // of each virtual: it lives in a mask register
 	mant   map[ref]ref
 	pairs  map[Source][2]ref  // gathered at a time
-	later  []func(e *emitter) // behind all parts
+	before []func(e *emitter) // gathers of the slots of a block, before their code
+	after  []func(e *emitter) // scatters of the slots of a block, behind it
 	masked bool               // lanes without an entry are left out of what goes on
 }
 

@@ -54,6 +54,7 @@ const (
 	refArray         // a vector of an array
 	refFrame         // a vector of the frame, the same for all parts
 	refPart          // a vector of the frame, one for each part
+	refBlock         // a vector of the frame, one for each part of each slot of a block
 )
 
 // place is a vector in one of the frame's arrays.
@@ -67,6 +68,7 @@ func value(v virtual) ref { return ref{kind: refValue, v: v} }
 func atHome(n int) ref    { return ref{kind: refHome, home: n} }
 func inFrame(off int) ref { return ref{kind: refFrame, full: off} }
 func inPart(off int) ref  { return ref{kind: refPart, full: off} }
+func inBlock(off int) ref { return ref{kind: refBlock, full: off} }
 func inArray(a place) ref { return ref{kind: refArray, at: a} }
 
 // reads are the virtual registers that the instruction reads.

@@ -11,41 +11,51 @@ func (x *expansion) port(n int) ref {
 	case Column:
 		return inArray(place{x.pointer(tablePointer, s.Array), atReg, uint8(x.target.size())})
 	case Tail:
-		return x.gathered(n, s)
+		return x.gathered(s)
 	}
 	return atHome(x.portHome[n])
 }
 
 // gathered are entries of a table at the tails: of two numbers, both at a time.
-func (x *expansion) gathered(n int, s Source) ref {
-	if s.Wide == 1 {
-		v := x.fresh(false)
-		x.ops = append(x.ops, machineOp{carry: -1, regs: 3, defs: []virtual{v}, special: func(e *emitter, regs []native.Vec) {
-			e.gatherOne(x.pointer(tablePointer, s.Array), x.tailIndex(s.End), regs)
-		}})
-		return value(v)
-	}
+func (x *expansion) gathered(s Source) ref {
 	first := s
 	first.Column = 0
 	if pair, ok := x.pairs[first]; ok {
 		return pair[s.Column]
 	}
-	a, b := x.fresh(false), x.fresh(false)
-	x.ops = append(x.ops, machineOp{carry: -1, regs: 3, defs: []virtual{a, b}, special: func(e *emitter, regs []native.Vec) {
-		e.gatherTwo(x.pointer(tablePointer, s.Array), x.tailIndex(s.End), regs)
-	}})
-	x.pairs[first] = [2]ref{value(a), value(b)}
-	return x.pairs[first][s.Column]
+	table, index := x.pointer(tablePointer, s.Array), x.tailIndex(s.End)
+	var pair [2]ref
+	for k := range s.Wide {
+		pair[k] = inBlock(x.block())
+	}
+	x.pairs[first] = pair
+	x.before = append(x.before, func(e *emitter) {
+		regs := []native.Vec{0, 1, 2}
+		if s.Wide == 1 {
+			e.gatherOne(table, index, regs)
+		} else {
+			e.gatherTwo(table, index, regs)
+		}
+		for k := range s.Wide {
+			e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: regs[k], Y: e.any(pair[k])})
+		}
+	})
+	return pair[s.Column]
 }
+
+// block is room for a value of the slots of a block.
+func (x *expansion) block() int { return x.room(slotsAtOnce * Width * x.target.size()) }
 
 // tailIndex says where the index of a lane's tail is.
 func (x *expansion) tailIndex(end int) func(e *emitter, lane int) native.Mem {
 	if d := x.drawnOf(end); d != nil {
-		return func(_ *emitter, lane int) native.Mem { return native.At(frameReg, d.tails+4*lane) }
+		return func(_ *emitter, lane int) native.Mem {
+			return native.Mem{Base: frameReg, Index: blockReg, Scale: 1, Disp: int32(d.tails + 4*lane)}
+		}
 	}
 	tails := x.pointer(tailPointer, end)
 	return func(e *emitter, lane int) native.Mem {
-		return native.Mem{Base: e.base(tails, native.RDX), Index: atReg, Scale: 4, Disp: int32(4 * lane)}
+		return native.Mem{Base: e.base(tails, spareReg2), Index: atReg, Scale: 4, Disp: int32(4 * lane)}
 	}
 }
 
@@ -59,7 +69,7 @@ func (e *emitter) gatherOne(table int, index func(e *emitter, lane int) native.M
 	}
 	load := native.Instr{Op: native.MOVDQU32, W: half, Dst: at, Y: native.M(from)}
 	e.a.Emit(load)
-	base := e.base(table, native.RBX)
+	base := e.base(table, spareReg)
 	op := e.target.op(native.GATHERDPS)
 	if e.avx512 {
 		e.a.KXnor(gatherK, gatherK, gatherK)
@@ -72,7 +82,7 @@ func (e *emitter) gatherOne(table int, index func(e *emitter, lane int) native.M
 
 // gatherTwo is both numbers of the entries at the indices, in regs[0] and regs[1]; regs[2] is spoilt.
 func (e *emitter) gatherTwo(table int, index func(e *emitter, lane int) native.Mem, regs []native.Vec) {
-	base := e.base(table, native.RBX)
+	base := e.base(table, spareReg)
 	t, odd, even := regs[0], regs[1], regs[2]
 	first := e.part * e.lanes()
 	for chunk := range e.vector() / 16 {

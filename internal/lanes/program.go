@@ -61,37 +61,91 @@ func (c *compiler) loadWord(h home) {
 	c.a.Emit(i)
 }
 
-// slots is the loop up to endReg.
-func (c *compiler) slots(x *expansion, before func(part int)) error {
+// slots is the loop up to endReg. Where there are gathers or scatters, it is one over blocks of slots.
+func (c *compiler) slots(x *expansion, mask func(part int)) error {
 	a := c.a
-	again, out := a.NewLabel(), a.NewLabel()
+	done := a.NewLabel()
 	a.Cmp(atReg, endReg)
-	a.Jcc(native.GreaterEqual, out)
+	a.Jcc(native.GreaterEqual, done)
+	if len(x.before)+len(x.after) == 0 {
+		if err := c.code(x, mask, false); err != nil {
+			return err
+		}
+		a.Bind(done)
+		return nil
+	}
+	again, short := a.NewLabel(), a.NewLabel()
+	a.Store(native.At(frameReg, lastAt), endReg)
+	a.Bind(again)
+	a.Store(native.At(frameReg, firstAt), atReg)
+	a.Lea(endReg, native.At(atReg, slotsAtOnce*Width))
+	a.CmpMem(endReg, native.At(frameReg, lastAt))
+	a.Jcc(native.LessEqual, short)
+	a.Load(endReg, native.At(frameReg, lastAt))
+	a.Bind(short)
+	if len(x.before) > 0 || len(c.drawn) > 0 {
+		c.each(x, c.draw, x.before)
+		a.Load(atReg, native.At(frameReg, firstAt))
+	}
+	if err := c.code(x, mask, true); err != nil {
+		return err
+	}
+	if len(x.after) > 0 {
+		a.Load(atReg, native.At(frameReg, firstAt))
+		c.each(x, func() {}, x.after)
+	}
+	a.CmpMem(atReg, native.At(frameReg, lastAt))
+	a.Jcc(native.Less, again)
+	a.Bind(done)
+	return nil
+}
+
+// each is the loop of the slots of a block, for what is done with all parts of a slot.
+func (c *compiler) each(x *expansion, first func(), then []func(e *emitter)) {
+	c.loop(true, func() {
+		first()
+		for _, f := range then {
+			for part := range c.parts() {
+				f(x.emitter(part, false))
+			}
+		}
+	})
+}
+
+// code is the loop of the code.
+func (c *compiler) code(x *expansion, mask func(part int), block bool) (err error) {
+	c.loop(block, func() {
+		for part := range c.parts() {
+			mask(part)
+			e := x.emitter(part, false)
+			if e.run(); e.err != nil {
+				err = e.err
+			}
+		}
+		c.a.AddI(entryReg, Width)
+		if x.masked {
+			c.a.AddI(maskReg, 2)
+		}
+	})
+	return err
+}
+
+// loop goes through the slots up to endReg, of a block or all.
+func (c *compiler) loop(block bool, slot func()) {
+	a := c.a
+	again := a.NewLabel()
+	if block {
+		a.Xor32(blockReg, blockReg)
+	}
 	a.Align(32)
 	a.Bind(again)
-	c.draw()
-	for part := range c.parts() {
-		before(part)
-		e := x.emitter(part, false)
-		e.run()
-		if e.err != nil {
-			return e.err
-		}
-	}
-	for _, scatter := range x.later {
-		for part := range c.parts() {
-			scatter(x.emitter(part, false))
-		}
-	}
+	slot()
 	a.AddI(atReg, Width)
-	a.AddI(entryReg, Width)
-	if x.masked {
-		a.AddI(maskReg, 2)
+	if block {
+		a.AddI(blockReg, int32(Width*c.target.size()))
 	}
 	a.Cmp(atReg, endReg)
 	a.Jcc(native.Less, again)
-	a.Bind(out)
-	return nil
 }
 
 // loadMask brings the mask of a slot's part to where the code looks for it.
@@ -137,7 +191,7 @@ func (c *compiler) begin(x *expansion) {
 			case s.Kind == HeadAlone:
 				a.Load32(scratch, headIndex(e, 0))
 				e.emit(native.Instr{Op: e.target.op(native.BROADCASTSS), W: c.width(), Dst: 0,
-					Y: native.M(native.Mem{Base: c.base(table, native.RBX), Index: scratch, Scale: uint8(c.target.size())})})
+					Y: native.M(native.Mem{Base: c.base(table, spareReg), Index: scratch, Scale: uint8(c.target.size())})})
 				e.keep(h, 0)
 			case s.Wide == 1:
 				e.gatherOne(table, headIndex, []native.Vec{0, 1, 2})

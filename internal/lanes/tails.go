@@ -15,29 +15,26 @@ func (x *expansion) toTails(s Scatter, a, b ref, to int) {
 			e.scatterTwo(to, index, a, b, regs)
 		}
 	}
-	if x.parts() == 1 || len(x.k.Scatters) == 1 {
-		x.ops = append(x.ops, machineOp{x: a, y: b, carry: -1, regs: 4, special: func(e *emitter, regs []native.Vec) {
-			write(e, e.now.x, e.now.y, regs)
-		}})
-		return
-	}
-	// all lanes of one scatter come before those of the next
-	at := x.room(2 * Width * x.target.size())
-	second := at + Width*x.target.size()
-	x.ops = append(x.ops, machineOp{x: a, y: b, carry: -1, special: func(e *emitter, _ []native.Vec) {
-		part := e.part * e.vector()
-		e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: e.now.x, Y: native.M(native.At(frameReg, at+part))})
-		if b.kind != refNone {
-			e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: e.now.y, Y: native.M(native.At(frameReg, second+part))})
-		}
-	}})
-	x.later = append(x.later, func(e *emitter) {
-		e.load(0, inPart(at))
-		if b.kind != refNone {
-			e.load(1, inPart(second))
+	first, second := x.keepFor(a), x.keepFor(b)
+	x.after = append(x.after, func(e *emitter) {
+		e.load(0, first)
+		if second.kind != refNone {
+			e.load(1, second)
 		}
 		write(e, 0, 1, []native.Vec{2, 3, 4, 5})
 	})
+}
+
+// keepFor writes a result to a place where it is found behind the block.
+func (x *expansion) keepFor(v ref) ref {
+	if v.kind == refNone {
+		return v
+	}
+	to := inBlock(x.block())
+	x.ops = append(x.ops, machineOp{x: v, carry: -1, special: func(e *emitter, _ []native.Vec) {
+		e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: e.now.x, Y: e.any(to)})
+	}})
+	return to
 }
 
 // scatterOne takes from entries of one number.
@@ -66,7 +63,7 @@ func (e *emitter) scatterLarger(to int, index func(e *emitter, lane int) native.
 
 // eachLane visits the part's lanes, with the entries of one number at their tails.
 func (e *emitter) eachLane(to int, index func(e *emitter, lane int) native.Mem, visit func(chunk, k int, m native.Operand)) {
-	base, perChunk := e.base(to, native.RBX), 16/e.target.size()
+	base, perChunk := e.base(to, spareReg), 16/e.target.size()
 	for lane := range e.lanes() {
 		e.a.Load32(scratch, index(e, e.part*e.lanes()+lane))
 		visit(lane/perChunk, lane%perChunk, native.M(native.Mem{Base: base, Index: scratch, Scale: uint8(e.target.size())}))
@@ -90,7 +87,7 @@ func (e *emitter) laneOf(a, chunkReg, laneReg native.Vec, chunk, k int) native.V
 
 // scatterTwo takes from entries of two numbers.
 func (e *emitter) scatterTwo(to int, index func(e *emitter, lane int) native.Mem, a, b native.Vec, regs []native.Vec) {
-	base := e.base(to, native.RBX)
+	base := e.base(to, spareReg)
 	low, high, chunkReg, sum := regs[0], regs[1], regs[2], regs[3]
 	e.emit(native.Instr{Op: e.target.op(native.UNPCKLPS), W: e.width(), Dst: low, X: a, Y: native.R(b)})
 	e.emit(native.Instr{Op: e.target.op(native.UNPCKHPS), W: e.width(), Dst: high, X: a, Y: native.R(b)})
