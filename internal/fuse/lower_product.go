@@ -70,6 +70,9 @@ func (c *lowerer) powerOf(base *expr, p float64) lanes.Value {
 		x := c.lower(base)
 		return c.Mul(x, x)
 	case -1:
+		if base.normal() {
+			return c.Reciprocal(c.lower(base))
+		}
 		return c.Inv(c.lower(base))
 	case 0.5:
 		return c.Sqrt(c.lower(base))

@@ -47,7 +47,7 @@
 //
 //	Abs Neg Sign Ceil Floor Max Min             0
 //	Add Sub Mul Div Sqrt Inv FMA FNMA           0.5 (one rounding)
-//	Exp; Pow of float32                         1
+//	Exp; Pow of float32; Reciprocal             1
 //	Rsqrt; Log of float64                       1.5
 //	Expm1 Log1p Softplus; Log of float32, Pow of float64  2
 //	Sigmoid Tanh                                2.5

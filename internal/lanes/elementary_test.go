@@ -320,3 +320,46 @@ func TestPowPositiveWithinBound(t *testing.T) {
 		}
 	}
 }
+
+func TestReciprocalWithinBound(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testReciprocal[float32](t, 0x1p-126, 0x1p125) })
+	t.Run("float64", func(t *testing.T) { testReciprocal[float64](t, 0x1p-1022, 0x1p1021) })
+}
+
+func testReciprocal[T Float](t *testing.T, least, most float64) {
+	r := rand.New(rand.NewPCG(43, 44))
+	const n = 1 << 18
+	var in [3][]T
+	for k := range in {
+		in[k] = make([]T, n)
+	}
+	for i := range in[0] {
+		switch i % 4 {
+		case 0:
+			in[0][i] = T(1 + r.Float64())
+		case 1:
+			in[0][i] = T(math.Exp2(r.Float64()*(math.Log2(most)-1) - 0.5))
+		case 2:
+			in[0][i] = T(math.Exp2(r.Float64() * (math.Log2(least) + 1)))
+		default:
+			in[0][i] = T(1 + 1e-6*r.Float64())
+		}
+	}
+	copy(in[0], []T{T(least), T(most), 1, 2, 0.5, T(math.Inf(1))})
+	got := make([]T, n)
+	f := formula{name: "reciprocal", inputs: 1, of: func(c *Code, a, _, _, _, _ Value) Value { return c.Reciprocal(a) }}
+	lanewise[T](t, f, machine.Go)(got, in, 0, 0)
+	worst := 0.0
+	for i, x := range in[0] {
+		// e = 1 - x y exactly, up to its own rounding
+		e := math.Abs(math.FMA(-min(float64(x), most), float64(got[i]), 1))
+		unit := 0x1p-24
+		if double[T]() {
+			unit = 0x1p-53
+		}
+		if worst = max(worst, e/unit); e > 2*unit { // between one and two of these units are a unit in the last place
+			t.Fatalf("1/%g = %g: off by %.2f units", x, got[i], e/unit)
+		}
+	}
+	t.Logf("worst %.3f units of half the last place of 1", worst)
+}

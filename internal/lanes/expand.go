@@ -180,6 +180,12 @@ func (x *expansion) value(i Instr) (ref, error) {
 		return x.scaleExp(a, b, c, i.Bits), nil
 	case Unscale:
 		return x.unscale(a, b), nil
+	case InvSeed:
+		op := native.PSUBD
+		if x.double {
+			op = native.PSUBQ
+		}
+		return x.put(machineOp{op: op, x: x.either(invSeed32, invSeed64), y: a}), nil
 	case Lookup:
 		return x.lookupIn(a, int(i.Bits)), nil
 	case Cmp:

@@ -60,6 +60,9 @@ var formulas = slices.Concat([]formula{
 	ofOne("powpositive", func(c *Code, a Value) Value {
 		return c.PowPositive(c.max(c.Abs(a), c.either(0x1p-126, 0x1p-1022)), -0.4)
 	}, "608d90272ca5e5df", "ec9f182930e40343"),
+	ofOne("reciprocal", func(c *Code, a Value) Value {
+		return c.Reciprocal(c.max(c.Abs(a), c.either(0x1p-126, 0x1p-1022)))
+	}, "99092f565a0fec05", "ed6f852960b526e2"),
 	ofTwo("apart", (*Code).Apart, "", ""),
 	ofTwo("both", func(c *Code, a, b Value) Value {
 		return c.keep(c.both(c.cmp(a, Less, b), c.cmp(b, Less, c.Num(1))), a)

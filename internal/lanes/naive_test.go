@@ -218,6 +218,11 @@ func operation[T Float](i Instr, a, b, c T) T {
 		return power(a, b)
 	case Unscale:
 		return power(a, -b)
+	case InvSeed:
+		if double[T]() {
+			return T(math.Float64frombits(invSeed64 - math.Float64bits(float64(a))))
+		}
+		return T(math.Float32frombits(invSeed32 - math.Float32bits(float32(a))))
 	case Lookup:
 		return T(tables[i.Bits][math.Float32bits(float32(a))>>19&15])
 	case Cmp:

@@ -56,6 +56,8 @@ func routineOf[T Float](i Instr) routine {
 		return scaleExp[T](i.Bits)
 	case Unscale:
 		return unscale[T]
+	case InvSeed:
+		return invSeed[T]
 	case Lookup:
 		return lookup(tables[i.Bits])
 	case Cmp:

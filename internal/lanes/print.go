@@ -9,7 +9,7 @@ var names = [...]string{
 	Const: "const", Scalar: "scalar", Port: "port", Carried: "carried", Add: "add", Sub: "sub", Mul: "mul", Div: "div", Sqrt: "sqrt",
 	FMA: "fma", FNMA: "fnma", FMS: "fms", Max: "max", Min: "min", Abs: "abs", Neg: "neg", WithSign: "withsign", Round: "round",
 	Exponent: "exponent", Mantissa: "mantissa", Scale: "scale", ScaleFar: "scalefar", ScaleExp: "scaleexp", Unscale: "unscale",
-	Lookup: "lookup", Cmp: "cmp", Both: "both", Without: "without", Select: "select", Keep: "keep", Call: "call",
+	InvSeed: "invseed", Lookup: "lookup", Cmp: "cmp", Both: "both", Without: "without", Select: "select", Keep: "keep", Call: "call",
 }
 
 func (o Op) String() string { return names[o] }

@@ -121,6 +121,18 @@ func unscale[T Float](dst, v, k, _ []float64) {
 	}
 }
 
+// invSeed of what is out of its range is anything that is the same everywhere.
+func invSeed[T Float](dst, a, _, _ []float64) {
+	a = a[:len(dst)]
+	for i, x := range a {
+		if double[T]() {
+			dst[i] = math.Float64frombits(invSeed64 - math.Float64bits(x))
+		} else {
+			dst[i] = float64(math.Float32frombits(invSeed32 - math.Float32bits(float32(x))))
+		}
+	}
+}
+
 func lookup(table *[16]float32) routine {
 	return func(dst, a, _, _ []float64) {
 		a = a[:len(dst)]
