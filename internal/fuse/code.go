@@ -7,7 +7,8 @@ import (
 )
 
 // compileKernels makes machine code of the passes. One that cannot be is run in plain Go, with the same results. Tails that
-// are drawn uniformly are drawn by the code itself, where all passes over the set have some; else they are brought to memory.
+// are drawn uniformly are drawn by the code itself, where all passes over the set have some; else they are brought to
+// memory.
 func (m *Machine[T]) compileKernels() {
 	itself := map[*pairs.Index]bool{}
 	for _, c := range m.order {

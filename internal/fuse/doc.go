@@ -1,6 +1,7 @@
-// Package fuse compiles a gorgonia graph, with its symbolic gradients, into a few parallel passes over pairs of points, each a
-// kernel of package lanes: machine code, or plain Go that gives the same bits. No value of a pair is stored: memory is O(n) beside P, and all pairs of n points are a loop, not a
-// matrix. [Compile] makes a [Machine]; it is a gorgonia.VM with Value, Dump and Report.
+// Package fuse compiles a gorgonia graph, with its symbolic gradients, into a few parallel passes over pairs of points,
+// each a kernel of package lanes: machine code, or plain Go that gives the same bits. No value of a pair is stored: memory
+// is O(n) beside P, and all pairs of n points are a loop, not a matrix. [Compile] makes a [Machine]; it is a gorgonia.VM
+// with Value, Dump and Report.
 //
 // # Data flow
 //
@@ -23,23 +24,25 @@
 // row sums the gradient reads entry by entry, takes two. Each pass recomputes its distances.
 //
 // plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
-// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel of
-// package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side by side where
-// tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in order.
+// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel
+// of package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side by side
+// where tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in
+// order.
 //
 // # Distances and gradients
 //
 // The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations
-// (pairs.Difference), of any dimension: nothing has to be recognized. Points that are looked up one by one are taken apart two
-// coordinates, one plane, at a time; an odd last coordinate is a plane of its own. A weighted distance is written out in the
-// differences; its pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends that
-// somebody wrote is the one of the distance.
+// (pairs.Difference), of any dimension: nothing has to be recognized. Points that are looked up one by one are taken apart
+// two coordinates, one plane, at a time; an odd last coordinate is a plane of its own. A weighted distance is written out
+// in the differences; its pull is the plain one with columns scaled afterwards. A difference of one coordinate of two ends
+// that somebody wrote is the one of the distance.
 //
 // gradient.go puts what comes back to points together: pulls, and sums at an end that become columns (pushes), of one level
-// in one buffer of points. A pair whose points share a coordinate pulls along it by 0 whatever its weight: where the weight is
-// not known to be finite there (tame.go), it is not looked at.
+// in one buffer of points. A pair whose points share a coordinate pulls along it by 0 whatever its weight: where the weight
+// is not known to be finite there (tame.go), it is not looked at.
 //
-// Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is computed.
+// Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is
+// computed.
 //
 // # The rule book
 //
@@ -78,10 +81,10 @@
 // # Precision and the floor
 //
 // Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
-// sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in float64; column sums
-// and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of float64,
-// relative to the largest entry of an array, for everything in the project's tests; graphs that cancel worse need Float64, and
-// so do points far from the origin: their differences have the digits that their coordinates leave.
+// sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in float64; column
+// sums and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of
+// float64, relative to the largest entry of an array, for everything in the project's tests; graphs that cancel worse need
+// Float64, and so do points far from the origin: their differences have the digits that their coordinates leave.
 //
 // A positive constant below the smallest normal number of T becomes that number: the floor 2^-1022 under distances
 // (affinity.AddFloor) is so 2^-126 in float32, and sqrt, log and fractional powers have finite slopes at coincident points.
@@ -89,17 +92,17 @@
 // # Bits
 //
 // Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
-// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last digits. Nor
-// does the set of instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is computed outside of
-// kernels is written so that no compiler fuses a product into a sum, with package same in the place of package math. Samples are
-// drawn inside the first pass of a run over their set, a pure function of step and row, and checked to be in range; uniform ones
-// (pairs.UniformSampler) by the machine code itself, the same.
+// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last
+// digits. Nor does the set of instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is
+// computed outside of kernels is written so that no compiler fuses a product into a sum, with package same in the place of
+// package math. Samples are drawn inside the first pass of a run over their set, a pure function of step and row, and
+// checked to be in range; uniform ones (pairs.UniformSampler) by the machine code itself, the same.
 //
 // # Adding an operation
 //
 //   - One of gorgonia's, entry by entry: its String in unary, powers, infix or compare (import.go), its function in
-//     functions or binaries (elementary.go), of numbers and of lanes (a method of lanes.Code made of operations that it has),
-//     bounds (least, pos) in algebra.function or binary (functions.go) where it has any, and one of its size in topOf
+//     functions or binaries (elementary.go), of numbers and of lanes (a method of lanes.Code made of operations that it
+//     has), bounds (least, pos) in algebra.function or binary (functions.go) where it has any, and one of its size in topOf
 //     (tame.go). A line in goldenOps, and one in the generator of random graphs.
 //   - An identity: in the constructor of the outermost form (sums.go, products.go, functions.go, reduce.go; algebra.go
 //     lists them); a line in rules with where it must fire, and one with where it must not.

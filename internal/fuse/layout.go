@@ -7,9 +7,9 @@ import (
 	"affmatch/internal/pairs"
 )
 
-// layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the k-th
-// entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so that few
-// lanes have no entry. Where they are all points in order, the sixteen lanes are those of one row.
+// layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the
+// k-th entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so
+// that few lanes have no entry. Where they are all points in order, the sixteen lanes are those of one row.
 type layout struct {
 	on     *pairs.Index
 	half   bool           // of all points only those behind the head
@@ -144,41 +144,54 @@ func allMasks(n int) (masks []uint16) {
 	return append(masks, last)
 }
 
-// all adds the tiles of a row of all points: up to the slot of its head, which has a lane left out, and from there to the last,
-// which may be short. Of half of them, the first is the head's.
-func (l *layout) all(tiles []lanes.Tile, row int, entry int64) []lanes.Tile {
-	n := l.on.Points[1]
-	slots := (n + lanes.Width - 1) / lanes.Width
-	add := func(lo, hi int, mask int) { // slots lo:hi; the last has the mask, -1: it is full
-		for ; lo < hi; lo += lanes.Slots {
-			end := min(lo+lanes.Slots, hi)
-			t := lanes.Tile{
-				Row: int64(row * lanes.Width), Head: int64(row), At: int64(lo * lanes.Width), Entry: entry + int64(lo*lanes.Width),
-				Full: int64(end * lanes.Width), End: int64(end * lanes.Width), Part: int64(len(tiles) * lanes.Width),
-			}
-			if end == hi && mask >= 0 {
-				t.Full, t.Mask = t.Full-lanes.Width, int64(mask)
-			}
-			tiles = append(tiles, t)
+// all makes the tiles of some rows of all points: stretch by stretch of tails, which stay in the first cache, row by row. A
+// row's entries in streams and stored values stand apart by so many lanes.
+func (l *layout) all(tiles []lanes.Tile, first, end, apart int) []lanes.Tile {
+	slots := padded(l.on.Points[1]) / lanes.Width
+	for lo := 0; lo < slots; lo += lanes.Slots {
+		for row := first; row < end; row++ {
+			tiles = l.allOf(tiles, row, lo, min(lo+lanes.Slots, slots), int64((row-first)*apart))
 		}
 	}
-	last, from := -1, 0
-	if n%lanes.Width != 0 {
-		last = maskLast
+	return tiles
+}
+
+// allOf adds the tiles of a row's slots lo:hi: up to the slot of its head, which has a lane left out, and from there on;
+// the last slot may be short. Of half of the pairs, the first slot is the head's.
+func (l *layout) allOf(tiles []lanes.Tile, row, lo, hi int, entry int64) []lanes.Tile {
+	n := l.on.Points[1]
+	last := hi*lanes.Width > n      // the last slot is short
+	add := func(lo, hi, mask int) { // the last of the slots has the mask; -1: it is full
+		if lo == hi {
+			return
+		}
+		t := lanes.Tile{
+			Row: int64(row * lanes.Width), Head: int64(row), At: int64(lo * lanes.Width), Entry: entry + int64(lo*lanes.Width),
+			Full: int64(hi * lanes.Width), End: int64(hi * lanes.Width), Part: int64(len(tiles) * lanes.Width),
+		}
+		if mask >= 0 {
+			t.Full, t.Mask = t.Full-lanes.Width, int64(mask)
+		}
+		tiles = append(tiles, t)
 	}
 	if !l.on.Diagonal {
 		h := l.on.Head(row)
 		at, mask := h/lanes.Width, maskButOne+h%lanes.Width
 		if l.half {
-			from, mask = at, maskBehind+h%lanes.Width
+			lo, mask = max(lo, min(at, hi)), maskBehind+h%lanes.Width
 		}
-		if at+1 == slots {
-			add(from, slots, masksOfLast+mask)
-			return tiles
+		if lo <= at && at < hi {
+			if last && at+1 == hi {
+				mask += masksOfLast
+			}
+			add(lo, at+1, mask)
+			lo = at + 1
 		}
-		add(from, at+1, mask)
-		from = at + 1
 	}
-	add(from, slots, last)
+	if last && lo < hi {
+		add(lo, hi, maskLast)
+	} else {
+		add(lo, hi, -1)
+	}
 	return tiles
 }

@@ -104,7 +104,8 @@ func (m *Machine[T]) held(k key) (d *tableData[T], filled bool) {
 	return d, filled
 }
 
-// data is an array of points in the form that a pass reads, filled at most once a run, and once for all where it is constant.
+// data is an array of points in the form that a pass reads, filled at most once a run, and once for all where it is
+// constant.
 func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 	v, err := m.arrayValue(t.array)
 	if err != nil {

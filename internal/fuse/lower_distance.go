@@ -51,8 +51,8 @@ func (c *lowerer) differences(e *expr) *differences {
 	return s
 }
 
-// coordinateOf is coordinate k of the points of an end, of so many: of a plane with its neighbour where they are looked up one
-// by one, of a column where they come in order.
+// coordinateOf is coordinate k of the points of an end, of so many: of a plane with its neighbour where they are looked up
+// one by one, of a column where they come in order.
 func (c *lowerer) coordinateOf(points *expr, end, columns, k int) lanes.Value {
 	if c.in.on.All() {
 		return c.read(end, table{array: points, columns: columns, first: k, wide: 1}, 0)

@@ -121,8 +121,9 @@ func (c *lowerer) toHeads(g *expr, of []gives) {
 	}
 }
 
-// pull gives w times the differences to the points at one end, and takes it from those at the other. Where the weights of all
-// pairs are symmetric, what comes to a point as a tail is what comes to it as a head; in half of the pairs, both come at once.
+// pull gives w times the differences to the points at one end, and takes it from those at the other. Where the weights of
+// all pairs are symmetric, what comes to a point as a tail is what comes to it as a head; in half of the pairs, both come
+// at once.
 func (c *lowerer) pull(e *expr, ends [][]gives) {
 	w, both := e.args[0], e.side == sideA|sideB
 	symmetric := c.half || both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)

@@ -96,16 +96,13 @@ func (p *pass[T]) bringTails(shard int) {
 	}
 }
 
-// runAll goes through all points of each row, the point itself left out unless it counts.
+// runAll goes through all points of each row, the point itself left out unless it counts: some rows at a time.
 func (p *pass[T]) runAll(w *worker[T], runner lanes.Runner[T], f *lanes.Frame[T], shard int) {
-	const tiles = 16 // at a time
-	padded := (p.on.Points[1] + lanes.Width - 1) / lanes.Width * lanes.Width
-	for row := p.layout.shards[shard]; row < p.layout.shards[shard+1]; {
-		w.tiles = w.tiles[:0]
-		first := row
-		for ; row < p.layout.shards[shard+1] && len(w.tiles) < tiles; row++ {
-			w.tiles = p.layout.all(w.tiles, row, int64((row-first)*padded))
-		}
+	padded := padded(p.on.Points[1])
+	step := max(1, 2*tilesAtOnce*lanes.Slots*lanes.Width/padded)
+	for first := p.layout.shards[shard]; first < p.layout.shards[shard+1]; first += step {
+		row := min(first+step, p.layout.shards[shard+1])
+		w.tiles = p.layout.all(w.tiles[:0], first, row, padded)
 		f.Parts, f.Streams, f.Stored = f.Parts[:0], f.Streams[:0], f.Stored[:0]
 		for k := range p.counts[parts] {
 			f.Parts = append(f.Parts, w.buffer(k, len(w.tiles)*lanes.Width))

@@ -16,8 +16,8 @@ type program struct {
 	counts    [outputKinds]int // arrays of each kind
 }
 
-// table is an array that a kernel reads by points: as it is, one plane of it, or one column. Points of any dimension are taken
-// apart into planes of two coordinates, for tails that are listed, or columns, for all points in order; a last odd
+// table is an array that a kernel reads by points: as it is, one plane of it, or one column. Points of any dimension are
+// taken apart into planes of two coordinates, for tails that are listed, or columns, for all points in order; a last odd
 // coordinate is a plane of one.
 type table struct {
 	array   *expr

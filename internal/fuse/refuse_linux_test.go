@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestRefusedMemoryCostsTimeOnly runs itself in a process in which memory that was writable cannot become executable: programs
-// are interpreted there, and give the same bits. The number is PR_SET_MDWE of Linux 6.3.
+// TestRefusedMemoryCostsTimeOnly runs itself in a process in which memory that was writable cannot become executable:
+// programs are interpreted there, and give the same bits. The number is PR_SET_MDWE of Linux 6.3.
 func TestRefusedMemoryCostsTimeOnly(t *testing.T) {
 	if machine.Vectors()[0] == machine.Go {
 		t.Skip("a processor without vector instructions")

@@ -9,8 +9,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// slow are graphs that take longer than others of the same meaning, and what the report says of them; "" is a graph that does
-// not.
+// slow are graphs that take longer than others of the same meaning, and what the report says of them; "" is a graph that
+// does not.
 var slow = map[string]struct {
 	want  string
 	build func(ix *pairs.Index, w *world, z *G.Node) *G.Node

@@ -63,8 +63,8 @@ const (
 	Call // the function number Bits of Functions of each lane, on its own
 )
 
-// Bits of Exponent and Mantissa: that the argument is positive, normal and finite, or one of these, infinite or NaN; else they are
-// anything. Unit asks for 1 <= m < 2.
+// Bits of Exponent and Mantissa: that the argument is positive, normal and finite, or one of these, infinite or NaN; else
+// they are anything. Unit asks for 1 <= m < 2.
 const (
 	Sure = 1 << iota
 	Normal
@@ -108,7 +108,8 @@ func (i Instr) operands() []Value {
 	return nil
 }
 
-// Code is straight-line code on lanes, in single assignment: operands come before what uses them. Equal instructions are one.
+// Code is straight-line code on lanes, in single assignment: operands come before what uses them. Equal instructions are
+// one.
 type Code struct {
 	Double bool // float64; else float32
 	Instrs []Instr

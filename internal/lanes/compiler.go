@@ -64,6 +64,7 @@ type compiler struct {
 	laneBits  int // offset of the bits of a mask, lane by lane
 	drawn     []drawn
 	generator int // offset of the generator's numbers, and 1
+	copies    int // how many slots are computed abreast
 }
 
 // pointerKey is one of the frame's arrays.
@@ -248,7 +249,16 @@ func (c *compiler) expansionOf(masked bool) (*expansion, error) {
 func (c *compiler) pin(all ...*expansion) {
 	most := 6 // that the code around the slots uses
 	for _, x := range all {
-		most = max(most, x.pressure())
+		most = max(most, x.pressure(1))
+	}
+	c.copies = 1
+	if c.parts() == 1 && all[0].sums() {
+		for _, copies := range []int{4, 3, 2} {
+			if need := all[0].pressure(copies); max(most, need)+len(c.carryHome) <= c.registers() {
+				c.copies, most = copies, max(most, need)
+				break
+			}
+		}
 	}
 	spare := c.registers() - most
 	next := native.Vec(c.registers())

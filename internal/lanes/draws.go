@@ -7,15 +7,15 @@ import (
 	"affmatch/internal/native"
 )
 
-// Draw says how the tails of an end are drawn: tail k of row r is a number below Others, and one more from the row's head on, of
-// stream r + End<<40 of a family, as random.Stream's Others has it.
+// Draw says how the tails of an end are drawn: tail k of row r is a number below Others, and one more from the row's head
+// on, of stream r + End<<40 of a family, as random.Stream's Others has it.
 type Draw struct {
 	Family, Others uint64
 	End            int
 }
 
-// Draws says whether machine code for a set of instructions draws tails by itself, where a kernel has them in Drawn. Others read
-// them from the frame.
+// Draws says whether machine code for a set of instructions draws tails by itself, where a kernel has them in Drawn. Others
+// read them from the frame.
 func Draws(set string) bool { return set == machine.AVX512 }
 
 // The generator of package random.

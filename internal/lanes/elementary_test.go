@@ -140,7 +140,8 @@ func wantPowOf[T Float](x, y T) wanted {
 	return exact(math.Pow(float64(x), float64(y)))
 }
 
-// testPow pairs every special value with every other, then random ones; exponents also chosen so that results fill the range.
+// testPow pairs every special value with every other, then random ones; exponents also chosen so that results fill the
+// range.
 func testPow[T Float](t *testing.T, n int) {
 	var x, y []T
 	for _, a := range specials[T]() {

@@ -7,13 +7,16 @@ import (
 	"affmatch/internal/native"
 )
 
-// emitter gives registers to the instructions of one part of a slot, and writes them. A register is free again behind the last
-// use of its value; where there are none left, the value that is needed last goes to memory.
+// emitter gives registers to the instructions of one part of a slot, and writes them. A register is free again behind the
+// last use of its value; where there are none left, the value that is needed last goes to memory.
 type emitter struct {
 	*expansion
-	part  int
-	dry   bool // nothing is written: how many registers would it take?
-	limit native.Vec
+	ops    []machineOp // of all copies, in turn
+	part   int
+	copies int  // slots abreast: then carries are sums, and the next slot reads what this one has written
+	copy   int  // of this instruction: how many slots ahead it is
+	dry    bool // nothing is written: how many registers would it take?
+	limit  native.Vec
 
 	at      []native.Vec // of each virtual: its register
 	slot    []int        // of each virtual: where it is spilled, counted from 1
@@ -36,8 +39,8 @@ type emitter struct {
 
 const nowhere = native.Vec(math.MaxUint8)
 
-func (x *expansion) emitter(part int, dry bool) *emitter {
-	e := &emitter{expansion: x, part: part, dry: dry, limit: native.Vec(x.registers())}
+func (x *expansion) emitter(part, copies int, dry bool) *emitter {
+	e := &emitter{expansion: x, part: part, dry: dry, limit: native.Vec(x.registers()), ops: x.abreast(copies), copies: copies}
 	for _, h := range x.homes {
 		if h.pinned {
 			e.limit = min(e.limit, h.register)
@@ -46,13 +49,14 @@ func (x *expansion) emitter(part int, dry bool) *emitter {
 	if dry {
 		e.limit = 200
 	}
-	e.at, e.slot, e.uses = make([]native.Vec, x.next), make([]int, x.next), make([][]int, x.next)
+	virtuals := copies * int(x.next)
+	e.at, e.slot, e.uses = make([]native.Vec, virtuals), make([]int, virtuals), make([][]int, virtuals)
 	for v := range e.at {
 		e.at[v] = nowhere
 	}
 	e.homeEnd = make([]int, len(x.homes))
-	for i := range x.ops {
-		o := &x.ops[i]
+	for i := range e.ops {
+		o := &e.ops[i]
 		for _, v := range o.reads() {
 			e.uses[v] = append(e.uses[v], i)
 		}
@@ -67,10 +71,46 @@ func (x *expansion) emitter(part int, dry bool) *emitter {
 }
 
 // pressure is the most vector registers that a slot needs at a time.
-func (x *expansion) pressure() int {
-	e := x.emitter(0, true)
+func (x *expansion) pressure(copies int) int {
+	e := x.emitter(0, copies, true)
 	e.run()
 	return e.peak
+}
+
+// abreast are the instructions of so many slots, in turn: each waits for the one before it in its slot, and there is
+// something to do meanwhile.
+func (x *expansion) abreast(copies int) []machineOp {
+	if copies == 1 {
+		return x.ops
+	}
+	var ops []machineOp
+	for _, o := range x.ops {
+		for k := range copies {
+			ops = append(ops, o.ahead(k, x.next))
+		}
+	}
+	return ops
+}
+
+// sums says that each carry is read by nothing but what computes its next value, in one instruction: then slots can be
+// computed abreast, and carries still take them one after another.
+func (x *expansion) sums() bool {
+	reads, into := make([]int, len(x.homes)), make([]bool, len(x.homes))
+	for i := range x.ops {
+		o := &x.ops[i]
+		for _, r := range [...]ref{o.x, o.y, o.z, o.sel} {
+			if r.kind == refHome {
+				reads[r.home]++
+				into[r.home] = into[r.home] || o.carry >= 0 && x.carryHome[o.carry] == r.home
+			}
+		}
+	}
+	for _, h := range x.carryHome {
+		if reads[h] != 1 || !into[h] {
+			return false
+		}
+	}
+	return true
 }
 
 func (e *emitter) emit(i native.Instr) {
@@ -83,6 +123,7 @@ func (e *emitter) emit(i native.Instr) {
 func (e *emitter) run() {
 	for i := range e.ops {
 		o := &e.ops[i]
+		e.copy = o.copy
 		for _, v := range o.reads() {
 			e.uses[v] = e.uses[v][1:]
 		}
@@ -199,7 +240,7 @@ func (e *emitter) release(o *machineOp) {
 			continue
 		}
 		if r := e.at[v]; r != nowhere {
-			if e.isMask[v] {
+			if e.isMask[int(v)%int(e.next)] {
 				e.maskOwner[r], e.maskLock[r] = no, false
 			} else if r < e.limit && e.owner[r] == v {
 				e.owner[r], e.lock[r] = no, false
@@ -275,7 +316,7 @@ func (e *emitter) any(r ref) native.Operand {
 	case refPart:
 		return native.M(native.At(frameReg, r.full+e.part*e.vector()))
 	case refBlock:
-		return native.M(native.Mem{Base: frameReg, Index: blockReg, Scale: 1, Disp: int32(r.full + e.part*e.vector())})
+		return native.M(native.Mem{Base: frameReg, Index: blockReg, Scale: 1, Disp: int32(r.full + e.copy*Width*e.target.size() + e.part*e.vector())})
 	}
 	return native.M(native.At(frameReg, r.full))
 }
@@ -290,7 +331,7 @@ func (e *emitter) apart(y, z ref) native.Operand {
 
 // memory is the part's vector of an array.
 func (e *emitter) memory(at place) native.Operand {
-	return native.M(native.Mem{Base: e.base(at.pointer, spareReg), Index: at.index, Scale: at.scale, Disp: int32(e.part * e.vector())})
+	return native.M(native.Mem{Base: e.base(at.pointer, spareReg), Index: at.index, Scale: at.scale, Disp: int32(e.copy*Width*e.target.size() + e.part*e.vector())})
 }
 
 // base is the register of an array's pointer, loaded into spare where it has none of its own.
@@ -421,7 +462,7 @@ func (e *emitter) plain(o *machineOp, i int) {
 		n.Mask, n.Zero = e.maskOf(o.mask), o.zero
 	}
 	e.release(o)
-	if e.isMask[o.dst] {
+	if e.isMask[int(o.dst)%int(e.next)] {
 		n.Dst = native.Vec(e.takeMask(o.dst))
 		if len(e.uses[o.dst]) == 0 {
 			e.maskOwner[n.Dst] = no
@@ -453,7 +494,7 @@ func (e *emitter) intoCarry(o *machineOp, i int) (r native.Vec, merge, ok bool) 
 		return 0, false, false
 	}
 	home := e.carryHome[o.carry]
-	if h := e.homes[home]; h.pinned && e.homeEnd[home] <= i && len(e.uses[o.dst]) == 1 && !(e.masked && (o.mask != no || o.slotMask)) {
+	if h := e.homes[home]; h.pinned && (e.copies > 1 || e.homeEnd[home] <= i) && len(e.uses[o.dst]) == 1 && !(e.masked && (o.mask != no || o.slotMask)) {
 		return h.register, e.masked, true
 	}
 	return 0, false, false

@@ -7,9 +7,6 @@ import (
 	"affmatch/internal/same"
 )
 
-// fuses says that FMA32 is one instruction here: then there is nothing to be gained by taking many at a time.
-var fuses = same.Fuses()
-
 // FMA32 is x*y + z with one rounding.
 func FMA32(x, y, z float32) float32 { return same.FMA32(x, y, z) }
 

@@ -28,8 +28,8 @@ type step struct {
 	slotted [3]int // of a step that depends on a carry: 1 where an argument has a value for each slot, else 0
 }
 
-// carryState is a carry's memory. Where nothing reads it once what it becomes is known, that takes its place, and held is what it
-// was; else held is what it becomes.
+// carryState is a carry's memory. Where nothing reads it once what it becomes is known, that takes its place, and held is
+// what it was; else held is what it becomes.
 type carryState struct {
 	now, held []float64
 	inPlace   bool

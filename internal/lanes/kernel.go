@@ -39,8 +39,8 @@ const (
 	Stream                      // entry entry+lane of a stream
 )
 
-// Carry is a number that goes from slot to slot in each lane: it begins a tile as Start and becomes Next where the lane has an
-// entry in the slot.
+// Carry is a number that goes from slot to slot in each lane: it begins a tile as Start and becomes Next where the lane has
+// an entry in the slot.
 type Carry struct {
 	Value Value // that the code reads
 	Start float64
@@ -141,8 +141,8 @@ func (k *Kernel) AccumulateProducts(flush Flush, out int, a, b []Value) {
 // Taken is what goes to heads: values, and products a*b.
 type Taken struct{ Values, A, B []Value }
 
-// GiveToHeads adds up what goes to the entries of an array at the heads, of one number or of two: it is taken from them with the
-// other sign.
+// GiveToHeads adds up what goes to the entries of an array at the heads, of one number or of two: it is taken from them
+// with the other sign.
 func (k *Kernel) GiveToHeads(out int, numbers ...Taken) {
 	for n, t := range numbers {
 		c := k.carry(0, TakeFromHeads, out)
@@ -166,8 +166,8 @@ func (k *Kernel) Largest(out int, a Value) {
 	c.Next = k.Max(a, c.Value)
 }
 
-// LogSumExp is the maximum m of a, in part out, and the sum of exp(a-m), in the part behind. Where there is nothing but -Inf, m
-// is the lowest finite number and the sum is 0.
+// LogSumExp is the maximum m of a, in part out, and the sum of exp(a-m), in the part behind. Where there is nothing but
+// -Inf, m is the lowest finite number and the sum is 0.
 func (k *Kernel) LogSumExp(out int, a Value) {
 	lowest := -math.MaxFloat64
 	if !k.Double {

@@ -358,8 +358,8 @@ func testMore[T Float](t *testing.T) {
 	}
 }
 
-// TestRegistersThatStay has so few values that constants stay in nearly all registers, while scatters behind the parts of a slot
-// and the ends of tiles need some.
+// TestRegistersThatStay has so few values that constants stay in nearly all registers, while scatters behind the parts of a
+// slot and the ends of tiles need some.
 func TestRegistersThatStay(t *testing.T) {
 	bothPrecisions(t, testStaying[float32], testStaying[float64])
 }

@@ -18,6 +18,7 @@ type machineOp struct {
 	regs     int       // of the special
 	defs     []virtual // the first of regs are these
 	carry    int       // whose Next dst is; -1: none's
+	copy     int       // how many slots ahead it is
 	becomes  int       // the carry, counted from 1, that x becomes; 0: none
 	slotMask bool      // of AVX-512: the mask is the slot's
 }
@@ -70,6 +71,24 @@ func inFrame(off int) ref { return ref{kind: refFrame, full: off} }
 func inPart(off int) ref  { return ref{kind: refPart, full: off} }
 func inBlock(off int) ref { return ref{kind: refBlock, full: off} }
 func inArray(a place) ref { return ref{kind: refArray, at: a} }
+
+// ahead is the instruction some slots ahead, which has so many virtual registers.
+func (o machineOp) ahead(slots int, registers virtual) machineOp {
+	shift := virtual(slots) * registers
+	o.copy = slots
+	if o.dst != no {
+		o.dst += shift
+	}
+	if o.mask != no {
+		o.mask += shift
+	}
+	for _, r := range [...]*ref{&o.x, &o.y, &o.z, &o.sel} {
+		if r.kind == refValue {
+			r.v += shift
+		}
+	}
+	return o
+}
 
 // reads are the virtual registers that the instruction reads.
 func (o *machineOp) reads() (v []virtual) {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestTheMeaningIsOnRecord holds the interpreter to the same bits on every processor, where a compiler may fuse what it likes.
+// TestTheMeaningIsOnRecord holds the interpreter to the same bits on every processor, where a compiler may fuse what it
+// likes.
 func TestTheMeaningIsOnRecord(t *testing.T) {
 	t.Run("float32", func(t *testing.T) { testMeaning[float32](t, 0) })
 	t.Run("float64", func(t *testing.T) { testMeaning[float64](t, 1) })

@@ -117,8 +117,9 @@ func (c *Code) twoSum(a, b Value) (hi, lo Value) {
 	return hi, c.Sub(b, c.Sub(hi, a))
 }
 
-// PowPositive is x^p of positive normal x, or infinity or NaN: in float32 within 4 + 1.2 |p| + 1.4 |p log2 x| units in the last place, as
-// 2^(p log2 x); Pow, which has the product in two parts, does not lose digits so. Results below the normal numbers are zero.
+// PowPositive is x^p of positive normal x, or infinity or NaN: in float32 within 4 + 1.2 |p| + 1.4 |p log2 x| units in the
+// last place, as 2^(p log2 x); Pow, which has the product in two parts, does not lose digits so. Results below the normal
+// numbers are zero.
 func (c *Code) PowPositive(x Value, p float64) Value {
 	if c.Double {
 		return c.note(c.Exp(c.Mul(c.Log(x), c.Num(p))), "pow", x)

@@ -102,48 +102,66 @@ func (c *compiler) slots(x *expansion, mask func(part int)) error {
 
 // each is the loop of the slots of a block, for what is done with all parts of a slot.
 func (c *compiler) each(x *expansion, first func(), then []func(e *emitter)) {
-	c.loop(true, func() {
+	c.a.Xor32(blockReg, blockReg)
+	c.loop(1, func() {
 		first()
 		for _, f := range then {
 			for part := range c.parts() {
-				f(x.emitter(part, false))
+				f(x.emitter(part, 1, false))
 			}
 		}
 	})
 }
 
-// code is the loop of the code.
+// code is the loop of the code: some slots at a time, and those that remain one by one.
 func (c *compiler) code(x *expansion, mask func(part int), block bool) (err error) {
-	c.loop(block, func() {
-		for part := range c.parts() {
-			mask(part)
-			e := x.emitter(part, false)
-			if e.run(); e.err != nil {
-				err = e.err
+	slot := func(copies int) func() {
+		return func() {
+			for part := range c.parts() {
+				mask(part)
+				e := x.emitter(part, copies, false)
+				if e.run(); e.err != nil {
+					err = e.err
+				}
+			}
+			c.a.AddI(entryReg, int32(copies*Width))
+			if x.masked {
+				c.a.AddI(maskReg, 2)
 			}
 		}
-		c.a.AddI(entryReg, Width)
-		if x.masked {
-			c.a.AddI(maskReg, 2)
-		}
-	})
+	}
+	if block {
+		c.a.Xor32(blockReg, blockReg)
+	}
+	if x.masked || c.copies == 1 {
+		c.loop(1, slot(1))
+		return err
+	}
+	a := c.a
+	single, done := a.NewLabel(), a.NewLabel()
+	ahead := int32((c.copies - 1) * Width)
+	a.SubI(endReg, ahead)
+	a.Cmp(atReg, endReg)
+	a.Jcc(native.GreaterEqual, single)
+	c.loop(c.copies, slot(c.copies))
+	a.Bind(single)
+	a.AddI(endReg, ahead)
+	a.Cmp(atReg, endReg)
+	a.Jcc(native.GreaterEqual, done)
+	c.loop(1, slot(1))
+	a.Bind(done)
 	return err
 }
 
-// loop goes through the slots up to endReg, of a block or all.
-func (c *compiler) loop(block bool, slot func()) {
+// loop goes through the slots up to endReg, so many at a time.
+func (c *compiler) loop(slots int, slot func()) {
 	a := c.a
 	again := a.NewLabel()
-	if block {
-		a.Xor32(blockReg, blockReg)
-	}
 	a.Align(32)
 	a.Bind(again)
 	slot()
-	a.AddI(atReg, Width)
-	if block {
-		a.AddI(blockReg, int32(Width*c.target.size()))
-	}
+	a.AddI(atReg, int32(slots*Width))
+	a.AddI(blockReg, int32(slots*Width*c.target.size()))
 	a.Cmp(atReg, endReg)
 	a.Jcc(native.Less, again)
 }
@@ -176,7 +194,7 @@ func (c *compiler) loadMask(part int) {
 // begin brings what stays for a tile: the entries of heads, and the starts of carries.
 func (c *compiler) begin(x *expansion) {
 	a := c.a
-	e := x.emitter(0, false)
+	e := x.emitter(0, 1, false)
 	c.beginDraws()
 	c.loadHeads()
 	gathered := map[int]bool{} // tables of two numbers
@@ -226,7 +244,7 @@ func (e *emitter) keep(h int, v native.Vec) {
 
 // flush is the end of a tile.
 func (c *compiler) flush(x *expansion) {
-	e := x.emitter(0, false)
+	e := x.emitter(0, 1, false)
 	for n, f := range c.k.Carries {
 		for e.part = range c.parts() {
 			if f.Flush != WithAnother {

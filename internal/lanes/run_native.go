@@ -10,9 +10,9 @@ import (
 	"affmatch/internal/native"
 )
 
-// Compile makes machine code of a kernel for a set of vector instructions (machine.AVX512, machine.AVX2), and gives what makes a
-// runner for each goroutine. There is none where the kernel has an operation without machine code, or more values at a time than
-// the machine has places for, or where the system does not let a program write code.
+// Compile makes machine code of a kernel for a set of vector instructions (machine.AVX512, machine.AVX2), and gives what
+// makes a runner for each goroutine. There is none where the kernel has an operation without machine code, or more values
+// at a time than the machine has places for, or where the system does not let a program write code.
 func Compile[T Float](k *Kernel, set string) (func() Runner[T], error) {
 	c, bytes, err := compile(k, target{avx512: set == machine.AVX512, double: k.Double})
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command coef writes coefficients.go of affmatch/internal/lanes, the folder above: the numbers that the elementary functions
-// are made of.
+// Command coef writes coefficients.go of affmatch/internal/lanes, the folder above: the numbers that the elementary
+// functions are made of.
 package main
 
 import (
