@@ -31,7 +31,7 @@ func TestProgramShowsGraphListingAndCause(t *testing.T) {
 		{"graph", p.Graph, "style=bold"},
 		{"listing", p.Listing, "pass over Edges"},
 		{"listing", p.Listing, "table 0 of tail 0, column 1"},
-		{"listing", p.Listing, "(exp v"},
+		{"listing", p.Listing, "(log v"},
 		{"unfused", p.Unfused, "operation T[0:10:1...]"},
 		{"unfused", p.Unfused, "one entry a pair of Uniform (1000)"},
 	} {

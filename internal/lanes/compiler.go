@@ -249,16 +249,12 @@ func (c *compiler) expansionOf(masked bool) (*expansion, error) {
 func (c *compiler) pin(all ...*expansion) {
 	most := 6 // that the code around the slots uses
 	for _, x := range all {
-		most = max(most, x.pressure(1))
+		most = max(most, x.pressure())
 	}
 	c.copies = 1
-	if c.parts() == 1 && all[0].sums() {
-		for _, copies := range []int{4, 3, 2} {
-			if need := all[0].pressure(copies); max(most, need)+len(c.carryHome) <= c.registers() {
-				c.copies, most = copies, max(most, need)
-				break
-			}
-		}
+	if slot := all[0].pressure(); c.parts() == 1 && slot > 0 && all[0].sums() { // several take at most several times as many
+		c.copies = max(1, min(4, (c.registers()-len(c.carryHome))/slot))
+		most = max(most, c.copies*slot)
 	}
 	spare := c.registers() - most
 	next := native.Vec(c.registers())

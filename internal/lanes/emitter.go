@@ -50,29 +50,50 @@ func (x *expansion) emitter(part, copies int, dry bool) *emitter {
 		e.limit = 200
 	}
 	virtuals := copies * int(x.next)
-	e.at, e.slot, e.uses = make([]native.Vec, virtuals), make([]int, virtuals), make([][]int, virtuals)
+	e.at, e.slot = make([]native.Vec, virtuals), make([]int, virtuals)
 	for v := range e.at {
 		e.at[v] = nowhere
 	}
-	e.homeEnd = make([]int, len(x.homes))
+	e.readAt(virtuals)
+	e.owner, e.lock = make([]virtual, e.limit), make([]bool, e.limit)
+	return e
+}
+
+// readAt notes where virtual registers and homes are read.
+func (e *emitter) readAt(virtuals int) {
+	e.homeEnd = make([]int, len(e.homes))
+	count, total := make([]int, virtuals), 0
+	for i := range e.ops {
+		for _, v := range e.ops[i].reads() {
+			count[v]++
+			total++
+		}
+	}
+	e.uses = make([][]int, virtuals)
+	room := make([]int, 0, total)
+	for v, n := range count {
+		e.uses[v] = room[len(room) : len(room) : len(room)+n]
+		room = room[:len(room)+n]
+	}
 	for i := range e.ops {
 		o := &e.ops[i]
 		for _, v := range o.reads() {
 			e.uses[v] = append(e.uses[v], i)
 		}
-		for _, r := range [...]ref{o.x, o.y, o.z, o.sel} {
+		for _, r := range [...]*ref{&o.x, &o.y, &o.z, &o.sel} {
 			if r.kind == refHome {
 				e.homeEnd[r.home] = i
 			}
 		}
 	}
-	e.owner, e.lock = make([]virtual, e.limit), make([]bool, e.limit)
-	return e
 }
 
+// bare writes what stands around the code of slots: it has no virtual registers.
+func (x *expansion) bare() *emitter { return &emitter{expansion: x, copies: 1} }
+
 // pressure is the most vector registers that a slot needs at a time.
-func (x *expansion) pressure(copies int) int {
-	e := x.emitter(0, copies, true)
+func (x *expansion) pressure() int {
+	e := x.emitter(0, 1, true)
 	e.run()
 	return e.peak
 }
@@ -83,8 +104,9 @@ func (x *expansion) abreast(copies int) []machineOp {
 	if copies == 1 {
 		return x.ops
 	}
-	var ops []machineOp
-	for _, o := range x.ops {
+	ops := make([]machineOp, 0, copies*len(x.ops))
+	for i := range x.ops {
+		o := &x.ops[i]
 		for k := range copies {
 			ops = append(ops, o.ahead(k, x.next))
 		}

@@ -15,12 +15,13 @@ type machineOp struct {
 	masks   maskOp
 
 	special  func(e *emitter, regs []native.Vec)
-	regs     int       // of the special
-	defs     []virtual // the first of regs are these
-	carry    int       // whose Next dst is; -1: none's
-	copy     int       // how many slots ahead it is
-	becomes  int       // the carry, counted from 1, that x becomes; 0: none
-	slotMask bool      // of AVX-512: the mask is the slot's
+	regs     int        // of the special
+	defs     []virtual  // the first of regs are these
+	carry    int        // whose Next dst is; -1: none's
+	copy     int        // how many slots ahead it is
+	becomes  int        // the carry, counted from 1, that x becomes; 0: none
+	read     [5]virtual // see reads
+	slotMask bool       // of AVX-512: the mask is the slot's
 }
 
 // maskOp is an instruction on mask registers: dst = x op y.
@@ -73,8 +74,8 @@ func inBlock(off int) ref { return ref{kind: refBlock, full: off} }
 func inArray(a place) ref { return ref{kind: refArray, at: a} }
 
 // ahead is the instruction some slots ahead, which has so many virtual registers.
-func (o machineOp) ahead(slots int, registers virtual) machineOp {
-	shift := virtual(slots) * registers
+func (from *machineOp) ahead(slots int, registers virtual) machineOp {
+	o, shift := *from, virtual(slots)*registers
 	o.copy = slots
 	if o.dst != no {
 		o.dst += shift
@@ -91,14 +92,17 @@ func (o machineOp) ahead(slots int, registers virtual) machineOp {
 }
 
 // reads are the virtual registers that the instruction reads.
-func (o *machineOp) reads() (v []virtual) {
-	for _, r := range [...]ref{o.x, o.y, o.z, o.sel} {
+func (o *machineOp) reads() []virtual {
+	n := 0
+	for _, r := range [...]*ref{&o.x, &o.y, &o.z, &o.sel} {
 		if r.kind == refValue {
-			v = append(v, r.v)
+			o.read[n] = r.v
+			n++
 		}
 	}
 	if o.mask != no {
-		v = append(v, o.mask)
+		o.read[n] = o.mask
+		n++
 	}
-	return v
+	return o.read[:n]
 }

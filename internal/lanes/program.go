@@ -102,12 +102,13 @@ func (c *compiler) slots(x *expansion, mask func(part int)) error {
 
 // each is the loop of the slots of a block, for what is done with all parts of a slot.
 func (c *compiler) each(x *expansion, first func(), then []func(e *emitter)) {
+	e := x.bare()
 	c.a.Xor32(blockReg, blockReg)
 	c.loop(1, func() {
 		first()
 		for _, f := range then {
-			for part := range c.parts() {
-				f(x.emitter(part, 1, false))
+			for e.part = range c.parts() {
+				f(e)
 			}
 		}
 	})
@@ -194,7 +195,7 @@ func (c *compiler) loadMask(part int) {
 // begin brings what stays for a tile: the entries of heads, and the starts of carries.
 func (c *compiler) begin(x *expansion) {
 	a := c.a
-	e := x.emitter(0, 1, false)
+	e := x.bare()
 	c.beginDraws()
 	c.loadHeads()
 	gathered := map[int]bool{} // tables of two numbers
@@ -244,7 +245,7 @@ func (e *emitter) keep(h int, v native.Vec) {
 
 // flush is the end of a tile.
 func (c *compiler) flush(x *expansion) {
-	e := x.emitter(0, 1, false)
+	e := x.bare()
 	for n, f := range c.k.Carries {
 		for e.part = range c.parts() {
 			if f.Flush != WithAnother {
