@@ -134,7 +134,9 @@ func BenchmarkTSNEStepExactDim3(b *testing.B) {
 
 func BenchmarkSNEStepExact(b *testing.B) {
 	m := on(SNE(), 10000)
-	m.Optimizer = optim.SGD{LearnRate: 1e-9} // on random neighbors it would fly apart
+	z := randomStart(10000, 2)
+	z.Scale(0.1, z)
+	m.Init, m.Optimizer = StartAt{z}, optim.SGD{LearnRate: 1e-9} // on random neighbors it would fly apart
 	b.Run("n=10000", func(b *testing.B) { step(b, m.Start) })
 }
 
