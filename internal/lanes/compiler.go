@@ -63,8 +63,9 @@ type compiler struct {
 	maskSlot  int // offset of the slot's mask, where masks are vectors
 	laneBits  int // offset of the bits of a mask, lane by lane
 	drawn     []drawn
-	generator int // offset of the generator's numbers, and 1
-	copies    int // how many slots are computed abreast
+	generator int  // offset of the generator's numbers, and 1
+	copies    int  // how many slots are computed abreast
+	together  bool // the parts of a slot are
 }
 
 // pointerKey is one of the frame's arrays.
@@ -97,7 +98,7 @@ type home struct {
 	offset   int
 	word     bool // the same in all lanes: one lane of memory with AVX-512, a vector without
 	pinned   bool
-	register native.Vec
+	register [4]native.Vec // of each part; of a word one for all
 }
 
 func (c *compiler) room(bytes int) int {
@@ -244,27 +245,40 @@ func (c *compiler) expansionOf(masked bool) (*expansion, error) {
 	return x, nil
 }
 
-// pin gives the registers that slots do not need to carries, which are read and written in each, and to the values that are
-// read most often. Where parts take turns in the registers, only what is the same in all of them can stay.
+// pin says how many slots are computed abreast, and gives the registers that they do not need to carries, which are read and
+// written in each, and to the values that are read most often. Where parts take turns in the registers, only what is the same in
+// all of them can stay.
 func (c *compiler) pin(all ...*expansion) {
 	most := 6 // that the code around the slots uses
 	for _, x := range all {
 		most = max(most, x.pressure())
 	}
-	c.copies = 1
-	if slot := all[0].pressure(); c.parts() == 1 && slot > 0 && all[0].sums() { // several take at most several times as many
-		c.copies = max(1, min(4, (c.registers()-len(c.carryHome))/slot))
-		most = max(most, c.copies*slot)
+	c.copies, c.together = 1, c.parts() == 1
+	if part := all[0].pressure(); part > 0 && all[0].sums() { // several take at most several times as many
+		if n := (c.registers() - c.parts()*len(c.carryHome)) / part / c.parts(); n > 0 {
+			c.together, c.copies = true, min(n, max(1, 4/c.parts()))
+			most = max(most, c.copies*c.parts()*part)
+		}
 	}
 	spare := c.registers() - most
 	next := native.Vec(c.registers())
 	give := func(h int) {
-		if spare > 0 && !c.homes[h].pinned {
-			spare, next = spare-1, next-1
-			c.homes[h].pinned, c.homes[h].register = true, next
+		need := c.parts()
+		if c.homes[h].word {
+			need = 1
+		}
+		if spare < need || c.homes[h].pinned {
+			return
+		}
+		c.homes[h].pinned, spare = true, spare-need
+		for p := range c.parts() {
+			if p < need {
+				next--
+			}
+			c.homes[h].register[p] = next
 		}
 	}
-	if c.parts() == 1 {
+	if c.together {
 		for _, h := range c.carryHome {
 			give(h)
 		}
@@ -280,16 +294,17 @@ func (c *compiler) pin(all ...*expansion) {
 			uses[o.x.home] += 4 // memory does not do
 		}
 	}
-	for spare > 0 {
+	for tried := make([]bool, len(c.homes)); spare > 0; {
 		best := -1
 		for h, n := range uses {
-			if n > 0 && !c.homes[h].pinned && (c.homes[h].word || c.parts() == 1) && (best < 0 || n > uses[best]) {
+			if n > 0 && !tried[h] && !c.homes[h].pinned && (c.homes[h].word || c.together) && (best < 0 || n > uses[best]) {
 				best = h
 			}
 		}
 		if best < 0 {
 			return
 		}
+		tried[best] = true
 		give(best)
 	}
 }

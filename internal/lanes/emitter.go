@@ -3,6 +3,7 @@ package lanes
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"affmatch/internal/native"
 )
@@ -11,12 +12,12 @@ import (
 // last use of its value; where there are none left, the value that is needed last goes to memory.
 type emitter struct {
 	*expansion
-	ops    []machineOp // of all copies, in turn
-	part   int
-	copies int  // slots abreast: then carries are sums, and the next slot reads what this one has written
-	copy   int  // of this instruction: how many slots ahead it is
-	dry    bool // nothing is written: how many registers would it take?
-	limit  native.Vec
+	ops     []machineOp // of all copies, in turn
+	part    int
+	several bool // slots or parts are abreast: then carries are sums, and the next turn reads what this one has written
+	copy    int  // of this instruction: how many slots ahead it is
+	dry     bool // nothing is written: how many registers would it take?
+	limit   native.Vec
 
 	at      []native.Vec // of each virtual: its register
 	slot    []int        // of each virtual: where it is spilled, counted from 1
@@ -39,17 +40,20 @@ type emitter struct {
 
 const nowhere = native.Vec(math.MaxUint8)
 
-func (x *expansion) emitter(part, copies int, dry bool) *emitter {
-	e := &emitter{expansion: x, part: part, dry: dry, limit: native.Vec(x.registers()), ops: x.abreast(copies), copies: copies}
+// turn is one part of one of the slots that are computed abreast.
+type turn struct{ copy, part int }
+
+func (x *expansion) emitter(turns []turn, dry bool) *emitter {
+	e := &emitter{expansion: x, dry: dry, limit: native.Vec(x.registers()), ops: x.abreast(turns), several: len(turns) > 1}
 	for _, h := range x.homes {
 		if h.pinned {
-			e.limit = min(e.limit, h.register)
+			e.limit = min(e.limit, slices.Min(h.register[:x.parts()]))
 		}
 	}
 	if dry {
 		e.limit = 200
 	}
-	virtuals := copies * int(x.next)
+	virtuals := len(turns) * int(x.next)
 	e.at, e.slot = make([]native.Vec, virtuals), make([]int, virtuals)
 	for v := range e.at {
 		e.at[v] = nowhere
@@ -89,26 +93,22 @@ func (e *emitter) readAt(virtuals int) {
 }
 
 // bare writes what stands around the code of slots: it has no virtual registers.
-func (x *expansion) bare() *emitter { return &emitter{expansion: x, copies: 1} }
+func (x *expansion) bare() *emitter { return &emitter{expansion: x} }
 
 // pressure is the most vector registers that a slot needs at a time.
 func (x *expansion) pressure() int {
-	e := x.emitter(0, 1, true)
+	e := x.emitter([]turn{{}}, true)
 	e.run()
 	return e.peak
 }
 
-// abreast are the instructions of so many slots, in turn: each waits for the one before it in its slot, and there is
+// abreast are the instructions of all turns, one after another: each waits for the one before it in its turn, and there is
 // something to do meanwhile.
-func (x *expansion) abreast(copies int) []machineOp {
-	if copies == 1 {
-		return x.ops
-	}
-	ops := make([]machineOp, 0, copies*len(x.ops))
+func (x *expansion) abreast(turns []turn) []machineOp {
+	ops := make([]machineOp, 0, len(turns)*len(x.ops))
 	for i := range x.ops {
-		o := &x.ops[i]
-		for k := range copies {
-			ops = append(ops, o.ahead(k, x.next))
+		for n, t := range turns {
+			ops = append(ops, x.ops[i].inTurn(t, virtual(n)*x.next))
 		}
 	}
 	return ops
@@ -145,7 +145,7 @@ func (e *emitter) emit(i native.Instr) {
 func (e *emitter) run() {
 	for i := range e.ops {
 		o := &e.ops[i]
-		e.copy = o.copy
+		e.copy, e.part = o.copy, o.part
 		for _, v := range o.reads() {
 			e.uses[v] = e.uses[v][1:]
 		}
@@ -291,7 +291,7 @@ func (e *emitter) inReg(r ref) native.Vec {
 		e.at[r.v], e.lock[at] = at, true
 		return at
 	case r.kind == refHome && e.homes[r.home].pinned:
-		return e.homes[r.home].register
+		return e.homes[r.home].register[e.part]
 	}
 	t := e.temp()
 	e.load(t, r)
@@ -325,7 +325,7 @@ func (e *emitter) any(r ref) native.Operand {
 		h := e.homes[r.home]
 		switch m := native.At(frameReg, h.offset); {
 		case h.pinned:
-			return native.R(h.register)
+			return native.R(h.register[e.part])
 		case h.word && e.avx512:
 			return native.B(m)
 		case h.word:
@@ -384,22 +384,12 @@ func (e *emitter) special(o *machineOp) {
 	}
 	regs := make([]native.Vec, o.regs)
 	for k := range regs {
-		if k < len(o.defs) {
-			regs[k] = e.take(o.defs[k])
-			e.lock[regs[k]] = true
-		} else {
-			regs[k] = e.temp()
-		}
+		regs[k] = e.temp()
 	}
 	if !e.dry {
 		o.special(e, regs)
 	}
 	e.release(o)
-	for k, v := range o.defs {
-		if e.at[v] = regs[k]; len(e.uses[v]) == 0 {
-			e.owner[regs[k]] = no
-		}
-	}
 }
 
 func (e *emitter) maskOp(o *machineOp) {
@@ -516,8 +506,8 @@ func (e *emitter) intoCarry(o *machineOp, i int) (r native.Vec, merge, ok bool) 
 		return 0, false, false
 	}
 	home := e.carryHome[o.carry]
-	if h := e.homes[home]; h.pinned && (e.copies > 1 || e.homeEnd[home] <= i) && len(e.uses[o.dst]) == 1 && !(e.masked && (o.mask != no || o.slotMask)) {
-		return h.register, e.masked, true
+	if h := e.homes[home]; h.pinned && (e.several || e.homeEnd[home] <= i) && len(e.uses[o.dst]) == 1 && !(e.masked && (!e.avx512 || o.mask != no || o.slotMask)) {
+		return h.register[e.part], e.masked, true
 	}
 	return 0, false, false
 }
@@ -582,9 +572,13 @@ func (e *emitter) fusedOp(o *machineOp, i int) {
 func (e *emitter) become(h *home, v native.Vec, regs []native.Vec, masked bool) {
 	at := native.M(native.At(frameReg, h.offset+e.part*e.vector()))
 	switch {
-	case h.pinned && v == h.register:
+	case h.pinned && v == h.register[e.part]:
+	case h.pinned && masked && !e.avx512:
+		e.load(regs[1], inPart(e.maskSlot))
+		e.emit(native.Instr{Op: e.target.op(native.BLENDVPS), W: e.width(), Dst: h.register[e.part], X: h.register[e.part],
+			Y: native.R(v), Sel: regs[1]})
 	case h.pinned:
-		i := native.Instr{Op: native.MOVAPS, W: e.width(), Dst: h.register, Y: native.R(v)}
+		i := native.Instr{Op: native.MOVAPS, W: e.width(), Dst: h.register[e.part], Y: native.R(v)}
 		if masked {
 			i.Mask = slotMask
 		}

@@ -14,11 +14,10 @@ type machineOp struct {
 	sel     ref     // of BLENDV
 	masks   maskOp
 
-	special  func(e *emitter, regs []native.Vec)
-	regs     int        // of the special
-	defs     []virtual  // the first of regs are these
-	carry    int        // whose Next dst is; -1: none's
-	copy     int        // how many slots ahead it is
+	special func(e *emitter, regs []native.Vec)
+	regs    int // of the special
+	carry   int // whose Next dst is; -1: none's
+	turn
 	becomes  int        // the carry, counted from 1, that x becomes; 0: none
 	read     [5]virtual // see reads
 	slotMask bool       // of AVX-512: the mask is the slot's
@@ -73,10 +72,10 @@ func inPart(off int) ref  { return ref{kind: refPart, full: off} }
 func inBlock(off int) ref { return ref{kind: refBlock, full: off} }
 func inArray(a place) ref { return ref{kind: refArray, at: a} }
 
-// ahead is the instruction some slots ahead, which has so many virtual registers.
-func (from *machineOp) ahead(slots int, registers virtual) machineOp {
-	o, shift := *from, virtual(slots)*registers
-	o.copy = slots
+// inTurn is the instruction of a turn, whose virtual registers begin further on.
+func (from *machineOp) inTurn(t turn, shift virtual) machineOp {
+	o := *from
+	o.turn = t
 	if o.dst != no {
 		o.dst += shift
 	}

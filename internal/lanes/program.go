@@ -54,7 +54,7 @@ func (c *compiler) program(full, rest *expansion) error {
 }
 
 func (c *compiler) loadWord(h home) {
-	i := native.Instr{Op: native.MOVUPS, W: c.width(), Dst: h.register, Y: native.M(native.At(frameReg, h.offset))}
+	i := native.Instr{Op: native.MOVUPS, W: c.width(), Dst: h.register[0], Y: native.M(native.At(frameReg, h.offset))}
 	if c.avx512 {
 		i.Op = c.op(native.BROADCASTSS)
 	}
@@ -118,9 +118,9 @@ func (c *compiler) each(x *expansion, first func(), then []func(e *emitter)) {
 func (c *compiler) code(x *expansion, mask func(part int), block bool) (err error) {
 	slot := func(copies int) func() {
 		return func() {
-			for part := range c.parts() {
-				mask(part)
-				e := x.emitter(part, copies, false)
+			for _, turns := range c.turns(copies, !x.masked) {
+				mask(turns[0].part)
+				e := x.emitter(turns, false)
 				if e.run(); e.err != nil {
 					err = e.err
 				}
@@ -152,6 +152,21 @@ func (c *compiler) code(x *expansion, mask func(part int), block bool) (err erro
 	c.loop(1, slot(1))
 	a.Bind(done)
 	return err
+}
+
+// turns are those of so many slots, in groups that are computed abreast.
+func (c *compiler) turns(copies int, together bool) (groups [][]turn) {
+	var all []turn
+	for k := range copies {
+		for p := range c.parts() {
+			all = append(all, turn{k, p})
+			groups = append(groups, []turn{{k, p}})
+		}
+	}
+	if c.together && together {
+		return [][]turn{all}
+	}
+	return groups
 }
 
 // loop goes through the slots up to endReg, so many at a time.
@@ -237,7 +252,7 @@ func (c *compiler) begin(x *expansion) {
 // keep brings a vector to its home.
 func (e *emitter) keep(h int, v native.Vec) {
 	if home := e.homes[h]; home.pinned {
-		e.emit(native.Instr{Op: native.MOVAPS, W: e.width(), Dst: home.register, Y: native.R(v)})
+		e.emit(native.Instr{Op: native.MOVAPS, W: e.width(), Dst: home.register[e.part], Y: native.R(v)})
 	} else {
 		e.emit(native.Instr{Op: native.STOREUPS, W: e.width(), Dst: v, Y: native.M(native.At(frameReg, home.offset+e.part*e.vector()))})
 	}
@@ -288,7 +303,7 @@ func (c *compiler) flushCarry(e *emitter, n int, f Carry) {
 func (c *compiler) carried(e *emitter, n int, spare native.Vec) native.Vec {
 	home := c.homes[c.carryHome[n]]
 	if home.pinned {
-		return home.register
+		return home.register[e.part]
 	}
 	e.load(spare, atHome(c.carryHome[n]))
 	return spare
