@@ -14,7 +14,7 @@ func (m *Machine[T]) compileKernels() {
 	for _, c := range m.order {
 		p := m.passes[c]
 		uniform, ok := p.on.Sample.(pairs.UniformSampler)
-		if ok && lanes.Draws(m.set) && p.on.K <= lanes.Slots && p.on.Start == nil {
+		if ok && m.set != machine.Go && p.on.K <= lanes.Slots && p.on.Start == nil {
 			_, points := uniform.Uniform(0)
 			for end, n := range p.on.Points[1:] {
 				ok = ok && points <= n && points > 1

@@ -63,7 +63,7 @@ type compiler struct {
 	maskSlot  int // offset of the slot's mask, where masks are vectors
 	laneBits  int // offset of the bits of a mask, lane by lane
 	drawn     []drawn
-	generator int  // offset of the generator's numbers, and 1
+	generator generator
 	copies    int  // how many slots are computed abreast
 	together  bool // the parts of a slot are
 }
@@ -196,10 +196,8 @@ func (c *compiler) arrays() {
 // compile gives the code and how its frame looks.
 func compile(k *Kernel, t target) (*compiler, []byte, error) {
 	c := &compiler{target: t, k: k, words: map[wordKey]int{}, tableAt: map[int]int{}}
-	if t.avx512 {
-		for _, end := range k.Drawn {
-			c.drawn = append(c.drawn, drawn{end: end})
-		}
+	for _, end := range k.Drawn {
+		c.drawn = append(c.drawn, drawn{end: end})
 	}
 	c.arrays()
 	c.size = pointersAt + 8*len(c.pointers)

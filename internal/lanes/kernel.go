@@ -15,7 +15,7 @@ type Kernel struct {
 	Carries  []Carry
 	Scatters []Scatter
 	Stores   []Store
-	Drawn    []int // ends whose tails machine code may draw by itself: see Draws
+	Drawn    []int // ends whose tails machine code draws by itself: see Draw
 }
 
 // Source says what a port holds in a slot.

@@ -58,15 +58,22 @@ func (r *machineRunner[T]) draws(f *Frame[T]) {
 	if len(r.c.drawn) == 0 {
 		return
 	}
-	set := func(at int, v uint64) { binary.LittleEndian.PutUint64(r.frame[at:], v) }
-	for n, v := range [...]uint64{weyl, first, second, 1} {
-		set(r.c.generator+8*n, v)
+	set := func(at int, v uint64) { // in all lanes
+		for l := range 8 {
+			binary.LittleEndian.PutUint64(r.frame[at+8*l:], v)
+		}
 	}
+	g := r.c.generator
+	for at, v := range map[int]uint64{g.weyl: weyl, g.first: first, g.second: second} {
+		set(at, v)
+		set(at+64, v>>32)
+	}
+	set(g.one, 1<<32|1)
 	r.pointer(rowsAt, address(f.Drawers))
 	for n, d := range r.c.drawn {
 		set(d.family, f.Draws[n].Family)
-		set(d.other, f.Draws[n].Others)
-		set(d.offset, 1+uint64(f.Draws[n].End)<<40)
+		set(d.others, f.Draws[n].Others)
+		set(d.stream, 1+uint64(f.Draws[n].End)<<40)
 	}
 }
 

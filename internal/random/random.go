@@ -1,12 +1,9 @@
 package random
 
-//go:generate sh -c "cd asm && go run ."
-
 import (
 	"math"
 	"math/bits"
 
-	"affmatch/internal/machine"
 	"affmatch/internal/same"
 )
 
@@ -66,18 +63,9 @@ func (s Stream) Below(slot, n uint64) uint64 {
 	return hi
 }
 
-var vectors = machine.Vector() == machine.AVX512
-
-// Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on.
+// Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on. Package lanes draws
+// the same in machine code.
 func (s Stream) Others(to []int32, n, self int) {
-	if vectors {
-		othersAVX512(to, uint64(s), uint64(n-1), int32(self))
-		return
-	}
-	s.othersGo(to, n, self)
-}
-
-func (s Stream) othersGo(to []int32, n, self int) {
 	for k := range to {
 		j := int32(s.Below(uint64(k), uint64(n-1)))
 		if int(j) >= self {

@@ -1,5 +1,0 @@
-//go:build !amd64 || purego
-
-package random
-
-func othersAVX512([]int32, uint64, uint64, int32) {}
