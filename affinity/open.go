@@ -104,7 +104,18 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 		on.index.Batch = ix.Batch
 	}
 	on.P, err = s.weightsOf(on, ix)
+	if ix.P != nil && !o.Different && ix.symmetric(o.Points) {
+		on.index.Even = []*G.Node{on.P}
+	}
 	return on, err
+}
+
+// symmetric says that the entries, pairs of n points with weights, are those of a symmetric matrix.
+func (ix Indices) symmetric(n int) bool {
+	if ix.Tail == nil || ix.Start == nil || ix.Heads != nil || ix.Batch != nil || ix.Sample != nil {
+		return false
+	}
+	return (&Matrix{N: n, Start: ix.Start, Tail: ix.Tail, Values: ix.P}).IsSymmetric()
 }
 
 // nameOf is the name of a set's type, and its number where there are several.

@@ -3,6 +3,8 @@ package fuse
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/pairs"
 )
 
 // gather puts what comes back to points together: in a sum of columns and gradients, those of one level that need the same
@@ -107,9 +109,15 @@ func (g *gathering) sum(c float64) *expr {
 	return g.al.linear(g.coef, g.rest, c)
 }
 
-// symmetric says that e, on all pairs, has the same value for (i,j) and (j,i): that it is e with the ends changed over.
+// symmetric says that e, on all pairs or on a set that has (i, j) and (j, i) both, has the same value for them: that it is e with
+// the ends changed over.
 func (al *algebra) symmetric(e *expr) bool {
 	return e.in.scalar() || al.transposed(e, map[*expr]*expr{}) == e
+}
+
+// mirrored says that a set has (i, j) and (j, i) both, and that they join points of one matrix.
+func mirrored(on *pairs.Index) bool {
+	return on.Heads == nil && on.Ends() == 2 && on.Points[0] == on.Points[1] && (on.All() || on.Even != nil)
 }
 
 // transposed is e with the ends of pairs changed over, nil where it reads entries.
@@ -125,6 +133,9 @@ func (al *algebra) transposed(e *expr, done map[*expr]*expr) (t *expr) {
 	case opSpread:
 		return al.spread(1-e.a, e.in.on, e.args[0])
 	case opStream:
+		if a := e.args[0]; a.op == opInput && slices.Contains(e.in.on.Even, a.node) {
+			return e
+		}
 		return nil
 	case opOnes:
 		return e

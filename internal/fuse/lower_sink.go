@@ -126,7 +126,7 @@ func (c *lowerer) toHeads(g *expr, of []gives) {
 // at once.
 func (c *lowerer) pull(e *expr, ends [][]gives) {
 	w, both := e.args[0], e.side == sideA|sideB
-	symmetric := c.half || both && c.in.on.All() && c.in.on.Heads == nil && c.al.symmetric(w)
+	symmetric := c.half || both && mirrored(c.in.on) && e.args[1] == e.args[2] && c.al.symmetric(w)
 	c.symmetric = c.symmetric || symmetric
 	switch {
 	case c.half && !both: // twice is for both sides

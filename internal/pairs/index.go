@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"affmatch/internal/fault"
+
+	G "gorgonia.org/gorgonia"
 )
 
 // Index says which entries a set holds. An entry joins points at two ends or more: (i, j) is a pair, (i, j, k) a triplet.
@@ -16,6 +18,10 @@ type Index struct {
 	Start  []int     // row r's entries are Start[r]:Start[r+1]; nil: every row has K entries
 	K      int       // entries a row where Start is nil; ignored where Tails is nil
 	Tails  [][]int32 // points at the ends 1, 2, ..., one an entry; nil: all of end 1 in order, the head left out unless Diagonal
+
+	// Even are arrays of one number an entry that are the same for (i, j) and (j, i), both of which the set has, once; nil: nothing of
+	// the kind is known.
+	Even []*G.Node
 
 	Diagonal bool
 	Sample   Sampler     // draws tails anew each step; nil: they stay
