@@ -45,13 +45,13 @@ const (
 	WithSign // a, which has no sign, with the sign of b
 	Round    // to a whole number, in the mode Bits
 
-	Exponent // k of a = 2^k m, 3/4 <= m < 3/2: -Inf of zero, +Inf of infinity, NaN of NaN; a negative a may give anything (see Unit)
+	Exponent // k of a = 2^k m, 3/4 <= m < 3/2: -Inf of zero, +Inf of infinity, NaN of NaN; a negative a may give anything
 	Mantissa // m of it: 1 of zero and infinity, NaN of NaN and negative numbers
 	Scale    // a*2^b, of a normal a, a whole b and a normal result
 	ScaleFar // a*2^b, of a normal a near 1 and a whole |b| <= 1100 (160 in float32); anything where that is subnormal
 	ScaleExp // a*2^b where c is in the range of the exponential; 0 below, +Inf above it, NaN where c is
 	Unscale  // a*2^-b where that is exact, of a whole 0 <= b
-	InvSeed  // near 1/a, within 0.0506 of it, of a positive normal a up to 2^125 (2^1021): the number whose bits are invSeed less a's
+	InvSeed  // near 1/a, within 0.0506 of it, of a positive normal a up to 2^125 (2^1021): invSeed less a, bit by bit
 	Lookup   // entry of table Bits by the four leading bits of a's mantissa; float32 only
 
 	Cmp     // the mask of a and b in the relation Bits

@@ -73,6 +73,17 @@
 // and scatter, and over random kernels. There is no machine code for Sin and Cos, nor where the system allows none: Compile
 // gives an error, and the caller interprets.
 //
+// Machine code goes this way:
+//
+//	Kernel ──► instructions of a slot ────────► registers ─────────────► loops, code
+//	           expand.go scales.go              pin.go emitter.go        program.go: tiles, blocks, slots
+//	           ports.go tails.go draws.go       registers.go operands.go ends.go: begin and end of a tile
+//	           finish.go                        instructions.go masks.go run_native.go: its memory
+//
+// compiler.go has what they share: where everything lies in the memory of a run. Slots of a kernel with tails go in blocks
+// of 16: all gathers, then all code, some slots abreast, then all scatters, so that much is under way at a time. A value
+// that finds no register goes to memory.
+//
 // # Adding an operation or a function
 //
 // A function is a method of Code made of operations that are there. It needs a line in formulas (formula_test.go), which

@@ -28,8 +28,8 @@ type drawn struct {
 	tails                  int // of the slots of a block
 }
 
-// generator is the room of the generator's numbers, in all lanes; the upper halves stand by themselves for machines that multiply
-// 32 bits.
+// generator is the room of the generator's numbers, in all lanes; the upper halves stand by themselves for machines that
+// multiply 32 bits.
 type generator struct{ weyl, first, second, one int }
 
 // drawnOf is that of an end; nil: its tails are in memory.

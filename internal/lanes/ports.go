@@ -100,7 +100,8 @@ func (e *emitter) gatherTwo(table int, index func(e *emitter, lane int) native.M
 			e.a.Load32(scratch, index(e, lane))
 			e.a.Emit(native.Instr{Op: native.MOVSD, Dst: to, Y: native.M(native.Mem{Base: base, Index: scratch, Scale: 8})})
 			e.a.Load32(scratch2, index(e, lane+1))
-			e.a.Emit(native.Instr{Op: native.MOVHPS, Dst: to, X: to, Y: native.M(native.Mem{Base: base, Index: scratch2, Scale: 8})})
+			second := native.Mem{Base: base, Index: scratch2, Scale: 8}
+			e.a.Emit(native.Instr{Op: native.MOVHPS, Dst: to, X: to, Y: native.M(second)})
 			if chunk > 0 {
 				e.insert(v, native.R(t), chunk)
 			}

@@ -129,5 +129,6 @@ func (c *Code) PowPositive(x Value, p float64) Value {
 	log := c.Add(k, c.FMA(c.horner(quickLog2, 1, r), r, c.lookup(tableUnitLog2, m)))
 	y := c.min(c.Num(129), c.Mul(log, c.Num(p)))
 	n := c.round(y, Nearest)
-	return c.note(c.put(Instr{Op: ScaleExp, A: c.horner(quickExp2, 1, c.Sub(y, n)), B: n, C: y, Bits: Base2}), fmt.Sprintf("pow %.6g of", p), x)
+	power := c.put(Instr{Op: ScaleExp, A: c.horner(quickExp2, 1, c.Sub(y, n)), B: n, C: y, Bits: Base2})
+	return c.note(power, fmt.Sprintf("pow %.6g of", p), x)
 }

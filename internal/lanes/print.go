@@ -6,10 +6,11 @@ import (
 )
 
 var names = [...]string{
-	Const: "const", Scalar: "scalar", Port: "port", Carried: "carried", Add: "add", Sub: "sub", Mul: "mul", Div: "div", Sqrt: "sqrt",
-	FMA: "fma", FNMA: "fnma", FMS: "fms", Max: "max", Min: "min", Abs: "abs", Neg: "neg", WithSign: "withsign", Round: "round",
-	Exponent: "exponent", Mantissa: "mantissa", Scale: "scale", ScaleFar: "scalefar", ScaleExp: "scaleexp", Unscale: "unscale",
-	InvSeed: "invseed", Lookup: "lookup", Cmp: "cmp", Both: "both", Without: "without", Select: "select", Keep: "keep", Call: "call",
+	Const: "const", Scalar: "scalar", Port: "port", Carried: "carried", Add: "add", Sub: "sub", Mul: "mul",
+	Div: "div", Sqrt: "sqrt", FMA: "fma", FNMA: "fnma", FMS: "fms", Max: "max", Min: "min", Abs: "abs",
+	Neg: "neg", WithSign: "withsign", Round: "round", Exponent: "exponent", Mantissa: "mantissa", Scale: "scale",
+	ScaleFar: "scalefar", ScaleExp: "scaleexp", Unscale: "unscale", InvSeed: "invseed", Lookup: "lookup",
+	Cmp: "cmp", Both: "both", Without: "without", Select: "select", Keep: "keep", Call: "call",
 }
 
 func (o Op) String() string { return names[o] }
@@ -103,5 +104,7 @@ func (s Source) String() string {
 }
 
 func (f Flush) String() string {
-	return [...]string{"added to total", "added to rows", "larger of rows", "parts", "taken from heads of columns", "with the one before"}[f]
+	return [...]string{
+		"added to total", "added to rows", "larger of rows", "parts", "taken from heads of columns", "with the one before",
+	}[f]
 }
