@@ -56,9 +56,9 @@ func (w *worker[T]) runner(m *Machine[T], k *lanes.Kernel) lanes.Runner[T] {
 // run goes through the rows of one shard.
 func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 	runner := w.runner(m, p.kernel)
-	f := p.frames[shard] // a copy: what the worker owns is filled in
+	f := &p.frames[shard]
 	if p.on.All() {
-		p.runAll(w, runner, &f, shard)
+		p.runAll(w, runner, f, shard)
 		return
 	}
 	if p.itself {
@@ -75,8 +75,8 @@ func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 	}
 	for lo, tiles := 0, p.layout.tiles[shard]; lo < len(tiles); lo += tilesAtOnce {
 		some := tiles[lo:min(lo+tilesAtOnce, len(tiles))]
-		runner.Run(&f, some)
-		p.join(&f, some)
+		runner.Run(f, some)
+		p.join(f, some)
 	}
 }
 

@@ -12,6 +12,7 @@ type gradient[T lanes.Float] struct {
 	columns   [2][][]T // of each shard, and twice that, of half of the pairs; nil: nothing of all pairs goes to tails
 	used      []bool   // of each shard: it is not zero
 	sum       []T      // of shards
+	frame     lanes.Frame[T]
 	parts     []*pulls[T]
 }
 
@@ -127,7 +128,8 @@ func (g *gradient[T]) added(m *Machine[T], shards [][]T) []T {
 	if g.sum == nil {
 		g.sum = make([]T, max(padded(g.e.in.len), padded(g.points)*g.d))
 	}
-	f := lanes.Frame[T]{Tables: shards, Stored: append([][]T{g.sum}, shards...)}
+	f := &g.frame
+	f.Tables, f.Stored = shards, append(append(f.Stored[:0], g.sum), shards...)
 	const stretch = 4 * lanes.Slots * lanes.Width
 	m.each((size+stretch-1)/stretch, func(w *worker[T], k int) {
 		w.tiles = w.tiles[:0]
@@ -135,7 +137,7 @@ func (g *gradient[T]) added(m *Machine[T], shards [][]T) []T {
 			hi := int64(min(size, lo+lanes.Slots*lanes.Width))
 			w.tiles = append(w.tiles, lanes.Tile{At: int64(lo), Entry: int64(lo), Full: hi, End: hi})
 		}
-		w.runner(m, m.adder).Run(&f, w.tiles)
+		w.runner(m, m.adder).Run(f, w.tiles)
 	})
 	return g.sum
 }
