@@ -37,6 +37,9 @@ func everySet[T lanes.Float](t *testing.T, what string, f graph) {
 func TestEverySetOfInstructionsGivesTheSameBits(t *testing.T) {
 	for name, ix := range shapes() {
 		for d := 1; d <= 3; d++ {
+			if d != 2 && ix.Len() > 20_000 {
+				continue
+			}
 			f := everySink(ix, d)
 			everySet[float32](t, fmt.Sprintf("float32: %s, d=%d", name, d), f)
 			everySet[float64](t, fmt.Sprintf("float64: %s, d=%d", name, d), f)
@@ -63,9 +66,9 @@ func TestEverySetOfInstructionsGivesTheSameBits(t *testing.T) {
 		})}
 	everySet[float32](t, "float32: drawn triplets of a batch", everyEnd(batch, 2, false))
 	everySet[float64](t, "float64: drawn triplets of a batch", everyEnd(batch, 2, false))
-	seeds := uint64(200)
+	seeds := uint64(100)
 	if testing.Short() {
-		seeds = 40
+		seeds = 20
 	}
 	for seed := range seeds {
 		f := randomGraph(seed)
