@@ -83,16 +83,18 @@ func (r *pulls[T]) finish(m *Machine[T], _ *pass[T]) {
 
 func (g *gradient[T]) finish(m *Machine[T]) {
 	out := m.array(g.e)
-	clear(out)
-	if g.columns[1] != nil {
-		g.bring(m, out, g.columns[1], 2, 1, padded(g.points))
-	}
-	if g.columns[0] != nil {
-		g.bring(m, out, g.columns[0], 1, 1, padded(g.points))
-	}
-	if g.planes != nil {
+	if g.planes != nil && g.d <= 2 { // as they stand, and mostly all there is
+		g.add(m, g.planes, func(lo, hi int) {
+			for i, v := range g.sum[lo:min(hi, len(out))] {
+				out[lo+i] = float64(v)
+			}
+		})
+	} else {
+		clear(out)
 		g.bring(m, out, g.planes, 1, 2, g.points)
 	}
+	g.bring(m, out, g.columns[0], 1, 1, padded(g.points))
+	g.bring(m, out, g.columns[1], 2, 1, padded(g.points))
 	clear(g.used)
 	for _, r := range g.parts {
 		r.addRows(m, out)
@@ -101,18 +103,14 @@ func (g *gradient[T]) finish(m *Machine[T]) {
 
 // bring adds scale times the sum of shards to out. Their columns stand step by step, wide ones interleaved, n points apart.
 func (g *gradient[T]) bring(m *Machine[T], out []float64, shards [][]T, scale float64, wide, n int) {
-	sum := g.added(m, shards)
+	if shards == nil {
+		return
+	}
+	g.add(m, shards, func(int, int) {})
 	m.entries(g.points, func(lo, hi int) {
 		for c := 0; c < g.d; c += wide {
 			w := min(wide, g.d-c)
-			from := sum[c*n:][:w*g.points]
-			if w == g.d {
-				to := out[lo*w : hi*w]
-				for i, v := range from[lo*w : hi*w] {
-					to[i] += float64(scale * float64(v))
-				}
-				continue
-			}
+			from := g.sum[c*n:][:w*g.points]
 			for i := lo; i < hi; i++ {
 				for k := range w {
 					out[i*g.d+c+k] += float64(scale * float64(from[i*w+k]))
@@ -122,24 +120,26 @@ func (g *gradient[T]) bring(m *Machine[T], out []float64, shards [][]T, scale fl
 	})
 }
 
-// added is the sum of shards in their order, which are zero behind it.
-func (g *gradient[T]) added(m *Machine[T], shards [][]T) []T {
+// add makes g.sum the sum of shards in their order, which are zero behind it, stretch by stretch.
+func (g *gradient[T]) add(m *Machine[T], shards [][]T, then func(lo, hi int)) {
 	size := len(shards[0])
 	if g.sum == nil {
 		g.sum = make([]T, max(padded(g.e.in.len), padded(g.points)*g.d))
 	}
 	f := &g.frame
 	f.Tables, f.Stored = shards, append(append(f.Stored[:0], g.sum), shards...)
-	const stretch = 4 * lanes.Slots * lanes.Width
+	const tile = lanes.Slots * lanes.Width
+	const stretch = 4 * tile
 	m.each((size+stretch-1)/stretch, func(w *worker[T], k int) {
+		first, end := k*stretch, min(size, (k+1)*stretch)
 		w.tiles = w.tiles[:0]
-		for lo := k * stretch; lo < min(size, (k+1)*stretch); lo += lanes.Slots * lanes.Width {
-			hi := int64(min(size, lo+lanes.Slots*lanes.Width))
+		for lo := first; lo < end; lo += tile {
+			hi := int64(min(end, lo+tile))
 			w.tiles = append(w.tiles, lanes.Tile{At: int64(lo), Entry: int64(lo), Full: hi, End: hi})
 		}
 		w.runner(m, m.adder).Run(f, w.tiles)
+		then(first, end)
 	})
-	return g.sum
 }
 
 // adderOf is the kernel that adds up so many shards, and clears them.

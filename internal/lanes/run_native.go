@@ -50,30 +50,39 @@ func newMachineRunner[T Float](c *compiler, code *native.Code) *machineRunner[T]
 	for l := range c.lanes() {
 		r.put(c.laneBits+l*c.target.size(), 1<<l)
 	}
+	if len(c.drawn) > 0 {
+		r.generate()
+	}
 	return r
 }
 
-// draws sets the generator.
-func (r *machineRunner[T]) draws(f *Frame[T]) {
-	if len(r.c.drawn) == 0 {
-		return
+// everywhere writes a number of 64 bits to all lanes.
+func (r *machineRunner[T]) everywhere(at int, v uint64) {
+	for l := range 8 {
+		binary.LittleEndian.PutUint64(r.frame[at+8*l:], v)
 	}
-	set := func(at int, v uint64) { // in all lanes
-		for l := range 8 {
-			binary.LittleEndian.PutUint64(r.frame[at+8*l:], v)
-		}
-	}
+}
+
+// generate sets the numbers of the generator.
+func (r *machineRunner[T]) generate() {
 	g := r.c.generator
-	for at, v := range map[int]uint64{g.weyl: weyl, g.first: first, g.second: second} {
-		set(at, v)
-		set(at+64, v>>32)
+	for _, n := range [...]struct {
+		at int
+		v  uint64
+	}{{g.weyl, weyl}, {g.first, first}, {g.second, second}} {
+		r.everywhere(n.at, n.v)
+		r.everywhere(n.at+64, n.v>>32)
 	}
-	set(g.one, 1<<32|1)
+	r.everywhere(g.one, 1<<32|1)
+}
+
+// draws sets what a run draws.
+func (r *machineRunner[T]) draws(f *Frame[T]) {
 	r.pointer(rowsAt, address(f.Drawers))
 	for n, d := range r.c.drawn {
-		set(d.family, f.Draws[n].Family)
-		set(d.others, f.Draws[n].Others)
-		set(d.stream, 1+uint64(f.Draws[n].End)<<40)
+		r.everywhere(d.family, f.Draws[n].Family)
+		r.everywhere(d.others, f.Draws[n].Others)
+		r.everywhere(d.stream, 1+uint64(f.Draws[n].End)<<40)
 	}
 }
 
