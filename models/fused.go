@@ -12,7 +12,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Fused compiles the graph into a few vectorized, parallel passes over the pairs, in which no value of a pair is ever
+// Fused compiles the graph into a few parallel passes of machine code over the pairs, in which no value of a pair is ever
 // stored: memory is O(n) beside P. Operations that it does not know run by themselves, more slowly. Its results are those
 // of Tape up to rounding.
 type Fused struct {

@@ -204,7 +204,7 @@ func productStart(d int, metric string) *mat.Dense {
 	return z
 }
 
-// fusedOn is Fused on one set of vector routines.
+// fusedOn is Fused with one set of vector instructions.
 type fusedOn struct {
 	Fused
 	set string

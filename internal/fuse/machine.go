@@ -23,7 +23,7 @@ type Options struct {
 	Constant func(*G.Node) bool
 	// Step is the step whose samples a run draws; nil: 0.
 	Step func() int
-	Set  string // of vector routines by name; "": the best of this machine
+	Set  string // of vector instructions by name; "": the best of this machine
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
