@@ -42,7 +42,8 @@
 // is not known to be finite there (tame.go), it is not looked at.
 //
 // Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is
-// computed.
+// computed. Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
+// comes to tails is what comes to heads, and nothing is scattered.
 //
 // # The rule book
 //
