@@ -97,8 +97,12 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	on := &Pairs{Scope: s, Z: matrices[0], TailZ: matrices[1], head: 0, tail: 1, ends: matrices, index: &pairs.Index{
 		Name: s.nameOf(set), Points: points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tails: ix.tails(), Diagonal: ix.Diagonal,
 	}}
-	if ix.Sample != nil {
-		on.index.Sample = ix.Sample
+	switch sampler := ix.Sample.(type) {
+	case nil:
+	case Others:
+		on.index.Sample = sampler
+	default: // Sample alone: a type that embeds Others must not be drawn as Others
+		on.index.Sample = SamplerFunc(sampler.Sample)
 	}
 	if ix.Batch != nil {
 		on.index.Batch = ix.Batch

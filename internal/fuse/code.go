@@ -59,6 +59,7 @@ func (m *Machine[T]) compileKernel(p *pass[T]) {
 	if m.set == machine.Go {
 		return
 	}
+	delete(m.code, p.kernel)
 	code, err := lanes.Compile[T](p.kernel, m.set)
 	if err != nil {
 		m.plan.al.slow("pass over %s is run in plain Go: %v", p.on.Name, err)
