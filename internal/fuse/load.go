@@ -91,7 +91,7 @@ func (m *Machine[T]) heads(p *pass[T]) ([]int32, error) {
 	return h, nil
 }
 
-// filled says that what is held under a key need not be filled again in this run.
+// held are the data under a key; filled says that they need not be filled again in this run.
 func (m *Machine[T]) held(k key) (d *tableData[T], filled bool) {
 	d, ok := m.tables[k]
 	if !ok {
@@ -129,7 +129,7 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 	if d.flat == nil {
 		size := n * t.wide
 		if p.on.All() {
-			size = (n + lanes.Width - 1) / lanes.Width * lanes.Width
+			size = padded(n)
 		}
 		d.flat = make([]T, size)
 	}

@@ -45,7 +45,7 @@ func (x *expansion) store(v ref, to place) {
 // become makes v the value of carry n, where the slot has an entry.
 func (x *expansion) become(n int, v ref) {
 	home := x.carryHome[n]
-	x.ops = append(x.ops, machineOp{x: v, carry: -1, becomes: n + 1, regs: 2, special: func(e *emitter, regs []native.Vec) {
+	x.ops = append(x.ops, machineOp{x: v, carry: -1, regs: 2, special: func(e *emitter, regs []native.Vec) {
 		e.become(&e.homes[home], e.now.x, regs, x.masked)
 	}})
 }

@@ -18,7 +18,6 @@ type machineOp struct {
 	regs    int // of the special
 	carry   int // whose Next dst is; -1: none's
 	turn
-	becomes  int        // the carry, counted from 1, that x becomes; 0: none
 	read     [5]virtual // see reads
 	slotMask bool       // of AVX-512: the mask is the slot's
 }

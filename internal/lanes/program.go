@@ -195,14 +195,14 @@ func (c *compiler) loadMask(part int) {
 	if part > 0 {
 		a.ShrI(scratch, uint8(part*c.lanes()))
 	}
-	and, equal := native.PAND, native.PCMPEQD
+	equal := native.PCMPEQD
 	if c.double {
 		a.BroadcastGP64(c.width(), 0, scratch)
 		equal = native.PCMPEQQ
 	} else {
 		a.BroadcastGP32(c.width(), 0, scratch)
 	}
-	a.Emit(native.Instr{Op: and, W: c.width(), Dst: 0, X: 0, Y: bits})
+	a.Emit(native.Instr{Op: native.PAND, W: c.width(), Dst: 0, X: 0, Y: bits})
 	a.Emit(native.Instr{Op: equal, W: c.width(), Dst: 0, X: 0, Y: bits})
 	a.Emit(native.Instr{Op: native.STOREUPS, W: c.width(), Dst: 0, Y: native.M(native.At(frameReg, c.maskSlot+part*c.vector()))})
 }

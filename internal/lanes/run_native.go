@@ -18,7 +18,6 @@ func Compile[T Float](k *Kernel, set string) (func() Runner[T], error) {
 	if err != nil {
 		return nil, err
 	}
-
 	code, err := native.Map(bytes)
 	if err != nil {
 		return nil, err
