@@ -1,6 +1,13 @@
 package fmm
 
-import "errors"
+import (
+	"fmt"
+	"math"
+
+	"affmatch/internal/fault"
+	"affmatch/internal/lanes"
+	"affmatch/internal/machine"
+)
 
 // Sum is one sum over all pairs.
 type Sum struct {
@@ -15,10 +22,99 @@ type Operators struct {
 	sums       []Sum
 	dim, order int
 	tolerance  float64
+
+	basis    *basis
+	expander *expander
+	up, down []*matrix
+	levels   map[int]*level // by the log2 of the side
+	self     []float64      // of each sum of values: K(0)
+
+	charges []charge
+	columns []columns // of each sum, in a box's coefficients
+	width   int       // of those
+	gather  map[bool]func() lanes.Runner[float32]
+	spread  func() lanes.Runner[float32]
 }
 
-// NewOperators prepares sums over points of 1, 2 or 3 dimensions by polynomials of total degree below order, from 2 on. Two
-// boxes meet by them where trial pairs have an error of at most the tolerance, relative to the kernel's largest value.
+// charge is what goes by one of the charges: sums, and their columns of a box's coefficients.
+type charge struct {
+	sums      []int
+	at, width int
+}
+
+// columns is where a sum's coefficients are: of each of its numbers those of the basis. Behind all of the charge's, bound is
+// what a value sum's error may be; -1: a pull.
+type columns struct{ at, numbers, bound int }
+
+// NewOperators prepares sums over points of 1, 2 or 3 dimensions by polynomials of total degree below order, from 2 to 16.
+// Two boxes meet by them where trial pairs have an error of at most the tolerance, relative to the kernel's largest value.
 func NewOperators(sums []Sum, dim, order int, tolerance float64) (*Operators, error) {
-	return nil, errors.New("fmm: not yet")
+	if err := machine.VectorErr(); err != nil {
+		return nil, err
+	}
+	return newOperators(sums, dim, order, tolerance, machine.Vector())
+}
+
+func newOperators(sums []Sum, dim, order int, tolerance float64, set string) (*Operators, error) {
+	switch {
+	case len(sums) == 0:
+		return nil, fault.Field("fmm: len(sums)", 0, "at least 1")
+	case dim < 1 || dim > 3:
+		return nil, fault.Field("fmm: dim", dim, "1, 2 or 3")
+	case order < 2 || order > 16:
+		return nil, fault.Field("fmm: order", order, "2 to 16")
+	case !(tolerance > 0) || math.IsInf(tolerance, 1):
+		return nil, fault.Field("fmm: tolerance", tolerance, "a positive number")
+	}
+	o := &Operators{sums: sums, dim: dim, order: order, tolerance: tolerance, levels: map[int]*level{}}
+	b := newBasis(dim, order)
+	o.basis, o.expander = &b, newExpander(&b)
+	o.up, o.down = b.moves()
+	if err := o.place(); err != nil {
+		return nil, err
+	}
+	for _, s := range sums {
+		k := []float64{0}
+		s.Kernel([]float64{0}, k)
+		o.self = append(o.self, k[0])
+	}
+	o.compile(set)
+	return o, nil
+}
+
+// place says where the sums' coefficients go: those of one charge together.
+func (o *Operators) place() error {
+	o.columns = make([]columns, len(o.sums))
+	for s, sum := range o.sums {
+		switch {
+		case sum.Kernel == nil:
+			return fault.Field(fmt.Sprintf("fmm: sums[%d].Kernel", s), "nil", "a function")
+		case sum.Charge < 0 || sum.Charge >= len(o.sums):
+			return fault.Field(fmt.Sprintf("fmm: sums[%d].Charge", s), sum.Charge, "one of at most as many charges as sums, from 0 on")
+		}
+		for len(o.charges) <= sum.Charge {
+			o.charges = append(o.charges, charge{})
+		}
+		o.charges[sum.Charge].sums = append(o.charges[sum.Charge].sums, s)
+	}
+	for c := range o.charges {
+		g := &o.charges[c]
+		g.at = o.width
+		for _, s := range g.sums {
+			numbers := 1
+			if o.sums[s].Pull {
+				numbers = o.dim
+			}
+			o.columns[s] = columns{o.width, numbers, -1}
+			o.width += numbers * len(o.basis.terms)
+		}
+		for _, s := range g.sums {
+			if !o.sums[s].Pull {
+				o.columns[s].bound = o.width
+				o.width++
+			}
+		}
+		g.width = o.width - g.at
+	}
+	return nil
 }

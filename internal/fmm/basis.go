@@ -1,0 +1,130 @@
+package fmm
+
+import (
+	"math"
+
+	"affmatch/internal/same"
+)
+
+// basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1. What
+// points in a box do to others is held by their moments, sums of t_j times a function of the basis at z_j; what is done to
+// the points in a box by a polynomial, its coefficients. The polynomials of a total degree stay among themselves when a box
+// becomes part of a larger one or of a smaller one, so that moving moments up and polynomials down is exact.
+type basis struct {
+	dim, order int
+	terms      [][3]int // the degrees of each function along the axes
+	nodes      []float64
+	weights    [][]float64 // weights[k][a] of node a: sum_a f(node a) weights[k][a] is f's coefficient at T_k
+}
+
+// spareNodes is how many nodes there are along an axis beyond the order: the higher degrees that the expansion drops are so
+// not mistaken for lower ones.
+const spareNodes = 1
+
+func newBasis(dim, order int) basis {
+	b := basis{dim: dim, order: order}
+	last := [3]int{}
+	for k := range dim {
+		last[k] = order - 1
+	}
+	for k := 0; k <= last[0]; k++ {
+		for l := 0; l <= last[1] && k+l < order; l++ {
+			for m := 0; m <= last[2] && k+l+m < order; m++ {
+				b.terms = append(b.terms, [3]int{k, l, m})
+			}
+		}
+	}
+	b.nodes, b.weights = chebyshev(order + spareNodes)
+	b.weights = b.weights[:order]
+	return b
+}
+
+// chebyshev gives p Chebyshev nodes, which are symmetric to the last bit, and the weights of the discrete transform.
+func chebyshev(p int) (nodes []float64, weights [][]float64) {
+	nodes = make([]float64, p)
+	for a := range p / 2 {
+		nodes[a] = same.Cos(math.Pi * (float64(a) + 0.5) / float64(p))
+		nodes[p-1-a] = -nodes[a]
+	}
+	weights = make([][]float64, p)
+	for k := range weights {
+		weights[k] = make([]float64, p)
+	}
+	for a, x := range nodes {
+		t := polynomials(x, p)
+		for k := range t {
+			weights[k][a] = 2 * t[k] / float64(p)
+		}
+		weights[0][a] = 1 / float64(p)
+	}
+	return nodes, weights
+}
+
+// polynomials are T_0(x) to T_{p-1}(x).
+func polynomials(x float64, p int) []float64 {
+	t := make([]float64, max(p, 2))
+	t[0], t[1] = 1, x
+	for k := 2; k < p; k++ {
+		t[k] = float64(2*x*t[k-1]) - t[k-2]
+	}
+	return t[:p]
+}
+
+// at is every function of the basis at a point.
+func (b *basis) at(x [3]float64) []float64 {
+	var t [3][]float64
+	for k := range x {
+		t[k] = polynomials(x[k], b.order)
+	}
+	f := make([]float64, len(b.terms))
+	for n, k := range b.terms {
+		f[n] = float64(t[0][k[0]]*t[1][k[1]]) * t[2][k[2]]
+	}
+	return f
+}
+
+// moves are, by octants of a child, what takes moments of a child to the parent's (up), and the parent's polynomials to the
+// child's (down): the parent's T_k at a point of the child is sum_m c[k][m] T_m at that point. The row behind the moments,
+// see table, goes up as it is.
+func (b *basis) moves() (up, down []*matrix) {
+	nodes, weights := chebyshev(b.order)
+	var c [2][][]float64
+	for upper := range c {
+		c[upper] = make([][]float64, b.order)
+		for k := range c[upper] {
+			c[upper][k] = make([]float64, b.order)
+		}
+		for a, x := range nodes {
+			for k, t := range polynomials(x/2+float64(upper)-0.5, b.order) {
+				for m := range c[upper][k] {
+					c[upper][k][m] += float64(weights[m][a] * t)
+				}
+			}
+		}
+	}
+	n := len(b.terms)
+	for q := range 1 << b.dim {
+		entry := func(parent, child int) float64 {
+			e := 1.0
+			for axis := range b.dim {
+				k, m := b.terms[parent][axis], b.terms[child][axis]
+				if m > k {
+					return 0
+				}
+				e *= c[q>>axis&1][k][m]
+			}
+			return e
+		}
+		up = append(up, newMatrix(n+1, n+1, func(from, to int) float64 {
+			switch {
+			case from < n && to < n:
+				return entry(to, from)
+			case from == to:
+				return 1
+			}
+			return 0
+		}))
+		down = append(down, newMatrix(n, n, entry))
+	}
+	return up, down
+}

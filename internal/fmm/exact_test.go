@@ -1,0 +1,299 @@
+package fmm
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"affmatch/internal/parallel"
+)
+
+// kernel is a function of the squared distance by name.
+type kernel struct {
+	name string
+	k    func(d2 float64) float64
+}
+
+func (k kernel) of(d2, to []float64) {
+	for i, x := range d2 {
+		to[i] = k.k(x)
+	}
+}
+
+// student is the kernel of t-SNE's values; its pulls have its square.
+var student = kernel{"student", func(d2 float64) float64 { return 1 / (1 + d2) }}
+
+var kernels = []kernel{
+	student,
+	{"student squared", func(d2 float64) float64 { return 1 / ((1 + d2) * (1 + d2)) }},
+	{"nu 0.5", func(d2 float64) float64 { return math.Pow(1+d2/0.5, -0.75) }},
+	{"nu 2", func(d2 float64) float64 { return math.Pow(1+d2/2, -1.5) }},
+	{"gauss", func(d2 float64) float64 { return math.Exp(-d2) }},
+	{"umap", func(d2 float64) float64 { return 1 / (1 + 1.577*math.Pow(d2, 0.895)) }},
+	{"umap's pull", func(d2 float64) float64 {
+		d2 = max(d2, 1e-30)
+		k := 1 / (1 + 1.577*math.Pow(d2, 0.895))
+		return 1.577 * 0.895 * math.Pow(d2, 0.895-1) * k * k
+	}},
+	{"laplace", func(d2 float64) float64 { return math.Exp(-math.Sqrt(d2)) }},
+	{"log", func(d2 float64) float64 { return math.Log(1 + d2) }},
+	{"log at a kink", func(d2 float64) float64 { return -0.5 * math.Log(max(d2, 1e-30)) }},
+}
+
+// direct computes rows of a sum pair by pair.
+func direct(s Sum, z []float64, dim int, q []float64, rows []int) [][]float64 {
+	n := len(z) / dim
+	out := make([][]float64, len(rows))
+	for r, i := range rows {
+		d2, k := make([]float64, n), make([]float64, n)
+		for j := range n {
+			for a := range dim {
+				d := z[i*dim+a] - z[j*dim+a]
+				d2[j] += d * d
+			}
+		}
+		s.Kernel(d2, k)
+		out[r] = make([]float64, 1)
+		if s.Pull {
+			out[r] = make([]float64, dim)
+		}
+		for j := range n {
+			if j == i {
+				continue
+			}
+			w := k[j]
+			if q != nil {
+				w *= q[j]
+			}
+			if !s.Pull {
+				out[r][0] += w
+				continue
+			}
+			for a := range dim {
+				out[r][a] += w * (z[i*dim+a] - z[j*dim+a])
+			}
+		}
+	}
+	return out
+}
+
+// evaluation is a field with its near part added.
+type evaluation struct {
+	tree  *Tree
+	field *Field
+	out   [][]float64
+	pairs int // that are near
+}
+
+// evaluate does everything.
+func evaluate(t testing.TB, o *Operators, z []float64, charges [][]float64, workers int) *evaluation {
+	t.Helper()
+	e := &evaluation{tree: &Tree{}, field: &Field{}}
+	if err := e.tree.Build(z, o.dim, workers); err != nil {
+		t.Fatal(err)
+	}
+	n := len(z) / o.dim
+	for _, c := range o.columns {
+		e.out = append(e.out, make([]float64, n*c.numbers))
+	}
+	if err := e.field.Run(e.tree, o, charges, e.out, workers); err != nil {
+		t.Fatal(err)
+	}
+	counts := make([]int, e.field.Leaves())
+	parallel.Each(0, len(counts), func(_, l int) { counts[l] = e.near(o, z, charges, l) })
+	for _, c := range counts {
+		e.pairs += c
+	}
+	return e
+}
+
+// near adds what is near leaf l, as a caller would.
+func (e *evaluation) near(o *Operators, z []float64, charges [][]float64, l int) (pairs int) {
+	targets, near := e.field.Leaf(l)
+	order := e.tree.Order()
+	last := targets.Hi
+	if targets.Clump {
+		last = targets.Lo + 1
+	}
+	for s, sum := range o.sums {
+		q := charges[sum.Charge]
+		charge := func(p int32) float64 {
+			if q == nil {
+				return 1
+			}
+			return q[order[p]]
+		}
+		numbers := o.columns[s].numbers
+		for p := targets.Lo; p < last; p++ {
+			r := make([]float64, numbers)
+			i := int(order[p])
+			for _, span := range near {
+				end, all := span.Hi, 0.0
+				if span.Clump {
+					for j := span.Lo; j < span.Hi; j++ {
+						all += charge(j)
+					}
+					end = span.Lo + 1
+				}
+				own := p >= span.Lo && p < span.Hi
+				var d2, w []float64
+				for j := span.Lo; j < end; j++ {
+					d := 0.0
+					for a := range o.dim {
+						x := z[i*o.dim+a] - z[int(order[j])*o.dim+a]
+						d += x * x
+					}
+					d2 = append(d2, d)
+				}
+				w = make([]float64, len(d2))
+				sum.Kernel(d2, w)
+				if s == 0 {
+					pairs += len(d2)
+				}
+				for k, v := range w {
+					j := span.Lo + int32(k)
+					switch {
+					case span.Clump && own: // of each of its points: below
+						continue
+					case span.Clump:
+						v *= all
+					case j == p:
+						continue
+					default:
+						v *= charge(j)
+					}
+					for a := range numbers {
+						if sum.Pull {
+							r[a] += v * (z[i*o.dim+a] - z[int(order[j])*o.dim+a])
+						} else {
+							r[a] += v
+						}
+					}
+				}
+				if span.Clump && own && !sum.Pull {
+					for to := targets.Lo; to < targets.Hi; to++ {
+						e.out[s][order[to]] += (all - charge(to)) * w[0]
+					}
+				}
+			}
+			to, end := p, p+1
+			if targets.Clump {
+				end = targets.Hi
+			}
+			for ; to < end; to++ {
+				for a := range numbers {
+					e.out[s][int(order[to])*numbers+a] += r[a]
+				}
+			}
+		}
+	}
+	if !targets.Clump {
+		pairs *= 1
+	}
+	return pairs
+}
+
+// errorOf is the 2-norm of a sum's error in some rows, relative to that of the sum, and its largest entry over the largest.
+func (e *evaluation) errorOf(o *Operators, s int, z []float64, charges [][]float64, rows []int) (norm, largest float64) {
+	want := direct(o.sums[s], z, o.dim, charges[o.sums[s].Charge], rows)
+	var err2, all2, worst, most float64
+	for r, i := range rows {
+		for a, w := range want[r] {
+			d := e.out[s][i*len(want[r])+a] - w
+			err2, all2 = err2+d*d, all2+w*w
+			worst, most = larger(worst, math.Abs(d)), max(most, math.Abs(w))
+		}
+	}
+	return math.Sqrt(err2 / all2), worst / most
+}
+
+// some are rows to look at.
+func some(n, count int) (rows []int) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range min(n, count) {
+		rows = append(rows, r.IntN(n))
+	}
+	return rows
+}
+
+// geometries are clouds of points by name.
+var geometries = map[string]func(n, dim int) []float64{
+	"clusters": clusters,
+	"start":    func(n, dim int) []float64 { return normal(n, dim, 1e-4) },
+	"outliers": func(n, dim int) []float64 {
+		z := clusters(n, dim)
+		for i := range 20 {
+			for a := range dim {
+				z[(i*n/20)*dim+a] *= 1e5
+			}
+		}
+		return z
+	},
+	"tight clumps": func(n, dim int) []float64 {
+		z := normal(n, dim, 0.01)
+		for i := range z {
+			z[i] += float64(i / dim % 10 * (i%dim + 1) * 7 % 40)
+		}
+		return z
+	},
+	"eight decades": func(n, dim int) []float64 {
+		z := normal(n, dim, 1)
+		r := rand.New(rand.NewPCG(8, 8))
+		for i := range n {
+			s := math.Pow(10, 8*r.Float64()-5)
+			for a := range dim {
+				z[i*dim+a] *= s
+			}
+		}
+		return z
+	},
+	"one place": func(n, dim int) []float64 {
+		z := make([]float64, n*dim)
+		for i := range z {
+			z[i] = 3
+		}
+		return z
+	},
+	"line": func(n, dim int) []float64 {
+		z := normal(n, dim, 20)
+		for i := range z {
+			z[i] = z[i-i%dim]
+		}
+		return z
+	},
+	"duplicates": func(n, dim int) []float64 {
+		z := clusters(n, dim)
+		for i := range n {
+			copy(z[i*dim:(i+1)*dim], z[i%(n/100+1)*dim:])
+		}
+		return z
+	},
+}
+
+func normal(n, dim int, width float64) []float64 {
+	r := rand.New(rand.NewPCG(1, 2))
+	z := make([]float64, n*dim)
+	for i := range z {
+		z[i] = width * r.NormFloat64()
+	}
+	return z
+}
+
+// clusters are ten clouds with the extent of an embedding by t-SNE, which grows with the root of the number of points.
+func clusters(n, dim int) []float64 {
+	r := rand.New(rand.NewPCG(5, 6))
+	scale := math.Sqrt(float64(n) / 10000)
+	var centers [10][3]float64
+	for c := range centers {
+		for a := range dim {
+			centers[c][a] = 40 * r.NormFloat64() * scale
+		}
+	}
+	z := make([]float64, n*dim)
+	for i := range n {
+		for a := range dim {
+			z[i*dim+a] = centers[i%10][a] + 10*r.NormFloat64()*scale
+		}
+	}
+	return z
+}

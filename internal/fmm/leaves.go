@@ -1,0 +1,190 @@
+package fmm
+
+import (
+	"math"
+
+	"affmatch/internal/lanes"
+	"affmatch/internal/parallel"
+)
+
+// Span is the places from Lo to Hi, without Hi. Points of a clump are one place to the tree: see the package comment.
+type Span struct {
+	Lo, Hi int32
+	Clump  bool
+}
+
+// leaf is a box of the tree where the field stops.
+type leaf struct {
+	box    int32
+	own    bool // its own pairs are near
+	middle [3]float64
+	scale  float64 // of coordinates from the middle, to -1 to 1
+	near   []Span
+}
+
+// findLeaves lists the leaves, in order of their places, and what is near them.
+func (f *Field) findLeaves(workers int) {
+	t := f.tree
+	var side float64
+	var visit func(v int32, depth int)
+	visit = func(v int32, depth int) {
+		b := &t.boxes[v]
+		if !f.stops(v) {
+			for c := b.child; c < b.child+int32(b.inner); c++ {
+				visit(c, depth+1)
+			}
+			return
+		}
+		f.leaves = extended(f.leaves)
+		l := &f.leaves[len(f.leaves)-1]
+		side = math.Ldexp(1, t.side(depth))
+		l.box, l.own, l.scale, l.near = v, false, 2/side, l.near[:0]
+		for axis := range t.dim { // the box of any of its points
+			l.middle[axis] = (math.Floor(t.at[int(b.lo)*t.dim+axis]/side) + 0.5) * side
+		}
+	}
+	visit(0, 0)
+	const chunk = 64
+	parallel.Each(workers, (len(f.leaves)+chunk-1)/chunk, func(_, n int) {
+		for l := range f.leaves[n*chunk : min(len(f.leaves), (n+1)*chunk)] {
+			f.nearby(&f.leaves[n*chunk+l])
+		}
+	})
+	f.cut()
+}
+
+// nearby makes the spans of what is near a leaf.
+func (f *Field) nearby(l *leaf) {
+	boxes := f.tree.boxes
+	for _, list := range [...][]int32{f.lists[l.box].larger, f.lists[l.box].near} {
+		for _, u := range list {
+			l.own = l.own || u == l.box
+			s := Span{boxes[u].lo, boxes[u].hi, boxes[u].clump}
+			at := len(l.near)
+			l.near = append(l.near, s)
+			for ; at > 0 && l.near[at-1].Lo > s.Lo; at-- {
+				l.near[at] = l.near[at-1]
+			}
+			l.near[at] = s
+		}
+	}
+	kept := 0
+	for n, s := range l.near {
+		if n > 0 && !s.Clump && !l.near[kept-1].Clump && l.near[kept-1].Hi == s.Lo {
+			l.near[kept-1].Hi = s.Hi
+			continue
+		}
+		l.near[kept] = s
+		kept++
+	}
+	l.near = l.near[:kept]
+}
+
+// Leaves is how many leaves the field has.
+func (f *Field) Leaves() int { return len(f.leaves) }
+
+// Leaf gives the targets of a leaf, and the sources whose pairs with them are not in out, ascending. Spans that touch are
+// merged, but for clumps. The leaves' targets are all places, ascending and each once.
+func (f *Field) Leaf(l int) (targets Span, near []Span) {
+	b := &f.tree.boxes[f.leaves[l].box]
+	return Span{b.lo, b.hi, b.clump}, f.leaves[l].near
+}
+
+// Bound is of each leaf an estimate of the absolute error of value sum s in its rows: what trial pairs showed, added up over
+// the absolute charges of the sources that came by polynomials. Errors of different signs are not balanced: it is pessimistic.
+func (f *Field) Bound(s int) []float64 {
+	for len(f.bounds) <= s {
+		f.bounds = append(f.bounds, nil)
+	}
+	f.bounds[s] = sized(f.bounds[s], len(f.leaves))
+	column := f.operators.columns[s].bound
+	for l, leaf := range f.leaves {
+		if f.bounds[s][l] = 0; column >= 0 {
+			f.bounds[s][l] = float64(f.from(column).row(leaf.box)[0])
+		}
+	}
+	return f.bounds[s]
+}
+
+// gather makes the moments of the leaves.
+func (f *Field) gather(workers int) {
+	o := f.operators
+	n := len(o.basis.terms) + 1
+	split := make([][]float32, len(f.pieces)) // of pieces of leaves that are more than a piece
+	f.eachJob(workers, func(w *worker, first int32, pieces []piece) {
+		w.place(f, pieces)
+		for c := range o.charges {
+			w.charge(f, f.charges[c], pieces)
+			w.gather[f.charges[c] != nil].Run(&w.frame, w.tiles)
+			for k, p := range pieces {
+				b := &f.tree.boxes[f.leaves[p.leaf].box]
+				to := f.momentsOf(c).row(f.leaves[p.leaf].box)[:n]
+				if p.hi-p.lo < b.hi-b.lo {
+					part := &split[first+int32(k)]
+					*part = append(*part, make([]float32, n)...)
+					to = (*part)[c*n:]
+				}
+				for m := range to {
+					to[m] = sum16(w.frame.Parts[m][k*lanes.Width:])
+				}
+			}
+		}
+	})
+	for k, part := range split {
+		if part == nil {
+			continue
+		}
+		p, l := f.pieces[k], f.leaves[f.pieces[k].leaf]
+		to := f.momentsOf(0).row(l.box)
+		if p.lo == f.tree.boxes[l.box].lo {
+			clear(to[:len(part)])
+		}
+		for m, v := range part {
+			to[m] += v
+		}
+	}
+}
+
+// sum16 adds up sixteen lanes, by halves.
+func sum16(p []float32) float32 {
+	s := (*[16]float32)(p)
+	a, b, c, d := (s[0]+s[8])+(s[4]+s[12]), (s[1]+s[9])+(s[5]+s[13]), (s[2]+s[10])+(s[6]+s[14]), (s[3]+s[11])+(s[7]+s[15])
+	return (a + c) + (b + d)
+}
+
+// spread evaluates the leaves' polynomials at their points, less what a point does to itself by them.
+func (f *Field) spread(workers int) {
+	t, o := f.tree, f.operators
+	f.eachJob(workers, func(w *worker, _ int32, pieces []piece) {
+		for k := range w.frame.Tables {
+			w.frame.Tables[k] = f.coefficients[k:]
+		}
+		w.place(f, pieces)
+		w.spread.Run(&w.frame, w.tiles)
+		number := 0
+		for s, c := range o.columns {
+			out, charges := f.out[s], f.charges[o.sums[s].Charge]
+			for k, p := range pieces {
+				entry := w.tiles[k].Entry
+				points := t.order[p.lo:p.hi]
+				for axis := range c.numbers {
+					from := w.frame.Stored[number+axis][entry:][:len(points)]
+					for i, point := range points {
+						out[int(point)*c.numbers+axis] = float64(from[i])
+					}
+				}
+				if c.bound < 0 || f.leaves[p.leaf].own {
+					continue
+				}
+				for _, point := range points {
+					q := 1.0
+					if charges != nil {
+						q = charges[point]
+					}
+					out[point] -= float64(q * o.self[s])
+				}
+			}
+			number += c.numbers
+		}
+	})
+}

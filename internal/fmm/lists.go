@@ -1,0 +1,140 @@
+package fmm
+
+import "affmatch/internal/parallel"
+
+// batchSize is how many boxes of a depth are one task. It does not depend on the workers: boxes that meet at one offset are
+// taken together within a batch, and what comes to a box is added in that order.
+const batchSize = 128
+
+// batch are boxes of one depth that the field reaches, and their meetings.
+type batch struct {
+	boxes  []int32
+	found  []meet
+	meets  []pair  // found, by offset
+	runs   []run   // of meets
+	close  []int32 // what lists hold
+	ends   [][2]int32
+	counts []int32 // of each offset
+}
+
+// meet is a pair of boxes that meet by polynomials.
+type meet struct {
+	pair
+	offset int32
+}
+
+// run are meets of one offset, up to end.
+type run struct{ offset, end int32 }
+
+// lists are what is close to a box: boxes of its own size, and larger ones, which are leaves. Each ascends.
+type lists struct{ near, larger []int32 }
+
+// traverse goes down from the root and finds which boxes meet. Boxes that are close leave it to their children; where one of
+// them has none, their points are near. A box that is close to none of its size goes no further: it is a leaf of the field.
+// Closeness is mutual, so whoever goes further meets children of its own depth.
+func (f *Field) traverse(workers int) {
+	t, o := f.tree, f.operators
+	f.lists = sized(f.lists, len(t.boxes))
+	f.reached, f.batches, f.depths = append(f.reached[:0], 0), f.batches[:0], append(f.depths[:0], 0)
+	for begin, depth := 0, 0; begin < len(f.reached); depth++ {
+		end := len(f.reached)
+		first := len(f.batches)
+		for a := begin; a < end; a += batchSize {
+			f.batches = extended(f.batches)
+			f.batches[len(f.batches)-1].boxes = f.reached[a:min(end, a+batchSize)]
+		}
+		f.depths = append(f.depths, len(f.batches))
+		l := o.at(t.side(depth))
+		parallel.Each(workers, len(f.batches)-first, func(_, n int) { f.find(&f.batches[first+n], l) })
+		for n := range f.batches[first:] {
+			b := &f.batches[first+n]
+			for _, r := range b.runs {
+				o.table(l, int(r.offset))
+			}
+			for _, v := range b.boxes {
+				if !f.stops(v) {
+					for c := t.boxes[v].child; c < t.boxes[v].child+int32(t.boxes[v].inner); c++ {
+						f.reached = append(f.reached, c)
+					}
+				}
+			}
+		}
+		begin = end
+	}
+}
+
+// stops says that a box is a leaf of the field.
+func (f *Field) stops(v int32) bool { return f.tree.boxes[v].inner == 0 || len(f.lists[v].near) == 0 }
+
+// find makes the lists and meetings of a batch.
+func (f *Field) find(b *batch, l *level) {
+	t := f.tree
+	b.found, b.close, b.ends, b.runs = b.found[:0], b.close[:0], b.ends[:0], b.runs[:0]
+	b.counts = sized(b.counts, len(l.close))
+	clear(b.counts)
+	for _, v := range b.boxes {
+		target := &t.boxes[v]
+		look := func(u int32) {
+			offset := offsetOf(target, &t.boxes[u], t.dim)
+			if l.close[offset] {
+				b.close = append(b.close, u)
+				return
+			}
+			b.found = append(b.found, meet{pair{v, u}, int32(offset)})
+			b.counts[offset]++
+		}
+		if target.parent < 0 {
+			look(v)
+			b.ends = append(b.ends, [2]int32{int32(len(b.close)), int32(len(b.close))})
+			continue
+		}
+		above := f.lists[target.parent]
+		for _, u := range above.near {
+			s := &t.boxes[u]
+			for c := s.child; c < s.child+int32(s.inner); c++ {
+				look(c)
+			}
+		}
+		near := int32(len(b.close))
+		b.close = append(b.close, above.larger...)
+		for _, u := range above.near {
+			if t.boxes[u].inner == 0 {
+				b.close = append(b.close, u)
+			}
+		}
+		b.ends = append(b.ends, [2]int32{near, int32(len(b.close))})
+	}
+	var begin int32
+	for n, v := range b.boxes {
+		e := b.ends[n]
+		f.lists[v] = lists{b.close[begin:e[0]], b.close[e[0]:e[1]]}
+		begin = e[1]
+	}
+	b.sort()
+}
+
+// sort puts what was found in order of the offsets.
+func (b *batch) sort() {
+	var sum int32
+	for offset, n := range b.counts {
+		if n > 0 {
+			b.counts[offset] = sum
+			sum += n
+			b.runs = append(b.runs, run{int32(offset), sum})
+		}
+	}
+	b.meets = sized(b.meets, len(b.found))
+	for _, m := range b.found {
+		b.meets[b.counts[m.offset]] = m.pair
+		b.counts[m.offset]++
+	}
+}
+
+// extended is s with one entry more, which keeps the memory that it had.
+func extended[E any](s []E) []E {
+	if len(s) < cap(s) {
+		return s[:len(s)+1]
+	}
+	var e E
+	return append(s, e)
+}

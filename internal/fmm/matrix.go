@@ -1,0 +1,57 @@
+package fmm
+
+import "affmatch/internal/knn/tile"
+
+// matrix is what is done to rows of numbers: y += x A, in panels as tile.Score wants them.
+type matrix struct {
+	rows, cols int
+	panels     []float32 // -A, by 32 columns
+}
+
+func newMatrix(rows, cols int, entry func(row, col int) float64) *matrix {
+	m := &matrix{rows, cols, make([]float32, rows*((cols+tile.Cols-1)/tile.Cols*tile.Cols))}
+	for c := range cols {
+		for r := range rows {
+			m.panels[(c/tile.Cols*rows+r)*tile.Cols+c%tile.Cols] = -float32(entry(r, c))
+		}
+	}
+	return m
+}
+
+// pair is a box that something is done to, and the one that does it.
+type pair struct{ to, from int32 }
+
+// part is what boxes have of an array: the row of box v begins at v*stride + at.
+type part struct {
+	of         []float32
+	stride, at int
+}
+
+func (p part) row(v int32) []float32 { return p.of[int(v)*p.stride+p.at:] }
+
+// product is the memory of one goroutine that multiplies.
+type product struct {
+	sums [tile.Rows * tile.Cols]float32
+	rows [tile.Rows]*float32
+}
+
+// add adds to each pair's row of y what the matrix makes of its row of x, in order of the pairs. No row of y may come twice
+// within eight pairs, nor be a row of x.
+func (w *product) add(y, x part, m *matrix, pairs []pair) {
+	for ; len(pairs) > 0; pairs = pairs[min(len(pairs), tile.Rows):] {
+		eight := pairs[:min(len(pairs), tile.Rows)]
+		for r := range w.rows {
+			w.rows[r] = &x.row(eight[min(r, len(eight)-1)].from)[0]
+		}
+		for c := 0; c < m.cols; c += tile.Cols {
+			width := min(tile.Cols, m.cols-c)
+			for r, p := range eight {
+				copy(w.sums[r*tile.Cols:][:width], y.row(p.to)[c:])
+			}
+			tile.Score(tile.Dot, &w.sums, &w.rows, m.panels[c*m.rows:], m.rows)
+			for r, p := range eight {
+				copy(y.row(p.to)[c:][:width], w.sums[r*tile.Cols:])
+			}
+		}
+	}
+}
