@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/fuse"
 	"affmatch/optim"
 
 	G "gorgonia.org/gorgonia"
@@ -22,6 +23,7 @@ type Checkpoint struct {
 	Learned []*tensor.Dense          // that of the solver of learned quantities; nil: there are none
 	Before  []*tensor.Dense          // the parameters before the last move, to fall back on; nil: none was made
 	History []Record                 // of the steps made
+	Sums    fuse.Approximation       // how sums over all pairs are added up
 }
 
 // Checkpoint is the run as it is now. One that was taken from a run after an error cannot be gone on from: the solver has
@@ -33,6 +35,9 @@ func (r *Run) Checkpoint() Checkpoint {
 	}
 	for _, n := range r.carried() {
 		c.Values[n.Name()] = copyOf(n.Value())
+	}
+	if m, ok := r.machine.(approximating); ok {
+		c.Sums = m.Approximation()
 	}
 	c.Solver = clones(r.solver.State())
 	if r.before != nil {
@@ -111,6 +116,9 @@ func (r *Run) Restore(c Checkpoint) error {
 	}
 	if r.step == r.descent.steps() {
 		r.status = Exhausted
+	}
+	if m, ok := r.machine.(approximating); ok {
+		m.SetApproximation(c.Sums)
 	}
 	r.solver, r.learned = solver, learned
 	r.rate = r.rated(min(r.step, r.descent.steps()-1))

@@ -28,8 +28,11 @@ type Descent struct {
 	Stop        Stop            // when to end before; nil: never
 	Seed        uint64          // of all randomness; 0 is a seed like any other
 	Engine      Engine          // nil: Fused{}, in float32
-	OnStep      StepFunc        // called after each step; nil: none
-	MemoryLimit int64           // bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's
+	// Tolerance is the relative error that sums over all pairs of the embedding may have, so that they take a time that
+	// grows as the points and not as their pairs: see Fused, which it is for. 0: exact.
+	Tolerance   float64
+	OnStep      StepFunc // called after each step; nil: none
+	MemoryLimit int64    // bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's
 }
 
 // optimizer is the one of a step's phase.
@@ -94,6 +97,15 @@ func (d Descent) initializer() Initializer {
 }
 
 func (d Descent) engine() Engine {
+	if f, ok := d.engineGiven().(Fused); ok && f.Tolerance == 0 && !f.Exact {
+		f.Tolerance = d.Tolerance
+		return f
+	}
+	return d.engineGiven()
+}
+
+// engineGiven is the engine as it prints, without what it takes from the method.
+func (d Descent) engineGiven() Engine {
 	if d.Engine == nil {
 		return Fused{}
 	}
@@ -127,6 +139,7 @@ func (d Descent) Validate() error {
 		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns),
 		wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
 	}
+	faults = append(faults, tolerable("models: Tolerance", d.Tolerance))
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}

@@ -5,6 +5,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/fuse"
 	"affmatch/internal/pairs"
 
 	G "gorgonia.org/gorgonia"
@@ -20,6 +21,13 @@ type Engine interface {
 type Machine interface {
 	G.VM
 	Value(*G.Node) (G.Value, error)
+}
+
+// approximating is a machine that may add up sums over all pairs with a Tolerance.
+type approximating interface {
+	Approximation() fuse.Approximation
+	SetApproximation(fuse.Approximation)
+	ExactPoints() int
 }
 
 // Tape is gorgonia's own TapeMachine, in float64: every graph runs on it, slowly, with memory for every entry of every

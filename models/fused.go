@@ -19,6 +19,12 @@ type Fused struct {
 	Float64 bool // arithmetic in float64; false: float32, fast. Sums are float64 in both
 	Workers int  // goroutines; 0: GOMAXPROCS. Never changes a bit
 	Shards  int  // parts of the rows whose sums are added up in order; 0: 8. Changes the last digits
+	// Tolerance is the relative error (2-norm over the points) that sums over all pairs may have. From 4,096 points on, in up
+	// to three dimensions, a tree adds them up (a fast multipole method, package fmm) where they are made of what depends on
+	// one point and a kernel of the distance, whatever kernel; the error is measured as the fit goes, see Record.SumError.
+	// Other sums over all pairs stay exact: Program says why. 0: the method's, Descent.Tolerance; else 1e-6 to 0.1.
+	Tolerance float64
+	Exact     bool // no tree, whatever the method's Tolerance
 }
 
 var _ Engine = Fused{}
@@ -35,7 +41,18 @@ func (f Fused) Validate() error {
 			faults = append(faults, fault.Field("models: Fused: "+c.name, c.v, fmt.Sprintf("0 for the default, to %d", c.most)))
 		}
 	}
-	return errors.Join(faults...)
+	if f.Exact && f.Tolerance != 0 {
+		faults = append(faults, fault.Field("models: Fused: Tolerance", f.Tolerance, "0, where Exact is set"))
+	}
+	return errors.Join(append(faults, tolerable("models: Fused: Tolerance", f.Tolerance))...)
+}
+
+// tolerable checks a Tolerance: below, single precision leaves nothing to choose; above, there are no digits.
+func tolerable(field string, v float64) error {
+	if v == 0 || v >= 1e-6 && v <= 0.1 {
+		return nil
+	}
+	return fault.Field(field, v, "0, or from 1e-6 to 0.1")
 }
 
 // Compile makes the machine.
@@ -49,7 +66,7 @@ func (f Fused) options(s *affinity.Scope) fuse.Options {
 		changing = append(changing, st.Node)
 	}
 	return fuse.Options{
-		Workers: f.Workers, Shards: f.Shards, Step: s.Step,
+		Workers: f.Workers, Shards: f.Shards, Step: s.Step, Tolerance: f.Tolerance,
 		Constant: func(n *G.Node) bool { return !slices.Contains(changing, n) },
 	}
 }

@@ -18,11 +18,12 @@ type Record struct {
 	GradNorm     float64 // Frobenius norm of the gradient in Z and every other parameter
 	LearnRate    float64 // of this step's move
 	Exaggeration float64 // factor on the attraction in this step; 1: none
+	SumError     float64 // the largest relative error of sums over all pairs seen so far, in sampled rows; 0: they are exact
 	Seconds      float64 // wall time of the step
 }
 
 // recordFields are a record's names in JSON beside those of its terms.
-var recordFields = []string{"step", "loss", "grad_norm", "learn_rate", "exaggeration", "seconds"}
+var recordFields = []string{"step", "loss", "grad_norm", "learn_rate", "exaggeration", "sum_error", "seconds"}
 
 // TermValue is the value of one term, without its weight.
 type TermValue struct {
@@ -40,8 +41,8 @@ func (r Record) Term(name string) (value float64, ok bool) {
 	return 0, false
 }
 
-// MarshalJSON gives one flat object: step, loss, the terms by name, grad_norm, learn_rate, exaggeration, seconds. What
-// is not finite becomes null.
+// MarshalJSON gives one flat object: step, loss, the terms by name, grad_norm, learn_rate, exaggeration, sum_error where
+// sums are not exact, seconds. What is not finite becomes null.
 func (r Record) MarshalJSON() ([]byte, error) {
 	b := append([]byte(`{"step":`), strconv.Itoa(r.Step)...)
 	number := func(name string, v float64) error {
@@ -60,7 +61,11 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	}
 	fields := append([]TermValue{{"loss", r.Loss}}, r.Terms...)
 	fields = append(fields, TermValue{"grad_norm", r.GradNorm}, TermValue{"learn_rate", r.LearnRate},
-		TermValue{"exaggeration", r.Exaggeration}, TermValue{"seconds", r.Seconds})
+		TermValue{"exaggeration", r.Exaggeration})
+	if r.SumError > 0 {
+		fields = append(fields, TermValue{"sum_error", r.SumError})
+	}
+	fields = append(fields, TermValue{"seconds", r.Seconds})
 	for _, f := range fields {
 		if err := number(f.Name, f.Value); err != nil {
 			return nil, err

@@ -50,8 +50,8 @@ func UMAPLocal() SampledNeighborEmbedding {
 	return m
 }
 
-// TSNE is van der Maaten and Hinton's method (2008), exact: symmetrized P, Student kernel, partition over all pairs,
-// momentum 0.5 then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate. (TorchDR 0.2 does
+// TSNE is van der Maaten and Hinton's method (2008): symmetrized P, Student kernel, partition over all pairs, exact up to
+// 4,096 points and beyond with a relative error of 1e-4 (Tolerance, in a time that grows as the points), momentum 0.5 then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate. (TorchDR 0.2 does
 // not symmetrize and has no momentum.)
 func TSNE() SampledNeighborEmbedding {
 	return SampledNeighborEmbedding{
@@ -65,11 +65,13 @@ func TSNE() SampledNeighborEmbedding {
 			Rate:      AutoRate{Floor: 50},
 			Phases:    Exaggerate(12, 250),
 			Steps:     1000, Stop: GradNorm{Below: 1e-7},
+			Tolerance: 1e-4,
 		},
 	}
 }
 
-// SNE is Hinton and Roweis's method (2002), exact: P of each point by itself, Gaussian kernel, a partition for each point.
+// SNE is Hinton and Roweis's method (2002): P of each point by itself, Gaussian kernel, a partition for each point, with
+// TSNE's Tolerance.
 // Its attraction is as steep as its points are far, so it has no gains, which t-SNE's bounded attraction can stand, and a
 // rate without a floor that hubs of P bring down: less than some 200 points, or data of many columns, would fly apart; and
 // no exaggeration, under which data without

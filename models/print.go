@@ -34,7 +34,7 @@ func (p Problem) String() string {
 
 // filled puts the defaults where the zeros are.
 func (d Descent) filled() Descent {
-	d.Optimizer, d.Init, d.Engine = d.optimizer(d.steps()-1), d.initializer(), d.engine()
+	d.Optimizer, d.Init, d.Engine = d.optimizer(d.steps()-1), d.initializer(), d.engineGiven()
 	d.InitScaling, d.Dim, d.Steps = d.scaling(), d.dim(), d.steps()
 	return d
 }

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"slices"
 
 	"affmatch/affinity"
@@ -18,6 +19,7 @@ type Result struct {
 	Report    affinity.Report    // what was odd about the data
 	Notes     []string           // what else a reader should know, in words
 	Stages    []Stage            // wall time by stage
+	SumError  float64            // Record.SumError of the last step: how exact the sums over all pairs were
 	Params    map[string]G.Value // the final values of all that was optimized but Z itself, by name
 }
 
@@ -30,7 +32,10 @@ func (r *Run) Result() *Result {
 	if p := r.P(); p != nil {
 		res.Report = p.Report
 	}
-	res.Notes = append(res.Notes, r.looks(res.Embedding)...)
+	res.Notes = append(append(res.Notes, r.looks(res.Embedding)...), r.sums()...)
+	if k := len(r.history); k > 0 {
+		res.SumError = r.history[k-1].SumError
+	}
 	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
 		res.Notes = append(res.Notes, "the steps end inside the exaggeration")
 	}
@@ -50,4 +55,24 @@ func (r *Run) Result() *Result {
 // forwardOf is a machine that computes an encoder's Z alone, in float64.
 func forwardOf(gr *graph) (Machine, error) {
 	return orNil(fuse.Compile[float64](gr.scope.Graph, G.Nodes{gr.z}, fuse.Options{Step: gr.scope.Step}))
+}
+
+// manyExact is from how many points on exact sums over all pairs are worth a note.
+const manyExact = 50_000
+
+// sums are notes on the sums over all pairs.
+func (r *Run) sums() []string {
+	m, ok := r.machine.(approximating)
+	if !ok {
+		return nil
+	}
+	var notes []string
+	if n := m.ExactPoints(); n > manyExact {
+		notes = append(notes, fmt.Sprintf("sums over all pairs of %d points are exact, whose time grows as the square: Tolerance is for others", n))
+	}
+	if f, ok := r.descent.engine().(Fused); ok && f.Tolerance > 0 && m.Approximation().Error > f.Tolerance {
+		notes = append(notes, fmt.Sprintf("sums over all pairs had a relative error of %.2g in sampled rows, above the Tolerance of %g: "+
+			"no higher order helps", m.Approximation().Error, f.Tolerance))
+	}
+	return notes
 }

@@ -22,6 +22,9 @@ func (r *Run) evaluate() (Record, error) {
 	if err != nil {
 		return rec, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
 	}
+	if m, ok := r.machine.(approximating); ok {
+		rec.SumError = m.Approximation().Error
+	}
 	if err := r.graph.valuesOf(r.machine, &rec); err != nil {
 		return rec, r.end(Failed, err)
 	}

@@ -13,6 +13,10 @@ func (m *Machine[T]) compileKernels() {
 	itself := map[*pairs.Index]bool{}
 	for _, c := range m.order {
 		p := m.passes[c]
+		if p == nil { // of a tree
+			m.compileKernel(c)
+			continue
+		}
 		uniform, ok := p.on.Sample.(pairs.UniformSampler)
 		if ok && m.set != machine.Go && p.on.K <= lanes.Slots && p.on.Start == nil {
 			_, points := uniform.Uniform(0)
@@ -24,7 +28,7 @@ func (m *Machine[T]) compileKernels() {
 		if ok = ok && len(c.kernel.Drawn) > 0; !ok {
 			c.kernel.Drawn = nil
 		}
-		if m.compileKernel(p); m.code[c.kernel] == nil {
+		if m.compileKernel(c); m.code[c.kernel] == nil {
 			ok = false
 		}
 		if all, seen := itself[p.on]; !seen || all {
@@ -39,13 +43,16 @@ func (m *Machine[T]) compileKernels() {
 	}
 	for _, c := range m.order {
 		p := m.passes[c]
+		if p == nil {
+			continue
+		}
 		if p.itself = itself[p.on]; p.itself {
 			p.uniform = p.on.Sample.(pairs.UniformSampler)
 			continue
 		}
 		if len(c.kernel.Drawn) > 0 {
 			if c.kernel.Drawn = nil; m.code[c.kernel] != nil {
-				m.compileKernel(p)
+				m.compileKernel(c)
 			}
 		}
 		p.tails = m.tailsOf(p)
@@ -55,17 +62,17 @@ func (m *Machine[T]) compileKernels() {
 	}
 }
 
-func (m *Machine[T]) compileKernel(p *pass[T]) {
+func (m *Machine[T]) compileKernel(c *program) {
 	if m.set == machine.Go {
 		return
 	}
-	delete(m.code, p.kernel)
-	code, err := lanes.Compile[T](p.kernel, m.set)
+	delete(m.code, c.kernel)
+	code, err := lanes.Compile[T](c.kernel, m.set)
 	if err != nil {
-		m.plan.al.slow("pass over %s is run in plain Go: %v", p.on.Name, err)
+		m.plan.al.slow("pass over %s is run in plain Go: %v", c.in.on.Name, err)
 		return
 	}
-	m.code[p.kernel] = code
+	m.code[c.kernel] = code
 }
 
 // runner runs a kernel for one goroutine.

@@ -24,6 +24,9 @@ func (m *Machine[T]) Dump() string {
 				b.WriteString("\n")
 				c.dump(&b)
 			}
+			for _, t := range s.trees {
+				t.dump(&b, level)
+			}
 			level++
 		case runOpaque:
 			fmt.Fprintf(&b, "not fused: %v\n", s.of)
@@ -32,6 +35,32 @@ func (m *Machine[T]) Dump() string {
 		}
 	}
 	return b.String()
+}
+
+func (t *byTree) dump(b *strings.Builder, level int) {
+	fmt.Fprintf(b, "tree over %v, level %d: %d sums of points in %d dimensions\n", t.on.Name, level, len(t.sums), t.dim)
+	for k, s := range t.sums {
+		fmt.Fprintf(b, "  sum %d = ", k)
+		if s.charge >= 0 {
+			fmt.Fprintf(b, "%v * ", t.own[s.charge])
+		}
+		b.WriteString(s.kernel.String())
+		if s.pull {
+			b.WriteString(" * difference")
+		}
+		b.WriteString("\n")
+	}
+	for _, s := range t.takes {
+		fmt.Fprintf(b, "  %v takes %.6g", s.sink.op, s.coef)
+		for _, f := range []*expr{s.scalar, s.own} {
+			if !f.is(1) {
+				fmt.Fprintf(b, " * %v", f)
+			}
+		}
+		fmt.Fprintf(b, " * sum %d\n", s.sum)
+	}
+	b.WriteString("  near pairs:\n")
+	t.near.dump(b)
 }
 
 func (c *program) dump(b *strings.Builder) {

@@ -133,7 +133,7 @@ func (m *Machine[T]) array(e *expr) []float64 {
 func (m *Machine[T]) do(s step) error {
 	switch s.do {
 	case runPasses:
-		return m.runPasses(s.codes)
+		return m.runLevel(s)
 	case runOpaque:
 		return m.runOpaque(s.of)
 	case makeColumns:

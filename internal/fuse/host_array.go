@@ -1,5 +1,11 @@
 package fuse
 
+import (
+	"fmt"
+
+	"affmatch/internal/lanes"
+)
+
 // arrayStretch is how many entries of an array are computed at a time.
 const arrayStretch = 1024
 
@@ -36,79 +42,99 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	return nil
 }
 
-// makeArray computes an elementwise expression on arrays, in stretches that stay in the first cache.
+// makeArray computes an elementwise expression on arrays.
 func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
-	out := m.array(e)
-	var buf [][]float64
-	var compute func(x *expr, lo, hi, depth int) ([]float64, error)
-	compute = func(x *expr, lo, hi, depth int) ([]float64, error) {
-		for len(buf) <= depth {
-			buf = append(buf, make([]float64, arrayStretch))
+	ev := &elementwise[T]{m: m, leaf: func(x *expr, lo, hi int) ([]float64, error) {
+		if !reads[x] {
+			return nil, nil
 		}
-		dst := buf[depth][:hi-lo]
-		if x.in.scalar() {
-			v, err := m.scalarValue(x)
-			fill(dst, v)
-			return dst, err
+		v, err := m.arrayValue(x)
+		if err != nil {
+			return nil, err
 		}
-		if reads[x] {
-			v, err := m.arrayValue(x)
-			if err != nil {
-				return nil, err
-			}
-			return v[lo:hi], nil
-		}
-		switch {
-		case x.op == opSum:
-			fill(dst, x.c)
-			for i, a := range x.args {
-				v, err := compute(a, lo, hi, depth+1)
-				if err != nil {
-					return nil, err
-				}
-				addScaled(dst, v, x.coef[i])
-			}
-		case x.op == opProd:
-			fill(dst, 1)
-			for i, a := range x.args {
-				v, err := compute(a, lo, hi, depth+1)
-				if err != nil {
-					return nil, err
-				}
-				for l, y := range v {
-					dst[l] *= power(y, x.coef[i])
-				}
-			}
-		case functions[x.op].of != nil:
-			v, err := compute(x.args[0], lo, hi, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			for l, y := range v {
-				dst[l] = functions[x.op].of(y)
-			}
-		default:
-			a, err := compute(x.args[0], lo, hi, depth+1)
-			if err != nil {
-				return nil, err
-			}
-			b, err := compute(x.args[1], lo, hi, depth+2)
-			if err != nil {
-				return nil, err
-			}
-			for l, y := range a {
-				dst[l] = binaries[x.op].of(y, b[l])
-			}
-		}
-		return dst, nil
-	}
+		return v[lo:hi], nil
+	}}
+	return ev.fill(m.array(e), e)
+}
+
+// elementwise computes expressions entry by entry in float64, in stretches that stay in the first cache.
+type elementwise[T lanes.Float] struct {
+	m    *Machine[T]
+	leaf func(x *expr, lo, hi int) ([]float64, error) // the entries of what is not computed; nil: it is
+	buf  [][]float64
+}
+
+func (ev *elementwise[T]) fill(out []float64, e *expr) error {
 	for lo := 0; lo < len(out); lo += arrayStretch {
 		hi := min(lo+arrayStretch, len(out))
-		v, err := compute(e, lo, hi, 0)
+		v, err := ev.compute(e, lo, hi, 0)
 		if err != nil {
 			return err
 		}
 		copy(out[lo:hi], v)
 	}
 	return nil
+}
+
+// compute gives entries lo:hi of x, in a buffer of its depth or where they stand.
+func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error) {
+	for len(ev.buf) <= depth {
+		ev.buf = append(ev.buf, make([]float64, arrayStretch))
+	}
+	dst := ev.buf[depth][:hi-lo]
+	if x.in.scalar() {
+		v, err := ev.m.scalarValue(x)
+		fill(dst, v)
+		return dst, err
+	}
+	if v, err := ev.leaf(x, lo, hi); v != nil || err != nil {
+		return v, err
+	}
+	switch {
+	case x.op == opOnes:
+		fill(dst, 1)
+	case x.op == opSum:
+		fill(dst, x.c)
+		for i, a := range x.args {
+			v, err := ev.compute(a, lo, hi, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			addScaled(dst, v, x.coef[i])
+		}
+	case x.op == opProd:
+		fill(dst, 1)
+		for i, a := range x.args {
+			v, err := ev.compute(a, lo, hi, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			for l, y := range v {
+				dst[l] *= power(y, x.coef[i])
+			}
+		}
+	case functions[x.op].of != nil:
+		v, err := ev.compute(x.args[0], lo, hi, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		for l, y := range v {
+			dst[l] = functions[x.op].of(y)
+		}
+	case binaries[x.op].of != nil:
+		a, err := ev.compute(x.args[0], lo, hi, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		b, err := ev.compute(x.args[1], lo, hi, depth+2)
+		if err != nil {
+			return nil, err
+		}
+		for l, y := range a {
+			dst[l] = binaries[x.op].of(y, b[l])
+		}
+	default:
+		return nil, fmt.Errorf("array %v read before it was computed", x)
+	}
+	return dst, nil
 }

@@ -24,31 +24,38 @@ type Options struct {
 	// Step is the step whose samples a run draws; nil: 0.
 	Step func() int
 	Set  string // of vector instructions by name; "": the best of this machine
+	// Tolerance is the relative error that sums over all pairs may have, in the plane, in space and on a line; 0: they are
+	// exact. See tree.go.
+	Tolerance float64
+	TreeFrom  int // points from which on a tree adds them up; 0: 4096
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
 type Machine[T lanes.Float] struct {
-	graph   *G.ExprGraph
-	nodes   map[*G.Node]*expr // outputs
-	plan    *plan
-	set     string // of vector instructions
-	options Options
-	workers []*worker[T]
-	passes  map[*program]*pass[T]
-	order   []*program // as they are run
-	scalars map[*expr]float64
-	arrays  map[*expr][]float64
-	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
-	adder   *lanes.Kernel                            // adds up what shards give to points
-	layouts map[arranged]*layout
-	tails   map[*pairs.Index][][]int32
-	headsOf map[*layout][]int32
-	tables  map[key]*tableData[T]
-	grads   map[*expr]*gradient[T]
-	values  map[*G.Node]G.Value
-	opaque  []*expr // nodes that run by themselves
-	runs    int
-	state   error // why there are no values: not run yet, failed, closed
+	graph         *G.ExprGraph
+	nodes         map[*G.Node]*expr // outputs
+	plan          *plan
+	set           string // of vector instructions
+	options       Options
+	workers       []*worker[T]
+	passes        map[*program]*pass[T]
+	order         []*program // as they are run
+	scalars       map[*expr]float64
+	arrays        map[*expr][]float64
+	code          map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
+	adder         *lanes.Kernel                            // adds up what shards give to points
+	layouts       map[arranged]*layout
+	tails         map[*pairs.Index][][]int32
+	headsOf       map[*layout][]int32
+	tables        map[key]*tableData[T]
+	grads         map[*expr]*gradient[T]
+	trees         map[*byTree]*treeRun[T]
+	sorted        map[*expr]*pointTree // by matrix of points
+	approximation Approximation
+	values        map[*G.Node]G.Value
+	opaque        []*expr // nodes that run by themselves
+	runs          int
+	state         error // why there are no values: not run yet, failed, closed
 }
 
 var _ G.VM = (*Machine[float64])(nil)
@@ -75,6 +82,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
 		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
+		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {
@@ -94,12 +102,18 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
-	m.plan = newPlan(im.algebra, wanted, isDouble[T]())
+	m.plan = newPlan(im.algebra, wanted, isDouble[T](), o)
 	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
 			m.bindPass(c)
 		}
+		for _, t := range s.trees {
+			m.bindTree(t)
+		}
+	}
+	if len(m.trees) > 0 {
+		m.approximation.Order = firstOrder(o.Tolerance)
 	}
 	m.compileKernels()
 	m.markDraws()

@@ -8,13 +8,14 @@ import (
 
 // plan is the order of work of one run: passes over pairs level by level, and what arrays need before and after them.
 type plan struct {
-	al     *algebra
-	double bool
-	steps  []step
-	done   map[*expr]bool
-	levels [][]*expr     // reductions over pairs and gradients, by level
-	uses   map[*expr]int // how many expressions and outputs take an expression
-	stored []*expr       // values of pairs that passes read again
+	al      *algebra
+	double  bool
+	options Options
+	steps   []step
+	done    map[*expr]bool
+	levels  [][]*expr     // reductions over pairs and gradients, by level
+	uses    map[*expr]int // how many expressions and outputs take an expression
+	stored  []*expr       // values of pairs that passes read again
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.
@@ -22,6 +23,7 @@ type step struct {
 	do    stepKind
 	of    *expr // what it makes
 	codes []*program
+	trees []*byTree
 	reads map[*expr]bool // arrays from which makeArray computes; what lies between is recomputed
 	parts []part         // what makeColumns adds up
 }
@@ -47,8 +49,8 @@ const (
 )
 
 // newPlan orders what the outputs need.
-func newPlan(al *algebra, outputs []*expr, double bool) *plan {
-	p := &plan{al: al, double: double, done: map[*expr]bool{}, uses: map[*expr]int{}}
+func newPlan(al *algebra, outputs []*expr, double bool, o Options) *plan {
+	p := &plan{al: al, double: double, options: o, done: map[*expr]bool{}, uses: map[*expr]int{}}
 	seen := map[*expr]bool{}
 	var find func(e *expr)
 	find = func(e *expr) {
@@ -175,8 +177,18 @@ func (p *plan) needLevel(level int) {
 		}
 	}
 	var codes []*program
+	var trees []*byTree
 	for _, s := range sets {
-		codes = append(codes, p.compile(s, level))
+		if t := p.treeOf(s, level); t != nil {
+			trees = append(trees, t)
+			continue
+		}
+		codes = append(codes, p.compile(s, level, p.al.half(s)))
+	}
+	for _, t := range trees {
+		for _, e := range append(t.reads, t.points) {
+			p.need(e)
+		}
 	}
 	for _, c := range codes {
 		for _, t := range c.tables {
@@ -192,7 +204,7 @@ func (p *plan) needLevel(level int) {
 			p.need(s)
 		}
 	}
-	p.steps = append(p.steps, step{do: runPasses, codes: codes})
+	p.steps = append(p.steps, step{do: runPasses, codes: codes, trees: trees})
 	for _, e := range sinks {
 		p.done[e] = true
 	}
@@ -212,10 +224,10 @@ func (s *onSet) add(sink, of *expr) {
 	s.of[sink] = append(s.of[sink], of)
 }
 
-// compile lowers the sinks of one set and level to a pass.
-func (p *plan) compile(s *onSet, level int) *program {
+// compile lowers the sinks of one set and level to a pass, over one of (i, j) and (j, i) if half.
+func (p *plan) compile(s *onSet, level int, half bool) *program {
 	c := newLowerer(p.al, space{s.on, s.on.Len()}, level, p.double)
-	c.half = p.al.half(s)
+	c.half = half
 	for _, sink := range s.sinks {
 		for _, e := range s.of[sink] {
 			for _, a := range e.args {

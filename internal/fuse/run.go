@@ -43,10 +43,26 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 	return nil
 }
 
+// runLevel runs what one level reduces.
+func (m *Machine[T]) runLevel(s step) error {
+	if err := m.runPasses(s.codes); err != nil {
+		return err
+	}
+	for _, t := range s.trees {
+		if err := m.runTree(m.trees[t]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // each runs tasks 0..n-1 on the workers.
 func (m *Machine[T]) each(n int, task func(w *worker[T], i int)) {
-	parallel.Each(len(m.workers), n, func(w, i int) { task(m.workers[w], i) })
+	m.eachWorker(n, func(w, i int) { task(m.workers[w], i) })
 }
+
+// eachWorker gives a task the number of its worker.
+func (m *Machine[T]) eachWorker(n int, task func(w, i int)) { parallel.Each(len(m.workers), n, task) }
 
 // entries runs f for stretches of entries, in parallel where there are many.
 func (m *Machine[T]) entries(n int, f func(lo, hi int)) {

@@ -17,6 +17,7 @@ const (
 	Weights
 	Batches
 	Own
+	Rows
 )
 
 const weyl = 0x9e3779b97f4a7c15

@@ -1,0 +1,102 @@
+package fuse
+
+import (
+	"math"
+
+	"affmatch/internal/fmm"
+	"affmatch/internal/random"
+)
+
+// The error of a tree is looked at in so many rows, every so many steps.
+const (
+	checkedRows  = 64
+	checkedSteps = 50
+)
+
+// mostOrder is the highest order of polynomials, by dimension: beyond it a tree is slower than it is worth.
+var mostOrder = [maxTreeDim + 1]int{1: 16, 2: 10, 3: 7}
+
+// Approximation is how sums over all pairs are added up by trees: it goes from step to step, and belongs into a checkpoint.
+type Approximation struct {
+	Order int     // of the polynomials; 0: there is no tree
+	Error float64 // the largest error seen: see Options.Tolerance
+	Exact int     // the most points whose pairs were added up one by one: see flagged
+}
+
+// Approximation is that of the last run.
+func (m *Machine[T]) Approximation() Approximation { return m.approximation }
+
+// SetApproximation is for a run that goes on from a checkpoint.
+func (m *Machine[T]) SetApproximation(a Approximation) {
+	if a.Order > 0 { // else it is that of a run without trees
+		m.approximation = a
+	}
+}
+
+// firstOrder is that with which a run begins: one more than the digits that are asked for.
+func firstOrder(tolerance float64) int {
+	order := 2
+	for t := 0.1; t > tolerance*1.01 && order < 8; t /= 10 {
+		order++
+	}
+	return order
+}
+
+// addUpChecked computes the sums and, where it is time to, looks at some rows; it raises the order until their error is
+// tolerable.
+func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) error {
+	step := m.step()
+	for {
+		if err := r.addUp(m, tree); err != nil || step%checkedSteps != 0 {
+			return err
+		}
+		a := &m.approximation
+		e := r.errorSeen(m, tree, step)
+		if e > m.options.Tolerance && a.Order < mostOrder[r.dim] {
+			a.Order++
+			continue
+		}
+		a.Error = max(a.Error, e)
+		return nil
+	}
+}
+
+// errorSeen is the largest error of a sum in sampled rows: the norm of the difference from exact sums, over that of these.
+func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) float64 {
+	order := tree.Order()
+	draws := random.Key(0, random.Rows, uint64(step), 0)
+	places := make([]int32, min(checkedRows, len(order)))
+	for k := range places {
+		places[k] = int32(draws.Below(uint64(k), uint64(len(order))))
+	}
+	off, norm := make([]float64, len(r.sums)), make([]float64, len(r.sums))
+	all := []fmm.Span{{Hi: int32(len(order))}}
+	r.near.run(&r.workers[0], m.workers[0].runner(m, r.near.kernel), places, all, func(output, head int, sum float64) {
+		o := r.near.outputs[output]
+		k := o.sink.k
+		sum *= r.scaleOf(r.sums[k])
+		d := sum - r.out[k][int(order[places[head]])*r.sums[k].numbers(r.dim)+o.column]
+		off[k] += float64(d * d)
+		norm[k] += float64(sum * sum)
+	})
+	var largest float64
+	for k := range off {
+		if off[k] > 0 {
+			largest = max(largest, math.Sqrt(off[k]/norm[k]))
+		}
+	}
+	return largest
+}
+
+// ExactPoints is how many points there are whose pairs all passes go through, one by one; 0: there is no such pass.
+func (m *Machine[T]) ExactPoints() int {
+	var most int
+	for _, s := range m.plan.steps {
+		for _, c := range s.codes {
+			if c.in.on.All() {
+				most = max(most, c.in.on.Points[0])
+			}
+		}
+	}
+	return most
+}
