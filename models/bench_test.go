@@ -56,8 +56,10 @@ func step(b *testing.B, start func(ctx context.Context, x mat.Matrix) (*Run, err
 		}
 	}
 	b.ReportMetric(1e3*(cpuSeconds(b)-began)/float64(b.N), "cpu-ms/op")
-	if e := r.Result().SumError; e > 0 {
-		b.ReportMetric(e, "rel-err")
+	if m, ok := r.machine.(approximating); ok && m.Approximation().Order > 0 {
+		b.ReportMetric(m.Approximation().Error, "rel-err")
+		b.ReportMetric(float64(m.Approximation().Order), "order")
+		b.ReportMetric(float64(m.Approximation().Exact), "exact-points")
 	}
 }
 

@@ -36,6 +36,9 @@ var renamed = map[string]string{
 	"Plateau.Tolerance":               "plateau-tolerance",
 	"TimeLimit.Seconds":               "time-limit",
 	"Fused.Float64":                   "dtype",
+	"Fused.Tolerance":                 "engine-tolerance",
+	"Fused.Exact":                     "exact-sums",
+	"Descent.Tolerance":               "sum-tolerance",
 	"Student.Learn":                   "learn-nu",
 	"SampledNeighborEmbedding.Metric": "metric-out",
 }

@@ -69,14 +69,10 @@ func (r *total[T]) finish(m *Machine[T], p *pass[T]) {
 
 // halved is the sum of the lanes: the second half added to the first, and so on.
 func halved(lane []float64) float64 {
-	var s [lanes.Width]float64
-	copy(s[:], lane)
-	for half := lanes.Width / 2; half > 0; half /= 2 {
-		for i := range half {
-			s[i] += s[half+i]
-		}
-	}
-	return s[0]
+	l := (*[lanes.Width]float64)(lane)
+	a, b, c, d := l[0]+l[8], l[1]+l[9], l[2]+l[10], l[3]+l[11]
+	e, f, g, h := l[4]+l[12], l[5]+l[13], l[6]+l[14], l[7]+l[15]
+	return ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 // store keeps every entry.

@@ -71,13 +71,15 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) float64
 	}
 	off, norm := make([]float64, len(r.sums)), make([]float64, len(r.sums))
 	all := []fmm.Span{{Hi: int32(len(order))}}
-	r.near.run(&r.workers[0], m.workers[0].runner(m, r.near.kernel), places, all, func(output, head int, sum float64) {
+	r.near.run(&r.workers[0], m.workers[0].runner(m, r.near.kernel), places, all, func(output int, sums []float64) {
 		o := r.near.outputs[output]
 		k := o.sink.k
-		sum *= r.scaleOf(r.sums[k])
-		d := sum - r.out[k][int(order[places[head]])*r.sums[k].numbers(r.dim)+o.column]
-		off[k] += float64(d * d)
-		norm[k] += float64(sum * sum)
+		for head, sum := range sums {
+			sum *= r.scaleOf(r.sums[k])
+			d := sum - r.out[k][int(order[places[head]])*r.sums[k].numbers(r.dim)+o.column]
+			off[k] += float64(d * d)
+			norm[k] += float64(sum * sum)
+		}
 	})
 	var largest float64
 	for k := range off {

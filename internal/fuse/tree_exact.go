@@ -53,12 +53,9 @@ func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 		}
 		scale := r.scaleOf(r.sums[t.sum])
 		for l, bound := range r.field.Bound(t.sum) {
-			if bound == 0 {
-				continue
-			}
 			targets, _ := r.field.Leaf(l)
 			for _, i := range order[targets.Lo:targets.Hi] {
-				small := !(math.Abs(r.out[t.sum][i])*mayBe >= bound*scale)
+				small := !(math.Abs(r.out[t.sum][i])*mayBe > bound*scale)
 				if small && !known.has(i) {
 					found[i] = true
 				}

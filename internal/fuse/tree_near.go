@@ -18,6 +18,7 @@ type nearWorker[T lanes.Float] struct {
 	frame   lanes.Frame[T]
 	tables  [][]T
 	rows    [][]float64
+	sums    []float64
 	heads   []int32
 	tiles   []lanes.Tile
 	targets []int32
@@ -74,8 +75,9 @@ func tilesOf(tiles []lanes.Tile, head, from, count, self int) []lanes.Tile {
 }
 
 // run adds up the sums of some heads, places in the tree, over the points of spans of places: a clump among them is one
-// point with the sum of its charges. visit gets the number of an output, that of the head, and the sum.
-func (f *nearField[T]) run(w *nearWorker[T], runner lanes.Runner[T], heads []int32, spans []fmm.Span, visit func(output, head int, sum float64)) {
+// point with the sum of its charges. visit gets the number of an output, and its sum
+// for each head.
+func (f *nearField[T]) run(w *nearWorker[T], runner lanes.Runner[T], heads []int32, spans []fmm.Span, visit func(output int, sums []float64)) {
 	count := 0
 	for _, s := range spans {
 		count += sources(s)
@@ -124,10 +126,12 @@ func (f *nearField[T]) run(w *nearWorker[T], runner lanes.Runner[T], heads []int
 	}
 	w.frame = lanes.Frame[T]{Scalars: f.scalars, Heads: w.heads, Masks: nearMasks, Tables: w.tables, Rows: w.rows}
 	runner.Run(&w.frame, w.tiles)
+	w.sums = grown(w.sums, len(heads))
 	for k, rows := range w.rows {
-		for i := range heads {
-			visit(k, i, halved(rows[i*lanes.Width:][:lanes.Width]))
+		for i := range w.sums {
+			w.sums[i] = halved(rows[i*lanes.Width:])
 		}
+		visit(k, w.sums)
 	}
 }
 

@@ -262,20 +262,22 @@ func (r *treeRun[T]) leaf(w *nearWorker[T], runner lanes.Runner[T], order []int3
 	for place := targets.Lo; place < targets.Hi && (place == targets.Lo || !targets.Clump); place++ {
 		w.targets = append(w.targets, place)
 	}
-	r.near.run(w, runner, w.targets, spans, func(output, head int, sum float64) {
+	points := order[targets.Lo:targets.Hi]
+	r.near.run(w, runner, w.targets, spans, func(output int, sums []float64) {
 		o := r.near.outputs[output]
-		k := o.sink.k
-		out, width := r.out[k], r.sums[k].numbers(r.dim)
+		out, width, column := r.out[o.sink.k], r.sums[o.sink.k].numbers(r.dim), o.column
 		if !targets.Clump {
-			out[int(order[w.targets[head]])*width+o.column] += sum
+			for k, i := range points {
+				out[int(i)*width+column] += sums[k]
+			}
 			return
 		}
-		for _, i := range order[targets.Lo:targets.Hi] {
-			out[int(i)*width+o.column] += sum
+		for _, i := range points {
+			out[int(i)*width+column] += sums[0]
 		}
 	})
 	if targets.Clump && among(spans, targets.Lo) >= 0 {
-		r.inClump(order[targets.Lo:targets.Hi])
+		r.inClump(points)
 	}
 }
 
