@@ -59,9 +59,10 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 
 // elementwise computes expressions entry by entry in float64, in stretches that stay in the first cache.
 type elementwise[T lanes.Float] struct {
-	m    *Machine[T]
-	leaf func(x *expr, lo, hi int) ([]float64, error) // the entries of what is not computed; nil: it is
-	buf  [][]float64
+	m     *Machine[T]
+	leaf  func(x *expr, lo, hi int) ([]float64, error) // the entries of what is not computed; nil: it is
+	least float64                                      // of positive constants: see lowerer.constant
+	buf   [][]float64
 }
 
 func (ev *elementwise[T]) fill(out []float64, e *expr) error {
@@ -95,6 +96,9 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 		fill(dst, 1)
 	case x.op == opSum:
 		fill(dst, x.c)
+		if x.c > 0 {
+			fill(dst, max(x.c, ev.least))
+		}
 		for i, a := range x.args {
 			v, err := ev.compute(a, lo, hi, depth+1)
 			if err != nil {

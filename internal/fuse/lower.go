@@ -23,15 +23,19 @@ type lowerer struct {
 
 func newLowerer(al *algebra, in space, level int, double bool) *lowerer {
 	k := &lanes.Kernel{Code: lanes.New(double)}
-	floor := 0x1p-126
-	if double {
-		floor = 0x1p-1022
-	}
 	return &lowerer{
 		program: &program{in: in, level: level, kernel: k}, Kernel: k, al: al, value: map[*expr]lanes.Value{},
 		ports: map[lanes.Source]lanes.Value{}, scalar: map[*expr]int{}, apart: map[*expr]*differences{},
-		floors: map[*expr]float64{}, powers: map[*expr][]float64{}, tops: map[*expr]float64{}, floor: floor,
+		floors: map[*expr]float64{}, powers: map[*expr][]float64{}, tops: map[*expr]float64{}, floor: floorOf(double),
 	}
+}
+
+// floorOf is the smallest normal number of a precision.
+func floorOf(double bool) float64 {
+	if double {
+		return 0x1p-1022
+	}
+	return 0x1p-126
 }
 
 // constant is a number in the code's precision. A positive one too small for it becomes its smallest normal number: that is

@@ -51,7 +51,10 @@ func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) error {
 			return err
 		}
 		a := &m.approximation
-		e := r.errorSeen(m, tree, step)
+		e, err := r.errorSeen(m, tree, step)
+		if err != nil {
+			return err
+		}
 		if e > m.options.Tolerance && a.Order < mostOrder[r.dim] {
 			a.Order++
 			continue
@@ -61,8 +64,9 @@ func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) error {
 	}
 }
 
-// errorSeen is the largest error of a sum in sampled rows: the norm of the difference from exact sums, over that of these.
-func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) float64 {
+// errorSeen is the largest error of a sum in sampled rows: the norm of the difference from exact sums over that of these or,
+// where they all but cancel, over a share of what their terms are.
+func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) (float64, error) {
 	order := tree.Order()
 	draws := random.Key(0, random.Rows, uint64(step), 0)
 	places := make([]int32, min(checkedRows, len(order)))
@@ -82,12 +86,57 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) float64
 		}
 	})
 	var largest float64
-	for k := range off {
-		if off[k] > 0 {
-			largest = max(largest, math.Sqrt(off[k]/norm[k]))
+	for k, s := range r.sums {
+		size, err := r.sizeOf(m, tree, s, places, draws)
+		if err != nil {
+			return 0, err
+		}
+		if size *= cancelled; off[k] > 0 && size > 0 {
+			largest = max(largest, math.Sqrt(off[k])/max(math.Sqrt(norm[k]), size))
 		}
 	}
-	return largest
+	return largest, nil
+}
+
+// cancelled is the share of its terms' size below which a sum is what rounding leaves.
+const cancelled = 1e-4
+
+// sizeOf is about the norm that a sum would have in some rows if its terms did not cancel, from some pairs of each.
+func (r *treeRun[T]) sizeOf(m *Machine[T], tree *pointTree, s treeSum, places []int32, draws random.Stream) (float64, error) {
+	const pairs = 16 // a row
+	order := tree.Order()
+	d2, tails := make([]float64, pairs), make([]int32, pairs)
+	k := make([]float64, pairs)
+	var squares float64
+	for row, place := range places {
+		head := order[place]
+		for p := range d2 {
+			tails[p] = order[draws.Below(uint64(checkedRows+row*pairs+p), uint64(len(order)))]
+			d2[p] = 0
+			for c := range r.dim {
+				d := tree.z[int(head)*r.dim+c] - tree.z[int(tails[p])*r.dim+c]
+				d2[p] += float64(d * d)
+			}
+		}
+		if err := m.evaluate(s.kernel, d2, k); err != nil {
+			return 0, err
+		}
+		var sum float64
+		for p, v := range k {
+			if s.pull {
+				v *= math.Sqrt(d2[p])
+			}
+			if s.charge >= 0 {
+				v *= r.charges[s.charge][tails[p]] * r.scales[s.charge]
+			}
+			if v = math.Abs(v); v < math.MaxFloat64 { // a singular kernel at coincident points
+				sum += v
+			}
+		}
+		sum *= float64(len(order)) / pairs
+		squares += float64(sum * sum)
+	}
+	return math.Sqrt(squares), nil
 }
 
 // ExactPoints is how many points there are whose pairs all passes go through, one by one; 0: there is no such pass.

@@ -10,8 +10,8 @@ import (
 	"affmatch/internal/same"
 )
 
-// flagged are the points of a tree whose pairs are added up one by one, as they are written: those of which a row sum is no
-// larger than the error that polynomials may have in it, as that of a point alone under a narrow kernel. What is divided by
+// flagged are the points of a tree whose pairs are added up one by one, as they are written: those of which a row sum is too
+// small, as that of a point alone under a narrow kernel. What is divided by
 // such a sum is large, and so is what comes of it to others.
 type flagged struct {
 	is   []bool // nil: none
@@ -41,8 +41,12 @@ func (f *flagged) clear() {
 	f.list = f.list[:0]
 }
 
-// mayBe is the share of a row sum that its error may be, as far as bounds can tell, which are far above what errors are.
-const mayBe = 0.1
+// A row sum is too small where the bound of its error, which is far above what errors are, is more than a tenth of it; or
+// where it is less than 2^-20 of the mean: beside what is divided by it, what others are divided by is lost to rounding.
+const (
+	mostError = 0.1
+	leastSum  = 0x1p-20
+)
 
 // tooSmall flags points for row sums that the sinks of a level take, but for those that are known.
 func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
@@ -51,12 +55,13 @@ func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 		if t.sink.op != opSumAt && t.sink.op != opLSEAt {
 			continue
 		}
-		scale := r.scaleOf(r.sums[t.sum])
+		v, scale := r.out[t.sum], r.scaleOf(r.sums[t.sum])
+		least := leastSum * math.Abs(sum(v)) / float64(len(v))
 		for l, bound := range r.field.Bound(t.sum) {
 			targets, _ := r.field.Leaf(l)
 			for _, i := range order[targets.Lo:targets.Hi] {
-				small := !(math.Abs(r.out[t.sum][i])*mayBe > bound*scale)
-				if small && !known.has(i) {
+				size := math.Abs(v[i])
+				if !(size*mostError > bound*scale && size >= least) && !known.has(i) {
 					found[i] = true
 				}
 			}

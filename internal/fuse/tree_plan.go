@@ -189,7 +189,7 @@ func (m *Machine[T]) evaluate(kernel *expr, d2, out []float64) error {
 		fill(out, v)
 		return err
 	}
-	ev := &elementwise[T]{m: m, leaf: func(x *expr, lo, hi int) ([]float64, error) {
+	ev := &elementwise[T]{m: m, least: floorOf(isDouble[T]()), leaf: func(x *expr, lo, hi int) ([]float64, error) {
 		if x.op == opDistance {
 			return d2[lo:hi], nil
 		}
