@@ -187,9 +187,6 @@ func (e *evaluation) near(o *Operators, z []float64, charges [][]float64, l int)
 			}
 		}
 	}
-	if !targets.Clump {
-		pairs *= 1
-	}
 	return pairs
 }
 
@@ -203,6 +200,9 @@ func (e *evaluation) errorOf(o *Operators, s int, z []float64, charges [][]float
 			err2, all2 = err2+d*d, all2+w*w
 			worst, most = larger(worst, math.Abs(d)), max(most, math.Abs(w))
 		}
+	}
+	if all2 == 0 {
+		return math.Sqrt(err2), worst
 	}
 	return math.Sqrt(err2 / all2), worst / most
 }
