@@ -254,6 +254,19 @@ var geometries = map[string]func(n, dim int) []float64{
 		}
 		return z
 	},
+	"fractal": func(n, dim int) []float64 {
+		z := make([]float64, n*dim)
+		r := rand.New(rand.NewPCG(9, 8))
+		s := math.Pow(float64(n), 0.25)
+		for i := dim; i < len(z); i += dim {
+			p := r.IntN(i/dim) * dim
+			w := s * math.Exp(r.NormFloat64()*0.5)
+			for a := range dim {
+				z[i+a] = z[p+a] + w*0.3*r.NormFloat64()
+			}
+		}
+		return z
+	},
 	"line": func(n, dim int) []float64 {
 		z := normal(n, dim, 20)
 		for i := range z {
