@@ -22,6 +22,7 @@ type batch struct {
 	counts     []int32
 	open, near []int32 // what lists hold
 	ends       [][2]int32
+	unknown    []int32 // offsets whose closeness has to be found out first
 }
 
 // meet is a pair of boxes that meet by polynomials.
@@ -51,6 +52,12 @@ func (f *Field) traverse(workers int) {
 		parallel.Each(workers, len(f.batches)-first, func(_, n int) { f.find(&f.batches[first+n], l) })
 		for n := range f.batches[first:] {
 			b := &f.batches[first+n]
+			if len(b.unknown) > 0 {
+				for _, offset := range b.unknown {
+					o.know(l, int(offset))
+				}
+				f.find(b, l)
+			}
 			for _, r := range b.runs {
 				o.table(l, int(r.offset))
 			}
@@ -72,15 +79,17 @@ func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
 // find makes the lists and meetings of a batch.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
-	b.found, b.open, b.near, b.ends, b.runs = b.found[:0], b.open[:0], b.near[:0], b.ends[:0], b.runs[:0]
-	b.counts = sized(b.counts, len(l.close))
+	b.found, b.open, b.near, b.ends, b.runs, b.unknown = b.found[:0], b.open[:0], b.near[:0], b.ends[:0], b.runs[:0], b.unknown[:0]
+	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
 		target := &t.boxes[v]
 		look := func(u int32) {
 			source := &t.boxes[u]
 			switch offset := offsetOf(target, source, t.dim); {
-			case !l.close[offset]:
+			case l.closeness[offset] == unknown:
+				b.unknown = append(b.unknown, int32(offset))
+			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
 			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= few:
