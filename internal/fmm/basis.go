@@ -17,10 +17,6 @@ type basis struct {
 	weights    [][]float64 // weights[k][a] of node a: sum_a f(node a) weights[k][a] is f's coefficient at T_k
 }
 
-// spareNodes is how many nodes there are along an axis beyond the order: the higher degrees that the expansion drops are so
-// not mistaken for lower ones.
-const spareNodes = 1
-
 func newBasis(dim, order int) basis {
 	b := basis{dim: dim, order: order}
 	last := [3]int{}
@@ -34,8 +30,7 @@ func newBasis(dim, order int) basis {
 			}
 		}
 	}
-	b.nodes, b.weights = chebyshev(order + spareNodes)
-	b.weights = b.weights[:order]
+	b.nodes, b.weights = chebyshev(order)
 	return b
 }
 
@@ -87,17 +82,16 @@ func (b *basis) at(x [3]float64) []float64 {
 // child's (down): the parent's T_k at a point of the child is sum_m c[k][m] T_m at that point. The row behind the moments,
 // see table, goes up as it is.
 func (b *basis) moves() (up, down []*matrix) {
-	nodes, weights := chebyshev(b.order)
 	var c [2][][]float64
 	for upper := range c {
 		c[upper] = make([][]float64, b.order)
 		for k := range c[upper] {
 			c[upper][k] = make([]float64, b.order)
 		}
-		for a, x := range nodes {
+		for a, x := range b.nodes {
 			for k, t := range polynomials(x/2+float64(upper)-0.5, b.order) {
 				for m := range c[upper][k] {
-					c[upper][k][m] += float64(weights[m][a] * t)
+					c[upper][k][m] += float64(b.weights[m][a] * t)
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"affmatch/internal/parallel"
+	"affmatch/internal/same"
 )
 
 // kernel is a function of the squared distance by name.
@@ -26,18 +27,18 @@ var student = kernel{"student", func(d2 float64) float64 { return 1 / (1 + d2) }
 var kernels = []kernel{
 	student,
 	{"student squared", func(d2 float64) float64 { return 1 / ((1 + d2) * (1 + d2)) }},
-	{"nu 0.5", func(d2 float64) float64 { return math.Pow(1+d2/0.5, -0.75) }},
-	{"nu 2", func(d2 float64) float64 { return math.Pow(1+d2/2, -1.5) }},
-	{"gauss", func(d2 float64) float64 { return math.Exp(-d2) }},
-	{"umap", func(d2 float64) float64 { return 1 / (1 + 1.577*math.Pow(d2, 0.895)) }},
+	{"nu 0.5", func(d2 float64) float64 { return same.Pow(1+d2/0.5, -0.75) }},
+	{"nu 2", func(d2 float64) float64 { return same.Pow(1+d2/2, -1.5) }},
+	{"gauss", func(d2 float64) float64 { return same.Exp(-d2) }},
+	{"umap", func(d2 float64) float64 { return 1 / (1 + 1.577*same.Pow(d2, 0.895)) }},
 	{"umap's pull", func(d2 float64) float64 {
 		d2 = max(d2, 1e-30)
-		k := 1 / (1 + 1.577*math.Pow(d2, 0.895))
-		return 1.577 * 0.895 * math.Pow(d2, 0.895-1) * k * k
+		k := 1 / (1 + 1.577*same.Pow(d2, 0.895))
+		return 1.577 * 0.895 * same.Pow(d2, 0.895-1) * k * k
 	}},
-	{"laplace", func(d2 float64) float64 { return math.Exp(-math.Sqrt(d2)) }},
-	{"log", func(d2 float64) float64 { return math.Log(1 + d2) }},
-	{"log at a kink", func(d2 float64) float64 { return -0.5 * math.Log(max(d2, 1e-30)) }},
+	{"laplace", func(d2 float64) float64 { return same.Exp(-math.Sqrt(d2)) }},
+	{"log", func(d2 float64) float64 { return same.Log(1 + d2) }},
+	{"log at a kink", func(d2 float64) float64 { return -0.5 * same.Log(max(d2, 1e-30)) }},
 }
 
 // direct computes rows of a sum pair by pair.
@@ -115,80 +116,75 @@ func (e *evaluation) near(o *Operators, z []float64, charges [][]float64, l int)
 	if targets.Clump {
 		last = targets.Lo + 1
 	}
-	for s, sum := range o.sums {
-		q := charges[sum.Charge]
-		charge := func(p int32) float64 {
-			if q == nil {
-				return 1
+	var d2, k []float64
+	for p := targets.Lo; p < last; p++ {
+		for _, span := range near {
+			sources := span
+			if span.Clump {
+				sources.Hi = span.Lo + 1
 			}
-			return q[order[p]]
-		}
-		numbers := o.columns[s].numbers
-		for p := targets.Lo; p < last; p++ {
-			r := make([]float64, numbers)
-			i := int(order[p])
-			for _, span := range near {
-				end, all := span.Hi, 0.0
-				if span.Clump {
-					for j := span.Lo; j < span.Hi; j++ {
-						all += charge(j)
+			d2 = d2[:0]
+			for j := sources.Lo; j < sources.Hi; j++ {
+				d := 0.0
+				for a := range o.dim {
+					x := z[int(order[p])*o.dim+a] - z[int(order[j])*o.dim+a]
+					d += x * x
+				}
+				d2 = append(d2, d)
+			}
+			pairs += len(d2)
+			if k = sized(k, len(d2)); len(k) == 0 {
+				continue
+			}
+			own := p >= span.Lo && p < span.Hi
+			for s, sum := range o.sums {
+				sum.Kernel(d2, k)
+				q := func(places Span) (all float64) {
+					for j := places.Lo; j < places.Hi; j++ {
+						if q := charges[sum.Charge]; q == nil {
+							all++
+						} else {
+							all += q[order[j]]
+						}
 					}
-					end = span.Lo + 1
+					return all
 				}
-				own := p >= span.Lo && p < span.Hi
-				var d2, w []float64
-				for j := span.Lo; j < end; j++ {
-					d := 0.0
-					for a := range o.dim {
-						x := z[i*o.dim+a] - z[int(order[j])*o.dim+a]
-						d += x * x
-					}
-					d2 = append(d2, d)
-				}
-				w = make([]float64, len(d2))
-				sum.Kernel(d2, w)
-				if s == 0 {
-					pairs += len(d2)
-				}
-				for k, v := range w {
-					j := span.Lo + int32(k)
+				numbers := o.columns[s].numbers
+				r := make([]float64, numbers)
+				for n, w := range k {
+					j := sources.Lo + int32(n)
 					switch {
-					case span.Clump && own: // of each of its points: below
-						continue
+					case span.Clump && own: // below
+						w = 0
 					case span.Clump:
-						v *= all
+						w *= q(span)
 					case j == p:
-						continue
+						w = 0
 					default:
-						v *= charge(j)
+						w *= q(Span{Lo: j, Hi: j + 1})
 					}
 					for a := range numbers {
 						if sum.Pull {
-							r[a] += v * (z[i*o.dim+a] - z[int(order[j])*o.dim+a])
+							r[a] += w * (z[int(order[p])*o.dim+a] - z[int(order[j])*o.dim+a])
 						} else {
-							r[a] += v
+							r[a] += w
 						}
 					}
 				}
-				if span.Clump && own && !sum.Pull {
-					for to := targets.Lo; to < targets.Hi; to++ {
-						e.out[s][order[to]] += (all - charge(to)) * w[0]
+				to := Span{Lo: p, Hi: p + 1}
+				if targets.Clump {
+					to = targets
+				}
+				for i := to.Lo; i < to.Hi; i++ {
+					for a := range numbers {
+						e.out[s][int(order[i])*numbers+a] += r[a]
+					}
+					if span.Clump && own && !sum.Pull {
+						e.out[s][order[i]] += (q(span) - q(Span{Lo: i, Hi: i + 1})) * k[0]
 					}
 				}
 			}
-			to, end := p, p+1
-			if targets.Clump {
-				end = targets.Hi
-			}
-			for ; to < end; to++ {
-				for a := range numbers {
-					e.out[s][int(order[to])*numbers+a] += r[a]
-				}
-			}
 		}
-	}
-	if !targets.Clump {
-		pairs *= 1
 	}
 	return pairs
 }
@@ -203,6 +199,9 @@ func (e *evaluation) errorOf(o *Operators, s int, z []float64, charges [][]float
 			err2, all2 = err2+d*d, all2+w*w
 			worst, most = larger(worst, math.Abs(d)), max(most, math.Abs(w))
 		}
+	}
+	if all2 == 0 {
+		return math.Sqrt(err2), worst
 	}
 	return math.Sqrt(err2 / all2), worst / most
 }
@@ -251,6 +250,19 @@ var geometries = map[string]func(n, dim int) []float64{
 		z := make([]float64, n*dim)
 		for i := range z {
 			z[i] = 3
+		}
+		return z
+	},
+	"fractal": func(n, dim int) []float64 {
+		z := make([]float64, n*dim)
+		r := rand.New(rand.NewPCG(9, 8))
+		s := math.Pow(float64(n), 0.25)
+		for i := dim; i < len(z); i += dim {
+			p := r.IntN(i/dim) * dim
+			w := s * math.Exp(r.NormFloat64()*0.5)
+			for a := range dim {
+				z[i+a] = z[p+a] + w*0.3*r.NormFloat64()
+			}
 		}
 		return z
 	},

@@ -113,7 +113,7 @@ func (f *Field) rise(workers int) {
 				}
 				n := o.momentsOfBox()
 				clear(f.moments[int(v)*n : (int(v)+1)*n])
-				for c := t.boxes[v].child; c < t.boxes[v].child+int32(t.boxes[v].inner); c++ {
+				for c := range t.boxes[v].children {
 					w.octant(pair{v, c}, t.boxes[c].octant())
 				}
 			}

@@ -17,6 +17,7 @@ type Span struct {
 type leaf struct {
 	box    int32
 	own    bool // its own pairs are near
+	clump  bool // and, if they are, nobody's with them
 	middle [3]float64
 	scale  float64 // of coordinates from the middle, to -1 to 1
 	near   []Span
@@ -30,7 +31,7 @@ func (f *Field) findLeaves(workers int) {
 	visit = func(v int32, depth int) {
 		b := &t.boxes[v]
 		if !f.stops(v) {
-			for c := b.child; c < b.child+int32(b.inner); c++ {
+			for c := range b.children {
 				visit(c, depth+1)
 			}
 			return
@@ -55,18 +56,20 @@ func (f *Field) findLeaves(workers int) {
 
 // nearby makes the spans of what is near a leaf.
 func (f *Field) nearby(l *leaf) {
-	boxes := f.tree.boxes
-	for _, list := range [...][]int32{f.lists[l.box].larger, f.lists[l.box].near} {
-		for _, u := range list {
-			l.own = l.own || u == l.box
-			s := Span{boxes[u].lo, boxes[u].hi, boxes[u].clump}
-			at := len(l.near)
-			l.near = append(l.near, s)
-			for ; at > 0 && l.near[at-1].Lo > s.Lo; at-- {
-				l.near[at] = l.near[at-1]
-			}
-			l.near[at] = s
+	b := &f.tree.boxes[l.box]
+	l.clump = b.clump
+	for _, u := range f.lists[l.box].near {
+		source := &f.tree.boxes[u]
+		if source.lo <= b.lo && b.hi <= source.hi {
+			l.own, l.clump = true, source.clump
 		}
+		s := Span{source.lo, source.hi, source.clump}
+		at := len(l.near)
+		l.near = append(l.near, s)
+		for ; at > 0 && l.near[at-1].Lo > s.Lo; at-- {
+			l.near[at] = l.near[at-1]
+		}
+		l.near[at] = s
 	}
 	kept := 0
 	for n, s := range l.near {
@@ -87,7 +90,7 @@ func (f *Field) Leaves() int { return len(f.leaves) }
 // merged, but for clumps. The leaves' targets are all places, ascending and each once.
 func (f *Field) Leaf(l int) (targets Span, near []Span) {
 	b := &f.tree.boxes[f.leaves[l].box]
-	return Span{b.lo, b.hi, b.clump}, f.leaves[l].near
+	return Span{b.lo, b.hi, f.leaves[l].clump}, f.leaves[l].near
 }
 
 // Bound is of each leaf an estimate of the absolute error of value sum s in its rows: what trial pairs showed, added up over

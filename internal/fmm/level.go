@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// reach is how far apart boxes may be that meet, in sides: boxes up to near apart may be too close to meet by polynomials,
-// and so their children, up to 2 near + 1 apart, meet.
+// reach is how far apart boxes may be that meet, in sides: boxes up to within apart may be too close to meet by polynomials,
+// and so their children, up to 2 within + 1 apart, meet.
 const (
-	near  = 3
-	reach = 2*near + 1
-	row   = 2*reach + 1
+	within = 3
+	reach  = 2*within + 1
+	row    = 2*reach + 1
 )
 
 // level is what boxes of one side do to each other, by the offset of the source from the target.
 type level struct {
-	half     float64   // of the side
-	largest  []float64 // of each sum: the kernel's largest value
-	meetings map[[3]int]*meeting
-	close    []bool // that boxes are too close: their pairs go to their children, or are near
-	tables   []tables
+	half      float64   // of the side
+	largest   []float64 // of each sum: the kernel's largest value
+	meetings  map[[3]int]*meeting
+	closeness []closeness
+	tables    []tables
 }
 
 // tables are those of one offset: of each charge what takes moments to coefficients.
@@ -60,20 +60,34 @@ func (o *Operators) at(side int) *level {
 	if l := o.levels[side]; l != nil {
 		return l
 	}
-	half := math.Ldexp(0.5, side)
-	l := &level{half: half, largest: o.profile(half), meetings: map[[3]int]*meeting{}, close: make([]bool, offsets(o.dim)), tables: make([]tables, offsets(o.dim))}
+	half, n := math.Ldexp(0.5, side), offsets(o.dim)
+	l := &level{half, o.profile(half), map[[3]int]*meeting{}, make([]closeness, n), make([]tables, n)}
 	o.levels[side] = l
-	for n := range l.close {
-		if d := vector(n, o.dim); apart(d) <= near {
-			m := o.meeting(l, d)
-			for s, err := range m.errors {
-				if !(err <= o.tolerance*l.largest[s]) {
-					l.close[n] = true
-				}
-			}
+	for n := range l.closeness {
+		if apart(vector(n, o.dim)) > within {
+			l.closeness[n] = far
 		}
 	}
 	return l
+}
+
+// closeness says whether boxes may meet at an offset.
+type closeness uint8
+
+const (
+	unknown closeness = iota // nobody has asked yet
+	far
+	tooClose // too close to meet by polynomials
+)
+
+// know finds out how close boxes are at an offset.
+func (o *Operators) know(l *level, offset int) {
+	l.closeness[offset] = far
+	for s, err := range o.meeting(l, vector(offset, o.dim)).errors {
+		if !(err <= o.tolerance*l.largest[s]) {
+			l.closeness[offset] = tooClose
+		}
+	}
 }
 
 // apart is the largest distance along an axis.

@@ -6,15 +6,23 @@ import "affmatch/internal/parallel"
 // taken together within a batch, and what comes to a box is added in that order.
 const batchSize = 128
 
+// few pairs of points are cheaper one by one than as what the children of their boxes do to each other.
+const few = 3000
+
+// lists are what a box is close to: boxes of its own size whose children its children look at, and boxes, of its size or
+// larger, whose points are near. The first ones ascend.
+type lists struct{ open, near []int32 }
+
 // batch are boxes of one depth that the field reaches, and their meetings.
 type batch struct {
-	boxes  []int32
-	found  []meet
-	meets  []pair  // found, by offset
-	runs   []run   // of meets
-	close  []int32 // what lists hold
-	ends   [][2]int32
-	counts []int32 // of each offset
+	boxes      []int32
+	found      []meet
+	meets      []pair // found, by offset
+	runs       []run  // of meets
+	counts     []int32
+	open, near []int32 // what lists hold
+	ends       [][2]int32
+	unknown    []int32 // offsets whose closeness has to be found out first
 }
 
 // meet is a pair of boxes that meet by polynomials.
@@ -26,19 +34,15 @@ type meet struct {
 // run are meets of one offset, up to end.
 type run struct{ offset, end int32 }
 
-// lists are what is close to a box: boxes of its own size, and larger ones, which are leaves. Each ascends.
-type lists struct{ near, larger []int32 }
-
-// traverse goes down from the root and finds which boxes meet. Boxes that are close leave it to their children; where one of
-// them has none, their points are near. A box that is close to none of its size goes no further: it is a leaf of the field.
-// Closeness is mutual, so whoever goes further meets children of its own depth.
+// traverse goes down from the root and finds which boxes meet. Boxes that are close leave it to their children, unless their
+// pairs of points are few or one of them cannot be divided: then these are near. A box that leaves nothing to its children
+// is a leaf of the field. Closeness is mutual, so whoever goes further meets children of its own depth.
 func (f *Field) traverse(workers int) {
 	t, o := f.tree, f.operators
 	f.lists = sized(f.lists, len(t.boxes))
 	f.reached, f.batches, f.depths = append(f.reached[:0], 0), f.batches[:0], append(f.depths[:0], 0)
 	for begin, depth := 0, 0; begin < len(f.reached); depth++ {
-		end := len(f.reached)
-		first := len(f.batches)
+		end, first := len(f.reached), len(f.batches)
 		for a := begin; a < end; a += batchSize {
 			f.batches = extended(f.batches)
 			f.batches[len(f.batches)-1].boxes = f.reached[a:min(end, a+batchSize)]
@@ -48,12 +52,18 @@ func (f *Field) traverse(workers int) {
 		parallel.Each(workers, len(f.batches)-first, func(_, n int) { f.find(&f.batches[first+n], l) })
 		for n := range f.batches[first:] {
 			b := &f.batches[first+n]
+			if len(b.unknown) > 0 {
+				for _, offset := range b.unknown {
+					o.know(l, int(offset))
+				}
+				f.find(b, l)
+			}
 			for _, r := range b.runs {
 				o.table(l, int(r.offset))
 			}
 			for _, v := range b.boxes {
 				if !f.stops(v) {
-					for c := t.boxes[v].child; c < t.boxes[v].child+int32(t.boxes[v].inner); c++ {
+					for c := range t.boxes[v].children {
 						f.reached = append(f.reached, c)
 					}
 				}
@@ -64,51 +74,48 @@ func (f *Field) traverse(workers int) {
 }
 
 // stops says that a box is a leaf of the field.
-func (f *Field) stops(v int32) bool { return f.tree.boxes[v].inner == 0 || len(f.lists[v].near) == 0 }
+func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
 
 // find makes the lists and meetings of a batch.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
-	b.found, b.close, b.ends, b.runs = b.found[:0], b.close[:0], b.ends[:0], b.runs[:0]
-	b.counts = sized(b.counts, len(l.close))
+	b.found, b.open, b.near, b.ends, b.runs, b.unknown = b.found[:0], b.open[:0], b.near[:0], b.ends[:0], b.runs[:0], b.unknown[:0]
+	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
 		target := &t.boxes[v]
 		look := func(u int32) {
-			offset := offsetOf(target, &t.boxes[u], t.dim)
-			if l.close[offset] {
-				b.close = append(b.close, u)
-				return
+			source := &t.boxes[u]
+			switch offset := offsetOf(target, source, t.dim); {
+			case l.closeness[offset] == unknown:
+				b.unknown = append(b.unknown, int32(offset))
+			case l.closeness[offset] == far:
+				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
+				b.counts[offset]++
+			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= few:
+				b.near = append(b.near, u)
+			default:
+				b.open = append(b.open, u)
 			}
-			b.found = append(b.found, meet{pair{v, u}, int32(offset)})
-			b.counts[offset]++
 		}
 		if target.parent < 0 {
 			look(v)
-			b.ends = append(b.ends, [2]int32{int32(len(b.close)), int32(len(b.close))})
-			continue
-		}
-		above := f.lists[target.parent]
-		for _, u := range above.near {
-			s := &t.boxes[u]
-			for c := s.child; c < s.child+int32(s.inner); c++ {
-				look(c)
+		} else {
+			above := f.lists[target.parent]
+			b.near = append(b.near, above.near...)
+			for _, u := range above.open {
+				for c := range t.boxes[u].children {
+					look(c)
+				}
 			}
 		}
-		near := int32(len(b.close))
-		b.close = append(b.close, above.larger...)
-		for _, u := range above.near {
-			if t.boxes[u].inner == 0 {
-				b.close = append(b.close, u)
-			}
-		}
-		b.ends = append(b.ends, [2]int32{near, int32(len(b.close))})
+		b.ends = append(b.ends, [2]int32{int32(len(b.open)), int32(len(b.near))})
 	}
-	var begin int32
+	var open, near int32
 	for n, v := range b.boxes {
 		e := b.ends[n]
-		f.lists[v] = lists{b.close[begin:e[0]], b.close[e[0]:e[1]]}
-		begin = e[1]
+		f.lists[v] = lists{b.open[open:e[0]], b.near[near:e[1]]}
+		open, near = e[0], e[1]
 	}
 	b.sort()
 }

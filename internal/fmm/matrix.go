@@ -32,26 +32,40 @@ func (p part) row(v int32) []float32 { return p.of[int(v)*p.stride+p.at:] }
 // product is the memory of one goroutine that multiplies.
 type product struct {
 	sums [tile.Rows * tile.Cols]float32
-	rows [tile.Rows]*float32
+	x    [tile.Rows]*float32
+	y    [tile.Rows][]float32
 }
 
 // add adds to each pair's row of y what the matrix makes of its row of x, in order of the pairs. No row of y may come twice
 // within eight pairs, nor be a row of x.
 func (w *product) add(y, x part, m *matrix, pairs []pair) {
 	for ; len(pairs) > 0; pairs = pairs[min(len(pairs), tile.Rows):] {
-		eight := pairs[:min(len(pairs), tile.Rows)]
-		for r := range w.rows {
-			w.rows[r] = &x.row(eight[min(r, len(eight)-1)].from)[0]
+		rows := min(len(pairs), tile.Rows)
+		for r := range w.x {
+			p := pairs[min(r, rows-1)]
+			w.x[r], w.y[r] = &x.row(p.from)[0], y.row(p.to)[:m.cols]
 		}
 		for c := 0; c < m.cols; c += tile.Cols {
-			width := min(tile.Cols, m.cols-c)
-			for r, p := range eight {
-				copy(w.sums[r*tile.Cols:][:width], y.row(p.to)[c:])
-			}
-			tile.Score(tile.Dot, &w.sums, &w.rows, m.panels[c*m.rows:], m.rows)
-			for r, p := range eight {
-				copy(y.row(p.to)[c:][:width], w.sums[r*tile.Cols:])
-			}
+			w.move(rows, c, m.cols-c, false)
+			tile.Score(tile.Dot, &w.sums, &w.x, m.panels[c*m.rows:], m.rows)
+			w.move(rows, c, m.cols-c, true)
+		}
+	}
+}
+
+// move takes columns of the rows from column c on, at most a panel's, into the sums, or back.
+func (w *product) move(rows, c, width int, back bool) {
+	for r := range rows {
+		sums, row := (*[tile.Cols]float32)(w.sums[r*tile.Cols:]), w.y[r][c:]
+		switch whole := width >= tile.Cols; {
+		case whole && back:
+			*(*[tile.Cols]float32)(row) = *sums
+		case whole:
+			*sums = *(*[tile.Cols]float32)(row)
+		case back:
+			copy(row, sums[:])
+		default:
+			copy(sums[:], row)
 		}
 	}
 }

@@ -2,8 +2,8 @@ package fmm
 
 import (
 	"math"
-	"math/rand/v2"
 
+	"affmatch/internal/random"
 	"affmatch/internal/same"
 )
 
@@ -96,20 +96,21 @@ type pairsOfPoints struct {
 }
 
 func (o *Operators) pairs(half float64, offset [3]int) (p pairsOfPoints) {
-	random := rand.New(rand.NewPCG(7, 9))
+	family := random.Keys(0, random.Name("fmm trials"), 0)
 	for try := range trials {
+		draw := family.At(uint64(try))
 		var x, y [3]float64
-		near := same.Exp(-math.Ln2 * scales * (float64(try/2) + random.Float64()) / (trials / 2))
+		near := same.Exp(-math.Ln2 * scales * (float64(try/2) + draw.Float64(0)) / (trials / 2))
 		for axis := range o.dim {
-			a, b := 2*random.Float64(), 2*random.Float64()
+			a, b := 2*draw.Float64(uint64(2*axis+1)), 2*draw.Float64(uint64(2*axis+2))
 			switch {
 			case try%2 == 0:
 				x[axis], y[axis] = a-1, b-1
 			case offset[axis] > 0:
-				x[axis], y[axis] = 1-near*a, near*b-1
+				x[axis], y[axis] = 1-float64(near*a), float64(near*b)-1
 			default:
 				x[axis] = a - 1
-				y[axis] = min(1, max(-1, x[axis]+near*(b-1)))
+				y[axis] = min(1, max(-1, x[axis]+float64(near*(b-1))))
 			}
 		}
 		var r [3]float64

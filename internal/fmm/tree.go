@@ -11,7 +11,7 @@ import (
 )
 
 // leafSize is how many points a box may have without being divided.
-const leafSize = 48
+const leafSize = 12
 
 // deepest is how often the root can be halved: boxes of that depth are as small as float64's digits.
 const deepest = 60
@@ -177,6 +177,12 @@ func (t *Tree) markClump(v int32) {
 
 // side is that of boxes of a depth, its power of two.
 func (t *Tree) side(depth int) int { return t.top - depth }
+
+// children are a box's, in order.
+func (b *box) children(yield func(int32) bool) {
+	for c := b.child; c < b.child+int32(b.inner) && yield(c); c++ {
+	}
+}
 
 // octant is which of its parent's children a box is: bit k says that it is the upper one along axis k.
 func (b *box) octant() (q int) {

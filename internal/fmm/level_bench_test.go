@@ -1,0 +1,32 @@
+package fmm
+
+import (
+	"fmt"
+	"testing"
+)
+
+// BenchmarkLevel makes the tables of one side with all offsets up to 3, as far as they are needed.
+func BenchmarkLevel(b *testing.B) {
+	for dim := 1; dim <= 3; dim++ {
+		for _, order := range []int{4, 5, 6} {
+			b.Run(fmt.Sprintf("dim=%d/order=%d", dim, order), func(b *testing.B) {
+				o, err := NewOperators(tsne, dim, order, 1e-3)
+				if err != nil {
+					b.Fatal(err)
+				}
+				cpu(b, func() error {
+					clear(o.levels)
+					l := o.at(1)
+					for n, c := range l.closeness {
+						if c == unknown {
+							if o.know(l, n); l.closeness[n] == far {
+								o.table(l, n)
+							}
+						}
+					}
+					return nil
+				})
+			})
+		}
+	}
+}
