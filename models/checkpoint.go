@@ -74,6 +74,9 @@ func (r *Run) Restore(c Checkpoint) error {
 		records := fmt.Sprintf("%d records", len(c.History))
 		return fault.Field("models: Restore: History", records, fmt.Sprintf("%d, one a step", c.Step))
 	}
+	if c.Sums.Order < 0 || c.Sums.Order > fuse.MostOrder {
+		return fault.Field("models: Restore: Sums: Order", c.Sums.Order, fmt.Sprintf("0 to %d", fuse.MostOrder))
+	}
 	nodes := r.carried()
 	for _, n := range nodes {
 		field, own := "models: Restore: "+n.Name(), copyOf(n.Value())

@@ -13,8 +13,11 @@ const (
 	checkedSteps = 50
 )
 
-// mostOrder is the highest order of polynomials, by dimension: beyond it a tree is slower than it is worth.
-var mostOrder = [maxTreeDim + 1]int{1: 16, 2: 10, 3: 7}
+// MostOrder is the highest order of polynomials.
+const MostOrder = 16
+
+// mostOrder is the highest by dimension: beyond it a tree is slower than it is worth.
+var mostOrder = [maxTreeDim + 1]int{1: MostOrder, 2: 10, 3: 7}
 
 // Approximation is how sums over all pairs are added up by trees: it goes from step to step, and belongs into a checkpoint.
 type Approximation struct {
