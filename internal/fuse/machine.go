@@ -24,6 +24,8 @@ type Options struct {
 	// Step is the step whose samples a run draws; nil: 0.
 	Step func() int
 	Set  string // of vector instructions by name; "": the best of this machine
+
+	numbered int // from how many points on they are numbered; 0: numberedFrom
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
@@ -39,7 +41,7 @@ type Machine[T lanes.Float] struct {
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
 	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
-	adder   *lanes.Kernel                            // adds up what shards give to points
+	adders  map[int]*lanes.Kernel                    // of so many shards, which give to points
 	layouts map[arranged]*layout
 	tails   map[*pairs.Index][][]int32
 	headsOf map[*layout][]int32
@@ -64,6 +66,9 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	if o.Shards == 0 {
 		o.Shards = 8
 	}
+	if o.numbered == 0 {
+		o.numbered = numberedFrom
+	}
 	set, err := setNamed(o.Set)
 	if err != nil {
 		return nil, err
@@ -74,7 +79,8 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
-		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
+		adders: map[int]*lanes.Kernel{},
+		tails:  map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {
@@ -94,6 +100,9 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
+	for range o.Workers {
+		m.workers = append(m.workers, newWorker[T]())
+	}
 	m.plan = newPlan(im.algebra, wanted, isDouble[T]())
 	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
@@ -104,9 +113,6 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	m.compileKernels()
 	m.markDraws()
 	m.state = errors.New("fuse: no values before the first run")
-	for range o.Workers {
-		m.workers = append(m.workers, newWorker[T]())
-	}
 	return m, nil
 }
 
