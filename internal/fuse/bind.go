@@ -7,8 +7,8 @@ import (
 
 // bindPass gives a pass its memory.
 func (m *Machine[T]) bindPass(c *program) {
-	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on, c.half), faults: make([]error, m.options.Shards)}
-	p.frames = make([]lanes.Frame[T], m.options.Shards)
+	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on, c.half)}
+	p.faults, p.frames = make([]error, p.layout.parts()), make([]lanes.Frame[T], p.layout.parts())
 	rowOutputs := perArray[float64](c.counts[rows], p.places())
 	storedOutputs := perArray[T](c.counts[stored], p.layout.size)
 	for s := range p.frames {
@@ -61,7 +61,11 @@ func (m *Machine[T]) layoutOf(on *pairs.Index, half bool) *layout {
 	at := arranged{on, half}
 	l, ok := m.layouts[at]
 	if !ok {
-		l = newLayout(on, half, shardRows(on, half, m.options.Shards))
+		var order *numbering
+		if numberable(on) && on.Points[0] >= m.options.numbered {
+			order = breadthFirst(on)
+		}
+		l = newLayout(on, half, order, m.options.Shards)
 		m.layouts[at] = l
 	}
 	return l
@@ -78,33 +82,8 @@ func (m *Machine[T]) tailsOf(p *pass[T]) [][]int32 {
 		m.tails[p.on] = tails
 		if p.on.Sample == nil {
 			p.tails = tails
-			for s := range m.options.Shards {
-				p.bringTails(s)
-			}
+			m.each(len(p.frames), func(_ *worker[T], s int) { p.bringTails(s) })
 		}
 	}
 	return tails
-}
-
-// shardRows cuts the rows into parts of about equally many pairs.
-func shardRows(on *pairs.Index, half bool, shards int) []int {
-	cut := []int{0}
-	total, rows, sum := on.Len(), on.Rows(), 0
-	if half {
-		total /= 2
-	}
-	for r := range rows {
-		lo, hi := on.Span(r)
-		if sum += hi - lo; half {
-			sum -= r
-		}
-		for len(cut) < shards && sum*shards >= total*len(cut) {
-			cut = append(cut, r+1)
-		}
-	}
-	for len(cut) <= shards {
-		cut = append(cut, rows)
-	}
-	cut[shards] = rows
-	return cut
 }

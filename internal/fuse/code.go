@@ -35,10 +35,12 @@ func (m *Machine[T]) compileKernels() {
 			itself[p.on] = ok
 		}
 	}
-	m.adder = adderOf(m.options.Shards, isDouble[T]())
-	if m.set != machine.Go {
-		if code, err := lanes.Compile[T](m.adder, m.set); err == nil { // else nothing of the machine is code
-			m.code[m.adder] = code
+	for _, k := range m.adders {
+		if m.set == machine.Go {
+			break
+		}
+		if code, err := lanes.Compile[T](k, m.set); err == nil { // else nothing of the machine is code
+			m.code[k] = code
 		}
 	}
 	for _, c := range m.order {

@@ -9,8 +9,9 @@
 //	                   normal form: equal      what needs a sum   a kernel, its    shards of rows,
 //	                   ones are one pointer    comes after it     arrays           added up in order
 //	import.go          algebra.go expr.go      plan.go            lower*.go        layout.go bind.go load.go pass.go run.go
-//	onpairs.go         sums.go products.go     gradient.go        program.go       code.go: kernels; result*.go
-//	                   functions.go reduce.go                     tame.go          host*.go: arrays, scalars
+//	onpairs.go         sums.go products.go     gradient.go        program.go       numbering.go; code.go: kernels
+//	                   functions.go reduce.go                     tame.go          result*.go buffer.go
+//	                                                                               host*.go: arrays, scalars
 //
 // import.go reads the nodes that the outputs need; the rest of gorgonia's graph (gradients by constants, some 40 %) is
 // never looked at. It knows operations by their String, as gorgonia v0.9.18 prints them, and those of package pairs by
@@ -29,6 +30,11 @@
 // where tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in
 // order.
 //
+// A pass over many points looks them up in memory that no cache holds. Where its pairs stay, as those of a P do, its points
+// are therefore numbered along the pairs (numbering.go): rows and tables stand in that order, and what shards give to
+// points lies in few places. Nobody outside of the pass can tell: arrays of points, entries, draws and results are in the
+// user's order.
+//
 // # Distances and gradients
 //
 // The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations
@@ -38,8 +44,8 @@
 // that somebody wrote is the one of the distance.
 //
 // gradient.go puts what comes back to points together: pulls, and sums at an end that become columns (pushes), of one level
-// in one buffer of points. A pair whose points share a coordinate pulls along it by 0 whatever its weight: where the weight
-// is not known to be finite there (tame.go), it is not looked at.
+// in one buffer of points (buffer.go), or one for each numbering. A pair whose points share a coordinate pulls along it by
+// 0 whatever its weight: where the weight is not known to be finite there (tame.go), it is not looked at.
 //
 // Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is
 // computed. Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
@@ -93,11 +99,12 @@
 // # Bits
 //
 // Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
-// added up in their order. So workers, which take whichever shard is next, never change a bit; shards change the last
-// digits. Nor does the set of instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is
-// computed outside of kernels is written so that no compiler fuses a product into a sum, with package same in the place of
-// package math. Samples are drawn inside the first pass of a run over their set, a pure function of step and row, and
-// checked to be in range; uniform ones (pairs.UniformSampler) by the machine code itself, the same.
+// added up in their order. So workers, which take whichever shard is next, never change a bit. Nor does the set of
+// instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is computed outside of kernels is
+// written so that no compiler fuses a product into a sum, with package same in the place of package math. The last digits
+// depend on the shards, and on the numbers of points, which follow from the set of pairs alone. Samples are drawn inside
+// the first pass of a run over their set, a pure function of step and row, and checked to be in range; uniform ones
+// (pairs.UniformSampler) by the machine code itself, the same.
 //
 // # Adding an operation
 //

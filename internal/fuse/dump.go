@@ -21,6 +21,9 @@ func (m *Machine[T]) Dump() string {
 				if c.half {
 					b.WriteString(": one of (i, j) and (j, i)")
 				}
+				if p := m.passes[c]; p != nil && p.layout.order != nil {
+					b.WriteString(", points numbered along the pairs")
+				}
 				b.WriteString("\n")
 				c.dump(&b)
 			}

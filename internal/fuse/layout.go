@@ -9,11 +9,13 @@ import (
 
 // layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the
 // k-th entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so
-// that few lanes have no entry. Where they are all points in order, the sixteen lanes are those of one row.
+// that few lanes have no entry; where points have numbers of their own, rows stand in the order of these. Where tails are all
+// points in order, the sixteen lanes are those of one row.
 type layout struct {
 	on     *pairs.Index
 	half   bool           // of all points only those behind the head
-	shards []int          // first row of each shard, and the end
+	order  *numbering     // nil: points have the user's numbers
+	shards []int          // first row of each shard, in order, and the end
 	first  []int          // first place of each shard, and the end
 	row    []int32        // of each place: its row; -1: none
 	base   []int          // of each sixteen places: their first lane
@@ -28,16 +30,17 @@ const tilesAtOnce = 64
 // stretch is how many rows are sorted at a time: near enough to each other that their points are.
 const stretch = 4096
 
-func newLayout(on *pairs.Index, half bool, shards []int) *layout {
-	l := &layout{on: on, half: half, shards: shards, first: make([]int, len(shards))}
+func newLayout(on *pairs.Index, half bool, order *numbering, shards int) *layout {
+	l := &layout{on: on, half: half, order: order, first: make([]int, shards+1)}
+	l.cut(shards)
 	if on.All() {
-		l.first, l.masks = shards, allMasks(on.Points[1])
+		l.first, l.masks = l.shards, allMasks(on.Points[1])
 		return l
 	}
-	for s := range len(shards) - 1 {
+	for s := range shards {
 		from := len(l.row)
-		for lo := shards[s]; lo < shards[s+1]; lo += stretch {
-			l.row = append(l.row, l.sorted(lo, min(lo+stretch, shards[s+1]))...)
+		for lo := l.shards[s]; lo < l.shards[s+1]; lo += stretch {
+			l.row = append(l.row, l.sorted(lo, min(lo+stretch, l.shards[s+1]))...)
 		}
 		for len(l.row)%lanes.Width != 0 {
 			l.row = append(l.row, -1)
@@ -52,11 +55,47 @@ func newLayout(on *pairs.Index, half bool, shards []int) *layout {
 	return l
 }
 
-// sorted are the rows lo:hi, the longest first, equal ones in order.
+// cut cuts the rows, in order, into shards of about equally many pairs.
+func (l *layout) cut(shards int) {
+	l.shards = []int{0}
+	total, rows, sum := l.on.Len(), l.on.Rows(), 0
+	if l.half {
+		total /= 2
+	}
+	for k := range rows {
+		lo, hi := l.on.Span(l.order.at(k))
+		if sum += hi - lo; l.half {
+			sum -= k
+		}
+		for len(l.shards) < shards && sum*shards >= total*len(l.shards) {
+			l.shards = append(l.shards, k+1)
+		}
+	}
+	for len(l.shards) <= shards {
+		l.shards = append(l.shards, rows)
+	}
+	l.shards[shards] = rows
+}
+
+// eachPoint visits the numbers of the points of a shard's pairs, those of one tail or many.
+func (l *layout) eachPoint(shard int, visit func(number int)) {
+	for k := l.shards[shard]; k < l.shards[shard+1]; k++ {
+		visit(k)
+		lo, hi := l.on.Span(l.order.at(k))
+		for _, j := range l.on.Tails[0][lo:hi] {
+			visit(l.order.number(int(j)))
+		}
+	}
+}
+
+// parts is the number of shards.
+func (l *layout) parts() int { return len(l.shards) - 1 }
+
+// sorted are the rows lo:hi in order, the longest first, equal ones as they come.
 func (l *layout) sorted(lo, hi int) []int32 {
 	rows := make([]int32, hi-lo)
 	for k := range rows {
-		rows[k] = int32(lo + k)
+		rows[k] = int32(l.order.at(lo + k))
 	}
 	if l.on.Start != nil {
 		slices.SortStableFunc(rows, func(a, b int32) int { return l.length(b) - l.length(a) })

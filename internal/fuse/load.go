@@ -14,7 +14,7 @@ type tableData[T lanes.Float] struct {
 // key says what a table's data are: an array, and how it is taken; or, of a stream, the set whose lanes it lies in.
 type key struct {
 	table
-	layout *layout // of streams and, padded to whole slots, of tables of all points
+	layout *layout // of streams, and of tables in its order, or of all points, padded to whole slots
 }
 
 // load brings scalars and arrays into the pass's precision.
@@ -86,7 +86,7 @@ func (m *Machine[T]) heads(p *pass[T]) ([]int32, error) {
 		if !p.on.All() {
 			r = max(0, int(p.layout.row[k]))
 		}
-		h[k] = int32(p.on.Head(r))
+		h[k] = int32(p.layout.order.number(p.on.Head(r)))
 	}
 	return h, nil
 }
@@ -112,7 +112,8 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 		return nil, err
 	}
 	at := key{table: t}
-	if p.on.All() {
+	plain := !p.on.All() && p.layout.order == nil
+	if !plain {
 		at.layout = p.layout
 	}
 	d, filled := m.held(at)
@@ -121,8 +122,7 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 	}
 	columns := max(1, t.columns)
 	n := len(v) / columns
-	whole := t.wide == columns
-	if same, ok := any(v).([]T); ok && whole && !p.on.All() {
+	if same, ok := any(v).([]T); ok && plain && t.wide == columns {
 		d.flat = same
 		return d, nil
 	}
@@ -133,17 +133,13 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 		}
 		d.flat = make([]T, size)
 	}
-	if whole {
-		for i, x := range v {
-			d.flat[i] = T(x)
+	m.entries(n, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			for c, x := range v[p.layout.order.at(i)*columns+t.first:][:t.wide] {
+				d.flat[i*t.wide+c] = T(x)
+			}
 		}
-		return d, nil
-	}
-	for i := range n {
-		for c := range t.wide {
-			d.flat[i*t.wide+c] = T(v[i*columns+t.first+c])
-		}
-	}
+	})
 	return d, nil
 }
 
@@ -160,7 +156,7 @@ func (m *Machine[T]) stream(p *pass[T], e *expr) (*tableData[T], error) {
 	if d.flat == nil {
 		d.flat = make([]T, p.layout.size)
 	}
-	m.each(m.options.Shards, func(_ *worker[T], s int) {
+	m.each(len(p.frames), func(_ *worker[T], s int) {
 		arrange(p.layout, d.flat, v, func(x float64) T { return T(x) }, p.layout.first[s], p.layout.first[s+1])
 	})
 	return d, nil

@@ -25,37 +25,40 @@ type Options struct {
 	Step func() int
 	Set  string // of vector instructions by name; "": the best of this machine
 	// Tolerance is the relative error that sums over all pairs may have, in the plane, in space and on a line; 0: they are
-	// exact. See tree.go.
+	// exact. See tree_plan.go.
 	Tolerance float64
 	TreeFrom  int // points from which on a tree adds them up; 0: 4096
+
+	numbered int // from how many points on they are numbered; 0: numberedFrom
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
 type Machine[T lanes.Float] struct {
-	graph         *G.ExprGraph
-	nodes         map[*G.Node]*expr // outputs
-	plan          *plan
-	set           string // of vector instructions
-	options       Options
-	workers       []*worker[T]
-	passes        map[*program]*pass[T]
-	order         []*program // as they are run
-	scalars       map[*expr]float64
-	arrays        map[*expr][]float64
-	code          map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
-	adder         *lanes.Kernel                            // adds up what shards give to points
-	layouts       map[arranged]*layout
-	tails         map[*pairs.Index][][]int32
-	headsOf       map[*layout][]int32
-	tables        map[key]*tableData[T]
-	grads         map[*expr]*gradient[T]
-	trees         map[*byTree]*treeRun[T]
-	sorted        map[*expr]*pointTree // by matrix of points
-	approximation Approximation
-	values        map[*G.Node]G.Value
-	opaque        []*expr // nodes that run by themselves
-	runs          int
-	state         error // why there are no values: not run yet, failed, closed
+	graph   *G.ExprGraph
+	nodes   map[*G.Node]*expr // outputs
+	plan    *plan
+	set     string // of vector instructions
+	options Options
+	workers []*worker[T]
+	passes  map[*program]*pass[T]
+	order   []*program // as they are run
+	scalars map[*expr]float64
+	arrays  map[*expr][]float64
+	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
+	adders  map[int]*lanes.Kernel                    // of so many shards, which give to points
+	layouts map[arranged]*layout
+	tails   map[*pairs.Index][][]int32
+	headsOf map[*layout][]int32
+	tables  map[key]*tableData[T]
+	grads   map[*expr]*gradient[T]
+	values  map[*G.Node]G.Value
+	opaque  []*expr // nodes that run by themselves
+	runs    int
+	state   error // why there are no values: not run yet, failed, closed
+
+	trees  map[*byTree]*treeRun[T]
+	sorted map[*expr]*pointTree // by matrix of points
+	approx Approximation
 }
 
 var _ G.VM = (*Machine[float64])(nil)
@@ -71,6 +74,9 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	if o.Shards == 0 {
 		o.Shards = 8
 	}
+	if o.numbered == 0 {
+		o.numbered = numberedFrom
+	}
 	set, err := setNamed(o.Set)
 	if err != nil {
 		return nil, err
@@ -81,7 +87,8 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		graph: g, nodes: map[*G.Node]*expr{}, set: set, options: o,
 		passes: map[*program]*pass[T]{}, scalars: map[*expr]float64{}, arrays: map[*expr][]float64{},
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
-		tails: map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
+		adders: map[int]*lanes.Kernel{},
+		tails:  map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
 		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
 	}
 	var wanted []*expr
@@ -102,6 +109,9 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		m.nodes[n] = e
 		wanted = append(wanted, e)
 	}
+	for range o.Workers {
+		m.workers = append(m.workers, newWorker[T]())
+	}
 	m.plan = newPlan(im.algebra, wanted, isDouble[T](), o)
 	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
@@ -113,14 +123,11 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		}
 	}
 	if len(m.trees) > 0 {
-		m.approximation.Order = firstOrder(o.Tolerance)
+		m.approx.Order = firstOrder(o.Tolerance)
 	}
 	m.compileKernels()
 	m.markDraws()
 	m.state = errors.New("fuse: no values before the first run")
-	for range o.Workers {
-		m.workers = append(m.workers, newWorker[T]())
-	}
 	return m, nil
 }
 

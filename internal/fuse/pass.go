@@ -28,6 +28,7 @@ type worker[T lanes.Float] struct {
 	room    [][]int32 // to draw into
 	tiles   []lanes.Tile
 	slices  [][]T // of streams, stored values and parts: see runAll
+	adding  lanes.Frame[T]
 }
 
 func newWorker[T lanes.Float]() *worker[T] {
@@ -92,7 +93,8 @@ func (p *pass[T]) drawsOf(d []lanes.Draw, step int) []lanes.Draw {
 // bringTails brings the tails of a shard's rows into their lanes.
 func (p *pass[T]) bringTails(shard int) {
 	for end, tails := range p.on.Tails {
-		arrange(p.layout, p.tails[end], tails, func(j int32) int32 { return j }, p.layout.first[shard], p.layout.first[shard+1])
+		number := func(j int32) int32 { return int32(p.layout.order.number(int(j))) }
+		arrange(p.layout, p.tails[end], tails, number, p.layout.first[shard], p.layout.first[shard+1])
 	}
 }
 

@@ -87,7 +87,7 @@ func (r *store[T]) finish(m *Machine[T], p *pass[T]) {
 	if p.on.All() {
 		return // done some rows at a time
 	}
-	m.each(m.options.Shards, func(_ *worker[T], s int) {
+	m.each(len(p.frames), func(_ *worker[T], s int) {
 		l, from := p.layout, p.frames[s].Stored[r.index]
 		for place := l.first[s]; place < l.first[s+1]; place++ {
 			row := l.row[place]

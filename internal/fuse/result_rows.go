@@ -56,7 +56,7 @@ func (r *rowResult[T]) finish(m *Machine[T], p *pass[T]) {
 	if r.e.op == opMaxAt {
 		empty, join, across = math.Inf(-1), math.Max, largest
 	}
-	m.each(m.options.Shards, func(_ *worker[T], s int) {
+	m.each(len(p.frames), func(_ *worker[T], s int) {
 		p.eachRow(r.index, s, across, func(row int, v float64) { r.rows[row] = v })
 	})
 	m.toPoints(p, r.e, r.rows, empty, join)
@@ -95,9 +95,10 @@ func newRowLSE[T lanes.Float](p *pass[T], e *expr, index int) *rowLSE[T] {
 }
 
 func (r *rowLSE[T]) clear(p *pass[T], shard int) {
-	lo, hi := p.layout.shards[shard], p.layout.shards[shard+1]
-	lowest(r.most[lo:hi])
-	clear(r.rest[lo:hi])
+	for k := p.layout.shards[shard]; k < p.layout.shards[shard+1]; k++ {
+		row := p.layout.order.at(k)
+		r.most[row], r.rest[row] = math.Inf(-1), 0
+	}
 }
 
 // join takes what some tiles have found, lane by lane.

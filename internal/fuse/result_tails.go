@@ -41,7 +41,7 @@ func (r *tailResult[T]) finish(m *Machine[T], p *pass[T]) {
 					v += x
 				}
 			}
-			out[i] = v
+			out[p.layout.order.at(i)] = v
 		}
 	})
 }

@@ -27,12 +27,12 @@ type Approximation struct {
 }
 
 // Approximation is that of the last run.
-func (m *Machine[T]) Approximation() Approximation { return m.approximation }
+func (m *Machine[T]) Approximation() Approximation { return m.approx }
 
 // SetApproximation is for a run that goes on from a checkpoint.
 func (m *Machine[T]) SetApproximation(a Approximation) {
 	if a.Order > 0 { // else it is that of a run without trees
-		m.approximation = a
+		m.approx = a
 	}
 }
 
@@ -53,7 +53,7 @@ func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) error {
 		if err := r.addUp(m, tree); err != nil || step%checkedSteps != 0 {
 			return err
 		}
-		a := &m.approximation
+		a := &m.approx
 		e, err := r.errorSeen(m, tree, step)
 		if err != nil {
 			return err

@@ -106,7 +106,7 @@ func (m *Machine[T]) runTree(r *treeRun[T]) error {
 			return err
 		}
 		tree.few.add(len(tree.Order()), more.list)
-		m.approximation.Exact = max(m.approximation.Exact, len(tree.few.list))
+		m.approx.Exact = max(m.approx.Exact, len(tree.few.list))
 	}
 	r.finish(m, &tree.few)
 	return nil
@@ -193,7 +193,7 @@ func (r *treeRun[T]) prepare(m *Machine[T]) error {
 		}
 		scalars = append(scalars, v)
 	}
-	if r.operators != nil && r.order == m.approximation.Order && slices.Equal(scalars, r.made) {
+	if r.operators != nil && r.order == m.approx.Order && slices.Equal(scalars, r.made) {
 		return nil
 	}
 	var sums []fmm.Sum
@@ -208,11 +208,11 @@ func (r *treeRun[T]) prepare(m *Machine[T]) error {
 			}
 		}})
 	}
-	o, err := fmm.NewOperators(sums, r.dim, m.approximation.Order, m.options.Tolerance)
+	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.options.Tolerance)
 	if err != nil {
 		return err
 	}
-	r.operators, r.order, r.made = o, m.approximation.Order, scalars
+	r.operators, r.order, r.made = o, m.approx.Order, scalars
 	return nil
 }
 
