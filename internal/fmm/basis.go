@@ -89,7 +89,7 @@ func (b *basis) moves() (up, down []*matrix) {
 			c[upper][k] = make([]float64, b.order)
 		}
 		for a, x := range b.nodes {
-			for k, t := range polynomials(x/2+float64(upper)-0.5, b.order) {
+			for k, t := range polynomials((x+float64(2*upper-1))/2, b.order) {
 				for m := range c[upper][k] {
 					c[upper][k][m] += float64(b.weights[m][a] * t)
 				}
@@ -98,27 +98,23 @@ func (b *basis) moves() (up, down []*matrix) {
 	}
 	n := len(b.terms)
 	for q := range 1 << b.dim {
-		entry := func(parent, child int) float64 {
-			e := 1.0
-			for axis := range b.dim {
-				k, m := b.terms[parent][axis], b.terms[child][axis]
-				if m > k {
-					return 0
+		u, d := newMatrix(n+1, n+1), newMatrix(n, n)
+		for parent, k := range b.terms {
+			for child, m := range b.terms {
+				e := 1.0
+				for axis := range b.dim {
+					if m[axis] > k[axis] { // no function of the parent's has a higher one of the child's
+						e = 0
+						break
+					}
+					e *= c[q>>axis&1][k[axis]][m[axis]]
 				}
-				e *= c[q>>axis&1][k][m]
+				u.set(child, parent, e)
+				d.set(parent, child, e)
 			}
-			return e
 		}
-		up = append(up, newMatrix(n+1, n+1, func(from, to int) float64 {
-			switch {
-			case from < n && to < n:
-				return entry(to, from)
-			case from == to:
-				return 1
-			}
-			return 0
-		}))
-		down = append(down, newMatrix(n, n, entry))
+		u.set(n, n, 1)
+		up, down = append(up, u), append(down, d)
 	}
 	return up, down
 }

@@ -2,6 +2,7 @@ package fmm
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -42,35 +43,49 @@ func BenchmarkBuild(b *testing.B) {
 
 // BenchmarkFar is the far part of Student's values and pulls, with one charge, of ones.
 func BenchmarkFar(b *testing.B) {
-	for _, order := range []int{5, 6} {
+	for _, c := range []struct{ dim, order int }{{2, 5}, {2, 6}, {3, 4}, {3, 5}, {1, 6}} {
 		for _, n := range sizes {
-			b.Run(fmt.Sprintf("order=%d/%d", order, n), func(b *testing.B) {
-				o, err := NewOperators(tsne, 2, order, 1e-3)
+			b.Run(fmt.Sprintf("dim=%d/order=%d/%d", c.dim, c.order, n), func(b *testing.B) {
+				o, err := NewOperators(tsne, c.dim, c.order, 1e-3)
 				if err != nil {
 					b.Fatal(err)
 				}
-				z := clusters(n, 2)
-				var t Tree
-				var f Field
-				if err := t.Build(z, 2, 2); err != nil {
+				z, charges := clusters(n, c.dim), [][]float64{nil}
+				e := &evaluation{tree: &Tree{}, field: &Field{}, out: [][]float64{make([]float64, n), make([]float64, n*c.dim)}}
+				if err := e.tree.Build(z, c.dim, 2); err != nil {
 					b.Fatal(err)
 				}
-				out := [][]float64{make([]float64, n), make([]float64, 2*n)}
-				if err := f.Run(&t, o, [][]float64{nil}, out, 2); err != nil {
+				run := func() error { return e.field.Run(e.tree, o, charges, e.out, 2) }
+				if err := run(); err != nil {
 					b.Fatal(err)
 				}
-				cpu(b, func() error { return f.Run(&t, o, [][]float64{nil}, out, 2) })
-				near := 0.0
-				for l := range f.Leaves() {
-					targets, spans := f.Leaf(l)
-					for _, s := range spans {
-						near += float64(targets.Hi-targets.Lo) * float64(s.Hi-s.Lo)
+				cpu(b, run)
+				b.ReportMetric(e.nearPairs()/float64(n), "near/point")
+				var rows []int
+				for _, l := range some(e.field.Leaves(), 40) {
+					if targets, _ := e.field.Leaf(l); len(rows) == 0 || !slices.Contains(rows, int(e.tree.order[targets.Lo])) {
+						e.near(o, z, charges, l)
+						rows = append(rows, int(e.tree.order[targets.Lo]))
 					}
 				}
-				b.ReportMetric(near/float64(n), "near/point")
+				for s, name := range []string{"value-err", "pull-err"} {
+					err, _ := e.errorOf(o, s, z, charges, rows)
+					b.ReportMetric(err, name)
+				}
 			})
 		}
 	}
+}
+
+// nearPairs is how many pairs a caller adds.
+func (e *evaluation) nearPairs() (pairs float64) {
+	for l := range e.field.Leaves() {
+		targets, near := e.field.Leaf(l)
+		for _, s := range near {
+			pairs += float64(targets.Hi-targets.Lo) * float64(s.Hi-s.Lo)
+		}
+	}
+	return pairs
 }
 
 // tsne are the sums of t-SNE.

@@ -10,12 +10,12 @@ import (
 // TestErrors holds each kernel on each cloud of points to exact sums, with charges of ones and of both signs.
 func TestErrors(t *testing.T) {
 	for dim := 1; dim <= 3; dim++ {
-		n, order, most := 1000, 6, []float64{6e-5, 4e-4}
+		n, order, most := 700, 6, []float64{6e-5, 4e-4}
 		if dim == 3 {
 			order, most = 4, []float64{2e-4, 2e-3}
 		}
 		charges := [][]float64{nil, signed(n)}
-		rows := some(n, 60)
+		rows := some(n, 50)
 		for _, k := range kernels {
 			sums := []Sum{{Kernel: k.of}, {Kernel: k.of, Charge: 1, Pull: true}}
 			o, err := NewOperators(sums, dim, order, 1e-4)

@@ -9,15 +9,14 @@ type expander struct {
 	*basis
 	differences []float64   // of the pairs of nodes: target less source, in halves of a side
 	weights     [][]float64 // of each difference: its weight in the coefficient at T_k of the target and T_m of the source, at [k*order+m]
-	stages      [][]term    // of each axis, the last one first
+	stages      []stage     // of each axis, the last one first
 	place       []int       // of each entry of the last stage, its place in a table
 }
 
-// term is an entry of a stage: degrees along the axes that are done.
-type term struct {
-	weight         int // k*order+m along the stage's axis
-	before         int // which entry of the stage before
-	target, source [3]int
+// stage takes values along an axis to coefficients. An entry is the degrees of target and source along the axes so far.
+type stage struct {
+	weight []int32 // k*order+m along this axis
+	before []int32 // the entry of the stage before with the degrees along the others
 }
 
 func newExpander(b *basis) *expander {
@@ -37,19 +36,22 @@ func newExpander(b *basis) *expander {
 			e.differences, e.weights = append(e.differences, x-y), append(e.weights, w)
 		}
 	}
-	before := []term{{}}
+	type degrees struct{ target, source [3]int }
+	before := []degrees{{}}
 	for axis := b.dim - 1; axis >= 0; axis-- {
-		var stage []term
-		for n, t := range before {
-			for k := range b.order - total(t.target) {
-				for m := range b.order - total(t.source) {
-					next := term{k*b.order + m, n, t.target, t.source}
+		var s stage
+		var entries []degrees
+		for n, d := range before {
+			for k := range b.order - total(d.target) {
+				for m := range b.order - total(d.source) {
+					next := d
 					next.target[axis], next.source[axis] = k, m
-					stage = append(stage, next)
+					entries = append(entries, next)
+					s.weight, s.before = append(s.weight, int32(k*b.order+m)), append(s.before, int32(n))
 				}
 			}
 		}
-		e.stages, before = append(e.stages, stage), stage
+		e.stages, before = append(e.stages, s), entries
 	}
 	which := map[[3]int]int{}
 	for n, k := range b.terms {
@@ -83,19 +85,19 @@ func (e *expander) along(n, axis int) int {
 // expand gives a function's coefficients from its values on the grid, those of one source term side by side.
 func (e *expander) expand(f []float64) []float64 {
 	width := 1 // of what the stages so far have made of a grid point
-	for _, stage := range e.stages {
-		rows := len(f) / (len(e.differences) * width)
-		to := make([]float64, rows*len(stage))
+	for _, s := range e.stages {
+		rows, entries := len(f)/(len(e.differences)*width), len(s.weight)
+		to := make([]float64, rows*entries)
 		for r := range rows {
-			out := to[r*len(stage):][:len(stage)]
+			out := to[r*entries:][:entries]
 			for q, w := range e.weights {
 				in := f[(r*len(e.differences)+q)*width:][:width]
-				for n := range stage {
-					out[n] += float64(w[stage[n].weight] * in[stage[n].before])
+				for n, k := range s.weight {
+					out[n] += float64(w[k] * in[s.before[n]])
 				}
 			}
 		}
-		f, width = to, len(stage)
+		f, width = to, entries
 	}
 	table := make([]float64, len(e.terms)*len(e.terms))
 	for n, v := range f {

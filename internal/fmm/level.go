@@ -3,6 +3,8 @@ package fmm
 import (
 	"math"
 	"slices"
+
+	"affmatch/internal/parallel"
 )
 
 // reach is how far apart boxes may be that meet, in sides: boxes up to within apart may be too close to meet by polynomials,
@@ -80,81 +82,98 @@ const (
 	tooClose // too close to meet by polynomials
 )
 
-// know finds out how close boxes are at an offset.
-func (o *Operators) know(l *level, offset int) {
-	l.closeness[offset] = far
-	for s, err := range o.meeting(l, vector(offset, o.dim)).errors {
-		if !(err <= o.tolerance*l.largest[s]) {
-			l.closeness[offset] = tooClose
+// apart is the largest distance along an axis.
+func apart(d [3]int) int { return max(d[0], -d[0], d[1], -d[1], d[2], -d[2]) }
+
+// know finds out how close boxes are at offsets where nobody knows.
+func (o *Operators) know(l *level, offsets []int32, workers int) {
+	o.meetAt(l, offsets, workers)
+	for _, n := range offsets {
+		l.closeness[n] = far
+		for s, err := range l.meetings[canonical(vector(int(n), o.dim))].errors {
+			if !(err <= o.tolerance*l.largest[s]) {
+				l.closeness[n] = tooClose
+			}
 		}
 	}
 }
 
-// apart is the largest distance along an axis.
-func apart(d [3]int) int { return max(d[0], -d[0], d[1], -d[1], d[2], -d[2]) }
+// meetAt computes the meetings of offsets, if they are not known.
+func (o *Operators) meetAt(l *level, offsets []int32, workers int) {
+	var missing [][3]int
+	for _, n := range offsets {
+		if c := canonical(vector(int(n), o.dim)); l.meetings[c] == nil {
+			l.meetings[c] = &meeting{}
+			missing = append(missing, c)
+		}
+	}
+	parallel.Each(workers, len(missing), func(_, n int) { *l.meetings[missing[n]] = o.meet(l.half, missing[n]) })
+}
 
-// meeting is that of an offset, with the axes turned and in the order that make it the one which is computed.
-func (o *Operators) meeting(l *level, d [3]int) *meeting {
-	c := d
-	for k := range c {
-		c[k] = max(c[k], -c[k])
+// canonical is what mirrors and exchanged axes make of an offset: no entry negative, and descending.
+func canonical(d [3]int) [3]int {
+	for k := range d {
+		d[k] = max(d[k], -d[k])
 	}
-	slices.SortFunc(c[:o.dim], func(a, b int) int { return b - a })
-	if l.meetings[c] == nil {
-		l.meetings[c] = o.meet(l.half, c)
-	}
-	return l.meetings[c]
+	slices.SortFunc(d[:], func(a, b int) int { return b - a })
+	return d
 }
 
 // negligible is the part of a kernel's largest value that is taken for nothing: far below what float32 adds to it.
 const negligible = 0x1p-100
 
-// table makes the matrices of an offset. Moments of a charge come with the sum of its absolute values, which becomes the
-// bound of each value sum's error.
-func (o *Operators) table(l *level, offset int) {
-	t := &l.tables[offset]
-	if t.known {
-		return
-	}
-	d := vector(offset, o.dim)
-	m := o.meeting(l, d)
-	t.known, t.of = true, make([]*matrix, len(o.charges))
-	turned := o.turn(d)
-	for c, g := range o.charges {
-		some := false
-		for _, s := range g.sums {
-			some = some || !(m.most[s] <= negligible*l.largest[s])
-		}
-		if !some {
-			continue
-		}
-		t.of[c] = newMatrix(len(o.basis.terms)+1, g.width, func(from, to int) float64 { return o.entry(m, turned, g, from, to) })
-	}
-}
-
-// rounding is how many units in the last place of float32 a bound allows for.
+// rounding allows in a bound for what float32 rounds, as a part of the kernel's largest value at an offset.
 const rounding = 0x1p-21
 
-// entry is what moment from does to column to of a charge's.
-func (o *Operators) entry(m *meeting, t turned, g charge, from, to int) float64 {
-	terms := len(o.basis.terms)
-	for _, s := range g.sums {
-		at := g.at + to - o.columns[s].at
-		switch {
-		case g.at+to == o.columns[s].bound && from == terms:
-			return m.errors[s] + float64(rounding*m.most[s])
-		case from == terms || at < 0 || at >= o.columns[s].numbers*terms:
-			continue
+// tabulate makes the matrices of offsets that have none.
+func (o *Operators) tabulate(l *level, offsets []int32, workers int) {
+	var missing []int32
+	for _, n := range offsets {
+		if t := &l.tables[n]; !t.known {
+			t.known = true
+			missing = append(missing, n)
 		}
-		number, k := at/terms, at%terms
-		v := t.sign[k] * t.sign[from]
-		if o.sums[s].Pull {
-			v *= t.axisSign[number]
-			number = t.axis[number]
-		}
-		return v * m.tables[s][number][t.term[from]*terms+t.term[k]]
 	}
-	return 0
+	o.meetAt(l, missing, workers)
+	parallel.Each(workers, len(missing), func(_, n int) {
+		d := vector(int(missing[n]), o.dim)
+		m, turned := l.meetings[canonical(d)], o.turn(d)
+		of := make([]*matrix, len(o.charges))
+		for c, g := range o.charges {
+			for _, s := range g.sums {
+				if of[c] == nil && !(m.most[s] <= negligible*l.largest[s]) {
+					of[c] = o.table(m, turned, g)
+				}
+			}
+		}
+		l.tables[missing[n]].of = of
+	})
+}
+
+// table is what takes moments of a charge to coefficients. Behind the moments comes the sum of the absolute charges, which
+// becomes the bound of each value sum's error.
+func (o *Operators) table(m *meeting, t turned, g charge) *matrix {
+	terms := len(o.basis.terms)
+	a := newMatrix(terms+1, g.width)
+	for _, s := range g.sums {
+		c := o.columns[s]
+		for number := range c.numbers {
+			table, sign := m.tables[s][0], 1.0
+			if o.sums[s].Pull {
+				table, sign = m.tables[s][t.axis[number]], t.axisSign[number]
+			}
+			for from := range terms {
+				row := table[t.term[from]*terms:][:terms]
+				for k, turned := range t.term {
+					a.set(from, c.at-g.at+number*terms+k, sign*t.sign[from]*t.sign[k]*row[turned])
+				}
+			}
+		}
+		if c.bound >= 0 {
+			a.set(terms, c.bound-g.at, m.errors[s]+float64(rounding*m.most[s]))
+		}
+	}
+	return a
 }
 
 // turned is what mirrors and exchanged axes make of terms and axes.

@@ -17,13 +17,19 @@ func BenchmarkLevel(b *testing.B) {
 				cpu(b, func() error {
 					clear(o.levels)
 					l := o.at(1)
+					var ask, meet []int32
 					for n, c := range l.closeness {
 						if c == unknown {
-							if o.know(l, n); l.closeness[n] == far {
-								o.table(l, n)
-							}
+							ask = append(ask, int32(n))
 						}
 					}
+					o.know(l, ask, 2)
+					for _, n := range ask {
+						if l.closeness[n] == far {
+							meet = append(meet, n)
+						}
+					}
+					o.tabulate(l, meet, 2)
 					return nil
 				})
 			})

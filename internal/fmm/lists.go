@@ -1,6 +1,10 @@
 package fmm
 
-import "affmatch/internal/parallel"
+import (
+	"slices"
+
+	"affmatch/internal/parallel"
+)
 
 // batchSize is how many boxes of a depth are one task. It does not depend on the workers: boxes that meet at one offset are
 // taken together within a batch, and what comes to a box is added in that order.
@@ -49,28 +53,34 @@ func (f *Field) traverse(workers int) {
 		}
 		f.depths = append(f.depths, len(f.batches))
 		l := o.at(t.side(depth))
-		parallel.Each(workers, len(f.batches)-first, func(_, n int) { f.find(&f.batches[first+n], l) })
-		for n := range f.batches[first:] {
-			b := &f.batches[first+n]
-			if len(b.unknown) > 0 {
-				for _, offset := range b.unknown {
-					o.know(l, int(offset))
-				}
-				f.find(b, l)
-			}
-			for _, r := range b.runs {
-				o.table(l, int(r.offset))
-			}
-			for _, v := range b.boxes {
-				if !f.stops(v) {
-					for c := range t.boxes[v].children {
-						f.reached = append(f.reached, c)
-					}
-				}
+		f.meet(f.batches[first:], l, workers)
+		for _, v := range f.reached[begin:end] {
+			if !f.stops(v) {
+				f.reached = slices.AppendSeq(f.reached, t.boxes[v].children)
 			}
 		}
 		begin = end
 	}
+}
+
+// meet finds the meetings of the boxes of a depth, and makes their tables.
+func (f *Field) meet(batches []batch, l *level, workers int) {
+	parallel.Each(workers, len(batches), func(_, n int) { f.find(&batches[n], l) })
+	var offsets []int32
+	for n := range batches {
+		offsets = append(offsets, batches[n].unknown...)
+	}
+	if len(offsets) > 0 { // again, now that it is known who is close
+		f.operators.know(l, offsets, workers)
+		parallel.Each(workers, len(batches), func(_, n int) { f.find(&batches[n], l) })
+	}
+	offsets = offsets[:0]
+	for n := range batches {
+		for _, r := range batches[n].runs {
+			offsets = append(offsets, r.offset)
+		}
+	}
+	f.operators.tabulate(l, offsets, workers)
 }
 
 // stops says that a box is a leaf of the field.

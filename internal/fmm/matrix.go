@@ -8,14 +8,13 @@ type matrix struct {
 	panels     []float32 // -A, by 32 columns
 }
 
-func newMatrix(rows, cols int, entry func(row, col int) float64) *matrix {
-	m := &matrix{rows, cols, make([]float32, rows*((cols+tile.Cols-1)/tile.Cols*tile.Cols))}
-	for c := range cols {
-		for r := range rows {
-			m.panels[(c/tile.Cols*rows+r)*tile.Cols+c%tile.Cols] = -float32(entry(r, c))
-		}
-	}
-	return m
+// newMatrix is a matrix of zeros.
+func newMatrix(rows, cols int) *matrix {
+	return &matrix{rows, cols, make([]float32, rows*((cols+tile.Cols-1)/tile.Cols*tile.Cols))}
+}
+
+func (m *matrix) set(row, col int, v float64) {
+	m.panels[(col/tile.Cols*m.rows+row)*tile.Cols+col%tile.Cols] = -float32(v)
 }
 
 // pair is a box that something is done to, and the one that does it.

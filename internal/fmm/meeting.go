@@ -47,9 +47,9 @@ func (o *Operators) profile(half float64) []float64 {
 }
 
 // meet expands the sums for boxes of that half side at an offset, source less target, and tries how good that is.
-func (o *Operators) meet(half float64, offset [3]int) *meeting {
+func (o *Operators) meet(half float64, offset [3]int) meeting {
 	e := o.expander
-	m := &meeting{errors: make([]float64, len(o.sums)), most: make([]float64, len(o.sums))}
+	m := meeting{errors: make([]float64, len(o.sums)), most: make([]float64, len(o.sums))}
 	n := e.grid()
 	d2, k := make([]float64, n), make([]float64, n)
 	r := make([][]float64, o.dim) // z_i - z_j along each axis
@@ -63,7 +63,7 @@ func (o *Operators) meet(half float64, offset [3]int) *meeting {
 	}
 	points := o.pairs(half, offset)
 	for s, sum := range o.sums {
-		sum.Kernel(d2, k)
+		o.values(sum, d2, k)
 		var tables [][]float64
 		if !sum.Pull {
 			tables = append(tables, e.expand(k))
@@ -77,7 +77,7 @@ func (o *Operators) meet(half float64, offset [3]int) *meeting {
 			}
 		}
 		m.tables = append(m.tables, tables)
-		m.try(e, s, sum, points)
+		o.try(&m, s, points)
 		for i, v := range k {
 			if sum.Pull {
 				v *= math.Sqrt(d2[i])
@@ -126,9 +126,9 @@ func (o *Operators) pairs(half float64, offset [3]int) (p pairsOfPoints) {
 }
 
 // try compares a sum's tables with its kernel.
-func (m *meeting) try(e *expander, s int, sum Sum, p pairsOfPoints) {
-	k := make([]float64, len(p.d2))
-	sum.Kernel(p.d2, k)
+func (o *Operators) try(m *meeting, s int, p pairsOfPoints) {
+	sum, k := o.sums[s], make([]float64, len(p.d2))
+	o.values(sum, p.d2, k)
 	for n, v := range k {
 		var err2 float64
 		for axis, table := range m.tables[s] {
@@ -136,7 +136,7 @@ func (m *meeting) try(e *expander, s int, sum Sum, p pairsOfPoints) {
 			if sum.Pull {
 				want *= p.r[n][axis]
 			}
-			d := e.apply(table, p.target[n], p.source[n]) - want
+			d := o.expander.apply(table, p.target[n], p.source[n]) - want
 			err2 += float64(d * d)
 		}
 		if sum.Pull {
@@ -144,6 +144,13 @@ func (m *meeting) try(e *expander, s int, sum Sum, p pairsOfPoints) {
 		}
 		m.errors[s], m.most[s] = larger(m.errors[s], math.Sqrt(err2)), larger(m.most[s], math.Abs(v))
 	}
+}
+
+// values are the kernel's: asked for by one goroutine at a time.
+func (o *Operators) values(s Sum, d2, k []float64) {
+	o.asking.Lock()
+	defer o.asking.Unlock()
+	s.Kernel(d2, k)
 }
 
 // larger is the larger number, NaN where either is.

@@ -3,6 +3,7 @@ package fmm
 import (
 	"fmt"
 	"math"
+	"sync"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/lanes"
@@ -27,6 +28,7 @@ type Operators struct {
 	expander *expander
 	up, down []*matrix
 	levels   map[int]*level // by the log2 of the side
+	asking   sync.Mutex     // for values of kernels
 	self     []float64      // of each sum of values: K(0)
 
 	charges []charge
