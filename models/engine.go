@@ -27,7 +27,7 @@ type Machine interface {
 type approximating interface {
 	Approximation() fuse.Approximation
 	SetApproximation(fuse.Approximation)
-	ExactPoints() int
+	ExactPoints() (points int, why error)
 }
 
 // Tape is gorgonia's own TapeMachine, in float64: every graph runs on it, slowly, with memory for every entry of every

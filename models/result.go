@@ -67,8 +67,12 @@ func (r *Run) sums() []string {
 		return nil
 	}
 	var notes []string
-	if n := m.ExactPoints(); n > manyExact {
-		notes = append(notes, fmt.Sprintf("sums over all pairs of %d points are exact, whose time grows as the square: Tolerance is for others", n))
+	switch n, why := m.ExactPoints(); {
+	case why != nil:
+		notes = append(notes, fmt.Sprintf("sums over all pairs of %d points are exact, whatever the Tolerance: %v", n, why))
+	case n > manyExact:
+		notes = append(notes, fmt.Sprintf("sums over all pairs of %d points are exact, which takes a time that grows as their square: "+
+			"see Tolerance", n))
 	}
 	if f, ok := r.descent.engine().(Fused); ok && f.Tolerance > 0 && m.Approximation().Error > f.Tolerance {
 		notes = append(notes, fmt.Sprintf("sums over all pairs had a relative error of %.2g in sampled rows, above the Tolerance of %g: "+

@@ -126,6 +126,14 @@ func TestExactSumsOfVeryManyPointsCarryANote(t *testing.T) {
 	}
 }
 
+func TestSumsThatNoTreeAddsUpCarryANote(t *testing.T) {
+	m := in(TSNE(), 4100, 4)
+	m.Steps = 1
+	if r := fitted(t, m); !strings.Contains(strings.Join(r.Notes, "\n"), "are exact, whatever the Tolerance: points have 4 dimensions") {
+		t.Errorf("notes %q", r.Notes)
+	}
+}
+
 func TestToleranceIsChecked(t *testing.T) {
 	for _, v := range []float64{-1, 1e-7, 0.5, math.NaN(), math.Inf(1)} {
 		m := TSNE()

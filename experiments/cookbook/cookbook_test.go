@@ -60,6 +60,7 @@ var ideas = []struct {
 	{"spectral", "eigenmaps", func(affinity.Data) fitter { return Eigenmaps() }, 0.82, 0.86, true},
 	{"encoder", "linear encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 0) }, 0.83, 0.87, true},
 	{"encoder", "encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 64) }, 0.94, 0.88, true},
+	{"allpairs", "UMAP over all pairs", func(affinity.Data) fitter { return Full{Repel: 0.05}.Method() }, 0.98, 0.93, false},
 	{"sinkhorn", "TSNEkhorn", func(affinity.Data) fitter { return TSNEkhorn(1) }, 0.97, 0.94, false},
 }
 

@@ -51,6 +51,26 @@
 // computed. Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
 // comes to tails is what comes to heads, and nothing is scattered.
 //
+// # Sums over all pairs by a tree
+//
+// Options.Tolerance lets a tree add up what a pass over all pairs would, in a time that grows as the points (package fmm):
+//
+//	sinks of a level ──► terms ──────────────► sums ──────────────► values
+//	over all pairs       scalar * head_i *     of charge_j *        far pairs by polynomials, near ones by a
+//	                     tail_j * kernel(d)    kernel, and pulls    kernel of package lanes, added up in one order
+//	                     separable.go          tree_plan.go         tree_run.go tree_near.go tree_exact.go tree_check.go
+//
+// A value separates where it is made of what depends on the head alone, on the tail alone, and on the squared distance of the
+// two alone. Products are multiplied out; exp(h + t + k) is exp(h) exp(t) exp(k); a log-sum-exp is the logarithm of a sum. Of
+// a term h_i t_j K, what the head i gets is h_i times the sum of t_j K over j, and what the tail gets is t_j times that of
+// h_i K: two sums of a kernel that does not know who is who. If one sink of a pass does not separate, all pairs are
+// gone through, and the report says why.
+//
+// The polynomials have an order, with which a machine begins as the tolerance asks. Every 50 steps the sums of 64 points are
+// computed exactly too, and the order is raised until they are within the tolerance: the 2-norm of the error over that of
+// the sums. Points whose row sum is too small beside its error or the others' are flagged: what is divided by it would be
+// as wrong as it is large. Their pairs are gone through, as the pass has them.
+//
 // # The rule book
 //
 // algebra.go has one constructor for each form, and the identities hold by construction: sums and products are flat, terms

@@ -16,6 +16,7 @@ type plan struct {
 	levels  [][]*expr     // reductions over pairs and gradients, by level
 	uses    map[*expr]int // how many expressions and outputs take an expression
 	stored  []*expr       // values of pairs that passes read again
+	exact   error         // why sums over all pairs are, though they need not be
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.

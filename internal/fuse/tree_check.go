@@ -142,15 +142,15 @@ func (r *treeRun[T]) sizeOf(m *Machine[T], tree *pointTree, s treeSum, places []
 	return math.Sqrt(squares), nil
 }
 
-// ExactPoints is how many points there are whose pairs all passes go through, one by one; 0: there is no such pass.
-func (m *Machine[T]) ExactPoints() int {
-	var most int
+// ExactPoints is how many points there are whose pairs all passes go through, one by one, and why they do where Options have
+// a Tolerance; 0: there is no such pass.
+func (m *Machine[T]) ExactPoints() (points int, why error) {
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
 			if c.in.on.All() {
-				most = max(most, c.in.on.Points[0])
+				points = max(points, c.in.on.Points[0])
 			}
 		}
 	}
-	return most
+	return points, m.plan.exact
 }

@@ -222,6 +222,7 @@ func (p *plan) treeOf(s *onSet, level int) *byTree {
 	}
 	t, err := p.byTree(s, level)
 	if err != nil {
+		p.exact = err
 		p.al.slow("sums over %s are exact, pair by pair: %v", s.on.Name, err)
 	}
 	return t
