@@ -123,6 +123,12 @@ func (f graph) tape(t testing.TB, at map[string][]float64) [][]float64 {
 	if err != nil {
 		t.Fatalf("graph: %v", err)
 	}
+	return w.tape(t, out)
+}
+
+// tape runs a graph that is built. It may overwrite the graph's inputs.
+func (w *world) tape(t testing.TB, out G.Nodes) [][]float64 {
+	t.Helper()
 	values := make([]G.Value, len(out))
 	for i, n := range out {
 		if n.Op() != nil {
@@ -177,6 +183,12 @@ func compiled[T lanes.Float](t testing.TB, f graph, o Options) ([][]float64, *Ma
 	if err != nil {
 		t.Fatalf("graph: %v", err)
 	}
+	return ran[T](t, w, out, o)
+}
+
+// ran runs a graph that is built on this package's machine.
+func ran[T lanes.Float](t testing.TB, w *world, out G.Nodes, o Options) ([][]float64, *Machine[T]) {
+	t.Helper()
 	m, err := Compile[T](w.g, out, o)
 	if err != nil {
 		t.Fatalf("compile: %v", err)

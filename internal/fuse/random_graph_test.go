@@ -397,11 +397,14 @@ func (g *generator) loss() *G.Node {
 // agree compares the machines on the graph of a seed.
 func agree(t *testing.T, seed uint64) {
 	t.Helper()
-	f := randomGraph(seed)
-	want := f.tape(t, nil)
-	wide, m := compiled[float64](t, f, Options{Workers: 1})
+	w, out, err := randomGraph(seed).built(nil)
+	if err != nil {
+		t.Fatalf("seed %d: graph: %v", seed, err)
+	}
+	wide, m := ran[float64](t, w, out, Options{Workers: 1})
+	narrow, _ := ran[float32](t, w, out, Options{Workers: 1})
+	want := w.tape(t, out) // the last, for it overwrites the inputs
 	equals(t, fmt.Sprintf("seed %d: float64 against the TapeMachine", seed), wide, want, 1e-10)
-	narrow := fused[float32](t, f, Options{Workers: 1})
 	if math.Abs(narrow[0][0]-wide[0][0]) < 1e-6 { // terms of the size of 1, which may leave little of each other
 		narrow[0] = wide[0]
 	}
