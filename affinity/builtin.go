@@ -6,6 +6,7 @@ func Builtin() []any {
 	return []any{
 		UMAPAffinityIn{Neighbors: 30},
 		EntropicAffinity{Perplexity: 30},
+		UniformAffinity{Neighbors: 15},
 		OnData{Output: Normalized{Output: Of{Kernel: Gaussian{}}}},
 
 		UMAPAffinityOut{MinDist: 0.1, Spread: 1},

@@ -32,8 +32,9 @@ func (RowFunc) String() string { return "RowFunc" }
 var _ Sizer = ByRow{}
 
 // Validate reports all faults of the fields.
-func (a ByRow) Validate() error {
-	const at = "affinity: ByRow: "
+func (a ByRow) Validate() error { return a.validate("affinity: ByRow: ") }
+
+func (a ByRow) validate(at string) error {
 	var faults []error
 	if a.Row == nil {
 		faults = append(faults, fault.Field(at+"Row", "nil", "a function"))
@@ -49,18 +50,23 @@ func (a ByRow) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, false)
+	return a.fit(ctx, x, "affinity: ByRow: ", false)
+}
+
+// fit is Fit; scaleFree says that P does not depend on the unit of X.
+func (a ByRow) fit(ctx context.Context, x mat.Matrix, at string, scaleFree bool) (*Fitted, error) {
+	from, err := a.Search.source(x, a.Metric, scaleFree)
 	if err != nil {
 		return nil, err
 	}
 	if n := from.points(); a.Neighbors >= n {
-		return nil, fault.Field("affinity: ByRow: Neighbors", a.Neighbors, fmt.Sprintf("at most the %d other points", n-1))
+		return nil, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("at most the %d other points", n-1))
 	}
 	c, err := candidates(ctx, from, a.Neighbors, false)
 	if err != nil {
 		return nil, err
 	}
-	f := &Fitted{Neighbors: c.lists()}
+	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from)}
 	if f.P, err = a.weigh(ctx, c); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ var (
 	inputs = []affinity.Input{
 		affinity.EntropicAffinity{}, affinity.EntropicAffinity{Dense: true}, affinity.EntropicAffinity{Perplexity: 7.5, Exact: true, Symmetrize: true},
 		affinity.EntropicAffinity{Perplexity: 5, Diagonal: true}, affinity.EntropicAffinity{Perplexity: 5, Metric: affinity.Manhattan},
+		affinity.UniformAffinity{}, affinity.UniformAffinity{Neighbors: 4, Metric: affinity.Cosine, Symmetrize: true},
 		affinity.UMAPAffinityIn{}, affinity.UMAPAffinityIn{Dense: true, Exact: true}, affinity.UMAPAffinityIn{Neighbors: 15, Symmetrize: true},
 		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
 		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},

@@ -217,6 +217,7 @@ func scaleFree() []Input {
 	return []Input{
 		EntropicAffinity{Perplexity: 5}, EntropicAffinity{Perplexity: 5, Exact: true, Symmetrize: true},
 		EntropicAffinity{Perplexity: 5, Dense: true}, EntropicAffinity{Perplexity: 5, Metric: Euclidean}, EntropicAffinity{Perplexity: 5, Metric: Manhattan, Dense: true, Exact: true},
+		UniformAffinity{Neighbors: 7, Symmetrize: true},
 		UMAPAffinityIn{Neighbors: 10}, UMAPAffinityIn{Neighbors: 10, Dense: true, Exact: true}, UMAPAffinityIn{Neighbors: 10, Metric: Cosine, Exact: true}, learn,
 		UMAPAffinityIn{Neighbors: 10, Search: Search{Method: Approximate}},
 	}

@@ -140,6 +140,8 @@ func inputsOf() map[string]Input {
 		"entropic diagonal":  EntropicAffinity{Perplexity: 3, Diagonal: true},
 		"entropic symmetric": EntropicAffinity{Perplexity: 3, Symmetrize: true},
 		"entropic both":      EntropicAffinity{Perplexity: 3, Dense: true, Diagonal: true, Symmetrize: true},
+		"uniform":            UniformAffinity{Neighbors: 5},
+		"uniform symmetric":  UniformAffinity{Neighbors: 5, Symmetrize: true},
 		"umap":               UMAPAffinityIn{Neighbors: 5},
 		"umap exact":         UMAPAffinityIn{Neighbors: 5, Exact: true},
 		"umap dense":         UMAPAffinityIn{Neighbors: 5, Dense: true},

@@ -52,7 +52,8 @@ func UMAPLocal() SampledNeighborEmbedding {
 
 // TSNE is van der Maaten and Hinton's method (2008): symmetrized P, Student kernel, partition over all pairs, exact up to
 // 4,096 points and beyond with a relative error of 1e-4 (Tolerance, in a time that grows as the points), momentum 0.5 then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate. (TorchDR 0.2 does
-// not symmetrize and has no momentum.)
+// not symmetrize and has no momentum.) For a million points affinity.UniformAffinity{Symmetrize: true} is a P of a sixth of the
+// entries.
 func TSNE() SampledNeighborEmbedding {
 	return SampledNeighborEmbedding{
 		In:         affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true},
