@@ -14,7 +14,7 @@ type tableData[T lanes.Float] struct {
 // key says what a table's data are: an array, and how it is taken; or, of a stream, the set whose lanes it lies in.
 type key struct {
 	table
-	layout *layout // of streams, and of tables in its order, or of all points, padded to whole slots
+	layout *layout // of streams, and of tables by its numbers, or of all points, padded to whole slots
 }
 
 // load brings scalars and arrays into the pass's precision.
@@ -107,14 +107,42 @@ func (m *Machine[T]) held(k key) (d *tableData[T], filled bool) {
 // data is an array of points in the form that a pass reads, filled at most once a run, and once for all where it is
 // constant.
 func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
+	if p.layout.order != nil {
+		return m.numbered(p.layout, t)
+	}
+	return m.inOrder(p.layout, t)
+}
+
+// numbered is a table by the numbers of its points. It is taken from the one in order, which is half as wide as the array.
+func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
+	from, err := m.inOrder(l, t)
+	if err != nil {
+		return nil, err
+	}
+	d, filled := m.held(key{t, l})
+	if filled {
+		return d, nil
+	}
+	if d.flat == nil {
+		d.flat = make([]T, len(from.flat))
+	}
+	m.entries(len(l.order.point), func(lo, hi int) {
+		for k, i := range l.order.point[lo:hi] {
+			copy(d.flat[(lo+k)*t.wide:][:t.wide], from.flat[int(i)*t.wide:])
+		}
+	})
+	return d, nil
+}
+
+// inOrder is a table in the user's order, of all points padded to whole slots.
+func (m *Machine[T]) inOrder(l *layout, t table) (*tableData[T], error) {
 	v, err := m.arrayValue(t.array)
 	if err != nil {
 		return nil, err
 	}
 	at := key{table: t}
-	plain := !p.on.All() && p.layout.order == nil
-	if !plain {
-		at.layout = p.layout
+	if l.on.All() {
+		at.layout = l
 	}
 	d, filled := m.held(at)
 	if filled {
@@ -122,20 +150,20 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 	}
 	columns := max(1, t.columns)
 	n := len(v) / columns
-	if same, ok := any(v).([]T); ok && plain && t.wide == columns {
+	if same, ok := any(v).([]T); ok && !l.on.All() && t.wide == columns {
 		d.flat = same
 		return d, nil
 	}
 	if d.flat == nil {
 		size := n * t.wide
-		if p.on.All() {
+		if l.on.All() {
 			size = padded(n)
 		}
 		d.flat = make([]T, size)
 	}
 	m.entries(n, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			for c, x := range v[p.layout.order.at(i)*columns+t.first:][:t.wide] {
+			for c, x := range v[i*columns+t.first:][:t.wide] {
 				d.flat[i*t.wide+c] = T(x)
 			}
 		}
