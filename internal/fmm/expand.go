@@ -82,6 +82,10 @@ func (e *expander) along(n, axis int) int {
 	return n % len(e.differences)
 }
 
+// noise is the part of the largest coefficient below which one is what rounding leaves of a zero. Products with these would
+// be subnormal numbers, which processors are slow on.
+const noise = 0x1p-60
+
 // expand gives a function's coefficients from its values on the grid, those of one source term side by side.
 func (e *expander) expand(f []float64) []float64 {
 	width := 1 // of what the stages so far have made of a grid point
@@ -99,9 +103,15 @@ func (e *expander) expand(f []float64) []float64 {
 		}
 		f, width = to, entries
 	}
+	largest := 0.0
+	for _, v := range f {
+		largest = max(largest, math.Abs(v))
+	}
 	table := make([]float64, len(e.terms)*len(e.terms))
 	for n, v := range f {
-		table[e.place[n]] = v
+		if !(math.Abs(v) < noise*largest) {
+			table[e.place[n]] = v
+		}
 	}
 	return table
 }
