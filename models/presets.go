@@ -50,10 +50,11 @@ func UMAPLocal() SampledNeighborEmbedding {
 	return m
 }
 
-// TSNE is van der Maaten and Hinton's method (2008): symmetrized P, Student kernel, partition over all pairs, exact up to
-// 4,096 points and beyond with a relative error of 1e-4 (Tolerance, in a time that grows as the points), momentum 0.5 then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate. (TorchDR 0.2 does
-// not symmetrize and has no momentum.) For a million points affinity.UniformAffinity{Symmetrize: true} is a P of a sixth of the
-// entries.
+// TSNE is van der Maaten and Hinton's method (2008): symmetrized P, Student kernel, partition over all pairs, momentum 0.5
+// then 0.8 with gains, and exaggeration 12 for 250 steps with TorchDR's automatic rate, which is the one of Belkina et al.
+// (2019) and Kobak and Berens (2019). (TorchDR 0.2 does not symmetrize and has no momentum.) It is exact up to 4,096 points;
+// beyond, sums over all pairs have a relative error of 1e-4 (Tolerance) and take a time that grows as the points. For a
+// million of them affinity.UniformAffinity{Symmetrize: true} is a P of a sixth of the entries.
 func TSNE() SampledNeighborEmbedding {
 	return SampledNeighborEmbedding{
 		In:         affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true},
