@@ -18,7 +18,7 @@ import (
 type Fused struct {
 	Float64 bool // arithmetic in float64; false: float32, fast. Sums are float64 in both
 	Workers int  // goroutines; 0: GOMAXPROCS. Never changes a bit
-	Shards  int  // parts of the rows whose sums are added up in order; 0: 8. Changes the last digits
+	Shards  int  // parts of the rows whose sums are added up in order; 0: 8, or more for many points. Changes the last digits
 }
 
 var _ Engine = Fused{}

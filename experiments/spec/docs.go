@@ -139,7 +139,7 @@ var docs = map[string]string{
 	"models.Descent.Stop":                        "when to end before; nil: never",
 	"models.Evaluation.Gradient":                 "dLoss/dZ, n x Dim",
 	"models.Fused.Float64":                       "arithmetic in float64; false: float32, fast. Sums are float64 in both",
-	"models.Fused.Shards":                        "parts of the rows whose sums are added up in order; 0: 8. Changes the last digits",
+	"models.Fused.Shards":                        "parts of the rows whose sums are added up in order; 0: 8, or more for many points. Changes the last digits",
 	"models.Fused.Workers":                       "goroutines; 0: GOMAXPROCS. Never changes a bit",
 	"models.GradNorm.Below":                      "0: never",
 	"models.OneTerm.Weight":                      "nil: 1",
