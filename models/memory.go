@@ -7,6 +7,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/fuse"
 	"affmatch/internal/pca"
 	"affmatch/internal/sizes"
 )
@@ -127,13 +128,17 @@ func (Spectral) Memory(n, _, d int, entries int64) int64 {
 	return sizes.Of(32, entries) + sizes.Of(8, int64(n), int64(8*d+20))
 }
 
-// Memory is that of the sums of the shards, and of P in single precision where it is stored.
+// Memory is that of the sums of the shards, twice where points are numbered, with what that takes, and of P in single
+// precision where it is stored.
 func (f Fused) Memory(n, d int, stored, _ int64) int64 {
-	number := int64(4)
+	number, sums := int64(4), int64(or(f.Shards, 8))
 	if f.Float64 {
 		number, stored = 8, 0
 	}
-	return sizes.Of(number, int64(or(f.Shards, 8)), int64(n), int64(d)) + sizes.Of(number, stored) + sizes.Of(8, int64(n), int64(4*d))
+	if n >= fuse.NumberedFrom && stored > 0 {
+		sums = 2*sums + 3
+	}
+	return sizes.Of(number, sums, int64(n), int64(d)) + sizes.Of(number, stored) + sizes.Of(8, int64(n), int64(4*d))
 }
 
 // Memory is that of some 32 nodes with a value for each pair.

@@ -61,11 +61,9 @@ func (m *Machine[T]) layoutOf(on *pairs.Index, half bool) *layout {
 	at := arranged{on, half}
 	l, ok := m.layouts[at]
 	if !ok {
-		var order *numbering
-		if numberable(on) && on.Points[0] >= m.options.numbered {
-			order = breadthFirst(on)
-		}
-		l = newLayout(on, half, order, m.options.Shards)
+		l = &layout{on: on, half: half}
+		m.cutUp(l)
+		l.lay()
 		m.layouts[at] = l
 	}
 	return l

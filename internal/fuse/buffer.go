@@ -2,15 +2,16 @@ package fuse
 
 import "affmatch/internal/lanes"
 
-// buffer is where passes give to points: in each shard to numbers of its own, which are added up in the order of the shards.
-// The columns of listed points stand in planes of two, interleaved; those of all points in order one by one.
+// buffer is where passes give to points: in each shard to numbers of its own, those of its window, which are added up in the
+// order of the shards. The columns of listed points stand in planes of two, interleaved; those of all points in order one by
+// one.
 type buffer[T lanes.Float] struct {
-	owner     *pass[T]   // the first that gives to it
-	wide      int        // columns of a plane
-	points, d int        //
-	shards    [][]T      // plane by plane, each padded to whole slots
-	used      []bool     // of each shard: it is not zero
-	givers    [][]uint16 // of each block of points: the shards that give to some of them
+	owner     *pass[T] // the first that gives to it
+	wide      int      // columns of a plane
+	points, d int
+	windows   []window // of each shard
+	shards    [][]T    // plane by plane, each padded to whole slots
+	used      []bool   // of each shard: it is not zero
 }
 
 // block is how many points are added up at a time: a plane of them is a tile.
@@ -31,8 +32,11 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 	if p.on.All() {
 		b.wide = 1
 	}
-	b.shards = perArray[T](p.layout.parts(), (b.d+b.wide-1)/b.wide*b.stride())
-	b.givers = m.giversTo(b)
+	for s := range p.frames {
+		w := p.layout.windowOf(s, b.points)
+		b.windows = append(b.windows, w)
+		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*padded(w.size()*b.wide)))
+	}
 	for n := addedAtOnce; n > 0; n /= 2 {
 		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil) && m.adders[n] == nil {
 			m.adders[n] = adderOf(n, isDouble[T]())
@@ -42,41 +46,10 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 	return b
 }
 
-// stride is how far a plane is from the next.
-func (b *buffer[T]) stride() int { return padded(b.points * b.wide) }
-
 // plane is that of a column in a shard.
 func (b *buffer[T]) plane(shard, column int) []T {
-	return b.shards[shard][column/b.wide*b.stride():][:b.stride()]
-}
-
-// giversTo finds the shards that give to the points of each block. Where these are not numbered, it takes all of them for
-// such.
-func (m *Machine[T]) giversTo(b *buffer[T]) [][]uint16 {
-	givers, p := make([][]uint16, (b.points+block-1)/block), b.owner
-	if p.layout.order == nil {
-		var all []uint16
-		for s := range b.shards {
-			all = append(all, uint16(s))
-		}
-		for k := range givers {
-			givers[k] = all
-		}
-		return givers
-	}
-	gives := make([][]bool, len(b.shards))
-	m.each(len(b.shards), func(_ *worker[T], s int) {
-		gives[s] = make([]bool, len(givers))
-		p.layout.eachPoint(s, func(number int) { gives[s][number/block] = true })
-	})
-	for k := range givers {
-		for s := range gives {
-			if gives[s][k] {
-				givers[k] = append(givers[k], uint16(s))
-			}
-		}
-	}
-	return givers
+	size := padded(b.windows[shard].size() * b.wide)
+	return b.shards[shard][column/b.wide*size:][:size]
 }
 
 // begin empties a shard, if a run that failed has left something.
@@ -90,19 +63,19 @@ func (b *buffer[T]) begin(shard int) {
 // addUp makes out, or what is more than out, the sum of a buffer's shards, which are zero behind it.
 func (m *Machine[T]) addUp(b *buffer[T], out []float64, more bool) {
 	scale, order := float64(1+doubled(b.owner.half)), b.owner.layout.order
-	m.each(len(b.givers), func(w *worker[T], k int) {
-		first, end := k*block, min(b.points, (k+1)*block)
+	m.each((b.points+block-1)/block, func(w *worker[T], k int) {
+		some := window{k * block, min(b.points, (k+1)*block)}
 		for c := 0; c < b.d; c += b.wide {
 			wide := min(b.wide, b.d-c)
-			sum := m.sumOf(b, w, b.givers[k], c, first*wide, end*wide)
+			sum := m.sumOf(b, w, some, c, wide)
 			if wide == b.d && order == nil && !more { // as they stand, and mostly all there is
 				for i, v := range sum {
-					out[first*wide+i] = float64(scale * float64(v))
+					out[some.lo*wide+i] = float64(scale * float64(v))
 				}
 				continue
 			}
-			for i := range end - first {
-				to := out[order.at(first+i)*b.d+c:][:wide]
+			for i := range some.size() {
+				to := out[order.at(some.lo+i)*b.d+c:][:wide]
 				for k := range to {
 					v := float64(scale * float64(sum[i*wide+k]))
 					if more {
@@ -116,26 +89,29 @@ func (m *Machine[T]) addUp(b *buffer[T], out []float64, more bool) {
 	clear(b.used)
 }
 
-// sumOf is the sum of shards, in the worker's memory, of the numbers lo:hi of the plane of a column.
-func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], shards []uint16, column, lo, hi int) []T {
-	size := padded(hi - lo)
-	sum, f := w.buffer(0, size), &w.adding
+// sumOf is the sum of the shards that give to some points, in a plane so wide, in the worker's memory.
+func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column, wide int) []T {
+	size, f := padded(some.size()*wide), &w.adding
+	sum := w.buffer(0, size)
 	clear(sum)
 	w.tiles = append(w.tiles[:0], lanes.Tile{Full: int64(size), End: int64(size)})
-	for len(shards) > 0 {
+	w.giving = w.giving[:0]
+	for s, in := range b.windows {
+		if in.lo <= some.lo && some.hi <= in.hi {
+			w.giving = append(w.giving, b.plane(s, column)[(some.lo-in.lo)*wide:][:size])
+		}
+	}
+	for shards := w.giving; len(shards) > 0; {
 		n := addedAtOnce
 		for n > len(shards) {
 			n /= 2
 		}
-		f.Tables, f.Stored = append(f.Tables[:0], sum), append(f.Stored[:0], sum)
-		for _, s := range shards[:n] {
-			v := b.plane(int(s), column)[lo:][:size]
-			f.Tables, f.Stored = append(f.Tables, v), append(f.Stored, v)
-		}
+		f.Tables = append(append(f.Tables[:0], sum), shards[:n]...)
+		f.Stored = append(append(f.Stored[:0], sum), shards[:n]...)
 		w.runner(m, m.adders[n]).Run(f, w.tiles)
 		shards = shards[n:]
 	}
-	return sum[:hi-lo]
+	return sum[:some.size()*wide]
 }
 
 // adderOf is the kernel that adds so many arrays to a sum, in order, and clears them.

@@ -118,7 +118,7 @@
 //
 // # Bits
 //
-// Rows are cut into Options.Shards parts of equally many pairs. A shard has its own sums and its own gradient; shards are
+// Rows are cut into shards of equally many pairs. A shard has its own sums and its own gradient; shards are
 // added up in their order. So workers, which take whichever shard is next, never change a bit. Nor does the set of
 // instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is computed outside of kernels is
 // written so that no compiler fuses a product into a sum, with package same in the place of package math. The last digits

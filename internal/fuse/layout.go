@@ -12,16 +12,17 @@ import (
 // that few lanes have no entry; where points have numbers of their own, rows stand in the order of these. Where tails are all
 // points in order, the sixteen lanes are those of one row.
 type layout struct {
-	on     *pairs.Index
-	half   bool           // of all points only those behind the head
-	order  *numbering     // nil: points have the user's numbers
-	shards []int          // first row of each shard, in order, and the end
-	first  []int          // first place of each shard, and the end
-	row    []int32        // of each place: its row; -1: none
-	base   []int          // of each sixteen places: their first lane
-	tiles  [][]lanes.Tile // of each shard; nil of all points, whose tiles are made as they are run
-	masks  []uint16
-	size   int // lanes in all
+	on      *pairs.Index
+	half    bool           // of all points only those behind the head
+	order   *numbering     // nil: points have the user's numbers
+	shards  []int          // first row of each shard, in order, and the end
+	windows []window       // of each shard, of numbered points
+	first   []int          // first place of each shard, and the end
+	row     []int32        // of each place: its row; -1: none
+	base    []int          // of each sixteen places: their first lane
+	tiles   [][]lanes.Tile // of each shard; nil of all points, whose tiles are made as they are run
+	masks   []uint16
+	size    int // lanes in all
 }
 
 // tilesAtOnce is how many tiles are run at a time, between looks at whether to go on.
@@ -30,14 +31,14 @@ const tilesAtOnce = 64
 // stretch is how many rows are sorted at a time: near enough to each other that their points are.
 const stretch = 4096
 
-func newLayout(on *pairs.Index, half bool, order *numbering, shards int) *layout {
-	l := &layout{on: on, half: half, order: order, first: make([]int, shards+1)}
-	l.cut(shards)
-	if on.All() {
-		l.first, l.masks = l.shards, allMasks(on.Points[1])
-		return l
+// lay lays out the rows of each shard.
+func (l *layout) lay() {
+	if l.on.All() {
+		l.first, l.masks = l.shards, allMasks(l.on.Points[1])
+		return
 	}
-	for s := range shards {
+	l.first = make([]int, len(l.shards))
+	for s := range l.parts() {
 		from := len(l.row)
 		for lo := l.shards[s]; lo < l.shards[s+1]; lo += stretch {
 			l.row = append(l.row, l.sorted(lo, min(lo+stretch, l.shards[s+1]))...)
@@ -52,7 +53,6 @@ func newLayout(on *pairs.Index, half bool, order *numbering, shards int) *layout
 		}
 		l.tiles = append(l.tiles, tiles)
 	}
-	return l
 }
 
 // cut cuts the rows, in order, into shards of about equally many pairs.
@@ -75,17 +75,6 @@ func (l *layout) cut(shards int) {
 		l.shards = append(l.shards, rows)
 	}
 	l.shards[shards] = rows
-}
-
-// eachPoint visits the numbers of the points of a shard's pairs, those of one tail or many.
-func (l *layout) eachPoint(shard int, visit func(number int)) {
-	for k := l.shards[shard]; k < l.shards[shard+1]; k++ {
-		visit(k)
-		lo, hi := l.on.Span(l.order.at(k))
-		for _, j := range l.on.Tails[0][lo:hi] {
-			visit(l.order.number(int(j)))
-		}
-	}
 }
 
 // parts is the number of shards.

@@ -34,7 +34,7 @@ func (m *Machine[T]) load(p *pass[T]) error {
 			return err
 		}
 		for s := range p.frames {
-			p.frames[s].Tables[i] = d.flat
+			p.frames[s].Tables[i] = d.flat[p.layout.windowOf(s, 0).lo*t.wide:]
 		}
 	}
 	p.entries = p.entries[:0]
@@ -74,19 +74,17 @@ func (m *Machine[T]) heads(p *pass[T]) ([]int32, error) {
 		return h, nil
 	}
 	if !ok {
-		n := len(p.layout.row)
-		if p.on.All() {
-			n = p.on.Rows()
-		}
-		h = make([]int32, n)
+		h = make([]int32, p.layout.first[p.layout.parts()])
 		m.headsOf[p.layout] = h
 	}
-	for k := range h {
-		r := k
-		if !p.on.All() {
-			r = max(0, int(p.layout.row[k]))
+	for s := range p.frames {
+		for k := p.layout.first[s]; k < p.layout.first[s+1]; k++ {
+			if p.on.All() {
+				h[k] = int32(p.on.Head(k))
+			} else if row := p.layout.row[k]; row >= 0 {
+				h[k] = p.layout.within(s, p.on.Head(int(row)))
+			}
 		}
-		h[k] = int32(p.layout.order.number(p.on.Head(r)))
 	}
 	return h, nil
 }

@@ -18,7 +18,7 @@ import (
 // Options say how a program runs. They change no value but by rounding.
 type Options struct {
 	Workers int // goroutines; 0: GOMAXPROCS. Never changes a bit
-	Shards  int // parts whose sums are added up in order; 0: 8
+	Shards  int // parts of each set of pairs whose sums are added up in order; 0: as many as its points are worth
 	// Constant says that an input keeps its value for the machine's life, so that it may be converted once; nil: none does.
 	Constant func(*G.Node) bool
 	// Step is the step whose samples a run draws; nil: 0.
@@ -29,7 +29,7 @@ type Options struct {
 	Tolerance float64
 	TreeFrom  int // points from which on a tree adds them up; 0: 4096
 
-	numbered int // from how many points on they are numbered; 0: numberedFrom
+	numbered int // from how many points on they are numbered; 0: NumberedFrom
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.
@@ -71,11 +71,8 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	if o.Shards == 0 {
-		o.Shards = 8
-	}
 	if o.numbered == 0 {
-		o.numbered = numberedFrom
+		o.numbered = NumberedFrom
 	}
 	set, err := setNamed(o.Set)
 	if err != nil {

@@ -35,8 +35,8 @@ func TestTheWalkIsBreadthFirst(t *testing.T) {
 			t.Errorf("%s: points in the order %v, want %v", name, o.point, c.want)
 		}
 		for k, i := range o.point {
-			if o.number(int(i)) != k || o.at(k) != int(i) {
-				t.Errorf("%s: point %d has the number %d, want %d", name, i, o.number(int(i)), k)
+			if int(o.of[i]) != k || o.at(k) != int(i) {
+				t.Errorf("%s: point %d has the number %d, want %d", name, i, o.of[i], k)
 			}
 		}
 	}
@@ -85,33 +85,80 @@ func ring(n int) *pairs.Index {
 	return ix
 }
 
-// TestShardsGiveToFewBlocks: to those with a point of one of their pairs, and of neighbors these are few.
-func TestShardsGiveToFewBlocks(t *testing.T) {
-	const n, shards = 20000, 16
-	_, m := compiled[float32](t, everySink(ring(n), 2), Options{Shards: shards, numbered: 1})
-	for _, g := range m.grads {
-		for _, b := range g.buffers {
-			p := b.owner
-			give, gives := map[[2]int]bool{}, 0
-			for s := range shards {
-				for place := p.layout.first[s]; place < p.layout.first[s+1]; place++ {
-					if row := p.layout.row[place]; row >= 0 {
-						give[[2]int{p.layout.order.number(int(row)) / block, s}] = true
-						for _, j := range p.on.Tails[0][2*row : 2*row+2] {
-							give[[2]int{p.layout.order.number(int(j)) / block, s}] = true
-						}
+// TestWindowsHoldThePointsOfTheirPairs and little else.
+func TestWindowsHoldThePointsOfTheirPairs(t *testing.T) {
+	chain := &pairs.Index{Points: ofPairs(2 * block), K: 1, Tails: [][]int32{make([]int32, 2*block)}} // from one block into the next
+	for i := range chain.Tails[0] {
+		chain.Tails[0][i] = int32((i + 1) % (2 * block))
+	}
+	windows(t, chain, 2)
+	windows(t, ring(20000), 16)
+}
+
+func windows(t *testing.T, ix *pairs.Index, shards int) {
+	t.Helper()
+	n := ix.Points[0]
+	_, m := compiled[float32](t, everySink(ix, 2), Options{numbered: 1, Shards: shards})
+	for _, l := range m.layouts {
+		points := 0
+		for s, w := range l.windows {
+			if points += w.size(); w.lo%block != 0 || w.hi%block != 0 && w.hi != n {
+				t.Errorf("window %v: want whole blocks", w)
+			}
+			least, most := n, 0
+			for place := l.first[s]; place < l.first[s+1]; place++ {
+				if row := l.row[place]; row >= 0 {
+					for _, i := range append([]int32{row}, tailsOfRow(l.on, int(row))...) {
+						least, most = min(least, int(l.order.of[i])), max(most, int(l.order.of[i]))
 					}
 				}
 			}
-			for k, of := range b.givers {
-				for _, s := range of {
-					if gives++; !give[[2]int{k, int(s)}] {
-						t.Errorf("shard %d gives to block %d, where no point of it is", s, k)
-					}
-				}
+			if least < w.lo || least >= w.lo+block || most >= w.hi || most < w.hi-block {
+				t.Errorf("window %v of the points %d to %d", w, least, most)
 			}
-			if gives != len(give) || gives > 4*len(b.givers) {
-				t.Errorf("%d shards give to %d blocks in all, want %d, and at most four to each of %d", shards, gives, len(give), len(b.givers))
+		}
+		if points > 3*n {
+			t.Errorf("windows of %d points in all of %d", points, n)
+		}
+	}
+}
+
+// TestShardsByDefault: more where points are numbered and windows are small.
+func TestShardsByDefault(t *testing.T) {
+	random := rand.New(rand.NewPCG(25, 26))
+	for name, c := range map[string]struct {
+		ix     *pairs.Index
+		o      Options
+		shards int
+		order  bool
+	}{
+		"few points":           {ring(1000), Options{}, usualShards, false},
+		"all points":           {all(50), Options{numbered: 1}, usualShards, false},
+		"points on a ring":     {ring(NumberedFrom), Options{}, 16, true},
+		"few points on a ring": {ring(1000), Options{numbered: 1}, usualShards, true},
+		"so many":              {ring(1000), Options{Shards: 5, numbered: 1}, 5, true},
+		"in any order": {func() *pairs.Index {
+			ix := &pairs.Index{Points: ofPairs(NumberedFrom), K: 10, Tails: [][]int32{make([]int32, 10*NumberedFrom)}}
+			for e := range ix.Tails[0] {
+				ix.Tails[0][e] = int32(random.IntN(NumberedFrom))
+			}
+			return ix
+		}(), Options{}, usualShards, false},
+		"some far": {func() *pairs.Index {
+			ix := ring(NumberedFrom)
+			for e := 0; e < len(ix.Tails[0]); e += 1000 {
+				ix.Tails[0][e] = int32(random.IntN(NumberedFrom))
+			}
+			return ix
+		}(), Options{}, usualShards, true},
+	} {
+		f := func(w *world) *G.Node {
+			return G.Must(G.Sum(squared(c.ix, w.input("z", make([]float64, 2*c.ix.Points[0]), c.ix.Points[0], 2))))
+		}
+		_, m := compiled[float32](t, f, c.o)
+		for _, l := range m.layouts {
+			if l.parts() != c.shards || (l.order != nil) != c.order {
+				t.Errorf("%s: %d shards, numbered: %v; want %d, %v", name, l.parts(), l.order != nil, c.shards, c.order)
 			}
 		}
 	}
@@ -124,7 +171,7 @@ func TestNobodySeesTheNumbers(t *testing.T) {
 		for d := 1; d <= 3; d++ {
 			f := entries(ix, d)
 			want := fused[float64](t, f, Options{})
-			for _, shards := range []int{1, 3, 8, 16} {
+			for _, shards := range []int{3, 16} {
 				o := Options{Shards: shards, Workers: 1, Set: machine.Go, numbered: 1}
 				what := fmt.Sprintf("%s, d=%d, %d shards", name, d, shards)
 				wide, m := compiled[float64](t, f, o)

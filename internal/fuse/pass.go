@@ -29,6 +29,7 @@ type worker[T lanes.Float] struct {
 	tiles   []lanes.Tile
 	slices  [][]T // of streams, stored values and parts: see runAll
 	adding  lanes.Frame[T]
+	giving  [][]T // see sumOf
 }
 
 func newWorker[T lanes.Float]() *worker[T] {
@@ -93,7 +94,7 @@ func (p *pass[T]) drawsOf(d []lanes.Draw, step int) []lanes.Draw {
 // bringTails brings the tails of a shard's rows into their lanes.
 func (p *pass[T]) bringTails(shard int) {
 	for end, tails := range p.on.Tails {
-		number := func(j int32) int32 { return int32(p.layout.order.number(int(j))) }
+		number := func(j int32) int32 { return p.layout.within(shard, int(j)) }
 		arrange(p.layout, p.tails[end], tails, number, p.layout.first[shard], p.layout.first[shard+1])
 	}
 }

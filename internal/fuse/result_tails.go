@@ -14,7 +14,7 @@ type tailResult[T lanes.Float] struct {
 
 func newTailResult[T lanes.Float](p *pass[T], e *expr, index int) *tailResult[T] {
 	for s := range p.frames {
-		p.frames[s].Columns[index] = make([]T, padded(e.in.len))
+		p.frames[s].Columns[index] = make([]T, padded(p.layout.windowOf(s, e.in.len).size()))
 	}
 	return &tailResult[T]{e, index}
 }
@@ -30,12 +30,19 @@ func (r *tailResult[T]) clear(p *pass[T], shard int) {
 }
 
 func (r *tailResult[T]) finish(m *Machine[T], p *pass[T]) {
-	out := m.array(r.e)
+	out, empty := m.array(r.e), 0.0
+	if r.e.op == opMaxAt {
+		empty = math.Inf(-1)
+	}
 	m.entries(len(out), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			v := float64(p.frames[0].Columns[r.index][i])
-			for k := range p.frames[1:] {
-				if x := float64(p.frames[k+1].Columns[r.index][i]); r.e.op == opMaxAt {
+			v := empty
+			for s := range p.frames {
+				w := p.layout.windowOf(s, len(out))
+				if i < w.lo || i >= w.hi {
+					continue
+				}
+				if x := float64(p.frames[s].Columns[r.index][i-w.lo]); r.e.op == opMaxAt {
 					v = math.Max(v, x)
 				} else {
 					v += x

@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"errors"
+	"slices"
 
 	"affmatch/internal/parallel"
 )
@@ -16,14 +17,18 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 			return err
 		}
 	}
-	step := m.step()
-	m.each(m.options.Shards, func(w *worker[T], shard int) {
-		for _, p := range passes {
+	step, shards := m.step(), 0
+	for _, p := range passes {
+		shards = max(shards, len(p.frames))
+	}
+	m.each(shards, func(w *worker[T], shard int) {
+		with := slices.DeleteFunc(slices.Clone(passes), func(p *pass[T]) bool { return shard >= len(p.frames) })
+		for _, p := range with {
 			for _, r := range p.results {
 				r.clear(p, shard)
 			}
 		}
-		for _, p := range passes {
+		for _, p := range with {
 			p.run(m, w, shard, step)
 		}
 	})
