@@ -109,7 +109,7 @@ func TestPlacesManyPointsShareAreOneSource(t *testing.T) {
 		}{
 			"one place":                   {func(int) float64 { return 2 }, 1},
 			"three places":                {func(i int) float64 { return float64(i % 3) }, 9},
-			"a hundred places":            {func(i int) float64 { return float64(i % 100) }, 700_000},
+			"a hundred places":            {func(i int) float64 { return float64(i % 100) }, 2_000_000},
 			"places that no box can part": {func(i int) float64 { return float64(min(i%200, 1)) + 1e-20*float64(i) }, 5000},
 		} {
 			n := 3000

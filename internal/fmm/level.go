@@ -107,7 +107,7 @@ func (o *Operators) meetAt(l *level, offsets []int32, workers int) {
 			missing = append(missing, c)
 		}
 	}
-	parallel.Each(workers, len(missing), func(_, n int) { *l.meetings[missing[n]] = o.meet(l.half, missing[n]) })
+	parallel.Each(workers, len(missing), func(_, n int) { o.meet(l.meetings[missing[n]], l.half, missing[n]) })
 }
 
 // canonical is what mirrors and exchanged axes make of an offset: no entry negative, and descending.
@@ -194,10 +194,6 @@ func (o *Operators) turn(d [3]int) (t turned) {
 			t.axisSign[axis] = -1
 		}
 	}
-	which := map[[3]int]int{}
-	for n, k := range o.basis.terms {
-		which[k] = n
-	}
 	for _, k := range o.basis.terms {
 		var to [3]int
 		sign := 1.0
@@ -207,7 +203,7 @@ func (o *Operators) turn(d [3]int) (t turned) {
 				sign *= t.axisSign[axis]
 			}
 		}
-		t.term, t.sign = append(t.term, which[to]), append(t.sign, sign)
+		t.term, t.sign = append(t.term, o.basis.number[to]), append(t.sign, sign)
 	}
 	return t
 }

@@ -10,9 +10,6 @@ import (
 // taken together within a batch, and what comes to a box is added in that order.
 const batchSize = 128
 
-// few pairs of points are cheaper one by one than as what the children of their boxes do to each other.
-const few = 3000
-
 // lists are what a box is close to: boxes of its own size whose children its children look at, and boxes, of its size or
 // larger, whose points are near. The first ones ascend.
 type lists struct{ open, near []int32 }
@@ -89,7 +86,8 @@ func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
 // find makes the lists and meetings of a batch.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
-	b.found, b.open, b.near, b.ends, b.runs, b.unknown = b.found[:0], b.open[:0], b.near[:0], b.ends[:0], b.runs[:0], b.unknown[:0]
+	b.found, b.runs, b.unknown = b.found[:0], b.runs[:0], b.unknown[:0]
+	b.open, b.near, b.ends = b.open[:0], b.near[:0], b.ends[:0]
 	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
@@ -102,7 +100,7 @@ func (f *Field) find(b *batch, l *level) {
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
-			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= few:
+			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
 				b.near = append(b.near, u)
 			default:
 				b.open = append(b.open, u)

@@ -92,8 +92,9 @@ func (w *worker) place(f *Field, pieces []piece) {
 	for n, p := range pieces {
 		leaf := &f.leaves[p.leaf]
 		count, end := p.hi-p.lo, entry+p.lanes()
-		w.tiles = append(w.tiles, lanes.Tile{Head: int64(n), At: int64(entry), Entry: int64(entry),
-			Full: int64(entry + count/lanes.Width*lanes.Width), End: int64(end), Mask: int64(count % lanes.Width), Part: int64(n * lanes.Width)})
+		full := entry + count/lanes.Width*lanes.Width
+		w.tiles = append(w.tiles, lanes.Tile{Head: int64(n), At: int64(entry), Entry: int64(entry), Full: int64(full),
+			End: int64(end), Mask: int64(count % lanes.Width), Part: int64(n * lanes.Width)})
 		w.frame.Heads = append(w.frame.Heads, leaf.box*int32(f.operators.width))
 		for axis := range t.dim {
 			x := w.frame.Streams[axis][entry:end]
