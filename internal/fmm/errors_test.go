@@ -10,12 +10,11 @@ import (
 // TestErrors holds each kernel on each cloud of points to exact sums, with charges of ones and of both signs.
 func TestErrors(t *testing.T) {
 	for dim := 1; dim <= 3; dim++ {
-		n, order, most := 700, 6, []float64{6e-5, 4e-4}
+		n, order, most := 1500, 6, []float64{6e-5, 1e-3}
 		if dim == 3 {
 			order, most = 4, []float64{2e-4, 2e-3}
 		}
 		charges := [][]float64{nil, signed(n)}
-		rows := some(n, 50)
 		for _, k := range kernels {
 			sums := []Sum{{Kernel: k.of}, {Kernel: k.of, Charge: 1, Pull: true}}
 			o, err := NewOperators(sums, dim, order, 1e-4)
@@ -23,10 +22,10 @@ func TestErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, g := range geometries {
-				z := g(n, dim)
-				e := evaluate(t, o, z, charges, 2)
+				e := evaluate(t, o, g(n, dim), charges, 2)
+				rows := e.sample(5)
 				for s := range sums {
-					if err, _ := e.errorOf(o, s, z, charges, rows); !(err < most[s]) {
+					if err := e.errorOf(s, rows, 1e-3*float64(n)); !(err < most[s]) {
 						t.Errorf("%s on %s, dim %d: error %.2g of sum %d, want at most %.2g", k.name, name, dim, err, s, most[s])
 					}
 				}
@@ -52,7 +51,6 @@ func TestErrorsFallWithTheOrder(t *testing.T) {
 	for dim := 1; dim <= 3; dim++ {
 		n := 2000
 		z := clusters(n, dim)
-		rows := some(n, 100)
 		last := []float64{1, 1}
 		for order := 2; order <= 6; order += 2 {
 			o, err := NewOperators(sums, dim, order, 0.01)
@@ -60,8 +58,9 @@ func TestErrorsFallWithTheOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := evaluate(t, o, z, [][]float64{nil}, 2)
+			rows := e.sample(20)
 			for s := range sums {
-				err, _ := e.errorOf(o, s, z, [][]float64{nil}, rows)
+				err := e.errorOf(s, rows, 0)
 				if err > last[s]/5 {
 					t.Errorf("dim %d, order %d: error %.2g of sum %d, after %.2g", dim, order, err, s, last[s])
 				}
@@ -89,6 +88,7 @@ func TestBounds(t *testing.T) {
 			if none[l] != 0 {
 				t.Fatal("a pull has a bound")
 			}
+			e.near(l)
 			i := int(e.tree.Order()[targets.Lo])
 			want := direct(o.sums[1], z, 2, charges[0], []int{i})[0][0]
 			if err := math.Abs(e.out[1][i] - want); err > bound[l]+1e-10 {
@@ -123,11 +123,12 @@ func TestPlacesManyPointsShareAreOneSource(t *testing.T) {
 				t.Fatal(err)
 			}
 			e := evaluate(t, o, z, charges, 2)
-			if e.pairs > c.pairs {
-				t.Errorf("%s, dim %d: %d pairs, want at most %d", name, dim, e.pairs, c.pairs)
+			if pairs := e.nearPairs(); pairs > c.pairs {
+				t.Errorf("%s, dim %d: %d pairs, want at most %d", name, dim, pairs, c.pairs)
 			}
+			rows := e.sample(20)
 			for s := range o.sums {
-				if err, _ := e.errorOf(o, s, z, charges, some(n, 100)); err > 2e-3 {
+				if err := e.errorOf(s, rows, 1e-10); err > 2e-3 {
 					t.Errorf("%s, dim %d: error %.2g of sum %d", name, dim, err, s)
 				}
 			}
