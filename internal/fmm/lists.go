@@ -6,8 +6,8 @@ import (
 	"affmatch/internal/parallel"
 )
 
-// batchSize is how many boxes of a depth are one task. It does not depend on the workers: boxes that meet at one offset are
-// taken together within a batch, and what comes to a box is added in that order.
+// batchSize is how many boxes of a depth are one task: those that meet at one offset are taken together within a batch. What
+// comes to a box is added in order of the offsets, whatever the batch.
 const batchSize = 128
 
 // lists are what a box is close to: boxes of its own size whose children its children look at, and boxes, of its size or

@@ -67,7 +67,6 @@ func (t *Tree) Build(z []float64, dim, workers int) error {
 	}
 	depth := t.arrange(z, t.origin, 0, t.n, 0, workers)
 	t.boxes = append(t.boxes, box{hi: int32(t.n), parent: -1, sorted: uint8(depth)})
-	t.markClump(0)
 	for d := 0; int(t.levels[d]) < len(t.boxes); d++ {
 		end := int32(len(t.boxes))
 		t.levels = append(t.levels, end)
@@ -128,18 +127,14 @@ func (t *Tree) enclose(z []float64, workers int) error {
 func (t *Tree) divide(v int32, depth, workers int) {
 	b := &t.boxes[v]
 	lo, hi := int(b.lo), int(b.hi)
-	if b.clump || hi-lo <= leafSize {
+	if hi-lo <= leafSize {
 		return
 	}
-	if int(b.sorted) == depth {
-		if depth == deepest {
-			b.clump = true
-			return
-		}
+	if int(b.sorted) == depth && depth < deepest {
 		b.sorted = uint8(depth + t.arrange(t.at, [3]float64{}, lo, hi, depth, workers))
-		if t.markClump(v); b.clump {
-			return
-		}
+	}
+	if b.clump = depth == deepest || t.coincide(lo, hi); b.clump {
+		return
 	}
 	b.child = int32(len(t.boxes))
 	parent := *b
@@ -157,22 +152,20 @@ func (t *Tree) divide(v int32, depth, workers int) {
 	t.boxes[v].inner = uint8(len(t.boxes) - int(parent.child))
 }
 
-// markClump says that a box is a clump where it has more points than a leaf and all are in one place, without going down
-// to the deepest boxes for it.
-func (t *Tree) markClump(v int32) {
-	b := &t.boxes[v]
-	if b.hi-b.lo <= leafSize || t.code[b.lo] != t.code[b.hi-1] {
-		return
+// coincide says that the points at places of one box are all in one place, which nobody need divide it to find out.
+func (t *Tree) coincide(lo, hi int) bool {
+	if t.code[lo] != t.code[hi-1] {
+		return false
 	}
-	first := t.at[int(b.lo)*t.dim:][:t.dim]
-	for i := int(b.lo) + 1; i < int(b.hi); i++ {
+	first := t.at[lo*t.dim:][:t.dim]
+	for i := lo + 1; i < hi; i++ {
 		for k, x := range t.at[i*t.dim : (i+1)*t.dim] {
 			if x != first[k] {
-				return
+				return false
 			}
 		}
 	}
-	b.clump = true
+	return true
 }
 
 // side is that of boxes of a depth, its power of two.
