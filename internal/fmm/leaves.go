@@ -31,7 +31,7 @@ func (f *Field) findLeaves(workers int) {
 	visit = func(v int32, depth int) {
 		b := &t.boxes[v]
 		if !f.stops(v) {
-			for c := range b.children {
+			for c := b.child; c < b.end; c++ {
 				visit(c, depth+1)
 			}
 			return
@@ -112,38 +112,33 @@ func (f *Field) Bound(s int) []float64 {
 
 // gather makes the moments of the leaves.
 func (f *Field) gather(workers int) {
-	o := f.operators
-	n := len(o.basis.terms) + 1
-	split := make([][]float32, len(f.pieces)) // of pieces of leaves that are more than a piece
-	f.eachJob(workers, func(w *worker, first int32, pieces []piece) {
+	o, all := f.operators, f.operators.momentsOfBox()
+	n := all / len(o.charges)
+	f.parts = sized(f.parts, len(f.split)*all)
+	f.eachJob(workers, func(w *worker, pieces []piece) {
 		w.place(f, pieces)
 		for c := range o.charges {
 			w.charge(f, f.charges[c], pieces)
 			w.gather[f.charges[c] != nil].Run(&w.frame, w.tiles)
 			for k, p := range pieces {
-				b := &f.tree.boxes[f.leaves[p.leaf].box]
-				to := f.momentsOf(c).row(f.leaves[p.leaf].box)[:n]
-				if p.hi-p.lo < b.hi-b.lo {
-					part := &split[first+int32(k)]
-					*part = append(*part, make([]float32, n)...)
-					to = (*part)[c*n:]
+				to := f.momentsOf(c).row(f.leaves[p.leaf].box)
+				if p.split >= 0 {
+					to = f.parts[int(p.split)*all+c*n:]
 				}
-				for m := range to {
+				for m := range to[:n] {
 					to[m] = sum16(w.frame.Parts[m][k*lanes.Width:])
 				}
 			}
 		}
 	})
-	for k, part := range split {
-		if part == nil {
-			continue
-		}
-		p, l := f.pieces[k], f.leaves[f.pieces[k].leaf]
-		to := f.momentsOf(0).row(l.box)
+	for k, piece := range f.split {
+		p := f.pieces[piece]
+		l := f.leaves[p.leaf]
+		to := f.momentsOf(0).row(l.box)[:all]
 		if p.lo == f.tree.boxes[l.box].lo {
-			clear(to[:len(part)])
+			clear(to)
 		}
-		for m, v := range part {
+		for m, v := range f.parts[k*all : (k+1)*all] {
 			to[m] += v
 		}
 	}
@@ -159,7 +154,7 @@ func sum16(p []float32) float32 {
 // spread evaluates the leaves' polynomials at their points, less what a point does to itself by them.
 func (f *Field) spread(workers int) {
 	t, o := f.tree, f.operators
-	f.eachJob(workers, func(w *worker, _ int32, pieces []piece) {
+	f.eachJob(workers, func(w *worker, pieces []piece) {
 		for k := range w.frame.Tables {
 			w.frame.Tables[k] = f.coefficients[k:]
 		}

@@ -1,10 +1,6 @@
 package fmm
 
-import (
-	"slices"
-
-	"affmatch/internal/parallel"
-)
+import "affmatch/internal/parallel"
 
 // batchSize is how many boxes of a depth are one task: those that meet at one offset are taken together within a batch. What
 // comes to a box is added in order of the offsets, whatever the batch.
@@ -53,7 +49,9 @@ func (f *Field) traverse(workers int) {
 		f.meet(f.batches[first:], l, workers)
 		for _, v := range f.reached[begin:end] {
 			if !f.stops(v) {
-				f.reached = slices.AppendSeq(f.reached, t.boxes[v].children)
+				for c := t.boxes[v].child; c < t.boxes[v].end; c++ {
+					f.reached = append(f.reached, c)
+				}
 			}
 		}
 		begin = end
@@ -63,7 +61,7 @@ func (f *Field) traverse(workers int) {
 // meet finds the meetings of the boxes of a depth, and makes their tables.
 func (f *Field) meet(batches []batch, l *level, workers int) {
 	parallel.Each(workers, len(batches), func(_, n int) { f.find(&batches[n], l) })
-	var offsets []int32
+	offsets := f.offsets[:0]
 	for n := range batches {
 		offsets = append(offsets, batches[n].unknown...)
 	}
@@ -78,6 +76,7 @@ func (f *Field) meet(batches []batch, l *level, workers int) {
 		}
 	}
 	f.operators.tabulate(l, offsets, workers)
+	f.offsets = offsets
 }
 
 // stops says that a box is a leaf of the field.
@@ -100,7 +99,7 @@ func (f *Field) find(b *batch, l *level) {
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
-			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
+			case target.leaf() || source.leaf() || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
 				b.near = append(b.near, u)
 			default:
 				b.open = append(b.open, u)
@@ -112,7 +111,7 @@ func (f *Field) find(b *batch, l *level) {
 			above := f.lists[target.parent]
 			b.near = append(b.near, above.near...)
 			for _, u := range above.open {
-				for c := range t.boxes[u].children {
+				for c := t.boxes[u].child; c < t.boxes[u].end; c++ {
 					look(c)
 				}
 			}

@@ -36,10 +36,10 @@ type Tree struct {
 // box is a cube with its points, the places from lo to hi.
 type box struct {
 	lo, hi int32
-	child  int32    // the first; children are side by side, in order of their octants
+	child  int32    // the first of its children, which are side by side, in order of their octants
+	end    int32    // of its children; child: a leaf
 	parent int32    // -1: the root
 	cell   [3]int32 // coordinates in sides of a box, modulo 2^32: what tells neighbours apart
-	inner  uint8    // how many children; 0: a leaf
 	sorted uint8    // depth down to which its places are in order
 	clump  bool     // a leaf whose points are one place
 }
@@ -149,7 +149,7 @@ func (t *Tree) divide(v int32, depth, workers int) {
 		t.boxes = append(t.boxes, c)
 		lo = end
 	}
-	t.boxes[v].inner = uint8(len(t.boxes) - int(parent.child))
+	t.boxes[v].end = int32(len(t.boxes))
 }
 
 // coincide says that the points at places of one box are all in one place, which nobody need divide it to find out.
@@ -171,11 +171,8 @@ func (t *Tree) coincide(lo, hi int) bool {
 // side is that of boxes of a depth, its power of two.
 func (t *Tree) side(depth int) int { return t.top - depth }
 
-// children are a box's, in order.
-func (b *box) children(yield func(int32) bool) {
-	for c := b.child; c < b.child+int32(b.inner) && yield(c); c++ {
-	}
-}
+// leaf says that a box has no children.
+func (b *box) leaf() bool { return b.child == b.end }
 
 // octant is which of its parent's children a box is: bit k says that it is the upper one along axis k.
 func (b *box) octant() (q int) {
