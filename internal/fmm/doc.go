@@ -23,8 +23,9 @@
 // targets' own places), its pairs are at distance 0: point i gets (sum of the clump's charges - t_i) K(0), and no pull.
 // Fewer coincident points than a leaf has, and those that are near together with others, are points like all others.
 //
-// [Field.Bound] says how large the error of a value sum may be in each leaf. A row whose sum is not well above it, that of
-// a point alone under a narrow kernel, is for the caller to compute exactly.
+// [Field.Bound] says how large the error of a value sum may be in each leaf. A row whose sum is below some ten times that,
+// as the one of a point alone under a narrow kernel is, is for the caller to compute exactly. On embeddings these are a few
+// in a hundred at most.
 //
 // # Order and tolerance
 //
@@ -37,7 +38,8 @@
 // the kernel's largest value, be they neighbours or the same box. So smooth kernels need hardly any near pairs in dense
 // clumps, and kernels with a kink or a pole at 0 an exact neighbourhood. 1e-3 goes with the errors above on embeddings,
 // where most errors cancel; points in tight clumps, all of whose errors are alike, have errors of the size of the
-// tolerance.
+// tolerance. Trials are pairs anywhere in the boxes and pairs that are close, at all scales. A kernel that is narrow
+// somewhere else, a ring, is not seen by them.
 //
 // # How it works
 //

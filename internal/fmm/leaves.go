@@ -93,9 +93,9 @@ func (f *Field) Leaf(l int) (targets Span, near []Span) {
 	return Span{b.lo, b.hi, f.leaves[l].clump}, f.leaves[l].near
 }
 
-// Bound is of each leaf how large the absolute error of value sum s may be in its rows; 0: a pull. It is the largest error
-// that trial pairs showed, added up over the absolute charges of all sources that came by polynomials. Errors do not cancel
-// in it: most are far smaller.
+// Bound is of each leaf how large the absolute error of value sum s may be in its rows; 0: a pull. It is twice the largest
+// error that trial pairs showed, added up over the absolute charges of all sources that came by polynomials. Errors do not
+// cancel in it: on embeddings they are some hundredth of it. The slice is valid until the next call for s.
 func (f *Field) Bound(s int) []float64 {
 	for len(f.bounds) <= s {
 		f.bounds = append(f.bounds, nil)
