@@ -49,8 +49,8 @@ func chebyshev(p int) (nodes []float64, weights [][]float64) {
 	}
 	for a, x := range nodes {
 		t := polynomials(x, p)
-		for k := range t {
-			weights[k][a] = 2 * t[k] / float64(p)
+		for k, v := range t {
+			weights[k][a] = 2 * v / float64(p)
 		}
 		weights[0][a] = 1 / float64(p)
 	}
@@ -91,7 +91,7 @@ func (b *basis) moves() (up, down []*matrix) {
 			c[upper][k] = make([]float64, b.order)
 		}
 		for a, x := range b.nodes {
-			for k, t := range polynomials((x+float64(2*upper-1))/2, b.order) {
+			for k, t := range polynomials(float64((x+float64(2*upper-1))/2), b.order) {
 				for m := range c[upper][k] {
 					c[upper][k][m] += float64(b.weights[m][a] * t)
 				}

@@ -46,7 +46,7 @@
 //	points ──► boxes ──► who meets whom ──► moments ────────────────► coefficients ───────────────► out
 //	           tree.go   lists.go           of leaves (P2M) and of    by tables (M2L), from         at the points (L2P)
 //	           sort.go   leaves.go          their parents (M2M)       parents to children (L2L)
-//	                                        points.go worker.go       field.go                      points.go worker.go
+//	                                        points.go worker.go       field.go matrix.go            points.go
 //
 // The root's side is a power of two, and so every box's; what boxes do to each other depends on the side and their offset
 // alone and is kept (level.go). A kernel is expanded in Chebyshev polynomials on both boxes, from its values at their nodes
