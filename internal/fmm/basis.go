@@ -6,9 +6,9 @@ import (
 	"affmatch/internal/same"
 )
 
-// basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1. Its
-// moments hold what the points of a box do to others: sums of t_j times a function of the basis at z_j. Its coefficients
-// hold what others do to the points of a box: a polynomial. The functions of a child are such functions of its parent, and
+// basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1.
+// Moments in it hold what the points of a box do to others: sums of t_j times a function of the basis at z_j. Coefficients in
+// it hold what others do to the points of a box: a polynomial. The functions of a child are such functions of its parent, and
 // the other way round, so that taking moments up and polynomials down is exact.
 type basis struct {
 	dim, order int

@@ -2,6 +2,8 @@ package fmm
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -55,6 +57,32 @@ func BenchmarkFar(b *testing.B) {
 				rows := e.sample(8)
 				b.ReportMetric(e.errorOf(0, rows, 0), "value-err")
 				b.ReportMetric(e.errorOf(1, rows, 0), "pull-err")
+			})
+		}
+	}
+}
+
+// BenchmarkClouds is the tree and the far part of other clouds of 10,000 points, of a smooth kernel and of one with a kink.
+func BenchmarkClouds(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(geometries)) {
+		for kind, sums := range map[string][]Sum{"smooth": tsne, "kink": {{Kernel: kernels[7].of}, {Kernel: kernels[6].of, Pull: true}}} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				o, err := NewOperators(sums, 2, 6, 1e-3)
+				if err != nil {
+					b.Fatal(err)
+				}
+				n := 10_000
+				e := evaluate(b, o, geometries[name](n, 2), [][]float64{nil}, 2)
+				cpu(b, func() error {
+					if err := e.tree.Build(e.z, 2, 2); err != nil {
+						return err
+					}
+					return e.field.Run(&e.tree, o, e.charges, e.out, 2)
+				})
+				b.ReportMetric(float64(e.nearPairs())/float64(n), "near/point")
+				rows := e.sample(8)
+				b.ReportMetric(e.errorOf(0, rows, 1e-3*float64(n)), "value-err")
+				b.ReportMetric(e.errorOf(1, rows, 1e-3*float64(n)), "pull-err")
 			})
 		}
 	}

@@ -101,7 +101,7 @@ func (o *Operators) place() error {
 		case sum.Kernel == nil:
 			return fault.Field(fmt.Sprintf("fmm: sums[%d].Kernel", s), "nil", "a function")
 		case sum.Charge < 0 || sum.Charge >= len(o.sums):
-			return fault.Field(fmt.Sprintf("fmm: sums[%d].Charge", s), sum.Charge, fmt.Sprintf("0 to %d, sums less one", len(o.sums)-1))
+			return fault.Field(fmt.Sprintf("fmm: sums[%d].Charge", s), sum.Charge, fmt.Sprintf("0 to %d, as sums are", len(o.sums)-1))
 		}
 		for len(o.charges) <= sum.Charge {
 			o.charges = append(o.charges, charge{})
