@@ -7,9 +7,9 @@ import (
 )
 
 // basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1.
-// Moments in it hold what the points of a box do to others: sums of t_j times a function of the basis at z_j. Coefficients in
-// it hold what others do to the points of a box: a polynomial. The functions of a child are such functions of its parent, and
-// the other way round, so that taking moments up and polynomials down is exact.
+// Moments in it hold what the points of a box do to others: sums of t_j times a function of the basis at z_j. Coefficients
+// in it hold what others do to the points of a box: a polynomial. The functions of a child are such functions of its
+// parent, and the other way round, so that taking moments up and polynomials down is exact.
 type basis struct {
 	dim, order int
 	terms      [][3]int       // the degrees of each function along the axes

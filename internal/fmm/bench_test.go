@@ -65,7 +65,8 @@ func BenchmarkFar(b *testing.B) {
 // BenchmarkClouds is the tree and the far part of other clouds of 10,000 points, of a smooth kernel and of one with a kink.
 func BenchmarkClouds(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(geometries)) {
-		for kind, sums := range map[string][]Sum{"smooth": tsne, "kink": {{Kernel: kernels[7].of}, {Kernel: kernels[6].of, Pull: true}}} {
+		kink := []Sum{{Kernel: kernels[7].of}, {Kernel: kernels[6].of, Pull: true}}
+		for kind, sums := range map[string][]Sum{"smooth": tsne, "kink": kink} {
 			b.Run(name+"/"+kind, func(b *testing.B) {
 				o, err := NewOperators(sums, 2, 6, 1e-3)
 				if err != nil {

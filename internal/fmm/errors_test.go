@@ -23,7 +23,7 @@ func TestErrors(t *testing.T) {
 			}
 			for name, g := range geometries {
 				e := evaluate(t, o, g(n, dim), charges, 2)
-				rows := e.sample(5)
+				rows := e.sample(4)
 				for s := range sums {
 					if err := e.errorOf(s, rows, 1e-3*float64(n)); !(err < most[s]) {
 						t.Errorf("%s on %s, dim %d: error %.2g of sum %d, want at most %.2g", k.name, name, dim, err, s, most[s])
@@ -74,7 +74,7 @@ func TestErrorsFallWithTheOrder(t *testing.T) {
 // those of points alone.
 func TestBounds(t *testing.T) {
 	for _, k := range kernels {
-		n := 2000
+		n := 1500
 		z := clusters(n, 2)
 		charges := [][]float64{make([]float64, n)} // that cancel
 		for i := range n {
