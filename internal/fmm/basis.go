@@ -6,19 +6,20 @@ import (
 	"affmatch/internal/same"
 )
 
-// basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1. What
-// points in a box do to others is held by their moments, sums of t_j times a function of the basis at z_j; what is done to
-// the points in a box by a polynomial, its coefficients. The polynomials of a total degree stay among themselves when a box
-// becomes part of a larger one or of a smaller one, so that moving moments up and polynomials down is exact.
+// basis are the products of Chebyshev polynomials, T_k(x) T_l(y) T_m(z) with k + l + m < order, on the cube from -1 to 1.
+// Moments in it hold what the points of a box do to others: sums of t_j times a function of the basis at z_j. Coefficients
+// in it hold what others do to the points of a box: a polynomial. The functions of a child are such functions of its
+// parent, and the other way round, so that taking moments up and polynomials down is exact.
 type basis struct {
 	dim, order int
-	terms      [][3]int // the degrees of each function along the axes
+	terms      [][3]int       // the degrees of each function along the axes
+	number     map[[3]int]int // of those degrees, which term
 	nodes      []float64
 	weights    [][]float64 // weights[k][a] of node a: sum_a f(node a) weights[k][a] is f's coefficient at T_k
 }
 
-func newBasis(dim, order int) basis {
-	b := basis{dim: dim, order: order}
+func newBasis(dim, order int) *basis {
+	b := &basis{dim: dim, order: order, number: map[[3]int]int{}}
 	last := [3]int{}
 	for k := range dim {
 		last[k] = order - 1
@@ -26,6 +27,7 @@ func newBasis(dim, order int) basis {
 	for k := 0; k <= last[0]; k++ {
 		for l := 0; l <= last[1] && k+l < order; l++ {
 			for m := 0; m <= last[2] && k+l+m < order; m++ {
+				b.number[[3]int{k, l, m}] = len(b.terms)
 				b.terms = append(b.terms, [3]int{k, l, m})
 			}
 		}
@@ -47,8 +49,8 @@ func chebyshev(p int) (nodes []float64, weights [][]float64) {
 	}
 	for a, x := range nodes {
 		t := polynomials(x, p)
-		for k := range t {
-			weights[k][a] = 2 * t[k] / float64(p)
+		for k, v := range t {
+			weights[k][a] = 2 * v / float64(p)
 		}
 		weights[0][a] = 1 / float64(p)
 	}
@@ -89,7 +91,7 @@ func (b *basis) moves() (up, down []*matrix) {
 			c[upper][k] = make([]float64, b.order)
 		}
 		for a, x := range b.nodes {
-			for k, t := range polynomials((x+float64(2*upper-1))/2, b.order) {
+			for k, t := range polynomials(float64((x+float64(2*upper-1))/2), b.order) {
 				for m := range c[upper][k] {
 					c[upper][k][m] += float64(b.weights[m][a] * t)
 				}

@@ -2,6 +2,7 @@ package fmm
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"syscall"
 	"testing"
@@ -50,42 +51,42 @@ func BenchmarkFar(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				z, charges := clusters(n, c.dim), [][]float64{nil}
-				e := &evaluation{tree: &Tree{}, field: &Field{}, out: [][]float64{make([]float64, n), make([]float64, n*c.dim)}}
-				if err := e.tree.Build(z, c.dim, 2); err != nil {
-					b.Fatal(err)
-				}
-				run := func() error { return e.field.Run(e.tree, o, charges, e.out, 2) }
-				if err := run(); err != nil {
-					b.Fatal(err)
-				}
-				cpu(b, run)
-				b.ReportMetric(e.nearPairs()/float64(n), "near/point")
-				var rows []int
-				for _, l := range some(e.field.Leaves(), 40) {
-					if targets, _ := e.field.Leaf(l); len(rows) == 0 || !slices.Contains(rows, int(e.tree.order[targets.Lo])) {
-						e.near(o, z, charges, l)
-						rows = append(rows, int(e.tree.order[targets.Lo]))
-					}
-				}
-				for s, name := range []string{"value-err", "pull-err"} {
-					err, _ := e.errorOf(o, s, z, charges, rows)
-					b.ReportMetric(err, name)
-				}
+				e := evaluate(b, o, clusters(n, c.dim), [][]float64{nil}, 2)
+				cpu(b, func() error { return e.field.Run(&e.tree, o, e.charges, e.out, 2) })
+				b.ReportMetric(float64(e.nearPairs())/float64(n), "near/point")
+				rows := e.sample(8)
+				b.ReportMetric(e.errorOf(0, rows, 0), "value-err")
+				b.ReportMetric(e.errorOf(1, rows, 0), "pull-err")
 			})
 		}
 	}
 }
 
-// nearPairs is how many pairs a caller adds.
-func (e *evaluation) nearPairs() (pairs float64) {
-	for l := range e.field.Leaves() {
-		targets, near := e.field.Leaf(l)
-		for _, s := range near {
-			pairs += float64(targets.Hi-targets.Lo) * float64(s.Hi-s.Lo)
+// BenchmarkClouds is the tree and the far part of other clouds of 10,000 points, of a smooth kernel and of one with a kink.
+func BenchmarkClouds(b *testing.B) {
+	for _, name := range slices.Sorted(maps.Keys(geometries)) {
+		kink := []Sum{{Kernel: kernels[7].of}, {Kernel: kernels[6].of, Pull: true}}
+		for kind, sums := range map[string][]Sum{"smooth": tsne, "kink": kink} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				o, err := NewOperators(sums, 2, 6, 1e-3)
+				if err != nil {
+					b.Fatal(err)
+				}
+				n := 10_000
+				e := evaluate(b, o, geometries[name](n, 2), [][]float64{nil}, 2)
+				cpu(b, func() error {
+					if err := e.tree.Build(e.z, 2, 2); err != nil {
+						return err
+					}
+					return e.field.Run(&e.tree, o, e.charges, e.out, 2)
+				})
+				b.ReportMetric(float64(e.nearPairs())/float64(n), "near/point")
+				rows := e.sample(8)
+				b.ReportMetric(e.errorOf(0, rows, 1e-3*float64(n)), "value-err")
+				b.ReportMetric(e.errorOf(1, rows, 1e-3*float64(n)), "pull-err")
+			})
 		}
 	}
-	return pairs
 }
 
 // tsne are the sums of t-SNE.

@@ -26,41 +26,24 @@ func TestBitsDependOnNeitherWorkersNorInstructions(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var tree Tree
-				var f Field
-				evaluateFar(t, &tree, &f, o, before, [][]float64{nil, nil}, workers)
-				got := evaluateFar(t, &tree, &f, o, z, charges, workers)
+				e := evaluate(t, o, before, [][]float64{nil, nil}, workers)
+				e.move(t, z, charges, workers)
 				if want == nil {
-					want, places = got, spans(&f)
+					want, places = e.out, spans(&e.field)
 				}
-				if !slices.Equal(places, spans(&f)) {
+				if !slices.Equal(places, spans(&e.field)) {
 					t.Errorf("dim %d, %d workers: other near spans", dim, workers)
 				}
-				for s := range got {
-					for i, x := range got[s] {
+				for s := range e.out {
+					for i, x := range e.out[s] {
 						if math.Float64bits(x) != math.Float64bits(want[s][i]) {
-							t.Fatalf("dim %d, %s, %d workers: entry %d of sum %d is %v, want %v", dim, set, workers, i, s, x, want[s][i])
+							t.Fatalf("dim %d, %s, %d workers: sum %d at %d is %v, want %v", dim, set, workers, s, i, x, want[s][i])
 						}
 					}
 				}
 			}
 		}
 	}
-}
-
-// evaluateFar is the far part.
-func evaluateFar(t *testing.T, tree *Tree, f *Field, o *Operators, z []float64, charges [][]float64, workers int) (out [][]float64) {
-	t.Helper()
-	if err := tree.Build(z, o.dim, workers); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range o.columns {
-		out = append(out, make([]float64, tree.n*c.numbers))
-	}
-	if err := f.Run(tree, o, charges, out, workers); err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // spans are all near spans, leaf by leaf.
@@ -78,7 +61,7 @@ func spans(f *Field) (all []int32) {
 // TestBitsAreOnRecord: what the far part and the order of the points are, on every processor. The points are made of whole
 // numbers, so that they are the same everywhere.
 func TestBitsAreOnRecord(t *testing.T) {
-	want := []uint64{1: 0xd13ee6c9b059e9e1, 0x1843e59dca43efbb, 0xef7b0980751f1bc0}
+	want := []uint64{1: 0xdf8232383ece21b5, 0xb4546c6d8b28c67c, 0xbdbe5898126e40e7}
 	for dim := 1; dim <= 3; dim++ {
 		n := 3000
 		family := random.Keys(0, random.Name("bits"), 0)
@@ -96,10 +79,9 @@ func TestBitsAreOnRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var tree Tree
-		var f Field
 		h := fnv.New64a()
-		fmt.Fprint(h, evaluateFar(t, &tree, &f, o, z, [][]float64{q, nil}, 2), tree.Order(), spans(&f), f.Bound(0))
+		e := evaluate(t, o, z, [][]float64{q, nil}, 2)
+		fmt.Fprint(h, e.out, e.tree.Order(), spans(&e.field), e.field.Bound(0))
 		if got := h.Sum64(); got != want[dim] {
 			t.Errorf("dim %d: %#x, on record is %#x", dim, got, want[dim])
 		}

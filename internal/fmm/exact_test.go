@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"affmatch/internal/parallel"
 	"affmatch/internal/same"
 )
 
@@ -78,234 +77,147 @@ func direct(s Sum, z []float64, dim int, q []float64, rows []int) [][]float64 {
 	return out
 }
 
-// evaluation is a field with its near part added.
+// evaluation is the far part of sums, and a caller's way to the rest.
 type evaluation struct {
-	tree  *Tree
-	field *Field
-	out   [][]float64
-	pairs int // that are near
+	o       *Operators
+	z       []float64
+	charges [][]float64
+	tree    Tree
+	field   Field
+	out     [][]float64
 }
 
-// evaluate does everything.
+// evaluate computes the far part.
 func evaluate(t testing.TB, o *Operators, z []float64, charges [][]float64, workers int) *evaluation {
 	t.Helper()
-	e := &evaluation{tree: &Tree{}, field: &Field{}}
-	if err := e.tree.Build(z, o.dim, workers); err != nil {
-		t.Fatal(err)
-	}
-	n := len(z) / o.dim
-	for _, c := range o.columns {
-		e.out = append(e.out, make([]float64, n*c.numbers))
-	}
-	if err := e.field.Run(e.tree, o, charges, e.out, workers); err != nil {
-		t.Fatal(err)
-	}
-	counts := make([]int, e.field.Leaves())
-	parallel.Each(0, len(counts), func(_, l int) { counts[l] = e.near(o, z, charges, l) })
-	for _, c := range counts {
-		e.pairs += c
-	}
+	e := &evaluation{o: o}
+	e.move(t, z, charges, workers)
 	return e
 }
 
-// near adds what is near leaf l, as a caller would.
-func (e *evaluation) near(o *Operators, z []float64, charges [][]float64, l int) (pairs int) {
-	targets, near := e.field.Leaf(l)
-	order := e.tree.Order()
-	last := targets.Hi
-	if targets.Clump {
-		last = targets.Lo + 1
+// move goes on to other points.
+func (e *evaluation) move(t testing.TB, z []float64, charges [][]float64, workers int) {
+	t.Helper()
+	e.z, e.charges, e.out = z, charges, nil
+	if err := e.tree.Build(z, e.o.dim, workers); err != nil {
+		t.Fatal(err)
 	}
-	var d2, k []float64
-	for p := targets.Lo; p < last; p++ {
-		for _, span := range near {
-			sources := span
-			if span.Clump {
-				sources.Hi = span.Lo + 1
-			}
-			d2 = d2[:0]
-			for j := sources.Lo; j < sources.Hi; j++ {
-				d := 0.0
-				for a := range o.dim {
-					x := z[int(order[p])*o.dim+a] - z[int(order[j])*o.dim+a]
-					d += x * x
-				}
-				d2 = append(d2, d)
-			}
-			pairs += len(d2)
-			if k = sized(k, len(d2)); len(k) == 0 {
-				continue
-			}
-			own := p >= span.Lo && p < span.Hi
-			for s, sum := range o.sums {
-				sum.Kernel(d2, k)
-				q := func(places Span) (all float64) {
-					for j := places.Lo; j < places.Hi; j++ {
-						if q := charges[sum.Charge]; q == nil {
-							all++
-						} else {
-							all += q[order[j]]
-						}
-					}
-					return all
-				}
-				numbers := o.columns[s].numbers
-				r := make([]float64, numbers)
-				for n, w := range k {
-					j := sources.Lo + int32(n)
-					switch {
-					case span.Clump && own: // below
-						w = 0
-					case span.Clump:
-						w *= q(span)
-					case j == p:
-						w = 0
-					default:
-						w *= q(Span{Lo: j, Hi: j + 1})
-					}
-					for a := range numbers {
-						if sum.Pull {
-							r[a] += w * (z[int(order[p])*o.dim+a] - z[int(order[j])*o.dim+a])
-						} else {
-							r[a] += w
-						}
-					}
-				}
-				to := Span{Lo: p, Hi: p + 1}
-				if targets.Clump {
-					to = targets
-				}
-				for i := to.Lo; i < to.Hi; i++ {
-					for a := range numbers {
-						e.out[s][int(order[i])*numbers+a] += r[a]
-					}
-					if span.Clump && own && !sum.Pull {
-						e.out[s][order[i]] += (q(span) - q(Span{Lo: i, Hi: i + 1})) * k[0]
-					}
-				}
-			}
+	for _, c := range e.o.columns {
+		e.out = append(e.out, make([]float64, len(z)/e.o.dim*c.numbers))
+	}
+	if err := e.field.Run(&e.tree, e.o, charges, e.out, workers); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sample adds what is near some leaves, at most so many, and gives some of their rows.
+func (e *evaluation) sample(leaves int) (rows []int) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, l := range r.Perm(e.field.Leaves())[:min(leaves, e.field.Leaves())] {
+		e.near(l)
+		targets, _ := e.field.Leaf(l)
+		for p := targets.Lo; p < min(targets.Hi, targets.Lo+8); p++ {
+			rows = append(rows, int(e.tree.Order()[p]))
+		}
+	}
+	return rows
+}
+
+// nearPairs is how many pairs of places a caller adds.
+func (e *evaluation) nearPairs() (pairs int) {
+	for l := range e.field.Leaves() {
+		targets, near := e.field.Leaf(l)
+		for _, s := range near {
+			pairs += targets.places() * s.places()
 		}
 	}
 	return pairs
 }
 
-// errorOf is the 2-norm of a sum's error in some rows, relative to that of the sum, and its largest entry over the largest.
-func (e *evaluation) errorOf(o *Operators, s int, z []float64, charges [][]float64, rows []int) (norm, largest float64) {
-	want := direct(o.sums[s], z, o.dim, charges[o.sums[s].Charge], rows)
-	var err2, all2, worst, most float64
-	for r, i := range rows {
-		for a, w := range want[r] {
-			d := e.out[s][i*len(want[r])+a] - w
+func (s Span) places() int {
+	if s.Clump {
+		return 1
+	}
+	return int(s.Hi - s.Lo)
+}
+
+// near adds what is near leaf l, pair by pair, as the package comment says.
+func (e *evaluation) near(l int) {
+	targets, near := e.field.Leaf(l)
+	for p := targets.Lo; p < targets.Lo+int32(targets.places()); p++ {
+		to := Span{Lo: p, Hi: p + 1}
+		if targets.Clump {
+			to = targets
+		}
+		for _, span := range near {
+			own := p >= span.Lo && p < span.Hi
+			for j := span.Lo; j < span.Lo+int32(span.places()); j++ {
+				from := Span{Lo: j, Hi: j + 1}
+				if span.Clump {
+					from = span
+				}
+				switch {
+				case !own || !span.Clump && j != p:
+					for s := range e.o.sums {
+						e.addPair(s, to, from)
+					}
+				case span.Clump:
+					for i := to.Lo; i < to.Hi; i++ {
+						for s, sum := range e.o.sums {
+							if !sum.Pull {
+								k := []float64{0}
+								sum.Kernel(k, k)
+								e.out[s][e.tree.order[i]] += (e.charge(s, from) - e.charge(s, Span{Lo: i, Hi: i + 1})) * k[0]
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// charge is the charge of a sum's sources.
+func (e *evaluation) charge(s int, places Span) (all float64) {
+	q := e.charges[e.o.sums[s].Charge]
+	if q == nil {
+		return float64(places.Hi - places.Lo)
+	}
+	for _, i := range e.tree.order[places.Lo:places.Hi] {
+		all += q[i]
+	}
+	return all
+}
+
+// addPair adds to the rows of one place what another does to them.
+func (e *evaluation) addPair(s int, to, from Span) {
+	dim, sum := e.o.dim, e.o.sums[s]
+	x, y := e.z[int(e.tree.order[to.Lo])*dim:][:dim], e.z[int(e.tree.order[from.Lo])*dim:][:dim]
+	d2, k := [1]float64{}, [1]float64{}
+	for a := range x {
+		d2[0] += (x[a] - y[a]) * (x[a] - y[a])
+	}
+	sum.Kernel(d2[:], k[:])
+	w := k[0] * e.charge(s, from)
+	for _, i := range e.tree.order[to.Lo:to.Hi] {
+		if !sum.Pull {
+			e.out[s][i] += w
+			continue
+		}
+		for a := range x {
+			e.out[s][int(i)*dim+a] += w * (x[a] - y[a])
+		}
+	}
+}
+
+// errorOf is the 2-norm of a sum's error in some rows, relative to that of the sum and at least so much a row.
+func (e *evaluation) errorOf(s int, rows []int, least float64) float64 {
+	err2, all2 := 0.0, least*least*float64(len(rows))
+	for r, want := range direct(e.o.sums[s], e.z, e.o.dim, e.charges[e.o.sums[s].Charge], rows) {
+		for a, w := range want {
+			d := e.out[s][rows[r]*len(want)+a] - w
 			err2, all2 = err2+d*d, all2+w*w
-			worst, most = larger(worst, math.Abs(d)), max(most, math.Abs(w))
 		}
 	}
-	if all2 == 0 {
-		return math.Sqrt(err2), worst
-	}
-	return math.Sqrt(err2 / all2), worst / most
-}
-
-// some are rows to look at.
-func some(n, count int) (rows []int) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range min(n, count) {
-		rows = append(rows, r.IntN(n))
-	}
-	return rows
-}
-
-// geometries are clouds of points by name.
-var geometries = map[string]func(n, dim int) []float64{
-	"clusters": clusters,
-	"start":    func(n, dim int) []float64 { return normal(n, dim, 1e-4) },
-	"outliers": func(n, dim int) []float64 {
-		z := clusters(n, dim)
-		for i := range 20 {
-			for a := range dim {
-				z[(i*n/20)*dim+a] *= 1e5
-			}
-		}
-		return z
-	},
-	"tight clumps": func(n, dim int) []float64 {
-		z := normal(n, dim, 0.01)
-		for i := range z {
-			z[i] += float64(i / dim % 10 * (i%dim + 1) * 7 % 40)
-		}
-		return z
-	},
-	"eight decades": func(n, dim int) []float64 {
-		z := normal(n, dim, 1)
-		r := rand.New(rand.NewPCG(8, 8))
-		for i := range n {
-			s := math.Pow(10, 8*r.Float64()-5)
-			for a := range dim {
-				z[i*dim+a] *= s
-			}
-		}
-		return z
-	},
-	"one place": func(n, dim int) []float64 {
-		z := make([]float64, n*dim)
-		for i := range z {
-			z[i] = 3
-		}
-		return z
-	},
-	"fractal": func(n, dim int) []float64 {
-		z := make([]float64, n*dim)
-		r := rand.New(rand.NewPCG(9, 8))
-		s := math.Pow(float64(n), 0.25)
-		for i := dim; i < len(z); i += dim {
-			p := r.IntN(i/dim) * dim
-			w := s * math.Exp(r.NormFloat64()*0.5)
-			for a := range dim {
-				z[i+a] = z[p+a] + w*0.3*r.NormFloat64()
-			}
-		}
-		return z
-	},
-	"line": func(n, dim int) []float64 {
-		z := normal(n, dim, 20)
-		for i := range z {
-			z[i] = z[i-i%dim]
-		}
-		return z
-	},
-	"duplicates": func(n, dim int) []float64 {
-		z := clusters(n, dim)
-		for i := range n {
-			copy(z[i*dim:(i+1)*dim], z[i%(n/100+1)*dim:])
-		}
-		return z
-	},
-}
-
-func normal(n, dim int, width float64) []float64 {
-	r := rand.New(rand.NewPCG(1, 2))
-	z := make([]float64, n*dim)
-	for i := range z {
-		z[i] = width * r.NormFloat64()
-	}
-	return z
-}
-
-// clusters are ten clouds with the extent of an embedding by t-SNE, which grows with the root of the number of points.
-func clusters(n, dim int) []float64 {
-	r := rand.New(rand.NewPCG(5, 6))
-	scale := math.Sqrt(float64(n) / 10000)
-	var centers [10][3]float64
-	for c := range centers {
-		for a := range dim {
-			centers[c][a] = 40 * r.NormFloat64() * scale
-		}
-	}
-	z := make([]float64, n*dim)
-	for i := range n {
-		for a := range dim {
-			z[i*dim+a] = centers[i%10][a] + 10*r.NormFloat64()*scale
-		}
-	}
-	return z
+	return math.Sqrt(err2 / max(all2, math.SmallestNonzeroFloat64))
 }

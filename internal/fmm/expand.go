@@ -8,7 +8,7 @@ import "math"
 type expander struct {
 	*basis
 	differences []float64   // of the pairs of nodes: target less source, in halves of a side
-	weights     [][]float64 // of each difference: its weight in the coefficient at T_k of the target and T_m of the source, at [k*order+m]
+	weights     [][]float64 // of each difference in the coefficient at T_k of the target and T_m of the source: [k*order+m]
 	stages      []stage     // of each axis, the last one first
 	place       []int       // of each entry of the last stage, its place in a table
 }
@@ -53,12 +53,8 @@ func newExpander(b *basis) *expander {
 		}
 		e.stages, before = append(e.stages, s), entries
 	}
-	which := map[[3]int]int{}
-	for n, k := range b.terms {
-		which[k] = n
-	}
-	for _, t := range before {
-		e.place = append(e.place, which[t.source]*len(b.terms)+which[t.target])
+	for _, d := range before {
+		e.place = append(e.place, b.number[d.source]*len(b.terms)+b.number[d.target])
 	}
 	return e
 }

@@ -22,7 +22,10 @@ type Field struct {
 	lists   []lists // of each box
 	leaves  []leaf
 	pieces  []piece
-	jobs    []int32 // pieces of points that are one task: the first, and the end
+	jobs    []int32   // pieces that are one task: the first, and the end
+	split   []int32   // pieces of leaves that are more than one
+	parts   []float32 // their moments
+	offsets []int32   // that come up in a depth
 	bounds  [][]float64
 	workers []*worker
 
@@ -113,7 +116,7 @@ func (f *Field) rise(workers int) {
 				}
 				n := o.momentsOfBox()
 				clear(f.moments[int(v)*n : (int(v)+1)*n])
-				for c := range t.boxes[v].children {
+				for c := t.boxes[v].child; c < t.boxes[v].end; c++ {
 					w.octant(pair{v, c}, t.boxes[c].octant())
 				}
 			}

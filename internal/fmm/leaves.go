@@ -3,7 +3,6 @@ package fmm
 import (
 	"math"
 
-	"affmatch/internal/lanes"
 	"affmatch/internal/parallel"
 )
 
@@ -26,19 +25,18 @@ type leaf struct {
 // findLeaves lists the leaves, in order of their places, and what is near them.
 func (f *Field) findLeaves(workers int) {
 	t := f.tree
-	var side float64
 	var visit func(v int32, depth int)
 	visit = func(v int32, depth int) {
 		b := &t.boxes[v]
 		if !f.stops(v) {
-			for c := range b.children {
+			for c := b.child; c < b.end; c++ {
 				visit(c, depth+1)
 			}
 			return
 		}
 		f.leaves = extended(f.leaves)
 		l := &f.leaves[len(f.leaves)-1]
-		side = math.Ldexp(1, t.side(depth))
+		side := math.Ldexp(1, t.side(depth))
 		l.box, l.own, l.scale, l.near = v, false, 2/side, l.near[:0]
 		for axis := range t.dim { // the box of any of its points
 			l.middle[axis] = (math.Floor(t.at[int(b.lo)*t.dim+axis]/side) + 0.5) * side
@@ -93,8 +91,9 @@ func (f *Field) Leaf(l int) (targets Span, near []Span) {
 	return Span{b.lo, b.hi, f.leaves[l].clump}, f.leaves[l].near
 }
 
-// Bound is of each leaf an estimate of the absolute error of value sum s in its rows: what trial pairs showed, added up over
-// the absolute charges of the sources that came by polynomials. Errors of different signs are not balanced: it is pessimistic.
+// Bound is of each leaf how large the absolute error of value sum s may be in its rows; 0: a pull. It is twice the largest
+// error that trial pairs showed, added up over the absolute charges of all sources that came by polynomials. Errors do not
+// cancel in it: on embeddings they are some hundredth of it. The slice is valid until the next call for s.
 func (f *Field) Bound(s int) []float64 {
 	for len(f.bounds) <= s {
 		f.bounds = append(f.bounds, nil)
@@ -107,87 +106,4 @@ func (f *Field) Bound(s int) []float64 {
 		}
 	}
 	return f.bounds[s]
-}
-
-// gather makes the moments of the leaves.
-func (f *Field) gather(workers int) {
-	o := f.operators
-	n := len(o.basis.terms) + 1
-	split := make([][]float32, len(f.pieces)) // of pieces of leaves that are more than a piece
-	f.eachJob(workers, func(w *worker, first int32, pieces []piece) {
-		w.place(f, pieces)
-		for c := range o.charges {
-			w.charge(f, f.charges[c], pieces)
-			w.gather[f.charges[c] != nil].Run(&w.frame, w.tiles)
-			for k, p := range pieces {
-				b := &f.tree.boxes[f.leaves[p.leaf].box]
-				to := f.momentsOf(c).row(f.leaves[p.leaf].box)[:n]
-				if p.hi-p.lo < b.hi-b.lo {
-					part := &split[first+int32(k)]
-					*part = append(*part, make([]float32, n)...)
-					to = (*part)[c*n:]
-				}
-				for m := range to {
-					to[m] = sum16(w.frame.Parts[m][k*lanes.Width:])
-				}
-			}
-		}
-	})
-	for k, part := range split {
-		if part == nil {
-			continue
-		}
-		p, l := f.pieces[k], f.leaves[f.pieces[k].leaf]
-		to := f.momentsOf(0).row(l.box)
-		if p.lo == f.tree.boxes[l.box].lo {
-			clear(to[:len(part)])
-		}
-		for m, v := range part {
-			to[m] += v
-		}
-	}
-}
-
-// sum16 adds up sixteen lanes, by halves.
-func sum16(p []float32) float32 {
-	s := (*[16]float32)(p)
-	a, b, c, d := (s[0]+s[8])+(s[4]+s[12]), (s[1]+s[9])+(s[5]+s[13]), (s[2]+s[10])+(s[6]+s[14]), (s[3]+s[11])+(s[7]+s[15])
-	return (a + c) + (b + d)
-}
-
-// spread evaluates the leaves' polynomials at their points, less what a point does to itself by them.
-func (f *Field) spread(workers int) {
-	t, o := f.tree, f.operators
-	f.eachJob(workers, func(w *worker, _ int32, pieces []piece) {
-		for k := range w.frame.Tables {
-			w.frame.Tables[k] = f.coefficients[k:]
-		}
-		w.place(f, pieces)
-		w.spread.Run(&w.frame, w.tiles)
-		number := 0
-		for s, c := range o.columns {
-			out, charges := f.out[s], f.charges[o.sums[s].Charge]
-			for k, p := range pieces {
-				entry := w.tiles[k].Entry
-				points := t.order[p.lo:p.hi]
-				for axis := range c.numbers {
-					from := w.frame.Stored[number+axis][entry:][:len(points)]
-					for i, point := range points {
-						out[int(point)*c.numbers+axis] = float64(from[i])
-					}
-				}
-				if c.bound < 0 || f.leaves[p.leaf].own {
-					continue
-				}
-				for _, point := range points {
-					q := 1.0
-					if charges != nil {
-						q = charges[point]
-					}
-					out[point] -= float64(q * o.self[s])
-				}
-			}
-			number += c.numbers
-		}
-	})
 }

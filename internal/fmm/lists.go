@@ -1,17 +1,10 @@
 package fmm
 
-import (
-	"slices"
+import "affmatch/internal/parallel"
 
-	"affmatch/internal/parallel"
-)
-
-// batchSize is how many boxes of a depth are one task. It does not depend on the workers: boxes that meet at one offset are
-// taken together within a batch, and what comes to a box is added in that order.
+// batchSize is how many boxes of a depth are one task: those that meet at one offset are taken together within a batch. What
+// comes to a box is added in order of the offsets, whatever the batch.
 const batchSize = 128
-
-// few pairs of points are cheaper one by one than as what the children of their boxes do to each other.
-const few = 3000
 
 // lists are what a box is close to: boxes of its own size whose children its children look at, and boxes, of its size or
 // larger, whose points are near. The first ones ascend.
@@ -56,7 +49,9 @@ func (f *Field) traverse(workers int) {
 		f.meet(f.batches[first:], l, workers)
 		for _, v := range f.reached[begin:end] {
 			if !f.stops(v) {
-				f.reached = slices.AppendSeq(f.reached, t.boxes[v].children)
+				for c := t.boxes[v].child; c < t.boxes[v].end; c++ {
+					f.reached = append(f.reached, c)
+				}
 			}
 		}
 		begin = end
@@ -66,7 +61,7 @@ func (f *Field) traverse(workers int) {
 // meet finds the meetings of the boxes of a depth, and makes their tables.
 func (f *Field) meet(batches []batch, l *level, workers int) {
 	parallel.Each(workers, len(batches), func(_, n int) { f.find(&batches[n], l) })
-	var offsets []int32
+	offsets := f.offsets[:0]
 	for n := range batches {
 		offsets = append(offsets, batches[n].unknown...)
 	}
@@ -81,6 +76,7 @@ func (f *Field) meet(batches []batch, l *level, workers int) {
 		}
 	}
 	f.operators.tabulate(l, offsets, workers)
+	f.offsets = offsets
 }
 
 // stops says that a box is a leaf of the field.
@@ -89,7 +85,8 @@ func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
 // find makes the lists and meetings of a batch.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
-	b.found, b.open, b.near, b.ends, b.runs, b.unknown = b.found[:0], b.open[:0], b.near[:0], b.ends[:0], b.runs[:0], b.unknown[:0]
+	b.found, b.runs, b.unknown = b.found[:0], b.runs[:0], b.unknown[:0]
+	b.open, b.near, b.ends = b.open[:0], b.near[:0], b.ends[:0]
 	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
@@ -102,7 +99,7 @@ func (f *Field) find(b *batch, l *level) {
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
-			case target.inner == 0 || source.inner == 0 || int(target.hi-target.lo)*int(source.hi-source.lo) <= few:
+			case target.leaf() || source.leaf() || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
 				b.near = append(b.near, u)
 			default:
 				b.open = append(b.open, u)
@@ -114,7 +111,7 @@ func (f *Field) find(b *batch, l *level) {
 			above := f.lists[target.parent]
 			b.near = append(b.near, above.near...)
 			for _, u := range above.open {
-				for c := range t.boxes[u].children {
+				for c := t.boxes[u].child; c < t.boxes[u].end; c++ {
 					look(c)
 				}
 			}

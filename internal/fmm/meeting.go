@@ -22,8 +22,8 @@ const (
 	scales = 40
 )
 
-// profile is the largest value of each sum for one source: from twice the side down to distances near 0, where a singular
-// kernel is as large as one likes.
+// profile is the largest value of each sum for one source, at distances from some sides of a box down to 2^-scales of one,
+// where a singular kernel is as large as one likes.
 func (o *Operators) profile(half float64) []float64 {
 	var d2 []float64
 	for k := range 2 * (scales + 2) {
@@ -47,9 +47,9 @@ func (o *Operators) profile(half float64) []float64 {
 }
 
 // meet expands the sums for boxes of that half side at an offset, source less target, and tries how good that is.
-func (o *Operators) meet(half float64, offset [3]int) meeting {
+func (o *Operators) meet(m *meeting, half float64, offset [3]int) {
 	e := o.expander
-	m := meeting{errors: make([]float64, len(o.sums)), most: make([]float64, len(o.sums))}
+	m.errors, m.most = make([]float64, len(o.sums)), make([]float64, len(o.sums))
 	n := e.grid()
 	d2, k := make([]float64, n), make([]float64, n)
 	r := make([][]float64, o.dim) // z_i - z_j along each axis
@@ -77,7 +77,7 @@ func (o *Operators) meet(half float64, offset [3]int) meeting {
 			}
 		}
 		m.tables = append(m.tables, tables)
-		o.try(&m, s, points)
+		o.try(m, s, points)
 		for i, v := range k {
 			if sum.Pull {
 				v *= math.Sqrt(d2[i])
@@ -85,7 +85,6 @@ func (o *Operators) meet(half float64, offset [3]int) meeting {
 			m.most[s] = larger(m.most[s], math.Abs(v))
 		}
 	}
-	return m
 }
 
 // pairsOfPoints are the pairs that are tried: the bases at both, z_i - z_j and its square.

@@ -102,3 +102,81 @@ func (o *Operators) spreadKernel() *lanes.Kernel {
 	}
 	return k
 }
+
+// gather makes the moments of the leaves.
+func (f *Field) gather(workers int) {
+	o, all := f.operators, f.operators.momentsOfBox()
+	n := all / len(o.charges)
+	f.parts = sized(f.parts, len(f.split)*all)
+	f.eachJob(workers, func(w *worker, pieces []piece) {
+		w.place(f, pieces)
+		for c := range o.charges {
+			w.charge(f, f.charges[c], pieces)
+			w.gather[f.charges[c] != nil].Run(&w.frame, w.tiles)
+			for k, p := range pieces {
+				to := f.momentsOf(c).row(f.leaves[p.leaf].box)
+				if p.split >= 0 {
+					to = f.parts[int(p.split)*all+c*n:]
+				}
+				for m := range to[:n] {
+					to[m] = sum16(w.frame.Parts[m][k*lanes.Width:])
+				}
+			}
+		}
+	})
+	for k, piece := range f.split {
+		p := f.pieces[piece]
+		l := f.leaves[p.leaf]
+		to := f.momentsOf(0).row(l.box)[:all]
+		if p.lo == f.tree.boxes[l.box].lo {
+			clear(to)
+		}
+		for m, v := range f.parts[k*all : (k+1)*all] {
+			to[m] += v
+		}
+	}
+}
+
+// sum16 adds up sixteen lanes, by halves.
+func sum16(p []float32) float32 {
+	s := (*[16]float32)(p)
+	a, b, c, d := (s[0]+s[8])+(s[4]+s[12]), (s[1]+s[9])+(s[5]+s[13]), (s[2]+s[10])+(s[6]+s[14]), (s[3]+s[11])+(s[7]+s[15])
+	return (a + c) + (b + d)
+}
+
+// spread evaluates the leaves' polynomials at their points, less what a point does to itself by them.
+func (f *Field) spread(workers int) {
+	t, o := f.tree, f.operators
+	f.eachJob(workers, func(w *worker, pieces []piece) {
+		for k := range w.frame.Tables {
+			w.frame.Tables[k] = f.coefficients[k:]
+		}
+		w.place(f, pieces)
+		w.spread.Run(&w.frame, w.tiles)
+		number := 0
+		for s, c := range o.columns {
+			out, charges := f.out[s], f.charges[o.sums[s].Charge]
+			for k, p := range pieces {
+				entry := w.tiles[k].Entry
+				points := t.order[p.lo:p.hi]
+				for axis := range c.numbers {
+					from := w.frame.Stored[number+axis][entry:][:len(points)]
+					for i, point := range points {
+						out[int(point)*c.numbers+axis] = float64(from[i])
+					}
+				}
+				if c.bound < 0 || f.leaves[p.leaf].own {
+					continue
+				}
+				for _, point := range points {
+					q := 1.0
+					if charges != nil {
+						q = charges[point]
+					}
+					out[point] -= float64(q * o.self[s])
+				}
+			}
+			number += c.numbers
+		}
+	})
+}

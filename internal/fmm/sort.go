@@ -38,7 +38,7 @@ func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers
 		for i := a; i < b; i++ {
 			var code uint32
 			for k, x := range from[i*t.dim : (i+1)*t.dim] {
-				code |= t.spread(uint32(uint64((x-origin[k])*scale)>>drop)&keep) << k
+				code |= t.interleave(uint32(uint64((x-origin[k])*scale)>>drop)&keep) << k
 			}
 			t.records[i] = uint64(code)<<32 | uint64(i)
 		}
@@ -54,7 +54,7 @@ func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers
 			}
 		}
 	})
-	if n == t.n && depth == 0 {
+	if depth == 0 {
 		t.order, t.spareOrder, t.at, t.spareAt = t.spareOrder, t.order, t.spareAt, t.at
 		return levels
 	}
@@ -110,8 +110,8 @@ func (t *Tree) sort(lo, hi, width, workers int) {
 	}
 }
 
-// spread puts dim-1 zeros between the bits of x.
-func (t *Tree) spread(x uint32) uint32 {
+// interleave puts dim-1 zeros between the bits of x.
+func (t *Tree) interleave(x uint32) uint32 {
 	switch t.dim {
 	case 2:
 		x = (x | x<<8) & 0x00ff00ff

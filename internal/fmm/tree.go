@@ -36,10 +36,10 @@ type Tree struct {
 // box is a cube with its points, the places from lo to hi.
 type box struct {
 	lo, hi int32
-	child  int32    // the first; children are side by side, in order of their octants
+	child  int32    // the first of its children, which are side by side, in order of their octants
+	end    int32    // of its children; child: a leaf
 	parent int32    // -1: the root
 	cell   [3]int32 // coordinates in sides of a box, modulo 2^32: what tells neighbours apart
-	inner  uint8    // how many children; 0: a leaf
 	sorted uint8    // depth down to which its places are in order
 	clump  bool     // a leaf whose points are one place
 }
@@ -67,7 +67,6 @@ func (t *Tree) Build(z []float64, dim, workers int) error {
 	}
 	depth := t.arrange(z, t.origin, 0, t.n, 0, workers)
 	t.boxes = append(t.boxes, box{hi: int32(t.n), parent: -1, sorted: uint8(depth)})
-	t.markClump(0)
 	for d := 0; int(t.levels[d]) < len(t.boxes); d++ {
 		end := int32(len(t.boxes))
 		t.levels = append(t.levels, end)
@@ -128,18 +127,14 @@ func (t *Tree) enclose(z []float64, workers int) error {
 func (t *Tree) divide(v int32, depth, workers int) {
 	b := &t.boxes[v]
 	lo, hi := int(b.lo), int(b.hi)
-	if b.clump || hi-lo <= leafSize {
+	if hi-lo <= leafSize {
 		return
 	}
-	if int(b.sorted) == depth {
-		if depth == deepest {
-			b.clump = true
-			return
-		}
+	if int(b.sorted) == depth && depth < deepest {
 		b.sorted = uint8(depth + t.arrange(t.at, [3]float64{}, lo, hi, depth, workers))
-		if t.markClump(v); b.clump {
-			return
-		}
+	}
+	if b.clump = depth == deepest || t.coincide(lo, hi); b.clump {
+		return
 	}
 	b.child = int32(len(t.boxes))
 	parent := *b
@@ -154,35 +149,30 @@ func (t *Tree) divide(v int32, depth, workers int) {
 		t.boxes = append(t.boxes, c)
 		lo = end
 	}
-	t.boxes[v].inner = uint8(len(t.boxes) - int(parent.child))
+	t.boxes[v].end = int32(len(t.boxes))
 }
 
-// markClump says that a box is a clump where it has more points than a leaf and all are in one place, without going down
-// to the deepest boxes for it.
-func (t *Tree) markClump(v int32) {
-	b := &t.boxes[v]
-	if b.hi-b.lo <= leafSize || t.code[b.lo] != t.code[b.hi-1] {
-		return
+// coincide says that the points at places of one box are all in one place, which nobody need divide it to find out.
+func (t *Tree) coincide(lo, hi int) bool {
+	if t.code[lo] != t.code[hi-1] {
+		return false
 	}
-	first := t.at[int(b.lo)*t.dim:][:t.dim]
-	for i := int(b.lo) + 1; i < int(b.hi); i++ {
+	first := t.at[lo*t.dim:][:t.dim]
+	for i := lo + 1; i < hi; i++ {
 		for k, x := range t.at[i*t.dim : (i+1)*t.dim] {
 			if x != first[k] {
-				return
+				return false
 			}
 		}
 	}
-	b.clump = true
+	return true
 }
 
 // side is that of boxes of a depth, its power of two.
 func (t *Tree) side(depth int) int { return t.top - depth }
 
-// children are a box's, in order.
-func (b *box) children(yield func(int32) bool) {
-	for c := b.child; c < b.child+int32(b.inner) && yield(c); c++ {
-	}
-}
+// leaf says that a box has no children.
+func (b *box) leaf() bool { return b.child == b.end }
 
 // octant is which of its parent's children a box is: bit k says that it is the upper one along axis k.
 func (b *box) octant() (q int) {

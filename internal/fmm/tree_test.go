@@ -48,7 +48,7 @@ func checkTree(t *testing.T, name string, tree *Tree, z []float64) {
 				}
 			}
 		}
-		if b.inner == 0 {
+		if b.leaf() {
 			if b.lo != at || b.hi <= b.lo {
 				t.Fatalf("%s: a leaf begins at place %d, want %d, and ends at %d", name, b.lo, at, b.hi)
 			}
@@ -58,7 +58,7 @@ func checkTree(t *testing.T, name string, tree *Tree, z []float64) {
 			return
 		}
 		place := b.lo
-		for c := b.child; c < b.child+int32(b.inner); c++ {
+		for c := b.child; c < b.end; c++ {
 			if tree.boxes[c].lo != place || tree.boxes[c].parent != v {
 				t.Fatalf("%s: box %d is not its children", name, v)
 			}

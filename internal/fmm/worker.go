@@ -22,8 +22,8 @@ const (
 	room      = 2 * pieceSize
 )
 
-// piece is a leaf's points, or some of them where they are more than a tile takes.
-type piece struct{ leaf, lo, hi int32 }
+// piece is a leaf's points, or some of them where they are more than a tile takes: then one of Field.split, else -1.
+type piece struct{ leaf, lo, hi, split int32 }
 
 func newWorker(o *Operators) *worker {
 	w := &worker{gather: map[bool]lanes.Runner[float32]{}, spread: o.spread()}
@@ -58,12 +58,16 @@ func (w *worker) octant(p pair, q int) { w.octants[q] = append(w.octants[q], p) 
 
 // cut makes pieces of leaves, and tasks of pieces.
 func (f *Field) cut() {
-	f.pieces, f.jobs = f.pieces[:0], append(f.jobs[:0], 0)
+	f.pieces, f.split, f.jobs = f.pieces[:0], f.split[:0], append(f.jobs[:0], 0)
 	taken := int32(0)
 	for l, leaf := range f.leaves {
 		b := &f.tree.boxes[leaf.box]
 		for lo := b.lo; lo < b.hi; lo += pieceSize {
-			p := piece{int32(l), lo, min(b.hi, lo+pieceSize)}
+			p := piece{int32(l), lo, min(b.hi, lo+pieceSize), -1}
+			if b.hi-b.lo > pieceSize {
+				p.split = int32(len(f.split))
+				f.split = append(f.split, int32(len(f.pieces)))
+			}
 			if taken+p.lanes() > room {
 				f.jobs, taken = append(f.jobs, int32(len(f.pieces))), 0
 			}
@@ -78,9 +82,9 @@ func (f *Field) cut() {
 func (p piece) lanes() int32 { return (p.hi - p.lo + lanes.Width - 1) / lanes.Width * lanes.Width }
 
 // eachJob runs a task on pieces that are one task.
-func (f *Field) eachJob(workers int, task func(w *worker, first int32, pieces []piece)) {
+func (f *Field) eachJob(workers int, task func(w *worker, pieces []piece)) {
 	parallel.Each(workers, len(f.jobs)-1, func(w, n int) {
-		task(f.workers[w], f.jobs[n], f.pieces[f.jobs[n]:f.jobs[n+1]])
+		task(f.workers[w], f.pieces[f.jobs[n]:f.jobs[n+1]])
 	})
 }
 
@@ -92,8 +96,9 @@ func (w *worker) place(f *Field, pieces []piece) {
 	for n, p := range pieces {
 		leaf := &f.leaves[p.leaf]
 		count, end := p.hi-p.lo, entry+p.lanes()
-		w.tiles = append(w.tiles, lanes.Tile{Head: int64(n), At: int64(entry), Entry: int64(entry),
-			Full: int64(entry + count/lanes.Width*lanes.Width), End: int64(end), Mask: int64(count % lanes.Width), Part: int64(n * lanes.Width)})
+		full := entry + count/lanes.Width*lanes.Width
+		w.tiles = append(w.tiles, lanes.Tile{Head: int64(n), At: int64(entry), Entry: int64(entry), Full: int64(full),
+			End: int64(end), Mask: int64(count % lanes.Width), Part: int64(n * lanes.Width)})
 		w.frame.Heads = append(w.frame.Heads, leaf.box*int32(f.operators.width))
 		for axis := range t.dim {
 			x := w.frame.Streams[axis][entry:end]
