@@ -101,6 +101,29 @@ func TestBounds(t *testing.T) {
 	}
 }
 
+// TestFewPoints: from none on, with a charge that no sum has, by a field and a tree that served others before.
+func TestFewPoints(t *testing.T) {
+	for dim := 1; dim <= 3; dim++ {
+		o, err := NewOperators([]Sum{{Kernel: student.of, Charge: 1}, {Kernel: student.of, Charge: 1, Pull: true}}, dim, 5, 1e-4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := evaluate(t, o, clusters(500, dim), [][]float64{nil, signed(500)}, 7)
+		for _, n := range []int{0, 1, 2, 3, 12, 13, 14, 100} {
+			e.move(t, normal(n, dim, 1), [][]float64{nil, signed(n)}, 7)
+			rows := e.sample(100)
+			if len(rows) < min(n, 1) {
+				t.Errorf("dim %d, %d points: no rows", dim, n)
+			}
+			for s := range o.sums {
+				if err := e.errorOf(s, rows, 1); err > 1e-4 {
+					t.Errorf("dim %d, %d points: error %.2g of sum %d", dim, n, err, s)
+				}
+			}
+		}
+	}
+}
+
 // TestALeafMayHaveMorePointsThanATile: as the only one does at the start of a descent.
 func TestALeafMayHaveMorePointsThanATile(t *testing.T) {
 	n := 3 * pieceSize
