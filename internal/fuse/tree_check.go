@@ -14,10 +14,10 @@ const (
 )
 
 // MostOrder is the highest order of polynomials.
-const MostOrder = 16
+const MostOrder = 12
 
 // mostOrder is the highest by dimension: beyond it a tree is slower than it is worth.
-var mostOrder = [maxTreeDim + 1]int{1: MostOrder, 2: 10, 3: 7}
+var mostOrder = [maxTreeDim + 1]int{1: MostOrder, 2: 11, 3: 8}
 
 // Approximation is how sums over all pairs are added up by trees: it goes from step to step, and belongs into a checkpoint.
 type Approximation struct {
@@ -36,40 +36,54 @@ func (m *Machine[T]) SetApproximation(a Approximation) {
 	}
 }
 
-// firstOrder is that with which a run begins: one more than the digits that are asked for.
+// firstOrder is that with which a run begins: two more than the digits that are asked for.
 func firstOrder(tolerance float64) int {
-	order := 2
-	for t := 0.1; t > tolerance*1.01 && order < 8; t /= 10 {
+	order := 3
+	for t := 0.1; t > tolerance*1.01 && order < 9; t /= 10 {
 		order++
 	}
 	return order
 }
 
-// addUpChecked computes the sums and, where it is time to, looks at some rows; it raises the order until their error is
-// tolerable.
-func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) error {
+// admitted is the error that a single source may have for boxes to meet by polynomials (fmm.NewOperators): on most points
+// errors cancel to a tenth of it and less. Where they do not, a higher order goes with a stricter choice.
+func (m *Machine[T]) admitted() float64 {
+	admitted := 10 * m.options.Tolerance
+	for range m.approx.Order - firstOrder(m.options.Tolerance) {
+		admitted *= 0.3
+	}
+	return admitted
+}
+
+// addUpChecked computes the sums and flags points. Where it is time to, it looks at some rows, and raises the order until
+// their error is tolerable.
+func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) (more *flagged, err error) {
 	step := m.step()
 	for {
-		if err := r.addUp(m, tree); err != nil || step%checkedSteps != 0 {
-			return err
+		if err := r.addUp(m, tree); err != nil {
+			return nil, err
 		}
-		a := &m.approx
-		e, err := r.errorSeen(m, tree, step)
+		more = r.tooSmall(tree.Order(), &tree.few)
+		if step%checkedSteps != 0 {
+			return more, nil
+		}
+		e, err := r.errorSeen(m, tree, more, step)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if e > m.options.Tolerance && a.Order < mostOrder[r.dim] {
-			a.Order++
+		if e > m.options.Tolerance && m.approx.Order < mostOrder[r.dim] {
+			m.approx.Order++
 			continue
 		}
-		a.Error = max(a.Error, e)
-		return nil
+		m.approx.Error = max(m.approx.Error, e)
+		return more, nil
 	}
 }
 
 // errorSeen is the largest error of a sum in sampled rows: the norm of the difference from exact sums over that of these or,
-// where they all but cancel, over a share of what their terms are.
-func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) (float64, error) {
+// where they all but cancel, over a share of what their terms are. Of row sums, by which others are divided, it is the root
+// of the mean square of each row's relative error, without those of flagged points.
+func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, more *flagged, step int) (float64, error) {
 	order := tree.Order()
 	draws := random.Key(0, random.Rows, uint64(step), 0)
 	places := make([]int32, min(checkedRows, len(order)))
@@ -77,25 +91,39 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, step int) (float6
 		places[k] = int32(draws.Below(uint64(k), uint64(len(order))))
 	}
 	off, norm := make([]float64, len(r.sums)), make([]float64, len(r.sums))
+	byRow := make([]bool, len(r.sums))
+	for _, t := range r.takes {
+		byRow[t.sum] = byRow[t.sum] || t.rowSum()
+	}
 	all := []fmm.Span{{Hi: int32(len(order))}}
 	r.near.run(&r.workers[0], m.workers[0].runner(m, r.near.kernel), places, all, func(output int, sums []float64) {
 		o := r.near.outputs[output]
 		k := o.sink.k
 		for head, sum := range sums {
+			i := order[places[head]]
 			sum *= r.scaleOf(r.sums[k])
-			d := sum - r.out[k][int(order[places[head]])*r.sums[k].numbers(r.dim)+o.column]
+			d := sum - r.out[k][int(i)*r.sums[k].numbers(r.dim)+o.column]
+			if byRow[k] {
+				if sum == 0 || more.has(i) || tree.few.has(i) {
+					continue
+				}
+				d, sum = d/sum, 1
+			}
 			off[k] += float64(d * d)
 			norm[k] += float64(sum * sum)
 		}
 	})
 	var largest float64
 	for k, s := range r.sums {
-		size, err := r.sizeOf(m, tree, s, places, draws)
-		if err != nil {
-			return 0, err
+		var size float64
+		if !byRow[k] {
+			var err error
+			if size, err = r.sizeOf(m, tree, s, places, draws); err != nil {
+				return 0, err
+			}
 		}
-		if size *= cancelled; off[k] > 0 && size > 0 {
-			largest = max(largest, math.Sqrt(off[k])/max(math.Sqrt(norm[k]), size))
+		if size = max(math.Sqrt(norm[k]), cancelled*size); size > 0 {
+			largest = max(largest, math.Sqrt(off[k])/size)
 		}
 	}
 	return largest, nil

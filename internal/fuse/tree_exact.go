@@ -52,7 +52,7 @@ const (
 func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 	found := map[int32]bool{}
 	for _, t := range r.takes {
-		if t.sink.op != opSumAt && t.sink.op != opLSEAt {
+		if !t.rowSum() {
 			continue
 		}
 		v, scale := r.out[t.sum], r.scaleOf(r.sums[t.sum])

@@ -42,6 +42,9 @@ type taken struct {
 	column int // of a gradient, of a push
 }
 
+// rowSum says that a sink has a number a point, by which others may be divided.
+func (t taken) rowSum() bool { return t.sink.op == opSumAt || t.sink.op == opLSEAt }
+
 // opCharge is charge k of the tails that are laid out.
 const opCharge op = "charge"
 

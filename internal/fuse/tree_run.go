@@ -89,10 +89,10 @@ func (m *Machine[T]) runTree(r *treeRun[T]) error {
 	if err := r.load(m, tree); err != nil {
 		return err
 	}
-	if err := r.addUpChecked(m, tree); err != nil {
+	more, err := r.addUpChecked(m, tree)
+	if err != nil {
 		return err
 	}
-	more := r.tooSmall(tree.Order(), &tree.few)
 	if err := r.give(m, &tree.few); err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (r *treeRun[T]) prepare(m *Machine[T]) error {
 			}
 		}})
 	}
-	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.options.Tolerance)
+	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.admitted())
 	if err != nil {
 		return err
 	}
