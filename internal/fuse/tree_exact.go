@@ -41,12 +41,10 @@ func (f *flagged) clear() {
 	f.list = f.list[:0]
 }
 
-// A row sum is too small where the bound of its error, which is far above what errors are, is more than a tenth of it; or
-// where it is less than 2^-20 of the mean: beside what is divided by it, what others are divided by is lost to rounding.
-const (
-	mostError = 0.1
-	leastSum  = 0x1p-20
-)
+// leastSum is the share of the mean below which a row sum is too small: beside what is divided by it, what others are
+// divided by is lost to rounding. One is too small as well where it is below the bound of its error, which is a hundred times
+// what errors are.
+const leastSum = 0x1p-40
 
 // tooSmall flags points for row sums that the sinks of a level take, but for those that are known.
 func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
@@ -61,7 +59,7 @@ func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 			targets, _ := r.field.Leaf(l)
 			for _, i := range order[targets.Lo:targets.Hi] {
 				size := math.Abs(v[i])
-				if !(size*mostError > bound*scale && size >= least) && !known.has(i) {
+				if !(size > bound*scale && size >= least) && !known.has(i) {
 					found[i] = true
 				}
 			}
