@@ -58,7 +58,7 @@
 //	sinks of a level ──► terms ──────────────► sums ──────────────► values
 //	over all pairs       scalar * head_i *     of charge_j *        far pairs by polynomials, near ones by a
 //	                     tail_j * kernel(d)    kernel, and pulls    kernel of package lanes, added up in one order
-//	                     separable.go          tree_plan.go         tree_run.go tree_near.go tree_exact.go tree_check.go
+//	                     separable.go          tree_plan.go         tree_*.go
 //
 // A value separates where it is made of what depends on the head alone, on the tail alone, and on the squared distance of the
 // two alone. Products are multiplied out; exp(h + t + k) is exp(h) exp(t) exp(k); a log-sum-exp is the logarithm of a sum. Of

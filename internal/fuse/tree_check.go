@@ -133,7 +133,9 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, more *flagged, st
 const cancelled = 1e-4
 
 // sizeOf is about the norm that a sum would have in some rows if its terms did not cancel, from some pairs of each.
-func (r *treeRun[T]) sizeOf(m *Machine[T], tree *pointTree, s treeSum, places []int32, draws random.Stream) (float64, error) {
+func (r *treeRun[T]) sizeOf(m *Machine[T], tree *pointTree, s treeSum, places []int32, draws random.Stream) (
+	float64, error,
+) {
 	const pairs = 16 // a row
 	order := tree.Order()
 	d2, tails := make([]float64, pairs), make([]int32, pairs)

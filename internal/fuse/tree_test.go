@@ -40,7 +40,8 @@ var separable = map[string]struct {
 	}},
 	"rows divided by their sums, at either end": {[]int{2, 3, 7}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
 		k := must(G.Exp(must(G.Neg(squared(ix, z)))))
-		a, b := must(G.HadamardDiv(k, on(ix, headAt, on(ix, rowSumAt, k)))), must(G.HadamardDiv(k, on(ix, tailAt, on(ix, colSumAt, student(squared(ix, z))))))
+		a := must(G.HadamardDiv(k, on(ix, headAt, on(ix, rowSumAt, k))))
+		b := must(G.HadamardDiv(k, on(ix, tailAt, on(ix, colSumAt, student(squared(ix, z))))))
 		return plus(summed(times(student(squared(ix, z)), a)), summed(b))
 	}},
 	"UMAP's loss": {[]int{2}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
@@ -48,7 +49,8 @@ var separable = map[string]struct {
 		return must(G.Neg(summed(must(G.Log(minus(number(1), must(G.Pow(plus(u, number(1)), number(-1)))))))))
 	}},
 	"heads, tails and distances": {[]int{4}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
-		h, t := on(ix, headAt, w.input("h", wave(z.Shape()[0], 3), z.Shape()[0])), on(ix, tailAt, w.input("t", wave(z.Shape()[0], 5), z.Shape()[0]))
+		n := z.Shape()[0]
+		h, t := on(ix, headAt, w.input("h", wave(n, 3), n)), on(ix, tailAt, w.input("t", wave(n, 5), n))
 		return summed(times(times(h, must(G.Exp(t))), student(squared(ix, z))))
 	}},
 	"an exponential of points and distances": {[]int{3}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {

@@ -1,0 +1,98 @@
+package fuse
+
+import (
+	"affmatch/internal/lanes"
+	"affmatch/internal/same"
+)
+
+// finish takes the logarithms of sums of exponentials, which those of flagged points are already.
+func (r *treeRun[T]) finish(m *Machine[T], few *flagged) {
+	for _, sink := range r.sinks {
+		if sink.op != opLSEAt {
+			continue
+		}
+		for i, v := range m.array(sink) {
+			if !few.has(int32(i)) {
+				m.array(sink)[i] = same.Log(v)
+			}
+		}
+	}
+}
+
+// give computes the sinks, without what flagged points have to do with.
+func (r *treeRun[T]) give(m *Machine[T], few *flagged) error {
+	for k, s := range r.sums {
+		w := s.numbers(r.dim)
+		for _, i := range few.list {
+			clear(r.out[k][int(i)*w:][:w])
+		}
+	}
+	for _, sink := range r.sinks {
+		var sum float64
+		var out []float64
+		if sink.op != opTotal {
+			out = m.array(sink)
+			if sink.op != opGradient || m.grads[sink] == nil { // else passes have begun it
+				clear(out)
+			}
+		}
+		for _, t := range r.takes {
+			if t.sink != sink {
+				continue
+			}
+			scale, err := m.scalarValue(t.scalar)
+			if err != nil {
+				return err
+			}
+			var own []float64
+			if !t.own.isConst() {
+				if own, err = m.arrayValue(t.own); err != nil {
+					return err
+				}
+			}
+			scale *= t.coef
+			v := r.out[t.sum]
+			if sink.op == opTotal {
+				sum += float64(scale * dot(v, own))
+				continue
+			}
+			m.entries(r.on.Points[0], func(lo, hi int) { r.add(out, v, own, scale, t, lo, hi) })
+		}
+		if sink.op == opTotal {
+			m.scalars[sink] = sum
+		}
+	}
+	return nil
+}
+
+// add gives points lo:hi what a sink takes.
+func (r *treeRun[T]) add(out, v, own []float64, scale float64, t taken, lo, hi int) {
+	from := r.sums[t.sum].numbers(r.dim) // numbers a point
+	to := 1
+	if t.sink.op == opGradient {
+		to = t.sink.d
+	}
+	for i := lo; i < hi; i++ {
+		s := scale
+		if own != nil {
+			s *= own[i]
+		}
+		for c := range from {
+			if x := v[i*from+c]; x != 0 { // that of a flagged point may be infinite
+				out[i*to+t.column+c] += float64(s * x)
+			}
+		}
+	}
+}
+
+// dot is the sum of v, each times an entry of own where there is one, in sixteen lanes.
+func dot(v, own []float64) float64 {
+	var s [lanes.Width]float64
+	for i, x := range v {
+		if own != nil && x != 0 {
+			x *= own[i]
+		}
+		s[i%lanes.Width] += float64(x)
+	}
+	return halved(s[:])
+}

@@ -1,0 +1,177 @@
+package fuse
+
+import (
+	"slices"
+
+	"affmatch/internal/fmm"
+	"affmatch/internal/lanes"
+)
+
+// treeRun is byTree bound to memory.
+type treeRun[T lanes.Float] struct {
+	*byTree
+	operators *fmm.Operators
+	order     int           // of the operators
+	made      []float64     // the scalars of the kernels at which they were made
+	failed    error         // of a kernel's evaluation
+	field     fmm.Field     // far pairs
+	exact     exactPairs[T] // those of flagged points
+	near      nearField[T]  // near ones
+	charges   [][]float64   // of each sum's charge in the order of the points, scaled; the last: nil, ones
+	ones      []float64     // but for flagged points
+	scales    []float64     // by which they were
+	out       [][]float64   // of each sum: n numbers, or n x dim
+	atZero    []float64     // of each sum: its kernel at distance 0
+	workers   []nearWorker[T]
+}
+
+// bindTree gives the sums of a tree their memory.
+func (m *Machine[T]) bindTree(t *byTree) {
+	r := &treeRun[T]{byTree: t, near: nearField[T]{program: t.near}, exact: exactPairs[T]{program: t.whole}}
+	r.charges, r.scales = make([][]float64, len(t.own)+1), make([]float64, len(t.own)+1)
+	n := t.on.Points[0]
+	for k := range t.own {
+		r.charges[k] = make([]float64, n)
+	}
+	for _, s := range t.sums {
+		r.out = append(r.out, make([]float64, n*s.numbers(t.dim)))
+	}
+	r.near.scalars, r.near.points = make([]T, len(t.near.scalars)), perArray[T](len(t.near.tables), n)
+	r.atZero = make([]float64, len(t.sums))
+	m.trees[t] = r
+	m.order = append(m.order, t.near, t.whole)
+}
+
+// numbers are how many a point has.
+func (s treeSum) numbers(dim int) int {
+	if s.pull {
+		return dim
+	}
+	return 1
+}
+
+// treeOf is the tree of a matrix of points, sorted once a run.
+func (m *Machine[T]) treeOf(points *expr, dim int) (*pointTree, error) {
+	t := m.sorted[points]
+	if t == nil {
+		t = &pointTree{}
+		m.sorted[points] = t
+	}
+	if t.run == m.runs {
+		return t, nil
+	}
+	z, err := m.arrayValue(points)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Build(z, dim, len(m.workers)); err != nil {
+		return nil, err
+	}
+	t.z, t.run = z, m.runs
+	t.few.clear()
+	return t, nil
+}
+
+type pointTree struct {
+	fmm.Tree
+	z   []float64
+	few flagged
+	run int // at which it was sorted
+}
+
+// load brings scalars, charges and points to where they are read.
+func (r *treeRun[T]) load(m *Machine[T], tree *pointTree) error {
+	for k, e := range r.near.program.scalars {
+		v, err := m.scalarValue(e)
+		if err != nil {
+			return err
+		}
+		r.near.scalars[k] = T(v)
+	}
+	for k, e := range r.own {
+		v, err := m.arrayValue(e)
+		if err != nil {
+			return err
+		}
+		copy(r.charges[k], v)
+		fillFew(r.charges[k], &tree.few, 0)
+		r.scales[k] = largestPower(r.charges[k])
+		for i := range r.charges[k] {
+			r.charges[k][i] /= r.scales[k]
+		}
+	}
+	r.scales[len(r.own)] = 1
+	if r.charges[len(r.own)] = nil; !tree.few.none() {
+		r.ones = grown(r.ones, len(tree.Order()))
+		fill(r.ones, 1)
+		fillFew(r.ones, &tree.few, 0)
+		r.charges[len(r.own)] = r.ones
+	}
+	order := tree.Order()
+	for k, t := range r.near.tables {
+		column := r.near.points[k]
+		m.entries(len(order), func(lo, hi int) {
+			for place := lo; place < hi; place++ {
+				i := int(order[place])
+				switch {
+				case t.array.op != opCharge:
+					column[place] = T(tree.z[i*r.dim+t.first])
+				case t.array.k < 0 && tree.few.has(int32(i)):
+					column[place] = 0
+				case t.array.k < 0:
+					column[place] = 1
+				default:
+					column[place] = T(r.charges[t.array.k][i])
+				}
+			}
+		})
+	}
+	for k, s := range r.sums {
+		at := []float64{0}
+		if err := m.evaluate(s.kernel, at, at); err != nil {
+			return err
+		}
+		r.atZero[k] = at[0]
+	}
+	return nil
+}
+
+// prepare makes operators of the present order, where those that are there are of another or of other scalars.
+func (r *treeRun[T]) prepare(m *Machine[T]) error {
+	var scalars []float64
+	for _, e := range r.kernelScalars {
+		v, err := m.scalarValue(e)
+		if err != nil {
+			return err
+		}
+		scalars = append(scalars, v)
+	}
+	if r.operators != nil && r.order == m.approx.Order && slices.Equal(scalars, r.made) {
+		return nil
+	}
+	var sums []fmm.Sum
+	for _, s := range r.sums {
+		charge := s.charge
+		if charge < 0 {
+			charge = len(r.own)
+		}
+		sums = append(sums, fmm.Sum{Pull: s.pull, Charge: charge, Kernel: func(d2, k []float64) {
+			if err := m.evaluate(s.kernel, d2, k); err != nil {
+				r.failed = err
+			}
+		}})
+	}
+	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.admitted())
+	if err != nil {
+		return err
+	}
+	r.operators, r.order, r.made = o, m.approx.Order, scalars
+	return nil
+}
+
+func (r *treeRun[T]) scaleOf(s treeSum) float64 {
+	if s.charge < 0 {
+		return 1
+	}
+	return r.scales[s.charge]
+}
