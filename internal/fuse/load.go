@@ -160,6 +160,14 @@ func (m *Machine[T]) inOrder(l *layout, t table) (*tableData[T], error) {
 		d.flat = make([]T, size)
 	}
 	m.entries(n, func(lo, hi int) {
+		if t.wide == columns {
+			from := v[lo*columns : hi*columns]
+			to := d.flat[lo*columns:][:len(from)]
+			for k, x := range from {
+				to[k] = T(x)
+			}
+			return
+		}
 		for i := lo; i < hi; i++ {
 			for c, x := range v[i*columns+t.first:][:t.wide] {
 				d.flat[i*t.wide+c] = T(x)
