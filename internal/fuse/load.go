@@ -126,7 +126,9 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 	}
 	m.entries(len(l.order.point), func(lo, hi int) {
 		for k, i := range l.order.point[lo:hi] {
-			copy(d.flat[(lo+k)*t.wide:][:t.wide], from.flat[int(i)*t.wide:])
+			for c, x := range from.flat[int(i)*t.wide:][:t.wide] {
+				d.flat[(lo+k)*t.wide+c] = x
+			}
 		}
 	})
 	return d, nil
