@@ -69,8 +69,9 @@ func (m *Machine[T]) addUp(b *buffer[T], out []float64, more bool) {
 			wide := min(b.wide, b.d-c)
 			sum := m.sumOf(b, w, some, c, wide)
 			if wide == b.d && order == nil && !more { // as they stand, and mostly all there is
+				to := out[some.lo*wide:][:len(sum)]
 				for i, v := range sum {
-					out[some.lo*wide+i] = float64(scale * float64(v))
+					to[i] = float64(scale * float64(v))
 				}
 				continue
 			}

@@ -9,7 +9,7 @@
 //	                   normal form: equal      what needs a sum   a kernel, its    shards of rows,
 //	                   ones are one pointer    comes after it     arrays           added up in order
 //	import.go          algebra.go expr.go      plan.go            lower*.go        layout.go bind.go load.go pass.go run.go
-//	onpairs.go         sums.go products.go     gradient.go        program.go       numbering.go; code.go: kernels
+//	onpairs.go         sums.go products.go     gradient.go        program.go       numbering.go windows.go; code.go: kernels
 //	                   functions.go reduce.go                     tame.go          result*.go buffer.go
 //	                                                                               host*.go: arrays, scalars
 //
@@ -31,8 +31,8 @@
 // order.
 //
 // A pass over many points looks them up in memory that no cache holds. Where its pairs stay, as those of a P do, its points
-// are therefore numbered along the pairs (numbering.go): rows and tables stand in that order, and what shards give to
-// points lies in few places. Nobody outside of the pass can tell: arrays of points, entries, draws and results are in the
+// are therefore numbered along the pairs (numbering.go): rows and tables stand in that order, and a shard gives to a window
+// of points (windows.go). Nobody outside of the pass can tell: arrays of points, entries, draws and results are in the
 // user's order.
 //
 // # Distances and gradients
@@ -118,13 +118,13 @@
 //
 // # Bits
 //
-// Rows are cut into shards of equally many pairs. A shard has its own sums and its own gradient; shards are
-// added up in their order. So workers, which take whichever shard is next, never change a bit. Nor does the set of
-// instructions (avx512, avx2, go): a kernel has one meaning, see package lanes. What is computed outside of kernels is
-// written so that no compiler fuses a product into a sum, with package same in the place of package math. The last digits
-// depend on the shards, and on the numbers of points, which follow from the set of pairs alone. Samples are drawn inside
-// the first pass of a run over their set, a pure function of step and row, and checked to be in range; uniform ones
-// (pairs.UniformSampler) by the machine code itself, the same.
+// Rows are cut into shards of equally many pairs: 8, up to 64 of points that are numbered, or what Options.Shards says. A
+// shard has its own sums and its own gradient; shards are added up in their order. So workers, which take whichever shard
+// is next, never change a bit. Nor does the set of instructions (avx512, avx2, go): a kernel has one meaning, see package
+// lanes. What is computed outside of kernels is written so that no compiler fuses a product into a sum, with package same
+// in the place of package math. The last digits depend on the shards, and on the numbers of points; both follow from the
+// set of pairs alone. Samples are drawn inside the first pass of a run over their set, a pure function of step and row, and
+// checked to be in range; uniform ones (pairs.UniformSampler) by the machine code itself, the same.
 //
 // # Adding an operation
 //

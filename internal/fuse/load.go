@@ -126,7 +126,9 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 	}
 	m.entries(len(l.order.point), func(lo, hi int) {
 		for k, i := range l.order.point[lo:hi] {
-			copy(d.flat[(lo+k)*t.wide:][:t.wide], from.flat[int(i)*t.wide:])
+			for c, x := range from.flat[int(i)*t.wide:][:t.wide] {
+				d.flat[(lo+k)*t.wide+c] = x
+			}
 		}
 	})
 	return d, nil
@@ -160,6 +162,14 @@ func (m *Machine[T]) inOrder(l *layout, t table) (*tableData[T], error) {
 		d.flat = make([]T, size)
 	}
 	m.entries(n, func(lo, hi int) {
+		if t.wide == columns {
+			from := v[lo*columns : hi*columns]
+			to := d.flat[lo*columns:][:len(from)]
+			for k, x := range from {
+				to[k] = T(x)
+			}
+			return
+		}
 		for i := lo; i < hi; i++ {
 			for c, x := range v[i*columns+t.first:][:t.wide] {
 				d.flat[i*t.wide+c] = T(x)

@@ -72,6 +72,15 @@ func listed() map[string]*pairs.Index {
 		}
 	}
 	sets["ring"] = ring(3000)
+	heavy := &pairs.Index{Name: "a heavy row", Points: ofPairs(3000), Start: []int{0}, Tails: [][]int32{make([]int32, 5800)}}
+	for i := range 3000 {
+		heavy.Start = append(heavy.Start, i+1)
+	}
+	heavy.Start[3000] = len(heavy.Tails[0])
+	for e := range heavy.Tails[0] {
+		heavy.Tails[0][e] = int32(min(e+1, 2900+e%100))
+	}
+	sets[heavy.Name] = heavy
 	return sets
 }
 
@@ -83,85 +92,6 @@ func ring(n int) *pairs.Index {
 		ix.Tails[0][2*i], ix.Tails[0][2*i+1] = int32(place[(k+1)%n]), int32(place[(k+17)%n])
 	}
 	return ix
-}
-
-// TestWindowsHoldThePointsOfTheirPairs and little else.
-func TestWindowsHoldThePointsOfTheirPairs(t *testing.T) {
-	chain := &pairs.Index{Points: ofPairs(2 * block), K: 1, Tails: [][]int32{make([]int32, 2*block)}} // from one block into the next
-	for i := range chain.Tails[0] {
-		chain.Tails[0][i] = int32((i + 1) % (2 * block))
-	}
-	windows(t, chain, 2)
-	windows(t, ring(20000), 16)
-}
-
-func windows(t *testing.T, ix *pairs.Index, shards int) {
-	t.Helper()
-	n := ix.Points[0]
-	_, m := compiled[float32](t, everySink(ix, 2), Options{numbered: 1, Shards: shards})
-	for _, l := range m.layouts {
-		points := 0
-		for s, w := range l.windows {
-			if points += w.size(); w.lo%block != 0 || w.hi%block != 0 && w.hi != n {
-				t.Errorf("window %v: want whole blocks", w)
-			}
-			least, most := n, 0
-			for place := l.first[s]; place < l.first[s+1]; place++ {
-				if row := l.row[place]; row >= 0 {
-					for _, i := range append([]int32{row}, tailsOfRow(l.on, int(row))...) {
-						least, most = min(least, int(l.order.of[i])), max(most, int(l.order.of[i]))
-					}
-				}
-			}
-			if least < w.lo || least >= w.lo+block || most >= w.hi || most < w.hi-block {
-				t.Errorf("window %v of the points %d to %d", w, least, most)
-			}
-		}
-		if points > 3*n {
-			t.Errorf("windows of %d points in all of %d", points, n)
-		}
-	}
-}
-
-// TestShardsByDefault: more where points are numbered and windows are small.
-func TestShardsByDefault(t *testing.T) {
-	random := rand.New(rand.NewPCG(25, 26))
-	for name, c := range map[string]struct {
-		ix     *pairs.Index
-		o      Options
-		shards int
-		order  bool
-	}{
-		"few points":           {ring(1000), Options{}, usualShards, false},
-		"all points":           {all(50), Options{numbered: 1}, usualShards, false},
-		"points on a ring":     {ring(NumberedFrom), Options{}, 16, true},
-		"few points on a ring": {ring(1000), Options{numbered: 1}, usualShards, true},
-		"so many":              {ring(1000), Options{Shards: 5, numbered: 1}, 5, true},
-		"in any order": {func() *pairs.Index {
-			ix := &pairs.Index{Points: ofPairs(NumberedFrom), K: 10, Tails: [][]int32{make([]int32, 10*NumberedFrom)}}
-			for e := range ix.Tails[0] {
-				ix.Tails[0][e] = int32(random.IntN(NumberedFrom))
-			}
-			return ix
-		}(), Options{}, usualShards, false},
-		"some far": {func() *pairs.Index {
-			ix := ring(NumberedFrom)
-			for e := 0; e < len(ix.Tails[0]); e += 1000 {
-				ix.Tails[0][e] = int32(random.IntN(NumberedFrom))
-			}
-			return ix
-		}(), Options{}, usualShards, true},
-	} {
-		f := func(w *world) *G.Node {
-			return G.Must(G.Sum(squared(c.ix, w.input("z", make([]float64, 2*c.ix.Points[0]), c.ix.Points[0], 2))))
-		}
-		_, m := compiled[float32](t, f, c.o)
-		for _, l := range m.layouts {
-			if l.parts() != c.shards || (l.order != nil) != c.order {
-				t.Errorf("%s: %d shards, numbered: %v; want %d, %v", name, l.parts(), l.order != nil, c.shards, c.order)
-			}
-		}
-	}
 }
 
 // TestNobodySeesTheNumbers: values are in the user's order and change by rounding only; no bit depends on workers or on the
@@ -182,7 +112,8 @@ func TestNobodySeesTheNumbers(t *testing.T) {
 				equals(t, what, wide, want, 1e-11)
 				equals(t, what+", float32", narrow, want, 1e-4)
 				o.Workers, o.Set = 3, ""
-				if !slices.EqualFunc(fused[float64](t, f, o), wide, bitsEqual) || !slices.EqualFunc(fused[float32](t, f, o), narrow, bitsEqual) {
+				wideAgain, narrowAgain := fused[float64](t, f, o), fused[float32](t, f, o)
+				if !slices.EqualFunc(wideAgain, wide, bitsEqual) || !slices.EqualFunc(narrowAgain, narrow, bitsEqual) {
 					t.Errorf("%s: other bits with other workers and instructions", what)
 				}
 			}

@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"errors"
-	"slices"
 
 	"affmatch/internal/parallel"
 )
@@ -22,14 +21,17 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 		shards = max(shards, len(p.frames))
 	}
 	m.each(shards, func(w *worker[T], shard int) {
-		with := slices.DeleteFunc(slices.Clone(passes), func(p *pass[T]) bool { return shard >= len(p.frames) })
-		for _, p := range with {
-			for _, r := range p.results {
-				r.clear(p, shard)
+		for _, p := range passes {
+			if shard < len(p.frames) {
+				for _, r := range p.results {
+					r.clear(p, shard)
+				}
 			}
 		}
-		for _, p := range with {
-			p.run(m, w, shard, step)
+		for _, p := range passes {
+			if shard < len(p.frames) {
+				p.run(m, w, shard, step)
+			}
 		}
 	})
 	for _, p := range passes {
