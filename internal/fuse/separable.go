@@ -92,6 +92,17 @@ func (s *separation) times(a, b term) term {
 	}
 }
 
+// scalarsOut takes factors that have come out the same for all points, as exp(-a_i)*exp(a_i-b), to the scalar.
+func (s *separation) scalarsOut(t term) term {
+	one := s.al.constant(1)
+	for _, f := range []**expr{&t.own[0], &t.own[1], &t.kernel} {
+		if (*f).in.scalar() && *f != one {
+			t.scalar, *f = s.al.mul(t.scalar, *f), one
+		}
+	}
+	return t
+}
+
 // terms writes e as a sum of terms.
 func (s *separation) terms(e *expr) ([]term, error) {
 	d, ok := s.done[e]
@@ -161,6 +172,7 @@ func (s *separation) sum(e *expr) ([]term, error) {
 // collected puts together terms that differ in their kernels only.
 func (s *separation) collected(terms []term) (all []term) {
 	for _, t := range terms {
+		t = s.scalarsOut(t)
 		i := slices.IndexFunc(all, func(o term) bool { return o.scalar == t.scalar && o.own == t.own })
 		if i < 0 {
 			all = append(all, t)

@@ -216,20 +216,26 @@ func largestPower(v []float64) float64 {
 
 // treeOf is byTree where sums over all pairs are to be, and can be; the report says what cannot.
 func (p *plan) treeOf(s *onSet, level int) *byTree {
-	from := p.options.TreeFrom
+	n, from := s.on.Points[0], p.options.TreeFrom
 	if from == 0 {
 		from = treeFrom
 	}
-	if p.options.Tolerance == 0 || !s.on.All() || s.on.Points[0] < from {
+	if p.options.Tolerance == 0 || !s.on.All() || n < from {
 		return nil
 	}
 	t, err := p.byTree(s, level)
-	if err != nil {
+	switch {
+	case err != nil:
 		p.exact = err
 		p.al.slow("sums over %s are exact, pair by pair: %v", s.on.Name, err)
+	case t != nil && len(t.kernelScalars) > 0 && p.options.TreeFrom == 0 && n < learnedFrom:
+		return nil
 	}
 	return t
 }
 
-// treeFrom is from how many points on a tree is faster than all pairs.
+// learnedFrom is treeFrom of kernels that change, as those that learn: their tables are made in each step.
+const learnedFrom = 8 * treeFrom
+
+// treeFrom is from how many points on a tree adds up. It is faster than all pairs from some 3,000 on for t-SNE, 1,000 for SNE.
 const treeFrom = 4096

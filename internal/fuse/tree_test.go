@@ -64,6 +64,11 @@ var separable = map[string]struct {
 	"columns of points": {[]int{3}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
 		return summed(times(on(ix, headAt, column(z, z.Shape()[1]-1)), student(squared(ix, z))))
 	}},
+	"a learned partition": {[]int{1, 3}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node { // exp(-a_i)*exp(a_i-b) is a scalar
+		nu := must(G.Exp(w.input("nu", []float64{0.1})))
+		l := must(G.Mul(must(G.Log(plus(must(G.Div(squared(ix, z), nu)), number(1)))), must(G.Mul(plus(nu, number(1)), number(-0.5)))))
+		return must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, l)))
+	}},
 	"a learned scale": {[]int{3}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
 		a := w.input("a", []float64{1.25})
 		return must(G.Log(summed(student(must(G.Mul(squared(ix, z), a))))))
