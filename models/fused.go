@@ -19,10 +19,11 @@ type Fused struct {
 	Float64 bool // arithmetic in float64; false: float32, fast. Sums are float64 in both
 	Workers int  // goroutines; 0: GOMAXPROCS. Never changes a bit
 	Shards  int  // parts of the rows whose sums are added up in order; 0: 8, or more for many points. Changes the last digits
-	// Tolerance is the relative error (2-norm over the points) that sums over all pairs may have. From 4,096 points on, in up
-	// to three dimensions, a tree adds them up (a fast multipole method, package fmm) where they are made of what depends on
-	// one point and a kernel of the distance, whatever kernel; the error is measured as the fit goes, see Record.SumError.
-	// Other sums over all pairs stay exact: Program says why. 0: the method's, Descent.Tolerance; else 1e-6 to 0.1.
+	// Tolerance is the relative error (2-norm over the points) that sums over all pairs may have. From 4,096 points on (32,768
+	// where the kernel learns), in up to three dimensions, a tree adds them up (a fast multipole method, package fmm) where
+	// they are made of what depends on one point and a kernel of the distance, whatever kernel; the error is measured as the
+	// fit goes, see Record.SumError. Other sums over all pairs stay exact: Program says why. 0: the method's,
+	// Descent.Tolerance; else 1e-6 to 0.1.
 	Tolerance float64
 	Exact     bool // no tree, whatever the method's Tolerance
 }

@@ -147,7 +147,7 @@ var docs = map[string]string{
 	"models.Fused.Exact":                         "no tree, whatever the method's Tolerance",
 	"models.Fused.Float64":                       "arithmetic in float64; false: float32, fast. Sums are float64 in both",
 	"models.Fused.Shards":                        "parts of the rows whose sums are added up in order; 0: 8, or more for many points. Changes the last digits",
-	"models.Fused.Tolerance":                     "Tolerance is the relative error (2-norm over the points) that sums over all pairs may have. From 4,096 points on, in up to three dimensions, a tree adds them up (a fast multipole method, package fmm) where they are made of what depends on one point and a kernel of the distance, whatever kernel; the error is measured as the fit goes, see Record.SumError. Other sums over all pairs stay exact: Program says why. 0: the method's, Descent.Tolerance; else 1e-6 to 0.1.",
+	"models.Fused.Tolerance":                     "Tolerance is the relative error (2-norm over the points) that sums over all pairs may have. From 4,096 points on (32,768 where the kernel learns), in up to three dimensions, a tree adds them up (a fast multipole method, package fmm) where they are made of what depends on one point and a kernel of the distance, whatever kernel; the error is measured as the fit goes, see Record.SumError. Other sums over all pairs stay exact: Program says why. 0: the method's, Descent.Tolerance; else 1e-6 to 0.1.",
 	"models.Fused.Workers":                       "goroutines; 0: GOMAXPROCS. Never changes a bit",
 	"models.GradNorm.Below":                      "0: never",
 	"models.OneTerm.Weight":                      "nil: 1",
