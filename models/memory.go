@@ -128,9 +128,9 @@ func (Spectral) Memory(n, _, d int, entries int64) int64 {
 	return sizes.Of(32, entries) + sizes.Of(8, int64(n), int64(8*d+20))
 }
 
-// Memory is that of the sums of the shards, twice where points are numbered, with what that takes, and of P in single
-// precision where it is stored.
-func (f Fused) Memory(n, d int, stored, _ int64) int64 {
+// Memory is that of the sums of the shards, twice where points are numbered, with what that takes, of P in single precision
+// where it is stored, and of a tree over all pairs.
+func (f Fused) Memory(n, d int, stored, all int64) int64 {
 	number, sums := int64(4), int64(or(f.Shards, 8))
 	if f.Float64 {
 		number, stored = 8, 0
@@ -138,7 +138,11 @@ func (f Fused) Memory(n, d int, stored, _ int64) int64 {
 	if n >= fuse.NumberedFrom && stored > 0 {
 		sums = 2*sums + 3
 	}
-	return sizes.Of(number, sums, int64(n), int64(d)) + sizes.Of(number, stored) + sizes.Of(8, int64(n), int64(4*d))
+	var tree int64
+	if f.Tolerance > 0 && n >= fuse.TreeFrom && all-stored >= int64(n)*int64(n-1) {
+		tree = sizes.Of(320, int64(n)) // boxes, moments and coefficients, as measured in the plane
+	}
+	return sizes.Of(number, sums, int64(n), int64(d)) + sizes.Of(number, stored) + sizes.Of(8, int64(n), int64(4*d)) + tree
 }
 
 // Memory is that of some 32 nodes with a value for each pair.

@@ -218,7 +218,7 @@ func largestPower(v []float64) float64 {
 func (p *plan) treeOf(s *onSet, level int) *byTree {
 	n, from := s.on.Points[0], p.options.TreeFrom
 	if from == 0 {
-		from = treeFrom
+		from = TreeFrom
 	}
 	if p.options.Tolerance == 0 || !s.on.All() || n < from {
 		return nil
@@ -234,8 +234,8 @@ func (p *plan) treeOf(s *onSet, level int) *byTree {
 	return t
 }
 
-// learnedFrom is treeFrom of kernels that change, as those that learn: their tables are made in each step.
-const learnedFrom = 8 * treeFrom
+// learnedFrom is TreeFrom of kernels that change, as those that learn: their tables are made in each step.
+const learnedFrom = 8 * TreeFrom
 
-// treeFrom is from how many points on a tree adds up. It is faster than all pairs from some 3,000 on for t-SNE, 1,000 for SNE.
-const treeFrom = 4096
+// TreeFrom is from how many points on a tree adds up. It is faster than all pairs from some 3,000 on for t-SNE, 1,000 for SNE.
+const TreeFrom = 4096
