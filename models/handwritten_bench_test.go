@@ -14,17 +14,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// byHand is the hand-written form of a preset of UMAP's method that on has given its graph and start.
-func byHand(tb testing.TB, m SampledNeighborEmbedding, shards int) *handwritten.UMAP {
-	a, b, err := m.Out.(affinity.Odds).Kernel.(affinity.UMAPAffinityOut).Curve()
-	if err != nil {
-		tb.Fatal(err)
+// byHand is the hand-written form of UMAP's preset or of ownMethod, that on has given its graph and start.
+func byHand(tb testing.TB, m SampledNeighborEmbedding, shards int) *handwritten.Embedding {
+	c := handwritten.Config{Method: handwritten.Cauchy, A: 0.5, B: 0.8, Power: 0.7}
+	if odds, ok := m.Out.(affinity.Odds); ok {
+		a, b, err := odds.Kernel.(affinity.UMAPAffinityOut).Curve()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		c = handwritten.Config{Method: handwritten.UMAP, A: a, B: b}
 	}
 	p := m.In.(affinity.Precomputed).P
-	return handwritten.New(handwritten.Config{
-		Start: p.Start, Tail: p.Tail, P: p.Values, A: a, B: b, Negatives: m.Against.(affinity.Uniform).Count, Seed: m.Seed,
-		Rate: m.Optimizer.(optim.SGD).LearnRate, Shards: shards, Workers: runtime.GOMAXPROCS(0),
-	}, m.Init.(StartAt).Z.(*mat.Dense).RawMatrix().Data)
+	c.Start, c.Tail, c.P = p.Start, p.Tail, p.Values
+	c.Negatives, c.Seed, c.Rate = m.Against.(affinity.Uniform).Count, m.Seed, m.Optimizer.(optim.SGD).LearnRate
+	c.Shards, c.Workers = shards, runtime.GOMAXPROCS(0)
+	return handwritten.New(c, m.Init.(StartAt).Z.(*mat.Dense).RawMatrix().Data)
 }
 
 // stepByHand times whole steps: loss, samples, gradient, its norm, descent.
@@ -53,8 +57,8 @@ func BenchmarkUMAPStepHandwrittenShards(b *testing.B) {
 	}
 }
 
-// BenchmarkUMAPStepAgainstHandwritten takes turns between the engine and the hand-written kernel, some steps each, and gives the
-// least CPU time of each and their ratio: what other work on the machine does to one it does to the other.
+// BenchmarkUMAPStepAgainstHandwritten takes turns between the engine and the hand-written kernel, some steps each, and gives
+// the least CPU time of each and their ratio: what other work on the machine does to one it does to the other.
 func BenchmarkUMAPStepAgainstHandwritten(b *testing.B) {
 	for _, n := range []int{10000, 70000, 1000000} {
 		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
@@ -74,7 +78,17 @@ func BenchmarkUMAPStepAgainstHandwritten(b *testing.B) {
 	}
 }
 
-func inTurn(b *testing.B, m SampledNeighborEmbedding, hand *handwritten.UMAP, n int) {
+// BenchmarkOwnLossStepAgainstHandwritten is the same of the tests' own method.
+func BenchmarkOwnLossStepAgainstHandwritten(b *testing.B) {
+	for _, n := range []int{10000, 70000} {
+		b.Run(fmt.Sprintf("n=%d", n), func(b *testing.B) {
+			m := on(ownMethod(), n)
+			inTurn(b, m, byHand(b, m, 2), n)
+		})
+	}
+}
+
+func inTurn(b *testing.B, m SampledNeighborEmbedding, hand *handwritten.Embedding, n int) {
 	ctx := context.Background()
 	engine, err := m.Start(ctx, nil)
 	if err != nil {

@@ -8,20 +8,20 @@ import (
 
 // Pure Go: the kernels for every machine, and what the assembly does.
 
-// attractGo adds the gradient of a shard's attraction to its table and gives the loss over ln 2.
-func (u *UMAP) attractGo(s int) (loss float64) {
+// attractGo adds the gradient of a shard's attraction to its table and gives the loss in the method's unit.
+func (u *Embedding) attractGo(s int) (loss float64) {
+	attraction, _ := u.terms()
 	for i := u.cut[s]; i < u.cut[s+1]; i++ {
 		for e := u.start[i]; e < u.start[i+1]; e++ {
-			loss += u.pair(u.tables[s], i, int(u.tail[e]/2), func(v float32) (l, w float32) {
-				return u.p[e] * log2(2+v), u.p[e] / (2 + v)
-			})
+			loss += u.pair(u.tables[s], i, int(u.tail[e]/2), u.p[e], attraction)
 		}
 	}
 	return loss
 }
 
-// repelGo does it for the repulsion, with the samples of a step.
-func (u *UMAP) repelGo(s int, step uint64) (loss float64) {
+// repelGo does it for the repulsion, with the samples of a step, and gives the loss over ln 2.
+func (u *Embedding) repelGo(s int, step uint64) (loss float64) {
+	_, repulsion := u.terms()
 	for i := u.cut[s]; i < u.cut[s+1]; i++ {
 		draws := random.Key(u.seed, random.Negatives, step, uint64(i))
 		for k := range u.count {
@@ -29,34 +29,30 @@ func (u *UMAP) repelGo(s int, step uint64) (loss float64) {
 			if j >= i {
 				j++
 			}
-			loss += u.pair(u.tables[s], i, j, func(v float32) (l, w float32) {
-				return log2((2 + v) / (1 + v)), -1 / ((1 + v) * (2 + v))
-			})
+			loss += u.pair(u.tables[s], i, j, -1, repulsion)
 		}
 	}
 	return loss
 }
 
-// pair adds the gradient of one pair, whose loss and derivative by u are those of term.
-func (f *curve) pair(table []float32, i, j int, term func(u float32) (l, w float32)) float64 {
+// pair adds the gradient of one pair of weight p.
+func (f *curve) pair(table []float32, i, j int, p float32, of term) float64 {
 	h, t := table[4*i:][:4], table[4*j:][:4]
 	x, y := h[2]-t[2], h[3]-t[3]
 	c := x*x + y*y + f.floor
 	d := float32(math.Pow(float64(c), float64(f.slope))) // c^(b-1)
-	l, w := term(f.a * c * d)
-	w *= f.weight * d
+	l, w := of(f.a * c * d)
+	w *= p * f.weight * d
 	h[0] += w * x
 	h[1] += w * y
 	t[0] -= w * x
 	t[1] -= w * y
-	return float64(l)
+	return math.Abs(float64(p)) * float64(l)
 }
-
-func log2(x float32) float32 { return float32(math.Log2(float64(x))) }
 
 // descendGo adds up the gradients of points lo to hi over the tables, moves the points of all tables, clears the gradients
 // and gives the sum of their squares.
-func (u *UMAP) descendGo(lo, hi int) (squares float64) {
+func (u *Embedding) descendGo(lo, hi int) (squares float64) {
 	for i := lo; i < hi; i++ {
 		var gx, gy float32
 		for _, t := range u.tables {

@@ -5,10 +5,16 @@
 package handwritten
 
 //go:noescape
-func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, weight float32, floor float32) float64
+func attractUMAP(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, power float32, weight float32, floor float32) float64
 
 //go:noescape
-func repelAVX512(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, weight float32, floor float32) float64
+func repelUMAP(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, power float32, weight float32, floor float32) float64
 
 //go:noescape
-func descendAVX512(tables []*float32, lo int, hi int, rate float32) float64
+func attractCauchy(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, power float32, weight float32, floor float32) float64
+
+//go:noescape
+func repelCauchy(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, power float32, weight float32, floor float32) float64
+
+//go:noescape
+func descendPoints(tables []*float32, lo int, hi int, rate float32) float64

@@ -4,17 +4,17 @@
 
 #include "textflag.h"
 
-// func attractAVX512(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, weight float32, floor float32) float64
+// func attractUMAP(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, power float32, weight float32, floor float32) float64
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
-TEXT ·attractAVX512(SB), NOSPLIT, $0-168
+TEXT ·attractUMAP(SB), NOSPLIT, $0-176
 	MOVQ         table_base+0(FP), AX
 	VBROADCASTSS constants<>+0(SB), Z0
 	VMOVUPS      constants<>+4(SB), Z1
 	VMOVUPS      constants<>+68(SB), Z2
 	VBROADCASTSS a+144(FP), Z3
 	VBROADCASTSS slope+148(FP), Z4
-	VBROADCASTSS weight+152(FP), Z5
-	VBROADCASTSS floor+156(FP), Z6
+	VBROADCASTSS weight+156(FP), Z5
+	VBROADCASTSS floor+160(FP), Z6
 	MOVQ         groups_base+96(FP), CX
 	MOVQ         groups_len+104(FP), DX
 	LEAQ         -4(CX)(DX*4), DX
@@ -412,13 +412,13 @@ l2:
 	VADDPD        X0, X1, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+160(FP)
+	MOVSD         X1, ret+168(FP)
 	VZEROUPPER
 	RET
 
-// func repelAVX512(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, weight float32, floor float32) float64
+// func repelUMAP(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, power float32, weight float32, floor float32) float64
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV, SSE2
-TEXT ·repelAVX512(SB), NOSPLIT, $0-136
+TEXT ·repelUMAP(SB), NOSPLIT, $0-144
 	MOVQ         table_base+0(FP), AX
 	MOVQ         indices_base+88(FP), CX
 	MOVQ         row+24(FP), DX
@@ -428,11 +428,10 @@ TEXT ·repelAVX512(SB), NOSPLIT, $0-136
 	VMOVUPS      constants<>+248(SB), Z2
 	VBROADCASTSS a+112(FP), Z3
 	VBROADCASTSS slope+116(FP), Z4
-	VBROADCASTSS weight+120(FP), Z5
-	VBROADCASTSS floor+124(FP), Z6
+	VBROADCASTSS weight+124(FP), Z5
+	VBROADCASTSS floor+128(FP), Z6
 	VPXORD       Z7, Z7, Z7
 	VPXORD       Z8, Z8, Z8
-	VBROADCASTSS constants<>+348(SB), Z9
 	MOVQ         count+40(FP), DI
 	IMUL3Q       $0x000000c0, DI, DI
 	MOVQ         scratch_base+64(FP), R9
@@ -442,80 +441,80 @@ TEXT ·repelAVX512(SB), NOSPLIT, $0-136
 
 l15:
 	// samples
+	VPBROADCASTQ DX, Z9
+	VPADDQ       constants<>+348(SB), Z9, Z9
+	VPMULLQ.BCST constants<>+412(SB), Z9, Z9
+	VPXORQ.BCST  key+48(FP), Z9, Z9
+	VPSRLQ       $0x1e, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
+	VPMULLQ.BCST constants<>+420(SB), Z9, Z9
+	VPSRLQ       $0x1b, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
+	VPMULLQ.BCST constants<>+428(SB), Z9, Z9
+	VPSRLQ       $0x1f, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
 	VPBROADCASTQ DX, Z10
-	VPADDQ       constants<>+352(SB), Z10, Z10
-	VPMULLQ.BCST constants<>+416(SB), Z10, Z10
+	VPADDQ       constants<>+436(SB), Z10, Z10
+	VPMULLQ.BCST constants<>+500(SB), Z10, Z10
 	VPXORQ.BCST  key+48(FP), Z10, Z10
-	VPSRLQ       $0x1e, Z10, Z11
-	VPXORQ       Z11, Z10, Z10
-	VPMULLQ.BCST constants<>+424(SB), Z10, Z10
-	VPSRLQ       $0x1b, Z10, Z11
-	VPXORQ       Z11, Z10, Z10
-	VPMULLQ.BCST constants<>+432(SB), Z10, Z10
-	VPSRLQ       $0x1f, Z10, Z11
-	VPXORQ       Z11, Z10, Z10
-	VPBROADCASTQ DX, Z11
-	VPADDQ       constants<>+440(SB), Z11, Z11
-	VPMULLQ.BCST constants<>+504(SB), Z11, Z11
-	VPXORQ.BCST  key+48(FP), Z11, Z11
-	VPSRLQ       $0x1e, Z11, Z17
-	VPXORQ       Z17, Z11, Z11
-	VPMULLQ.BCST constants<>+512(SB), Z11, Z11
-	VPSRLQ       $0x1b, Z11, Z17
-	VPXORQ       Z17, Z11, Z11
-	VPMULLQ.BCST constants<>+520(SB), Z11, Z11
-	VPSRLQ       $0x1f, Z11, Z17
-	VPXORQ       Z17, Z11, Z11
-	VPBROADCASTD DX, Z17
-	VPADDD       constants<>+528(SB), Z17, Z17
-	VPADDD       Z17, Z17, Z17
+	VPSRLQ       $0x1e, Z10, Z16
+	VPXORQ       Z16, Z10, Z10
+	VPMULLQ.BCST constants<>+508(SB), Z10, Z10
+	VPSRLQ       $0x1b, Z10, Z16
+	VPXORQ       Z16, Z10, Z10
+	VPMULLQ.BCST constants<>+516(SB), Z10, Z10
+	VPSRLQ       $0x1f, Z10, Z16
+	VPXORQ       Z16, Z10, Z10
+	VPBROADCASTD DX, Z16
+	VPADDD       constants<>+524(SB), Z16, Z16
+	VPADDD       Z16, Z16, Z16
 	MOVQ         CX, R8
-	VMOVDQU32    Z17, (R8)
+	VMOVDQU32    Z16, (R8)
 	MOVQ         R9, SI
 	CMPQ         SI, DI
 	JGE          l18
 
 l17:
 	ADDQ          $+64, R8
-	VPADDQ.BCST   constants<>+592(SB), Z10, Z10
-	VMOVDQA64     Z10, Z18
-	VPSRLQ        $0x1e, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPMULLQ.BCST  constants<>+600(SB), Z18, Z18
-	VPSRLQ        $0x1b, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPMULLQ.BCST  constants<>+608(SB), Z18, Z18
-	VPSRLQ        $0x1f, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPSRLQ        $0x20, Z18, Z19
+	VPADDQ.BCST   constants<>+588(SB), Z9, Z9
+	VMOVDQA64     Z9, Z17
+	VPSRLQ        $0x1e, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPMULLQ.BCST  constants<>+596(SB), Z17, Z17
+	VPSRLQ        $0x1b, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPMULLQ.BCST  constants<>+604(SB), Z17, Z17
+	VPSRLQ        $0x1f, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPSRLQ        $0x20, Z17, Z18
+	VPMULUDQ.BCST others+56(FP), Z17, Z17
+	VPSRLQ        $0x20, Z17, Z17
 	VPMULUDQ.BCST others+56(FP), Z18, Z18
+	VPADDQ        Z17, Z18, Z18
 	VPSRLQ        $0x20, Z18, Z18
-	VPMULUDQ.BCST others+56(FP), Z19, Z19
-	VPADDQ        Z18, Z19, Z19
-	VPSRLQ        $0x20, Z19, Z19
-	VPMOVQD       Z19, Y12
-	VPADDQ.BCST   constants<>+616(SB), Z11, Z11
-	VMOVDQA64     Z11, Z18
-	VPSRLQ        $0x1e, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPMULLQ.BCST  constants<>+624(SB), Z18, Z18
-	VPSRLQ        $0x1b, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPMULLQ.BCST  constants<>+632(SB), Z18, Z18
-	VPSRLQ        $0x1f, Z18, Z19
-	VPXORQ        Z19, Z18, Z18
-	VPSRLQ        $0x20, Z18, Z19
+	VPMOVQD       Z18, Y11
+	VPADDQ.BCST   constants<>+612(SB), Z10, Z10
+	VMOVDQA64     Z10, Z17
+	VPSRLQ        $0x1e, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPMULLQ.BCST  constants<>+620(SB), Z17, Z17
+	VPSRLQ        $0x1b, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPMULLQ.BCST  constants<>+628(SB), Z17, Z17
+	VPSRLQ        $0x1f, Z17, Z18
+	VPXORQ        Z18, Z17, Z17
+	VPSRLQ        $0x20, Z17, Z18
+	VPMULUDQ.BCST others+56(FP), Z17, Z17
+	VPSRLQ        $0x20, Z17, Z17
 	VPMULUDQ.BCST others+56(FP), Z18, Z18
+	VPADDQ        Z17, Z18, Z18
 	VPSRLQ        $0x20, Z18, Z18
-	VPMULUDQ.BCST others+56(FP), Z19, Z19
-	VPADDQ        Z18, Z19, Z19
-	VPSRLQ        $0x20, Z19, Z19
-	VPMOVQD       Z19, Y18
-	VINSERTI64X4  $0x01, Y18, Z12, Z18
-	VPADDD        Z18, Z18, Z18
-	VPCMPD        $0x05, Z17, Z18, K1
-	VPADDD.BCST   constants<>+640(SB), Z18, K1, Z18
-	VMOVDQU32     Z18, (R8)
+	VPMOVQD       Z18, Y17
+	VINSERTI64X4  $0x01, Y17, Z11, Z17
+	VPADDD        Z17, Z17, Z17
+	VPCMPD        $0x05, Z16, Z17, K1
+	VPADDD.BCST   constants<>+636(SB), Z17, K1, Z17
+	VMOVDQU32     Z17, (R8)
 	ADDQ          $+192, SI
 	CMPQ          SI, DI
 	JLT           l17
@@ -523,45 +522,45 @@ l17:
 l18:
 	// differences
 	MOVL         48(CX), SI
-	VMOVSD       8(AX)(SI*8), X10
+	VMOVSD       8(AX)(SI*8), X9
 	MOVL         52(CX), SI
-	VMOVHPS      8(AX)(SI*8), X10, X10
+	VMOVHPS      8(AX)(SI*8), X9, X9
 	MOVL         32(CX), SI
-	VMOVSD       8(AX)(SI*8), X13
-	MOVL         36(CX), SI
-	VMOVHPS      8(AX)(SI*8), X13, X13
-	VINSERTF32X4 $0x01, X10, Y13, Y10
-	MOVL         16(CX), SI
-	VMOVSD       8(AX)(SI*8), X11
-	MOVL         20(CX), SI
-	VMOVHPS      8(AX)(SI*8), X11, X11
-	MOVL         (CX), SI
-	VMOVSD       8(AX)(SI*8), X13
-	MOVL         4(CX), SI
-	VMOVHPS      8(AX)(SI*8), X13, X13
-	VINSERTF32X4 $0x01, X11, Y13, Y12
-	VINSERTF64X4 $0x01, Y10, Z12, Z10
-	MOVL         56(CX), SI
-	VMOVSD       8(AX)(SI*8), X11
-	MOVL         60(CX), SI
-	VMOVHPS      8(AX)(SI*8), X11, X11
-	MOVL         40(CX), SI
-	VMOVSD       8(AX)(SI*8), X13
-	MOVL         44(CX), SI
-	VMOVHPS      8(AX)(SI*8), X13, X13
-	VINSERTF32X4 $0x01, X11, Y13, Y11
-	MOVL         24(CX), SI
 	VMOVSD       8(AX)(SI*8), X12
-	MOVL         28(CX), SI
+	MOVL         36(CX), SI
 	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X9, Y12, Y9
+	MOVL         16(CX), SI
+	VMOVSD       8(AX)(SI*8), X10
+	MOVL         20(CX), SI
+	VMOVHPS      8(AX)(SI*8), X10, X10
+	MOVL         (CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         4(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y11
+	VINSERTF64X4 $0x01, Y9, Z11, Z9
+	MOVL         56(CX), SI
+	VMOVSD       8(AX)(SI*8), X10
+	MOVL         60(CX), SI
+	VMOVHPS      8(AX)(SI*8), X10, X10
+	MOVL         40(CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         44(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y10
+	MOVL         24(CX), SI
+	VMOVSD       8(AX)(SI*8), X11
+	MOVL         28(CX), SI
+	VMOVHPS      8(AX)(SI*8), X11, X11
 	MOVL         8(CX), SI
-	VMOVSD       8(AX)(SI*8), X13
+	VMOVSD       8(AX)(SI*8), X12
 	MOVL         12(CX), SI
-	VMOVHPS      8(AX)(SI*8), X13, X13
-	VINSERTF32X4 $0x01, X12, Y13, Y12
-	VINSERTF64X4 $0x01, Y11, Z12, Z11
-	VSHUFPS      $0x88, Z11, Z10, Z17
-	VSHUFPS      $0xdd, Z11, Z10, Z10
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y10, Z11, Z10
+	VSHUFPS      $0x88, Z10, Z9, Z16
+	VSHUFPS      $0xdd, Z10, Z9, Z9
 	MOVQ         CX, R8
 	MOVQ         R9, SI
 	CMPQ         SI, DI
@@ -570,49 +569,49 @@ l18:
 l19:
 	ADDQ         $+64, R8
 	MOVL         48(R8), R10
-	VMOVSD       8(AX)(R10*8), X11
+	VMOVSD       8(AX)(R10*8), X10
 	MOVL         52(R8), R10
-	VMOVHPS      8(AX)(R10*8), X11, X11
+	VMOVHPS      8(AX)(R10*8), X10, X10
 	MOVL         32(R8), R10
-	VMOVSD       8(AX)(R10*8), X13
+	VMOVSD       8(AX)(R10*8), X12
 	MOVL         36(R8), R10
-	VMOVHPS      8(AX)(R10*8), X13, X13
-	VINSERTF32X4 $0x01, X11, Y13, Y11
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y10
 	MOVL         16(R8), R10
-	VMOVSD       8(AX)(R10*8), X12
+	VMOVSD       8(AX)(R10*8), X11
 	MOVL         20(R8), R10
-	VMOVHPS      8(AX)(R10*8), X12, X12
+	VMOVHPS      8(AX)(R10*8), X11, X11
 	MOVL         (R8), R10
-	VMOVSD       8(AX)(R10*8), X13
+	VMOVSD       8(AX)(R10*8), X12
 	MOVL         4(R8), R10
-	VMOVHPS      8(AX)(R10*8), X13, X13
-	VINSERTF32X4 $0x01, X12, Y13, Y12
-	VINSERTF64X4 $0x01, Y11, Z12, Z11
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y10, Z11, Z10
 	MOVL         56(R8), R10
-	VMOVSD       8(AX)(R10*8), X12
+	VMOVSD       8(AX)(R10*8), X11
 	MOVL         60(R8), R10
-	VMOVHPS      8(AX)(R10*8), X12, X12
+	VMOVHPS      8(AX)(R10*8), X11, X11
 	MOVL         40(R8), R10
-	VMOVSD       8(AX)(R10*8), X13
-	MOVL         44(R8), R10
-	VMOVHPS      8(AX)(R10*8), X13, X13
-	VINSERTF32X4 $0x01, X12, Y13, Y18
-	MOVL         24(R8), R10
 	VMOVSD       8(AX)(R10*8), X12
-	MOVL         28(R8), R10
+	MOVL         44(R8), R10
 	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y17
+	MOVL         24(R8), R10
+	VMOVSD       8(AX)(R10*8), X11
+	MOVL         28(R8), R10
+	VMOVHPS      8(AX)(R10*8), X11, X11
 	MOVL         8(R8), R10
-	VMOVSD       8(AX)(R10*8), X13
+	VMOVSD       8(AX)(R10*8), X12
 	MOVL         12(R8), R10
-	VMOVHPS      8(AX)(R10*8), X13, X13
-	VINSERTF32X4 $0x01, X12, Y13, Y12
-	VINSERTF64X4 $0x01, Y18, Z12, Z18
-	VSHUFPS      $0x88, Z18, Z11, Z19
-	VSHUFPS      $0xdd, Z18, Z11, Z11
-	VSUBPS       Z19, Z17, Z19
-	VSUBPS       Z11, Z10, Z11
-	VMOVUPS      Z19, (SI)
-	VMOVUPS      Z11, 64(SI)
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y17, Z11, Z17
+	VSHUFPS      $0x88, Z17, Z10, Z18
+	VSHUFPS      $0xdd, Z17, Z10, Z10
+	VSUBPS       Z18, Z16, Z18
+	VSUBPS       Z10, Z9, Z10
+	VMOVUPS      Z18, (SI)
+	VMOVUPS      Z10, 64(SI)
 	ADDQ         $+192, SI
 	CMPQ         SI, DI
 	JLT          l19
@@ -627,109 +626,109 @@ l20:
 	MOVQ    $-1, SI
 	BZHIQ   R8, SI, SI
 	KMOVW   SI, K1
-	VPXORD  Z14, Z14, Z14
+	VPXORD  Z13, Z13, Z13
 	MOVQ    R9, SI
 	SUBQ    $+192, DI
 	CMPQ    SI, DI
 	JGE     l22
 
 l21:
-	VMOVUPS          (SI), Z17
-	VMOVUPS          64(SI), Z10
-	VMOVUPS          192(SI), Z18
-	VMOVUPS          256(SI), Z11
+	VMOVUPS          (SI), Z16
+	VMOVUPS          64(SI), Z9
+	VMOVUPS          192(SI), Z17
+	VMOVUPS          256(SI), Z10
+	VFMADD213PS      Z6, Z16, Z16
 	VFMADD213PS      Z6, Z17, Z17
-	VFMADD213PS      Z6, Z18, Z18
+	VFMADD231PS      Z9, Z9, Z16
 	VFMADD231PS      Z10, Z10, Z17
-	VFMADD231PS      Z11, Z11, Z18
+	VGETMANTPS       $0x00, Z16, Z9
 	VGETMANTPS       $0x00, Z17, Z10
-	VGETMANTPS       $0x00, Z18, Z11
+	VGETEXPPS        Z16, Z18
 	VGETEXPPS        Z17, Z19
-	VGETEXPPS        Z18, Z20
+	VPSRLD           $0x13, Z16, Z20
 	VPSRLD           $0x13, Z17, Z21
-	VPSRLD           $0x13, Z18, Z22
-	VPERMPS          Z1, Z21, Z23
-	VPERMPS          Z2, Z21, Z24
-	VPERMPS          Z1, Z22, Z21
-	VPERMPS          Z2, Z22, Z22
-	VFMSUB213PS      Z0, Z23, Z10
-	VFMSUB213PS      Z0, Z21, Z11
-	VBROADCASTSS     constants<>+320(SB), Z21
-	VBROADCASTSS     constants<>+320(SB), Z23
-	VFMADD213PS.BCST constants<>+316(SB), Z10, Z21
-	VFMADD213PS.BCST constants<>+316(SB), Z11, Z23
-	VFMADD213PS.BCST constants<>+312(SB), Z10, Z21
-	VFMADD213PS.BCST constants<>+312(SB), Z11, Z23
-	VFMADD231PS      Z21, Z10, Z24
-	VFMADD231PS      Z23, Z11, Z22
-	VADDPS           Z19, Z24, Z24
-	VADDPS           Z20, Z22, Z22
-	VMULPS           Z4, Z24, Z24
-	VMULPS           Z4, Z22, Z22
-	VREDUCEPS        $0x09, Z24, Z10
-	VREDUCEPS        $0x09, Z22, Z11
+	VPERMPS          Z1, Z20, Z22
+	VPERMPS          Z2, Z20, Z23
+	VPERMPS          Z1, Z21, Z20
+	VPERMPS          Z2, Z21, Z21
+	VFMSUB213PS      Z0, Z22, Z9
+	VFMSUB213PS      Z0, Z20, Z10
+	VBROADCASTSS     constants<>+320(SB), Z20
+	VBROADCASTSS     constants<>+320(SB), Z22
+	VFMADD213PS.BCST constants<>+316(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z22
+	VFMADD213PS.BCST constants<>+312(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z22
+	VFMADD231PS      Z20, Z9, Z23
+	VFMADD231PS      Z22, Z10, Z21
+	VADDPS           Z18, Z23, Z23
+	VADDPS           Z19, Z21, Z21
+	VMULPS           Z4, Z23, Z23
+	VMULPS           Z4, Z21, Z21
+	VREDUCEPS        $0x09, Z23, Z9
+	VREDUCEPS        $0x09, Z21, Z10
+	VBROADCASTSS     constants<>+344(SB), Z18
 	VBROADCASTSS     constants<>+344(SB), Z19
-	VBROADCASTSS     constants<>+344(SB), Z20
+	VFMADD213PS.BCST constants<>+340(SB), Z9, Z18
 	VFMADD213PS.BCST constants<>+340(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+340(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+336(SB), Z9, Z18
 	VFMADD213PS.BCST constants<>+336(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+336(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+332(SB), Z9, Z18
 	VFMADD213PS.BCST constants<>+332(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+332(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+328(SB), Z9, Z18
 	VFMADD213PS.BCST constants<>+328(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+328(SB), Z11, Z20
+	VFMADD213PS.BCST constants<>+324(SB), Z9, Z18
 	VFMADD213PS.BCST constants<>+324(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+324(SB), Z11, Z20
-	VSCALEFPS        Z24, Z19, Z19
-	VSCALEFPS        Z22, Z20, Z20
+	VSCALEFPS        Z23, Z18, Z18
+	VSCALEFPS        Z21, Z19, Z19
+	VMULPS           Z18, Z16, Z16
 	VMULPS           Z19, Z17, Z17
-	VMULPS           Z20, Z18, Z18
+	VFMADD213PS      Z0, Z3, Z16
+	VADDPS           Z0, Z16, Z9
 	VFMADD213PS      Z0, Z3, Z17
 	VADDPS           Z0, Z17, Z10
-	VFMADD213PS      Z0, Z3, Z18
-	VADDPS           Z0, Z18, Z11
+	VMULPS           Z9, Z16, Z16
 	VMULPS           Z10, Z17, Z17
-	VMULPS           Z11, Z18, Z18
+	VRCP14PS         Z16, Z20
 	VRCP14PS         Z17, Z21
-	VRCP14PS         Z18, Z22
+	VFNMADD213PS     Z0, Z20, Z16
 	VFNMADD213PS     Z0, Z21, Z17
-	VFNMADD213PS     Z0, Z22, Z18
+	VFMADD213PS      Z20, Z20, Z16
 	VFMADD213PS      Z21, Z21, Z17
-	VFMADD213PS      Z22, Z22, Z18
+	VFMADD213PS      Z0, Z16, Z9
+	VMINPS.BCST      constants<>+640(SB), Z9, Z9
+	VMULPS           Z5, Z18, Z18
+	VMULPS.Z         Z16, Z18, K1, Z18
 	VFMADD213PS      Z0, Z17, Z10
-	VMINPS           Z9, Z10, Z10
+	VMINPS.BCST      constants<>+644(SB), Z10, Z10
 	VMULPS           Z5, Z19, Z19
 	VMULPS.Z         Z17, Z19, K1, Z19
-	VFMADD213PS      Z0, Z18, Z11
-	VMINPS           Z9, Z11, Z11
-	VMULPS           Z5, Z20, Z20
-	VMULPS.Z         Z18, Z20, K1, Z20
+	VPSRLD           $0x13, Z9, Z16
 	VPSRLD           $0x13, Z10, Z17
-	VPSRLD           $0x13, Z11, Z18
-	VPERMPS          Z1, Z17, Z21
-	VPERMPS          Z2, Z17, Z22
-	VPERMPS          Z1, Z18, Z17
-	VPERMPS          Z2, Z18, Z18
-	VFMSUB213PS      Z0, Z21, Z10
-	VFMSUB213PS      Z0, Z17, Z11
-	VBROADCASTSS     constants<>+320(SB), Z17
-	VBROADCASTSS     constants<>+320(SB), Z21
-	VFMADD213PS.BCST constants<>+316(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+316(SB), Z11, Z21
-	VFMADD213PS.BCST constants<>+312(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+312(SB), Z11, Z21
-	VFMADD231PS      Z17, Z10, Z22
-	VFMADD231PS      Z21, Z11, Z18
-	VADDPS           Z22, Z14, K1, Z14
-	VADDPS           Z18, Z14, K1, Z14
-	VMULPS           (SI), Z19, Z10
-	VMOVUPS          Z10, (SI)
-	VMULPS           64(SI), Z19, Z19
-	VMOVUPS          Z19, 64(SI)
-	VMULPS           192(SI), Z20, Z10
-	VMOVUPS          Z10, 192(SI)
-	VMULPS           256(SI), Z20, Z20
-	VMOVUPS          Z20, 256(SI)
+	VPERMPS          Z1, Z16, Z20
+	VPERMPS          Z2, Z16, Z21
+	VPERMPS          Z1, Z17, Z16
+	VPERMPS          Z2, Z17, Z17
+	VFMSUB213PS      Z0, Z20, Z9
+	VFMSUB213PS      Z0, Z16, Z10
+	VBROADCASTSS     constants<>+320(SB), Z16
+	VBROADCASTSS     constants<>+320(SB), Z20
+	VFMADD213PS.BCST constants<>+316(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+316(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+312(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+312(SB), Z10, Z20
+	VFMADD231PS      Z16, Z9, Z21
+	VFMADD231PS      Z20, Z10, Z17
+	VADDPS           Z21, Z13, K1, Z13
+	VADDPS           Z17, Z13, K1, Z13
+	VMULPS           (SI), Z18, Z9
+	VMOVUPS          Z9, (SI)
+	VMULPS           64(SI), Z18, Z18
+	VMOVUPS          Z18, 64(SI)
+	VMULPS           192(SI), Z19, Z9
+	VMOVUPS          Z9, 192(SI)
+	VMULPS           256(SI), Z19, Z19
+	VMOVUPS          Z19, 256(SI)
 	ADDQ             $+384, SI
 	CMPQ             SI, DI
 	JLT              l21
@@ -740,68 +739,68 @@ l22:
 	JGE  l24
 
 l23:
-	VMOVUPS          (SI), Z11
-	VMOVUPS          64(SI), Z10
-	VFMADD213PS      Z6, Z11, Z11
-	VFMADD231PS      Z10, Z10, Z11
-	VGETMANTPS       $0x00, Z11, Z10
-	VGETEXPPS        Z11, Z17
-	VPSRLD           $0x13, Z11, Z18
-	VPERMPS          Z1, Z18, Z19
-	VPERMPS          Z2, Z18, Z18
-	VFMSUB213PS      Z0, Z19, Z10
-	VBROADCASTSS     constants<>+320(SB), Z19
-	VFMADD213PS.BCST constants<>+316(SB), Z10, Z19
-	VFMADD213PS.BCST constants<>+312(SB), Z10, Z19
-	VFMADD231PS      Z19, Z10, Z18
-	VADDPS           Z17, Z18, Z18
-	VMULPS           Z4, Z18, Z18
-	VREDUCEPS        $0x09, Z18, Z10
-	VBROADCASTSS     constants<>+344(SB), Z17
-	VFMADD213PS.BCST constants<>+340(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+336(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+332(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+328(SB), Z10, Z17
-	VFMADD213PS.BCST constants<>+324(SB), Z10, Z17
-	VSCALEFPS        Z18, Z17, Z17
-	VMULPS           Z17, Z11, Z11
-	VFMADD213PS      Z0, Z3, Z11
-	VADDPS           Z0, Z11, Z10
-	VMULPS           Z10, Z11, Z11
-	VRCP14PS         Z11, Z18
-	VFNMADD213PS     Z0, Z18, Z11
-	VFMADD213PS      Z18, Z18, Z11
-	VFMADD213PS      Z0, Z11, Z10
-	VMINPS           Z9, Z10, Z10
-	VMULPS           Z5, Z17, Z17
-	VMULPS.Z         Z11, Z17, K1, Z17
-	VPSRLD           $0x13, Z10, Z11
-	VPERMPS          Z1, Z11, Z18
-	VPERMPS          Z2, Z11, Z11
-	VFMSUB213PS      Z0, Z18, Z10
+	VMOVUPS          (SI), Z10
+	VMOVUPS          64(SI), Z9
+	VFMADD213PS      Z6, Z10, Z10
+	VFMADD231PS      Z9, Z9, Z10
+	VGETMANTPS       $0x00, Z10, Z9
+	VGETEXPPS        Z10, Z16
+	VPSRLD           $0x13, Z10, Z17
+	VPERMPS          Z1, Z17, Z18
+	VPERMPS          Z2, Z17, Z17
+	VFMSUB213PS      Z0, Z18, Z9
 	VBROADCASTSS     constants<>+320(SB), Z18
-	VFMADD213PS.BCST constants<>+316(SB), Z10, Z18
-	VFMADD213PS.BCST constants<>+312(SB), Z10, Z18
-	VFMADD231PS      Z18, Z10, Z11
-	VADDPS           Z11, Z14, K1, Z14
-	VMULPS           (SI), Z17, Z10
-	VMOVUPS          Z10, (SI)
-	VMULPS           64(SI), Z17, Z17
-	VMOVUPS          Z17, 64(SI)
+	VFMADD213PS.BCST constants<>+316(SB), Z9, Z18
+	VFMADD213PS.BCST constants<>+312(SB), Z9, Z18
+	VFMADD231PS      Z18, Z9, Z17
+	VADDPS           Z16, Z17, Z17
+	VMULPS           Z4, Z17, Z17
+	VREDUCEPS        $0x09, Z17, Z9
+	VBROADCASTSS     constants<>+344(SB), Z16
+	VFMADD213PS.BCST constants<>+340(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+336(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+332(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+328(SB), Z9, Z16
+	VFMADD213PS.BCST constants<>+324(SB), Z9, Z16
+	VSCALEFPS        Z17, Z16, Z16
+	VMULPS           Z16, Z10, Z10
+	VFMADD213PS      Z0, Z3, Z10
+	VADDPS           Z0, Z10, Z9
+	VMULPS           Z9, Z10, Z10
+	VRCP14PS         Z10, Z17
+	VFNMADD213PS     Z0, Z17, Z10
+	VFMADD213PS      Z17, Z17, Z10
+	VFMADD213PS      Z0, Z10, Z9
+	VMINPS.BCST      constants<>+648(SB), Z9, Z9
+	VMULPS           Z5, Z16, Z16
+	VMULPS.Z         Z10, Z16, K1, Z16
+	VPSRLD           $0x13, Z9, Z10
+	VPERMPS          Z1, Z10, Z17
+	VPERMPS          Z2, Z10, Z10
+	VFMSUB213PS      Z0, Z17, Z9
+	VBROADCASTSS     constants<>+320(SB), Z17
+	VFMADD213PS.BCST constants<>+316(SB), Z9, Z17
+	VFMADD213PS.BCST constants<>+312(SB), Z9, Z17
+	VFMADD231PS      Z17, Z9, Z10
+	VADDPS           Z10, Z13, K1, Z13
+	VMULPS           (SI), Z16, Z9
+	VMOVUPS          Z9, (SI)
+	VMULPS           64(SI), Z16, Z16
+	VMOVUPS          Z16, 64(SI)
 	ADDQ             $+192, SI
 	CMPQ             SI, DI
 	JLT              l23
 
 l24:
-	VEXTRACTF64X4 $0x01, Z14, Y11
-	VCVTPS2PD     Y14, Z10
-	VADDPD        Z10, Z7, Z7
-	VCVTPS2PD     Y11, Z10
-	VADDPD        Z10, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z13, Y10
+	VCVTPS2PD     Y13, Z9
+	VADDPD        Z9, Z7, Z7
+	VCVTPS2PD     Y10, Z9
+	VADDPD        Z9, Z8, Z8
 
 	// sums
+	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
 	MOVQ   CX, R8
 	MOVQ   R9, SI
 	CMPQ   SI, DI
@@ -809,143 +808,143 @@ l24:
 
 l25:
 	ADDQ          $+64, R8
-	VMOVUPS       (SI), Z10
-	VMOVUPS       64(SI), Z11
+	VMOVUPS       (SI), Z9
+	VMOVUPS       64(SI), Z10
+	VSUBPS        Z9, Z14, Z14
 	VSUBPS        Z10, Z15, Z15
-	VSUBPS        Z11, Z16, Z16
-	VUNPCKLPS     Z11, Z10, Z17
-	VUNPCKHPS     Z11, Z10, Z10
+	VUNPCKLPS     Z10, Z9, Z16
+	VUNPCKHPS     Z10, Z9, Z9
 	MOVL          (R8), R10
-	VADDPS        (AX)(R10*8), X17, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VPERMILPD     $0x01, X17, X11
+	VADDPS        (AX)(R10*8), X16, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X16, X10
 	MOVL          4(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
 	MOVL          8(R8), R10
-	VADDPS        (AX)(R10*8), X10, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VPERMILPD     $0x01, X10, X11
+	VADDPS        (AX)(R10*8), X9, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X9, X10
 	MOVL          12(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x01, Z17, X11
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z16, X10
 	MOVL          16(R8), R10
-	VADDPS        (AX)(R10*8), X11, X12
-	VMOVSD        X12, (AX)(R10*8)
-	VPERMILPD     $0x01, X11, X11
-	MOVL          20(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x01, Z10, X11
-	MOVL          24(R8), R10
-	VADDPS        (AX)(R10*8), X11, X12
-	VMOVSD        X12, (AX)(R10*8)
-	VPERMILPD     $0x01, X11, X11
-	MOVL          28(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x02, Z17, X11
-	MOVL          32(R8), R10
-	VADDPS        (AX)(R10*8), X11, X12
-	VMOVSD        X12, (AX)(R10*8)
-	VPERMILPD     $0x01, X11, X11
-	MOVL          36(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x02, Z10, X11
-	MOVL          40(R8), R10
-	VADDPS        (AX)(R10*8), X11, X12
-	VMOVSD        X12, (AX)(R10*8)
-	VPERMILPD     $0x01, X11, X11
-	MOVL          44(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x03, Z17, X11
-	MOVL          48(R8), R10
-	VADDPS        (AX)(R10*8), X11, X12
-	VMOVSD        X12, (AX)(R10*8)
-	VPERMILPD     $0x01, X11, X11
-	MOVL          52(R8), R10
-	VADDPS        (AX)(R10*8), X11, X11
-	VMOVSD        X11, (AX)(R10*8)
-	VEXTRACTF32X4 $0x03, Z10, X10
-	MOVL          56(R8), R10
 	VADDPS        (AX)(R10*8), X10, X11
 	VMOVSD        X11, (AX)(R10*8)
 	VPERMILPD     $0x01, X10, X10
-	MOVL          60(R8), R10
+	MOVL          20(R8), R10
 	VADDPS        (AX)(R10*8), X10, X10
 	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z9, X10
+	MOVL          24(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          28(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z16, X10
+	MOVL          32(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          36(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z9, X10
+	MOVL          40(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          44(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z16, X10
+	MOVL          48(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          52(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          56(R8), R10
+	VADDPS        (AX)(R10*8), X9, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(R8), R10
+	VADDPS        (AX)(R10*8), X9, X9
+	VMOVSD        X9, (AX)(R10*8)
 	ADDQ          $+192, SI
 	CMPQ          SI, DI
 	JLT           l25
 
 l26:
-	VUNPCKLPS     Z16, Z15, Z10
-	VUNPCKHPS     Z16, Z15, Z11
+	VUNPCKLPS     Z15, Z14, Z9
+	VUNPCKHPS     Z15, Z14, Z10
 	MOVL          (CX), SI
-	VADDPS        (AX)(SI*8), X10, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VPERMILPD     $0x01, X10, X12
+	VADDPS        (AX)(SI*8), X9, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X11
 	MOVL          4(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
 	MOVL          8(CX), SI
-	VADDPS        (AX)(SI*8), X11, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VPERMILPD     $0x01, X11, X12
-	MOVL          12(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VEXTRACTF32X4 $0x01, Z10, X12
-	MOVL          16(CX), SI
-	VADDPS        (AX)(SI*8), X12, X13
-	VMOVSD        X13, (AX)(SI*8)
-	VPERMILPD     $0x01, X12, X12
-	MOVL          20(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VEXTRACTF32X4 $0x01, Z11, X12
-	MOVL          24(CX), SI
-	VADDPS        (AX)(SI*8), X12, X13
-	VMOVSD        X13, (AX)(SI*8)
-	VPERMILPD     $0x01, X12, X12
-	MOVL          28(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VEXTRACTF32X4 $0x02, Z10, X12
-	MOVL          32(CX), SI
-	VADDPS        (AX)(SI*8), X12, X13
-	VMOVSD        X13, (AX)(SI*8)
-	VPERMILPD     $0x01, X12, X12
-	MOVL          36(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VEXTRACTF32X4 $0x02, Z11, X12
-	MOVL          40(CX), SI
-	VADDPS        (AX)(SI*8), X12, X13
-	VMOVSD        X13, (AX)(SI*8)
-	VPERMILPD     $0x01, X12, X12
-	MOVL          44(CX), SI
-	VADDPS        (AX)(SI*8), X12, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VEXTRACTF32X4 $0x03, Z10, X10
-	MOVL          48(CX), SI
-	VADDPS        (AX)(SI*8), X10, X12
-	VMOVSD        X12, (AX)(SI*8)
-	VPERMILPD     $0x01, X10, X10
-	MOVL          52(CX), SI
-	VADDPS        (AX)(SI*8), X10, X10
-	VMOVSD        X10, (AX)(SI*8)
-	VEXTRACTF32X4 $0x03, Z11, X10
-	MOVL          56(CX), SI
 	VADDPS        (AX)(SI*8), X10, X11
 	VMOVSD        X11, (AX)(SI*8)
-	VPERMILPD     $0x01, X10, X10
-	MOVL          60(CX), SI
-	VADDPS        (AX)(SI*8), X10, X10
+	VPERMILPD     $0x01, X10, X11
+	MOVL          12(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z9, X11
+	MOVL          16(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          20(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z10, X11
+	MOVL          24(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          28(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z9, X11
+	MOVL          32(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          36(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z10, X11
+	MOVL          40(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          44(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          48(CX), SI
+	VADDPS        (AX)(SI*8), X9, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          52(CX), SI
+	VADDPS        (AX)(SI*8), X9, X9
+	VMOVSD        X9, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z10, X9
+	MOVL          56(CX), SI
+	VADDPS        (AX)(SI*8), X9, X10
 	VMOVSD        X10, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(CX), SI
+	VADDPS        (AX)(SI*8), X9, X9
+	VMOVSD        X9, (AX)(SI*8)
 	ADDQ          $+16, DX
 	CMPQ          DX, BX
 	JLT           l15
@@ -958,13 +957,1041 @@ l16:
 	VADDPD        X0, X1, X1
 	VPERMILPD     $0x01, X1, X0
 	VADDPD        X0, X1, X1
-	MOVSD         X1, ret+128(FP)
+	MOVSD         X1, ret+136(FP)
 	VZEROUPPER
 	RET
 
-// func descendAVX512(tables []*float32, lo int, hi int, rate float32) float64
+// func attractCauchy(table []float32, tail []uint32, p []float32, start []int32, groups []int32, scratch []float32, a float32, slope float32, power float32, weight float32, floor float32) float64
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
-TEXT ·descendAVX512(SB), NOSPLIT, $0-56
+TEXT ·attractCauchy(SB), NOSPLIT, $0-176
+	MOVQ         table_base+0(FP), AX
+	VBROADCASTSS constants<>+652(SB), Z0
+	VMOVUPS      constants<>+656(SB), Z1
+	VMOVUPS      constants<>+720(SB), Z2
+	VBROADCASTSS a+144(FP), Z3
+	VBROADCASTSS slope+148(FP), Z4
+	VBROADCASTSS weight+156(FP), Z5
+	VBROADCASTSS floor+160(FP), Z6
+	MOVQ         groups_base+96(FP), CX
+	MOVQ         groups_len+104(FP), DX
+	LEAQ         -4(CX)(DX*4), DX
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	CMPQ         CX, DX
+	JGE          l28
+
+l27:
+	// differences
+	MOVQ    scratch_base+120(FP), BX
+	MOVLQSX (CX), SI
+	MOVQ    start_base+72(FP), DI
+	LEAQ    (DI)(SI*4), DI
+	SHLQ    $0x04, SI
+	ADDQ    AX, SI
+	MOVLQSX 4(CX), R8
+	MOVQ    start_base+72(FP), R9
+	LEAQ    (R9)(R8*4), R9
+	MOVQ    R9, R8
+	CMPQ    DI, R8
+	JGE     l30
+
+l29:
+	MOVLQSX      (DI), R9
+	MOVLQSX      4(DI), R10
+	VBROADCASTSS 8(SI), Z9
+	VBROADCASTSS 12(SI), Z10
+	CMPQ         R9, R10
+	JGE          l32
+
+l31:
+	MOVQ         tail_base+24(FP), R11
+	LEAQ         (R11)(R9*4), R11
+	MOVL         48(R11), R12
+	VMOVSD       8(AX)(R12*8), X11
+	MOVL         52(R11), R12
+	VMOVHPS      8(AX)(R12*8), X11, X11
+	MOVL         32(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         36(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	MOVL         16(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         20(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         (R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         4(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y13
+	VINSERTF64X4 $0x01, Y11, Z13, Z11
+	MOVL         56(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         60(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         40(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         44(R11), R12
+	VMOVHPS      8(AX)(R12*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y14
+	MOVL         24(R11), R12
+	VMOVSD       8(AX)(R12*8), X13
+	MOVL         28(R11), R12
+	VMOVHPS      8(AX)(R12*8), X13, X13
+	MOVL         8(R11), R12
+	VMOVSD       8(AX)(R12*8), X12
+	MOVL         12(R11), R11
+	VMOVHPS      8(AX)(R11*8), X12, X12
+	VINSERTF32X4 $0x01, X13, Y12, Y13
+	VINSERTF64X4 $0x01, Y14, Z13, Z14
+	VSHUFPS      $0x88, Z14, Z11, Z15
+	VSHUFPS      $0xdd, Z14, Z11, Z11
+	VSUBPS       Z15, Z9, Z15
+	VSUBPS       Z11, Z10, Z11
+	VMOVUPS      Z15, (BX)
+	VMOVUPS      Z11, 64(BX)
+	MOVQ         p_base+48(FP), R11
+	LEAQ         (R11)(R9*4), R11
+	VMOVUPS      (R11), Z11
+	VMOVUPS      Z11, 128(BX)
+	ADDQ         $+192, BX
+	ADDQ         $+16, R9
+	CMPQ         R9, R10
+	JLT          l31
+
+l32:
+	ADDQ $+16, SI
+	ADDQ $+4, DI
+	CMPQ DI, R8
+	JLT  l29
+
+l30:
+	// losses and gradients
+	MOVQ   BX, SI
+	MOVQ   scratch_base+120(FP), BX
+	VPXORD Z16, Z16, Z16
+	SUBQ   $+192, SI
+	CMPQ   BX, SI
+	JGE    l34
+
+l33:
+	VMOVUPS          (BX), Z11
+	VMOVUPS          64(BX), Z9
+	VMOVUPS          192(BX), Z14
+	VMOVUPS          256(BX), Z10
+	VFMADD213PS      Z6, Z11, Z11
+	VFMADD213PS      Z6, Z14, Z14
+	VFMADD231PS      Z9, Z9, Z11
+	VFMADD231PS      Z10, Z10, Z14
+	VGETMANTPS       $0x00, Z11, Z9
+	VGETMANTPS       $0x00, Z14, Z10
+	VGETEXPPS        Z11, Z15
+	VGETEXPPS        Z14, Z19
+	VPSRLD           $0x13, Z11, Z20
+	VPSRLD           $0x13, Z14, Z21
+	VPERMPS          Z1, Z20, Z22
+	VPERMPS          Z2, Z20, Z23
+	VPERMPS          Z1, Z21, Z20
+	VPERMPS          Z2, Z21, Z21
+	VFMSUB213PS      Z0, Z22, Z9
+	VFMSUB213PS      Z0, Z20, Z10
+	VBROADCASTSS     constants<>+792(SB), Z20
+	VBROADCASTSS     constants<>+792(SB), Z22
+	VFMADD213PS.BCST constants<>+788(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+788(SB), Z10, Z22
+	VFMADD213PS.BCST constants<>+784(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+784(SB), Z10, Z22
+	VFMADD231PS      Z20, Z9, Z23
+	VFMADD231PS      Z22, Z10, Z21
+	VADDPS           Z15, Z23, Z23
+	VADDPS           Z19, Z21, Z21
+	VMULPS           Z4, Z23, Z23
+	VMULPS           Z4, Z21, Z21
+	VREDUCEPS        $0x09, Z23, Z9
+	VREDUCEPS        $0x09, Z21, Z10
+	VBROADCASTSS     constants<>+816(SB), Z15
+	VBROADCASTSS     constants<>+816(SB), Z19
+	VFMADD213PS.BCST constants<>+812(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+812(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+808(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+808(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+804(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+804(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+800(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+800(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+796(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+796(SB), Z10, Z19
+	VSCALEFPS        Z23, Z15, Z15
+	VSCALEFPS        Z21, Z19, Z19
+	VMULPS           Z15, Z11, Z11
+	VMULPS           Z19, Z14, Z14
+	VFMADD213PS      Z0, Z3, Z11
+	VFMADD213PS      Z0, Z3, Z14
+	VGETMANTPS       $0x00, Z11, Z9
+	VGETMANTPS       $0x00, Z14, Z10
+	VGETEXPPS        Z11, Z20
+	VGETEXPPS        Z14, Z21
+	VPSRLD           $0x13, Z11, Z22
+	VPSRLD           $0x13, Z14, Z23
+	VPERMPS          Z1, Z22, Z24
+	VPERMPS          Z2, Z22, Z25
+	VPERMPS          Z1, Z23, Z22
+	VPERMPS          Z2, Z23, Z23
+	VFMSUB213PS      Z0, Z24, Z9
+	VFMSUB213PS      Z0, Z22, Z10
+	VBROADCASTSS     constants<>+792(SB), Z22
+	VBROADCASTSS     constants<>+792(SB), Z24
+	VFMADD213PS.BCST constants<>+788(SB), Z9, Z22
+	VFMADD213PS.BCST constants<>+788(SB), Z10, Z24
+	VFMADD213PS.BCST constants<>+784(SB), Z9, Z22
+	VFMADD213PS.BCST constants<>+784(SB), Z10, Z24
+	VFMADD231PS      Z22, Z9, Z25
+	VFMADD231PS      Z24, Z10, Z23
+	VADDPS           Z20, Z25, Z25
+	VADDPS           Z21, Z23, Z23
+	VMULPS.BCST      power+152(FP), Z25, Z25
+	VMULPS.BCST      power+152(FP), Z23, Z23
+	VREDUCEPS        $0x09, Z25, Z9
+	VREDUCEPS        $0x09, Z23, Z10
+	VBROADCASTSS     constants<>+816(SB), Z20
+	VBROADCASTSS     constants<>+816(SB), Z21
+	VFMADD213PS.BCST constants<>+812(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+812(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+808(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+808(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+804(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+804(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+800(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+800(SB), Z10, Z21
+	VFMADD213PS.BCST constants<>+796(SB), Z9, Z20
+	VFMADD213PS.BCST constants<>+796(SB), Z10, Z21
+	VSCALEFPS        Z25, Z20, Z20
+	VSCALEFPS        Z23, Z21, Z21
+	VFNMADD213PS     Z0, Z20, Z11
+	VMULPS           Z5, Z15, Z15
+	VMULPS           128(BX), Z20, Z20
+	VFNMADD213PS     Z0, Z21, Z14
+	VMULPS           Z5, Z19, Z19
+	VMULPS           320(BX), Z21, Z21
+	VMULPS           Z11, Z15, Z15
+	VMULPS           Z11, Z11, Z11
+	VMULPS           Z14, Z19, Z19
+	VMULPS           Z14, Z14, Z14
+	VMULPS           Z20, Z15, Z15
+	VFMADD231PS      128(BX), Z11, Z16
+	VMULPS           Z21, Z19, Z19
+	VFMADD231PS      320(BX), Z14, Z16
+	VMULPS           (BX), Z15, Z9
+	VMOVUPS          Z9, (BX)
+	VMULPS           64(BX), Z15, Z15
+	VMOVUPS          Z15, 64(BX)
+	VMULPS           192(BX), Z19, Z9
+	VMOVUPS          Z9, 192(BX)
+	VMULPS           256(BX), Z19, Z19
+	VMOVUPS          Z19, 256(BX)
+	ADDQ             $+384, BX
+	CMPQ             BX, SI
+	JLT              l33
+
+l34:
+	ADDQ $+192, SI
+	CMPQ BX, SI
+	JGE  l36
+
+l35:
+	VMOVUPS          (BX), Z10
+	VMOVUPS          64(BX), Z9
+	VFMADD213PS      Z6, Z10, Z10
+	VFMADD231PS      Z9, Z9, Z10
+	VGETMANTPS       $0x00, Z10, Z9
+	VGETEXPPS        Z10, Z11
+	VPSRLD           $0x13, Z10, Z14
+	VPERMPS          Z1, Z14, Z15
+	VPERMPS          Z2, Z14, Z14
+	VFMSUB213PS      Z0, Z15, Z9
+	VBROADCASTSS     constants<>+792(SB), Z15
+	VFMADD213PS.BCST constants<>+788(SB), Z9, Z15
+	VFMADD213PS.BCST constants<>+784(SB), Z9, Z15
+	VFMADD231PS      Z15, Z9, Z14
+	VADDPS           Z11, Z14, Z14
+	VMULPS           Z4, Z14, Z14
+	VREDUCEPS        $0x09, Z14, Z9
+	VBROADCASTSS     constants<>+816(SB), Z11
+	VFMADD213PS.BCST constants<>+812(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+808(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+804(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+800(SB), Z9, Z11
+	VFMADD213PS.BCST constants<>+796(SB), Z9, Z11
+	VSCALEFPS        Z14, Z11, Z11
+	VMULPS           Z11, Z10, Z10
+	VFMADD213PS      Z0, Z3, Z10
+	VGETMANTPS       $0x00, Z10, Z9
+	VGETEXPPS        Z10, Z14
+	VPSRLD           $0x13, Z10, Z15
+	VPERMPS          Z1, Z15, Z19
+	VPERMPS          Z2, Z15, Z15
+	VFMSUB213PS      Z0, Z19, Z9
+	VBROADCASTSS     constants<>+792(SB), Z19
+	VFMADD213PS.BCST constants<>+788(SB), Z9, Z19
+	VFMADD213PS.BCST constants<>+784(SB), Z9, Z19
+	VFMADD231PS      Z19, Z9, Z15
+	VADDPS           Z14, Z15, Z15
+	VMULPS.BCST      power+152(FP), Z15, Z15
+	VREDUCEPS        $0x09, Z15, Z9
+	VBROADCASTSS     constants<>+816(SB), Z14
+	VFMADD213PS.BCST constants<>+812(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+808(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+804(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+800(SB), Z9, Z14
+	VFMADD213PS.BCST constants<>+796(SB), Z9, Z14
+	VSCALEFPS        Z15, Z14, Z14
+	VFNMADD213PS     Z0, Z14, Z10
+	VMULPS           Z5, Z11, Z11
+	VMULPS           128(BX), Z14, Z14
+	VMULPS           Z10, Z11, Z11
+	VMULPS           Z10, Z10, Z10
+	VMULPS           Z14, Z11, Z11
+	VFMADD231PS      128(BX), Z10, Z16
+	VMULPS           (BX), Z11, Z9
+	VMOVUPS          Z9, (BX)
+	VMULPS           64(BX), Z11, Z11
+	VMOVUPS          Z11, 64(BX)
+	ADDQ             $+192, BX
+	CMPQ             BX, SI
+	JLT              l35
+
+l36:
+	VEXTRACTF64X4 $0x01, Z16, Y10
+	VCVTPS2PD     Y16, Z9
+	VADDPD        Z9, Z7, Z7
+	VCVTPS2PD     Y10, Z9
+	VADDPD        Z9, Z8, Z8
+
+	// sums
+	MOVQ    scratch_base+120(FP), BX
+	MOVLQSX (CX), SI
+	MOVQ    start_base+72(FP), DI
+	LEAQ    (DI)(SI*4), DI
+	SHLQ    $0x04, SI
+	ADDQ    AX, SI
+	MOVLQSX 4(CX), R8
+	MOVQ    start_base+72(FP), R9
+	LEAQ    (R9)(R8*4), R9
+	MOVQ    R9, R8
+	CMPQ    DI, R8
+	JGE     l38
+
+l37:
+	MOVLQSX (DI), R9
+	MOVLQSX 4(DI), R10
+	VPXORD  Z17, Z17, Z17
+	VPXORD  Z18, Z18, Z18
+	CMPQ    R9, R10
+	JGE     l40
+
+l39:
+	VMOVUPS       (BX), Z9
+	VMOVUPS       64(BX), Z10
+	VADDPS        Z9, Z17, Z17
+	VADDPS        Z10, Z18, Z18
+	MOVQ          tail_base+24(FP), R11
+	LEAQ          (R11)(R9*4), R11
+	VUNPCKLPS     Z10, Z9, Z11
+	VUNPCKHPS     Z10, Z9, Z9
+	MOVL          (R11), R12
+	VADDPS        (AX)(R12*8), X11, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X11, X10
+	MOVL          4(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	MOVL          8(R11), R12
+	VADDPS        (AX)(R12*8), X9, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X9, X10
+	MOVL          12(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x01, Z11, X10
+	MOVL          16(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          20(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x01, Z9, X10
+	MOVL          24(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          28(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x02, Z11, X10
+	MOVL          32(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          36(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x02, Z9, X10
+	MOVL          40(R11), R12
+	VADDPS        (AX)(R12*8), X10, X12
+	VMOVSD        X12, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          44(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x03, Z11, X10
+	MOVL          48(R11), R12
+	VADDPS        (AX)(R12*8), X10, X11
+	VMOVSD        X11, (AX)(R12*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          52(R11), R12
+	VADDPS        (AX)(R12*8), X10, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          56(R11), R12
+	VADDPS        (AX)(R12*8), X9, X10
+	VMOVSD        X10, (AX)(R12*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(R11), R11
+	VADDPS        (AX)(R11*8), X9, X9
+	VMOVSD        X9, (AX)(R11*8)
+	ADDQ          $+192, BX
+	ADDQ          $+16, R9
+	CMPQ          R9, R10
+	JLT           l39
+
+l40:
+	VUNPCKLPS     Z18, Z17, Z9
+	VUNPCKHPS     Z18, Z17, Z10
+	VADDPS        Z10, Z9, Z9
+	VEXTRACTF64X4 $0x01, Z9, Y10
+	VADDPS        Y9, Y10, Y10
+	VEXTRACTF32X4 $0x01, Y10, X9
+	VADDPS        X10, X9, X9
+	VPERMILPD     $0x01, X9, X10
+	VADDPS        X10, X9, X9
+	VMOVSD        (SI), X10
+	VSUBPS        X9, X10, X10
+	VMOVSD        X10, (SI)
+	ADDQ          $+16, SI
+	ADDQ          $+4, DI
+	CMPQ          DI, R8
+	JLT           l37
+
+l38:
+	ADDQ $+4, CX
+	CMPQ CX, DX
+	JLT  l27
+
+l28:
+	VADDPD        Z7, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X0, X1, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+168(FP)
+	VZEROUPPER
+	RET
+
+// func repelCauchy(table []float32, row int, end int, count int, key uint64, others uint64, scratch []float32, indices []uint32, a float32, slope float32, power float32, weight float32, floor float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, CMOV, SSE2
+TEXT ·repelCauchy(SB), NOSPLIT, $0-144
+	MOVQ         table_base+0(FP), AX
+	MOVQ         indices_base+88(FP), CX
+	MOVQ         row+24(FP), DX
+	MOVQ         end+32(FP), BX
+	VBROADCASTSS constants<>+820(SB), Z0
+	VMOVUPS      constants<>+824(SB), Z1
+	VMOVUPS      constants<>+888(SB), Z2
+	VBROADCASTSS a+112(FP), Z3
+	VBROADCASTSS slope+116(FP), Z4
+	VBROADCASTSS weight+124(FP), Z5
+	VBROADCASTSS floor+128(FP), Z6
+	VPXORD       Z7, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	MOVQ         count+40(FP), DI
+	IMUL3Q       $0x000000c0, DI, DI
+	MOVQ         scratch_base+64(FP), R9
+	ADDQ         R9, DI
+	CMPQ         DX, BX
+	JGE          l42
+
+l41:
+	// samples
+	VPBROADCASTQ DX, Z9
+	VPADDQ       constants<>+988(SB), Z9, Z9
+	VPMULLQ.BCST constants<>+1052(SB), Z9, Z9
+	VPXORQ.BCST  key+48(FP), Z9, Z9
+	VPSRLQ       $0x1e, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
+	VPMULLQ.BCST constants<>+1060(SB), Z9, Z9
+	VPSRLQ       $0x1b, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
+	VPMULLQ.BCST constants<>+1068(SB), Z9, Z9
+	VPSRLQ       $0x1f, Z9, Z10
+	VPXORQ       Z10, Z9, Z9
+	VPBROADCASTQ DX, Z10
+	VPADDQ       constants<>+1076(SB), Z10, Z10
+	VPMULLQ.BCST constants<>+1140(SB), Z10, Z10
+	VPXORQ.BCST  key+48(FP), Z10, Z10
+	VPSRLQ       $0x1e, Z10, Z15
+	VPXORQ       Z15, Z10, Z10
+	VPMULLQ.BCST constants<>+1148(SB), Z10, Z10
+	VPSRLQ       $0x1b, Z10, Z15
+	VPXORQ       Z15, Z10, Z10
+	VPMULLQ.BCST constants<>+1156(SB), Z10, Z10
+	VPSRLQ       $0x1f, Z10, Z15
+	VPXORQ       Z15, Z10, Z10
+	VPBROADCASTD DX, Z15
+	VPADDD       constants<>+1164(SB), Z15, Z15
+	VPADDD       Z15, Z15, Z15
+	MOVQ         CX, R8
+	VMOVDQU32    Z15, (R8)
+	MOVQ         R9, SI
+	CMPQ         SI, DI
+	JGE          l44
+
+l43:
+	ADDQ          $+64, R8
+	VPADDQ.BCST   constants<>+1228(SB), Z9, Z9
+	VMOVDQA64     Z9, Z16
+	VPSRLQ        $0x1e, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPMULLQ.BCST  constants<>+1236(SB), Z16, Z16
+	VPSRLQ        $0x1b, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPMULLQ.BCST  constants<>+1244(SB), Z16, Z16
+	VPSRLQ        $0x1f, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPSRLQ        $0x20, Z16, Z17
+	VPMULUDQ.BCST others+56(FP), Z16, Z16
+	VPSRLQ        $0x20, Z16, Z16
+	VPMULUDQ.BCST others+56(FP), Z17, Z17
+	VPADDQ        Z16, Z17, Z17
+	VPSRLQ        $0x20, Z17, Z17
+	VPMOVQD       Z17, Y11
+	VPADDQ.BCST   constants<>+1252(SB), Z10, Z10
+	VMOVDQA64     Z10, Z16
+	VPSRLQ        $0x1e, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPMULLQ.BCST  constants<>+1260(SB), Z16, Z16
+	VPSRLQ        $0x1b, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPMULLQ.BCST  constants<>+1268(SB), Z16, Z16
+	VPSRLQ        $0x1f, Z16, Z17
+	VPXORQ        Z17, Z16, Z16
+	VPSRLQ        $0x20, Z16, Z17
+	VPMULUDQ.BCST others+56(FP), Z16, Z16
+	VPSRLQ        $0x20, Z16, Z16
+	VPMULUDQ.BCST others+56(FP), Z17, Z17
+	VPADDQ        Z16, Z17, Z17
+	VPSRLQ        $0x20, Z17, Z17
+	VPMOVQD       Z17, Y16
+	VINSERTI64X4  $0x01, Y16, Z11, Z16
+	VPADDD        Z16, Z16, Z16
+	VPCMPD        $0x05, Z15, Z16, K1
+	VPADDD.BCST   constants<>+1276(SB), Z16, K1, Z16
+	VMOVDQU32     Z16, (R8)
+	ADDQ          $+192, SI
+	CMPQ          SI, DI
+	JLT           l43
+
+l44:
+	// differences
+	MOVL         48(CX), SI
+	VMOVSD       8(AX)(SI*8), X9
+	MOVL         52(CX), SI
+	VMOVHPS      8(AX)(SI*8), X9, X9
+	MOVL         32(CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         36(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X9, Y12, Y9
+	MOVL         16(CX), SI
+	VMOVSD       8(AX)(SI*8), X10
+	MOVL         20(CX), SI
+	VMOVHPS      8(AX)(SI*8), X10, X10
+	MOVL         (CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         4(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y11
+	VINSERTF64X4 $0x01, Y9, Z11, Z9
+	MOVL         56(CX), SI
+	VMOVSD       8(AX)(SI*8), X10
+	MOVL         60(CX), SI
+	VMOVHPS      8(AX)(SI*8), X10, X10
+	MOVL         40(CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         44(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y10
+	MOVL         24(CX), SI
+	VMOVSD       8(AX)(SI*8), X11
+	MOVL         28(CX), SI
+	VMOVHPS      8(AX)(SI*8), X11, X11
+	MOVL         8(CX), SI
+	VMOVSD       8(AX)(SI*8), X12
+	MOVL         12(CX), SI
+	VMOVHPS      8(AX)(SI*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y10, Z11, Z10
+	VSHUFPS      $0x88, Z10, Z9, Z15
+	VSHUFPS      $0xdd, Z10, Z9, Z9
+	MOVQ         CX, R8
+	MOVQ         R9, SI
+	CMPQ         SI, DI
+	JGE          l46
+
+l45:
+	ADDQ         $+64, R8
+	MOVL         48(R8), R10
+	VMOVSD       8(AX)(R10*8), X10
+	MOVL         52(R8), R10
+	VMOVHPS      8(AX)(R10*8), X10, X10
+	MOVL         32(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         36(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X10, Y12, Y10
+	MOVL         16(R8), R10
+	VMOVSD       8(AX)(R10*8), X11
+	MOVL         20(R8), R10
+	VMOVHPS      8(AX)(R10*8), X11, X11
+	MOVL         (R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         4(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y10, Z11, Z10
+	MOVL         56(R8), R10
+	VMOVSD       8(AX)(R10*8), X11
+	MOVL         60(R8), R10
+	VMOVHPS      8(AX)(R10*8), X11, X11
+	MOVL         40(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         44(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y16
+	MOVL         24(R8), R10
+	VMOVSD       8(AX)(R10*8), X11
+	MOVL         28(R8), R10
+	VMOVHPS      8(AX)(R10*8), X11, X11
+	MOVL         8(R8), R10
+	VMOVSD       8(AX)(R10*8), X12
+	MOVL         12(R8), R10
+	VMOVHPS      8(AX)(R10*8), X12, X12
+	VINSERTF32X4 $0x01, X11, Y12, Y11
+	VINSERTF64X4 $0x01, Y16, Z11, Z16
+	VSHUFPS      $0x88, Z16, Z10, Z17
+	VSHUFPS      $0xdd, Z16, Z10, Z10
+	VSUBPS       Z17, Z15, Z17
+	VSUBPS       Z10, Z9, Z10
+	VMOVUPS      Z17, (SI)
+	VMOVUPS      Z10, 64(SI)
+	ADDQ         $+192, SI
+	CMPQ         SI, DI
+	JLT          l45
+
+l46:
+	// losses and gradients
+	MOVQ    BX, SI
+	SUBQ    DX, SI
+	MOVQ    $0x00000010, R8
+	CMPQ    SI, R8
+	CMOVQLT SI, R8
+	MOVQ    $-1, SI
+	BZHIQ   R8, SI, SI
+	KMOVW   SI, K1
+	VMOVAPS Z0, Z9
+	MOVQ    R9, SI
+	SUBQ    $+192, DI
+	CMPQ    SI, DI
+	JGE     l48
+
+l47:
+	VMOVUPS          (SI), Z16
+	VMOVUPS          64(SI), Z10
+	VMOVUPS          192(SI), Z17
+	VMOVUPS          256(SI), Z15
+	VFMADD213PS      Z6, Z16, Z16
+	VFMADD213PS      Z6, Z17, Z17
+	VFMADD231PS      Z10, Z10, Z16
+	VFMADD231PS      Z15, Z15, Z17
+	VGETMANTPS       $0x00, Z16, Z10
+	VGETMANTPS       $0x00, Z17, Z15
+	VGETEXPPS        Z16, Z18
+	VGETEXPPS        Z17, Z19
+	VPSRLD           $0x13, Z16, Z20
+	VPSRLD           $0x13, Z17, Z21
+	VPERMPS          Z1, Z20, Z22
+	VPERMPS          Z2, Z20, Z23
+	VPERMPS          Z1, Z21, Z20
+	VPERMPS          Z2, Z21, Z21
+	VFMSUB213PS      Z0, Z22, Z10
+	VFMSUB213PS      Z0, Z20, Z15
+	VBROADCASTSS     constants<>+960(SB), Z20
+	VBROADCASTSS     constants<>+960(SB), Z22
+	VFMADD213PS.BCST constants<>+956(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+956(SB), Z15, Z22
+	VFMADD213PS.BCST constants<>+952(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+952(SB), Z15, Z22
+	VFMADD231PS      Z20, Z10, Z23
+	VFMADD231PS      Z22, Z15, Z21
+	VADDPS           Z18, Z23, Z23
+	VADDPS           Z19, Z21, Z21
+	VMULPS           Z4, Z23, Z23
+	VMULPS           Z4, Z21, Z21
+	VREDUCEPS        $0x09, Z23, Z10
+	VREDUCEPS        $0x09, Z21, Z15
+	VBROADCASTSS     constants<>+984(SB), Z18
+	VBROADCASTSS     constants<>+984(SB), Z19
+	VFMADD213PS.BCST constants<>+980(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+980(SB), Z15, Z19
+	VFMADD213PS.BCST constants<>+976(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+976(SB), Z15, Z19
+	VFMADD213PS.BCST constants<>+972(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+972(SB), Z15, Z19
+	VFMADD213PS.BCST constants<>+968(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+968(SB), Z15, Z19
+	VFMADD213PS.BCST constants<>+964(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+964(SB), Z15, Z19
+	VSCALEFPS        Z23, Z18, Z18
+	VSCALEFPS        Z21, Z19, Z19
+	VMULPS           Z18, Z16, Z16
+	VMULPS           Z19, Z17, Z17
+	VFMADD213PS      Z0, Z3, Z16
+	VFMADD213PS      Z0, Z3, Z17
+	VGETMANTPS       $0x00, Z16, Z10
+	VGETMANTPS       $0x00, Z17, Z15
+	VGETEXPPS        Z16, Z20
+	VGETEXPPS        Z17, Z21
+	VPSRLD           $0x13, Z16, Z22
+	VPSRLD           $0x13, Z17, Z23
+	VPERMPS          Z1, Z22, Z24
+	VPERMPS          Z2, Z22, Z25
+	VPERMPS          Z1, Z23, Z22
+	VPERMPS          Z2, Z23, Z23
+	VFMSUB213PS      Z0, Z24, Z10
+	VFMSUB213PS      Z0, Z22, Z15
+	VBROADCASTSS     constants<>+960(SB), Z22
+	VBROADCASTSS     constants<>+960(SB), Z24
+	VFMADD213PS.BCST constants<>+956(SB), Z10, Z22
+	VFMADD213PS.BCST constants<>+956(SB), Z15, Z24
+	VFMADD213PS.BCST constants<>+952(SB), Z10, Z22
+	VFMADD213PS.BCST constants<>+952(SB), Z15, Z24
+	VFMADD231PS      Z22, Z10, Z25
+	VFMADD231PS      Z24, Z15, Z23
+	VADDPS           Z20, Z25, Z25
+	VADDPS           Z21, Z23, Z23
+	VMULPS.BCST      power+120(FP), Z25, Z25
+	VMULPS.BCST      power+120(FP), Z23, Z23
+	VREDUCEPS        $0x09, Z25, Z10
+	VREDUCEPS        $0x09, Z23, Z15
+	VBROADCASTSS     constants<>+984(SB), Z20
+	VBROADCASTSS     constants<>+984(SB), Z21
+	VFMADD213PS.BCST constants<>+980(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+980(SB), Z15, Z21
+	VFMADD213PS.BCST constants<>+976(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+976(SB), Z15, Z21
+	VFMADD213PS.BCST constants<>+972(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+972(SB), Z15, Z21
+	VFMADD213PS.BCST constants<>+968(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+968(SB), Z15, Z21
+	VFMADD213PS.BCST constants<>+964(SB), Z10, Z20
+	VFMADD213PS.BCST constants<>+964(SB), Z15, Z21
+	VSCALEFPS        Z25, Z20, Z20
+	VSCALEFPS        Z23, Z21, Z21
+	VADDPS           Z16, Z16, Z16
+	VFMADD213PS      Z0, Z20, Z16
+	VMULPS           Z5, Z18, Z18
+	VMULPS.Z         Z20, Z18, K1, Z18
+	VADDPS           Z17, Z17, Z17
+	VFMADD213PS      Z0, Z21, Z17
+	VMULPS           Z5, Z19, Z19
+	VMULPS.Z         Z21, Z19, K1, Z19
+	VMULPS           Z16, Z9, K1, Z9
+	VMULPS           Z17, Z9, K1, Z9
+	VRCP14PS         Z16, Z10
+	VRCP14PS         Z17, Z15
+	VFNMADD213PS     Z0, Z10, Z16
+	VFNMADD213PS     Z0, Z15, Z17
+	VFMADD213PS      Z10, Z10, Z16
+	VFMADD213PS      Z15, Z15, Z17
+	VMULPS           Z16, Z18, Z18
+	VMULPS           Z17, Z19, Z19
+	VMULPS           (SI), Z18, Z10
+	VMOVUPS          Z10, (SI)
+	VMULPS           64(SI), Z18, Z18
+	VMOVUPS          Z18, 64(SI)
+	VMULPS           192(SI), Z19, Z10
+	VMOVUPS          Z10, 192(SI)
+	VMULPS           256(SI), Z19, Z19
+	VMOVUPS          Z19, 256(SI)
+	ADDQ             $+384, SI
+	CMPQ             SI, DI
+	JLT              l47
+
+l48:
+	ADDQ $+192, DI
+	CMPQ SI, DI
+	JGE  l50
+
+l49:
+	VMOVUPS          (SI), Z15
+	VMOVUPS          64(SI), Z10
+	VFMADD213PS      Z6, Z15, Z15
+	VFMADD231PS      Z10, Z10, Z15
+	VGETMANTPS       $0x00, Z15, Z10
+	VGETEXPPS        Z15, Z16
+	VPSRLD           $0x13, Z15, Z17
+	VPERMPS          Z1, Z17, Z18
+	VPERMPS          Z2, Z17, Z17
+	VFMSUB213PS      Z0, Z18, Z10
+	VBROADCASTSS     constants<>+960(SB), Z18
+	VFMADD213PS.BCST constants<>+956(SB), Z10, Z18
+	VFMADD213PS.BCST constants<>+952(SB), Z10, Z18
+	VFMADD231PS      Z18, Z10, Z17
+	VADDPS           Z16, Z17, Z17
+	VMULPS           Z4, Z17, Z17
+	VREDUCEPS        $0x09, Z17, Z10
+	VBROADCASTSS     constants<>+984(SB), Z16
+	VFMADD213PS.BCST constants<>+980(SB), Z10, Z16
+	VFMADD213PS.BCST constants<>+976(SB), Z10, Z16
+	VFMADD213PS.BCST constants<>+972(SB), Z10, Z16
+	VFMADD213PS.BCST constants<>+968(SB), Z10, Z16
+	VFMADD213PS.BCST constants<>+964(SB), Z10, Z16
+	VSCALEFPS        Z17, Z16, Z16
+	VMULPS           Z16, Z15, Z15
+	VFMADD213PS      Z0, Z3, Z15
+	VGETMANTPS       $0x00, Z15, Z10
+	VGETEXPPS        Z15, Z17
+	VPSRLD           $0x13, Z15, Z18
+	VPERMPS          Z1, Z18, Z19
+	VPERMPS          Z2, Z18, Z18
+	VFMSUB213PS      Z0, Z19, Z10
+	VBROADCASTSS     constants<>+960(SB), Z19
+	VFMADD213PS.BCST constants<>+956(SB), Z10, Z19
+	VFMADD213PS.BCST constants<>+952(SB), Z10, Z19
+	VFMADD231PS      Z19, Z10, Z18
+	VADDPS           Z17, Z18, Z18
+	VMULPS.BCST      power+120(FP), Z18, Z18
+	VREDUCEPS        $0x09, Z18, Z10
+	VBROADCASTSS     constants<>+984(SB), Z17
+	VFMADD213PS.BCST constants<>+980(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+976(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+972(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+968(SB), Z10, Z17
+	VFMADD213PS.BCST constants<>+964(SB), Z10, Z17
+	VSCALEFPS        Z18, Z17, Z17
+	VADDPS           Z15, Z15, Z15
+	VFMADD213PS      Z0, Z17, Z15
+	VMULPS           Z5, Z16, Z16
+	VMULPS.Z         Z17, Z16, K1, Z16
+	VMULPS           Z15, Z9, K1, Z9
+	VRCP14PS         Z15, Z10
+	VFNMADD213PS     Z0, Z10, Z15
+	VFMADD213PS      Z10, Z10, Z15
+	VMULPS           Z15, Z16, Z16
+	VMULPS           (SI), Z16, Z10
+	VMOVUPS          Z10, (SI)
+	VMULPS           64(SI), Z16, Z16
+	VMOVUPS          Z16, 64(SI)
+	ADDQ             $+192, SI
+	CMPQ             SI, DI
+	JLT              l49
+
+l50:
+	VGETMANTPS       $0x00, Z9, Z10
+	VGETEXPPS        Z9, Z15
+	VPSRLD           $0x13, Z9, Z9
+	VPERMPS          Z1, Z9, Z16
+	VPERMPS          Z2, Z9, Z9
+	VFMSUB213PS      Z0, Z16, Z10
+	VBROADCASTSS     constants<>+960(SB), Z16
+	VFMADD213PS.BCST constants<>+956(SB), Z10, Z16
+	VFMADD213PS.BCST constants<>+952(SB), Z10, Z16
+	VFMADD231PS      Z16, Z10, Z9
+	VADDPS           Z15, Z9, Z9
+	VEXTRACTF64X4    $0x01, Z9, Y10
+	VCVTPS2PD        Y9, Z9
+	VADDPD           Z9, Z7, Z7
+	VCVTPS2PD        Y10, Z9
+	VADDPD           Z9, Z8, Z8
+
+	// sums
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	MOVQ   CX, R8
+	MOVQ   R9, SI
+	CMPQ   SI, DI
+	JGE    l52
+
+l51:
+	ADDQ          $+64, R8
+	VMOVUPS       (SI), Z9
+	VMOVUPS       64(SI), Z10
+	VSUBPS        Z9, Z13, Z13
+	VSUBPS        Z10, Z14, Z14
+	VUNPCKLPS     Z10, Z9, Z15
+	VUNPCKHPS     Z10, Z9, Z9
+	MOVL          (R8), R10
+	VADDPS        (AX)(R10*8), X15, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X15, X10
+	MOVL          4(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	MOVL          8(R8), R10
+	VADDPS        (AX)(R10*8), X9, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X9, X10
+	MOVL          12(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z15, X10
+	MOVL          16(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          20(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x01, Z9, X10
+	MOVL          24(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          28(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z15, X10
+	MOVL          32(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          36(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x02, Z9, X10
+	MOVL          40(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          44(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z15, X10
+	MOVL          48(R8), R10
+	VADDPS        (AX)(R10*8), X10, X11
+	VMOVSD        X11, (AX)(R10*8)
+	VPERMILPD     $0x01, X10, X10
+	MOVL          52(R8), R10
+	VADDPS        (AX)(R10*8), X10, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          56(R8), R10
+	VADDPS        (AX)(R10*8), X9, X10
+	VMOVSD        X10, (AX)(R10*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(R8), R10
+	VADDPS        (AX)(R10*8), X9, X9
+	VMOVSD        X9, (AX)(R10*8)
+	ADDQ          $+192, SI
+	CMPQ          SI, DI
+	JLT           l51
+
+l52:
+	VUNPCKLPS     Z14, Z13, Z9
+	VUNPCKHPS     Z14, Z13, Z10
+	MOVL          (CX), SI
+	VADDPS        (AX)(SI*8), X9, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X11
+	MOVL          4(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	MOVL          8(CX), SI
+	VADDPS        (AX)(SI*8), X10, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X10, X11
+	MOVL          12(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z9, X11
+	MOVL          16(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          20(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x01, Z10, X11
+	MOVL          24(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          28(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z9, X11
+	MOVL          32(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          36(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x02, Z10, X11
+	MOVL          40(CX), SI
+	VADDPS        (AX)(SI*8), X11, X12
+	VMOVSD        X12, (AX)(SI*8)
+	VPERMILPD     $0x01, X11, X11
+	MOVL          44(CX), SI
+	VADDPS        (AX)(SI*8), X11, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z9, X9
+	MOVL          48(CX), SI
+	VADDPS        (AX)(SI*8), X9, X11
+	VMOVSD        X11, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          52(CX), SI
+	VADDPS        (AX)(SI*8), X9, X9
+	VMOVSD        X9, (AX)(SI*8)
+	VEXTRACTF32X4 $0x03, Z10, X9
+	MOVL          56(CX), SI
+	VADDPS        (AX)(SI*8), X9, X10
+	VMOVSD        X10, (AX)(SI*8)
+	VPERMILPD     $0x01, X9, X9
+	MOVL          60(CX), SI
+	VADDPS        (AX)(SI*8), X9, X9
+	VMOVSD        X9, (AX)(SI*8)
+	ADDQ          $+16, DX
+	CMPQ          DX, BX
+	JLT           l41
+
+l42:
+	VADDPD        Z7, Z8, Z8
+	VEXTRACTF64X4 $0x01, Z8, Y0
+	VADDPD        Y8, Y0, Y0
+	VEXTRACTF64X2 $0x01, Y0, X1
+	VADDPD        X0, X1, X1
+	VPERMILPD     $0x01, X1, X0
+	VADDPD        X0, X1, X1
+	MOVSD         X1, ret+136(FP)
+	VZEROUPPER
+	RET
+
+// func descendPoints(tables []*float32, lo int, hi int, rate float32) float64
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, SSE2
+TEXT ·descendPoints(SB), NOSPLIT, $0-56
 	MOVQ         tables_base+0(FP), AX
 	MOVQ         tables_len+8(FP), CX
 	LEAQ         (AX)(CX*8), CX
@@ -977,22 +2004,22 @@ TEXT ·descendAVX512(SB), NOSPLIT, $0-56
 	KMOVW        SI, K1
 	KNOTW        K1, K2
 	CMPQ         DX, BX
-	JGE          l28
+	JGE          l54
 
-l27:
+l53:
 	VPXORD Z3, Z3, Z3
 	MOVQ   AX, SI
 	CMPQ   SI, CX
-	JGE    l30
+	JGE    l56
 
-l29:
+l55:
 	MOVQ   (SI), DI
 	VADDPS (DI)(DX*1), Z3, K1, Z3
 	ADDQ   $+8, SI
 	CMPQ   SI, CX
-	JLT    l29
+	JLT    l55
 
-l30:
+l56:
 	VMOVUPS.Z     (DI)(DX*1), K2, Z4
 	VMULPS        Z3, Z3, Z5
 	VEXTRACTF64X4 $0x01, Z5, Y6
@@ -1004,21 +2031,21 @@ l30:
 	VFNMADD231PS  Z3, Z0, K2, Z4
 	MOVQ          AX, SI
 	CMPQ          SI, CX
-	JGE           l32
+	JGE           l58
 
-l31:
+l57:
 	MOVQ    (SI), DI
 	VMOVUPS Z4, (DI)(DX*1)
 	ADDQ    $+8, SI
 	CMPQ    SI, CX
-	JLT     l31
+	JLT     l57
 
-l32:
+l58:
 	ADDQ $+64, DX
 	CMPQ DX, BX
-	JLT  l27
+	JLT  l53
 
-l28:
+l54:
 	VADDPD        Z1, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y0
 	VADDPD        Y2, Y0, Y0
@@ -1117,78 +2144,237 @@ DATA constants<>+332(SB)/4, $0x3e75e7bd
 DATA constants<>+336(SB)/4, $0x3d64cdcf
 DATA constants<>+340(SB)/4, $0x3c12a14e
 DATA constants<>+344(SB)/4, $0x3af837d7
-DATA constants<>+348(SB)/4, $0x3fffffff
-DATA constants<>+352(SB)/4, $0x00000001
-DATA constants<>+356(SB)/4, $0x00000000
-DATA constants<>+360(SB)/4, $0x00000002
-DATA constants<>+364(SB)/4, $0x00000000
-DATA constants<>+368(SB)/4, $0x00000003
-DATA constants<>+372(SB)/4, $0x00000000
-DATA constants<>+376(SB)/4, $0x00000004
-DATA constants<>+380(SB)/4, $0x00000000
-DATA constants<>+384(SB)/4, $0x00000005
-DATA constants<>+388(SB)/4, $0x00000000
-DATA constants<>+392(SB)/4, $0x00000006
-DATA constants<>+396(SB)/4, $0x00000000
-DATA constants<>+400(SB)/4, $0x00000007
-DATA constants<>+404(SB)/4, $0x00000000
-DATA constants<>+408(SB)/4, $0x00000008
-DATA constants<>+412(SB)/4, $0x00000000
-DATA constants<>+416(SB)/4, $0x7f4a7c15
-DATA constants<>+420(SB)/4, $0x9e3779b9
-DATA constants<>+424(SB)/4, $0x1ce4e5b9
-DATA constants<>+428(SB)/4, $0xbf58476d
-DATA constants<>+432(SB)/4, $0x133111eb
-DATA constants<>+436(SB)/4, $0x94d049bb
-DATA constants<>+440(SB)/4, $0x00000009
-DATA constants<>+444(SB)/4, $0x00000000
-DATA constants<>+448(SB)/4, $0x0000000a
-DATA constants<>+452(SB)/4, $0x00000000
-DATA constants<>+456(SB)/4, $0x0000000b
-DATA constants<>+460(SB)/4, $0x00000000
-DATA constants<>+464(SB)/4, $0x0000000c
-DATA constants<>+468(SB)/4, $0x00000000
-DATA constants<>+472(SB)/4, $0x0000000d
-DATA constants<>+476(SB)/4, $0x00000000
-DATA constants<>+480(SB)/4, $0x0000000e
-DATA constants<>+484(SB)/4, $0x00000000
-DATA constants<>+488(SB)/4, $0x0000000f
-DATA constants<>+492(SB)/4, $0x00000000
-DATA constants<>+496(SB)/4, $0x00000010
-DATA constants<>+500(SB)/4, $0x00000000
-DATA constants<>+504(SB)/4, $0x7f4a7c15
-DATA constants<>+508(SB)/4, $0x9e3779b9
-DATA constants<>+512(SB)/4, $0x1ce4e5b9
-DATA constants<>+516(SB)/4, $0xbf58476d
-DATA constants<>+520(SB)/4, $0x133111eb
-DATA constants<>+524(SB)/4, $0x94d049bb
-DATA constants<>+528(SB)/4, $0x00000000
-DATA constants<>+532(SB)/4, $0x00000001
-DATA constants<>+536(SB)/4, $0x00000002
-DATA constants<>+540(SB)/4, $0x00000003
-DATA constants<>+544(SB)/4, $0x00000004
-DATA constants<>+548(SB)/4, $0x00000005
-DATA constants<>+552(SB)/4, $0x00000006
-DATA constants<>+556(SB)/4, $0x00000007
-DATA constants<>+560(SB)/4, $0x00000008
-DATA constants<>+564(SB)/4, $0x00000009
-DATA constants<>+568(SB)/4, $0x0000000a
-DATA constants<>+572(SB)/4, $0x0000000b
-DATA constants<>+576(SB)/4, $0x0000000c
-DATA constants<>+580(SB)/4, $0x0000000d
-DATA constants<>+584(SB)/4, $0x0000000e
-DATA constants<>+588(SB)/4, $0x0000000f
-DATA constants<>+592(SB)/4, $0x7f4a7c15
-DATA constants<>+596(SB)/4, $0x9e3779b9
-DATA constants<>+600(SB)/4, $0x1ce4e5b9
-DATA constants<>+604(SB)/4, $0xbf58476d
-DATA constants<>+608(SB)/4, $0x133111eb
-DATA constants<>+612(SB)/4, $0x94d049bb
-DATA constants<>+616(SB)/4, $0x7f4a7c15
-DATA constants<>+620(SB)/4, $0x9e3779b9
-DATA constants<>+624(SB)/4, $0x1ce4e5b9
-DATA constants<>+628(SB)/4, $0xbf58476d
-DATA constants<>+632(SB)/4, $0x133111eb
-DATA constants<>+636(SB)/4, $0x94d049bb
-DATA constants<>+640(SB)/4, $0x00000002
-GLOBL constants<>(SB), RODATA|NOPTR, $644
+DATA constants<>+348(SB)/4, $0x00000001
+DATA constants<>+352(SB)/4, $0x00000000
+DATA constants<>+356(SB)/4, $0x00000002
+DATA constants<>+360(SB)/4, $0x00000000
+DATA constants<>+364(SB)/4, $0x00000003
+DATA constants<>+368(SB)/4, $0x00000000
+DATA constants<>+372(SB)/4, $0x00000004
+DATA constants<>+376(SB)/4, $0x00000000
+DATA constants<>+380(SB)/4, $0x00000005
+DATA constants<>+384(SB)/4, $0x00000000
+DATA constants<>+388(SB)/4, $0x00000006
+DATA constants<>+392(SB)/4, $0x00000000
+DATA constants<>+396(SB)/4, $0x00000007
+DATA constants<>+400(SB)/4, $0x00000000
+DATA constants<>+404(SB)/4, $0x00000008
+DATA constants<>+408(SB)/4, $0x00000000
+DATA constants<>+412(SB)/4, $0x7f4a7c15
+DATA constants<>+416(SB)/4, $0x9e3779b9
+DATA constants<>+420(SB)/4, $0x1ce4e5b9
+DATA constants<>+424(SB)/4, $0xbf58476d
+DATA constants<>+428(SB)/4, $0x133111eb
+DATA constants<>+432(SB)/4, $0x94d049bb
+DATA constants<>+436(SB)/4, $0x00000009
+DATA constants<>+440(SB)/4, $0x00000000
+DATA constants<>+444(SB)/4, $0x0000000a
+DATA constants<>+448(SB)/4, $0x00000000
+DATA constants<>+452(SB)/4, $0x0000000b
+DATA constants<>+456(SB)/4, $0x00000000
+DATA constants<>+460(SB)/4, $0x0000000c
+DATA constants<>+464(SB)/4, $0x00000000
+DATA constants<>+468(SB)/4, $0x0000000d
+DATA constants<>+472(SB)/4, $0x00000000
+DATA constants<>+476(SB)/4, $0x0000000e
+DATA constants<>+480(SB)/4, $0x00000000
+DATA constants<>+484(SB)/4, $0x0000000f
+DATA constants<>+488(SB)/4, $0x00000000
+DATA constants<>+492(SB)/4, $0x00000010
+DATA constants<>+496(SB)/4, $0x00000000
+DATA constants<>+500(SB)/4, $0x7f4a7c15
+DATA constants<>+504(SB)/4, $0x9e3779b9
+DATA constants<>+508(SB)/4, $0x1ce4e5b9
+DATA constants<>+512(SB)/4, $0xbf58476d
+DATA constants<>+516(SB)/4, $0x133111eb
+DATA constants<>+520(SB)/4, $0x94d049bb
+DATA constants<>+524(SB)/4, $0x00000000
+DATA constants<>+528(SB)/4, $0x00000001
+DATA constants<>+532(SB)/4, $0x00000002
+DATA constants<>+536(SB)/4, $0x00000003
+DATA constants<>+540(SB)/4, $0x00000004
+DATA constants<>+544(SB)/4, $0x00000005
+DATA constants<>+548(SB)/4, $0x00000006
+DATA constants<>+552(SB)/4, $0x00000007
+DATA constants<>+556(SB)/4, $0x00000008
+DATA constants<>+560(SB)/4, $0x00000009
+DATA constants<>+564(SB)/4, $0x0000000a
+DATA constants<>+568(SB)/4, $0x0000000b
+DATA constants<>+572(SB)/4, $0x0000000c
+DATA constants<>+576(SB)/4, $0x0000000d
+DATA constants<>+580(SB)/4, $0x0000000e
+DATA constants<>+584(SB)/4, $0x0000000f
+DATA constants<>+588(SB)/4, $0x7f4a7c15
+DATA constants<>+592(SB)/4, $0x9e3779b9
+DATA constants<>+596(SB)/4, $0x1ce4e5b9
+DATA constants<>+600(SB)/4, $0xbf58476d
+DATA constants<>+604(SB)/4, $0x133111eb
+DATA constants<>+608(SB)/4, $0x94d049bb
+DATA constants<>+612(SB)/4, $0x7f4a7c15
+DATA constants<>+616(SB)/4, $0x9e3779b9
+DATA constants<>+620(SB)/4, $0x1ce4e5b9
+DATA constants<>+624(SB)/4, $0xbf58476d
+DATA constants<>+628(SB)/4, $0x133111eb
+DATA constants<>+632(SB)/4, $0x94d049bb
+DATA constants<>+636(SB)/4, $0x00000002
+DATA constants<>+640(SB)/4, $0x3fffffff
+DATA constants<>+644(SB)/4, $0x3fffffff
+DATA constants<>+648(SB)/4, $0x3fffffff
+DATA constants<>+652(SB)/4, $0x3f800000
+DATA constants<>+656(SB)/4, $0x3f783e10
+DATA constants<>+660(SB)/4, $0x3f6a0ea1
+DATA constants<>+664(SB)/4, $0x3f5d67c9
+DATA constants<>+668(SB)/4, $0x3f520d21
+DATA constants<>+672(SB)/4, $0x3f47ce0c
+DATA constants<>+676(SB)/4, $0x3f3e82fa
+DATA constants<>+680(SB)/4, $0x3f360b61
+DATA constants<>+684(SB)/4, $0x3f2e4c41
+DATA constants<>+688(SB)/4, $0x3f272f05
+DATA constants<>+692(SB)/4, $0x3f20a0a1
+DATA constants<>+696(SB)/4, $0x3f1a90e8
+DATA constants<>+700(SB)/4, $0x3f14f209
+DATA constants<>+704(SB)/4, $0x3f0fb824
+DATA constants<>+708(SB)/4, $0x3f0ad8f3
+DATA constants<>+712(SB)/4, $0x3f064b8a
+DATA constants<>+716(SB)/4, $0x3f020821
+DATA constants<>+720(SB)/4, $0x3d35d690
+DATA constants<>+724(SB)/4, $0x3e0462c4
+DATA constants<>+728(SB)/4, $0x3e567aef
+DATA constants<>+732(SB)/4, $0x3e92203d
+DATA constants<>+736(SB)/4, $0x3eb71110
+DATA constants<>+740(SB)/4, $0x3eda3f60
+DATA constants<>+744(SB)/4, $0x3efbd42a
+DATA constants<>+748(SB)/4, $0x3f0df98a
+DATA constants<>+752(SB)/4, $0x3f1d5da0
+DATA constants<>+756(SB)/4, $0x3f2c2410
+DATA constants<>+760(SB)/4, $0x3f3a58fe
+DATA constants<>+764(SB)/4, $0x3f480731
+DATA constants<>+768(SB)/4, $0x3f553847
+DATA constants<>+772(SB)/4, $0x3f61f4e5
+DATA constants<>+776(SB)/4, $0x3f6e44cf
+DATA constants<>+780(SB)/4, $0x3f7a2f03
+DATA constants<>+784(SB)/4, $0x3fb8aa3b
+DATA constants<>+788(SB)/4, $0xbf38bb8d
+DATA constants<>+792(SB)/4, $0x3ef65406
+DATA constants<>+796(SB)/4, $0x3f7ffffe
+DATA constants<>+800(SB)/4, $0x3f317293
+DATA constants<>+804(SB)/4, $0x3e75e7bd
+DATA constants<>+808(SB)/4, $0x3d64cdcf
+DATA constants<>+812(SB)/4, $0x3c12a14e
+DATA constants<>+816(SB)/4, $0x3af837d7
+DATA constants<>+820(SB)/4, $0x3f800000
+DATA constants<>+824(SB)/4, $0x3f783e10
+DATA constants<>+828(SB)/4, $0x3f6a0ea1
+DATA constants<>+832(SB)/4, $0x3f5d67c9
+DATA constants<>+836(SB)/4, $0x3f520d21
+DATA constants<>+840(SB)/4, $0x3f47ce0c
+DATA constants<>+844(SB)/4, $0x3f3e82fa
+DATA constants<>+848(SB)/4, $0x3f360b61
+DATA constants<>+852(SB)/4, $0x3f2e4c41
+DATA constants<>+856(SB)/4, $0x3f272f05
+DATA constants<>+860(SB)/4, $0x3f20a0a1
+DATA constants<>+864(SB)/4, $0x3f1a90e8
+DATA constants<>+868(SB)/4, $0x3f14f209
+DATA constants<>+872(SB)/4, $0x3f0fb824
+DATA constants<>+876(SB)/4, $0x3f0ad8f3
+DATA constants<>+880(SB)/4, $0x3f064b8a
+DATA constants<>+884(SB)/4, $0x3f020821
+DATA constants<>+888(SB)/4, $0x3d35d690
+DATA constants<>+892(SB)/4, $0x3e0462c4
+DATA constants<>+896(SB)/4, $0x3e567aef
+DATA constants<>+900(SB)/4, $0x3e92203d
+DATA constants<>+904(SB)/4, $0x3eb71110
+DATA constants<>+908(SB)/4, $0x3eda3f60
+DATA constants<>+912(SB)/4, $0x3efbd42a
+DATA constants<>+916(SB)/4, $0x3f0df98a
+DATA constants<>+920(SB)/4, $0x3f1d5da0
+DATA constants<>+924(SB)/4, $0x3f2c2410
+DATA constants<>+928(SB)/4, $0x3f3a58fe
+DATA constants<>+932(SB)/4, $0x3f480731
+DATA constants<>+936(SB)/4, $0x3f553847
+DATA constants<>+940(SB)/4, $0x3f61f4e5
+DATA constants<>+944(SB)/4, $0x3f6e44cf
+DATA constants<>+948(SB)/4, $0x3f7a2f03
+DATA constants<>+952(SB)/4, $0x3fb8aa3b
+DATA constants<>+956(SB)/4, $0xbf38bb8d
+DATA constants<>+960(SB)/4, $0x3ef65406
+DATA constants<>+964(SB)/4, $0x3f7ffffe
+DATA constants<>+968(SB)/4, $0x3f317293
+DATA constants<>+972(SB)/4, $0x3e75e7bd
+DATA constants<>+976(SB)/4, $0x3d64cdcf
+DATA constants<>+980(SB)/4, $0x3c12a14e
+DATA constants<>+984(SB)/4, $0x3af837d7
+DATA constants<>+988(SB)/4, $0x00000001
+DATA constants<>+992(SB)/4, $0x00000000
+DATA constants<>+996(SB)/4, $0x00000002
+DATA constants<>+1000(SB)/4, $0x00000000
+DATA constants<>+1004(SB)/4, $0x00000003
+DATA constants<>+1008(SB)/4, $0x00000000
+DATA constants<>+1012(SB)/4, $0x00000004
+DATA constants<>+1016(SB)/4, $0x00000000
+DATA constants<>+1020(SB)/4, $0x00000005
+DATA constants<>+1024(SB)/4, $0x00000000
+DATA constants<>+1028(SB)/4, $0x00000006
+DATA constants<>+1032(SB)/4, $0x00000000
+DATA constants<>+1036(SB)/4, $0x00000007
+DATA constants<>+1040(SB)/4, $0x00000000
+DATA constants<>+1044(SB)/4, $0x00000008
+DATA constants<>+1048(SB)/4, $0x00000000
+DATA constants<>+1052(SB)/4, $0x7f4a7c15
+DATA constants<>+1056(SB)/4, $0x9e3779b9
+DATA constants<>+1060(SB)/4, $0x1ce4e5b9
+DATA constants<>+1064(SB)/4, $0xbf58476d
+DATA constants<>+1068(SB)/4, $0x133111eb
+DATA constants<>+1072(SB)/4, $0x94d049bb
+DATA constants<>+1076(SB)/4, $0x00000009
+DATA constants<>+1080(SB)/4, $0x00000000
+DATA constants<>+1084(SB)/4, $0x0000000a
+DATA constants<>+1088(SB)/4, $0x00000000
+DATA constants<>+1092(SB)/4, $0x0000000b
+DATA constants<>+1096(SB)/4, $0x00000000
+DATA constants<>+1100(SB)/4, $0x0000000c
+DATA constants<>+1104(SB)/4, $0x00000000
+DATA constants<>+1108(SB)/4, $0x0000000d
+DATA constants<>+1112(SB)/4, $0x00000000
+DATA constants<>+1116(SB)/4, $0x0000000e
+DATA constants<>+1120(SB)/4, $0x00000000
+DATA constants<>+1124(SB)/4, $0x0000000f
+DATA constants<>+1128(SB)/4, $0x00000000
+DATA constants<>+1132(SB)/4, $0x00000010
+DATA constants<>+1136(SB)/4, $0x00000000
+DATA constants<>+1140(SB)/4, $0x7f4a7c15
+DATA constants<>+1144(SB)/4, $0x9e3779b9
+DATA constants<>+1148(SB)/4, $0x1ce4e5b9
+DATA constants<>+1152(SB)/4, $0xbf58476d
+DATA constants<>+1156(SB)/4, $0x133111eb
+DATA constants<>+1160(SB)/4, $0x94d049bb
+DATA constants<>+1164(SB)/4, $0x00000000
+DATA constants<>+1168(SB)/4, $0x00000001
+DATA constants<>+1172(SB)/4, $0x00000002
+DATA constants<>+1176(SB)/4, $0x00000003
+DATA constants<>+1180(SB)/4, $0x00000004
+DATA constants<>+1184(SB)/4, $0x00000005
+DATA constants<>+1188(SB)/4, $0x00000006
+DATA constants<>+1192(SB)/4, $0x00000007
+DATA constants<>+1196(SB)/4, $0x00000008
+DATA constants<>+1200(SB)/4, $0x00000009
+DATA constants<>+1204(SB)/4, $0x0000000a
+DATA constants<>+1208(SB)/4, $0x0000000b
+DATA constants<>+1212(SB)/4, $0x0000000c
+DATA constants<>+1216(SB)/4, $0x0000000d
+DATA constants<>+1220(SB)/4, $0x0000000e
+DATA constants<>+1224(SB)/4, $0x0000000f
+DATA constants<>+1228(SB)/4, $0x7f4a7c15
+DATA constants<>+1232(SB)/4, $0x9e3779b9
+DATA constants<>+1236(SB)/4, $0x1ce4e5b9
+DATA constants<>+1240(SB)/4, $0xbf58476d
+DATA constants<>+1244(SB)/4, $0x133111eb
+DATA constants<>+1248(SB)/4, $0x94d049bb
+DATA constants<>+1252(SB)/4, $0x7f4a7c15
+DATA constants<>+1256(SB)/4, $0x9e3779b9
+DATA constants<>+1260(SB)/4, $0x1ce4e5b9
+DATA constants<>+1264(SB)/4, $0xbf58476d
+DATA constants<>+1268(SB)/4, $0x133111eb
+DATA constants<>+1272(SB)/4, $0x94d049bb
+DATA constants<>+1276(SB)/4, $0x00000002
+GLOBL constants<>(SB), RODATA|NOPTR, $1280

@@ -71,7 +71,7 @@ const (
 	Unit
 )
 
-// Base2 in Bits of ScaleExp says that the exponential is 2^c, in float32.
+// Base2 in Bits of ScaleExp says that the exponential is 2^c.
 const Base2 = 1
 
 // Rounding modes of Round.

@@ -80,7 +80,8 @@ const (
 	twoThirdsLow = 0x1.5555555555555p-55
 )
 
-// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r.
+// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r. In float64:
+// log2((1+s)/(1-s))/s in s^2, and 2^r.
 var (
 	nearLog = []float64{
 		0x1p+00,
@@ -101,6 +102,30 @@ var (
 		0x1.c6af6cp-05,
 		0x1.3d116ap-07,
 		0x1.5f0956p-10,
+	}
+	quickLog2Double = []float64{
+		0x1.71547652b82fep+01,
+		0x1.ec709dc3a0871p-01,
+		0x1.2776c50e68174p-01,
+		0x1.a617638a69c53p-02,
+		0x1.484abd58a144bp-02,
+		0x1.0cac61eb3129bp-02,
+		0x1.c27ee6fb0731p-03,
+		0x1.c6b251cac5ff6p-03,
+	}
+	quickExp2Double = []float64{
+		0x1p+00,
+		0x1.62e42fefa39efp-01,
+		0x1.ebfbdff82c5afp-03,
+		0x1.c6b08d704a0c6p-05,
+		0x1.3b2ab6fb9f0e6p-07,
+		0x1.5d87fe78a3f4bp-10,
+		0x1.430913115284p-13,
+		0x1.ffcbfc6dc7729p-17,
+		0x1.62bfc26676f3ep-20,
+		0x1.b524eb7daec92p-24,
+		0x1.e62338c956fe2p-28,
+		0x1.e9ecb42c532a9p-32,
 	}
 )
 

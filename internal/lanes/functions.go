@@ -21,12 +21,15 @@ func (c *Code) digits() *digits {
 	return &digits32
 }
 
-// expLimits are the smallest x with a normal e^x and the largest with a finite one; with Base2, of 2^x in float32.
+// expLimits are the smallest x with a normal e^x and the largest with a finite one; with Base2, of 2^x, where the smallest
+// is half more.
 func expLimits(double bool, base uint64) (lo, hi float64) {
-	if base == Base2 {
+	switch {
+	case double && base == Base2:
+		return -1021.5, 1024 - 0x1p-43
+	case base == Base2:
 		return -125.5, 128 - 0x1p-17
-	}
-	if double {
+	case double:
 		return -0x1.6232bdd7abcd2p+9, 0x1.62e42fefa39efp+9
 	}
 	return -0x1.5d589ep+6, 0x1.62e42ep+6
@@ -116,11 +119,24 @@ func (c *Code) split(x Value, sure uint64) (k, m Value) {
 	return c.op1(Exponent, x, sure), c.op1(Mantissa, x, sure)
 }
 
+// ratio is s = f/d with d = 2+f for f in [-1/4, 1/2), the argument of ln(1+f) = ln((1+s)/(1-s)), within a unit in the last
+// place, and y = 1/d within 3e-9. It takes half the time of a division: a polynomial gives 1/d within 1/710 (Chebyshev's of
+// degree 3, (2048 f^3 - 768 f^2 - 120 f + 23)/19193, is 1 less d times it), a step of the third order 3e-9, and one of
+// Newton's the quotient.
+func (c *Code) ratio(f Value) (s, y, d Value) {
+	d = c.Add(f, c.Num(2))
+	y = c.FMA(c.FMA(c.Num(2048.0/19193), f, c.Num(-4864.0/19193)), f, c.Num(9608.0/19193))
+	e := c.FNMA(d, y, c.Num(1))
+	y = c.FMA(y, c.FMA(e, e, e), y)
+	s = c.Mul(f, y)
+	return c.FMA(c.FNMA(s, d, f), y, s), y, d
+}
+
 // logSum is k*ln2 + ln(1+f) for f in [-1/4, 1/2).
 func (c *Code) logSum(k, f Value) Value {
 	d := c.digits()
 	if c.Double {
-		s := c.Div(f, c.Add(f, c.Num(2)))
+		s, _, _ := c.ratio(f)
 		z := c.Mul(s, s)
 		p := c.Mul(z, c.polynomial(d.log, z))
 		t := c.Mul(s, c.Sub(f, p))

@@ -69,10 +69,9 @@ func (c *Code) logParts(k, m Value) (hi, lo Value) {
 func (c *Code) logParts64(k, m Value) (hi, lo Value) {
 	third, thirdLow := c.Num(twoThirds), c.Num(twoThirdsLow)
 	f := c.Sub(m, c.Num(1))
-	d := c.Add(f, c.Num(2))
+	s, y, d := c.ratio(f)
 	dl := c.Sub(f, c.Sub(d, c.Num(2)))
-	s := c.Div(f, d)
-	sl := c.Div(c.FNMA(s, dl, c.FNMA(s, d, f)), d)
+	sl := c.Mul(c.FNMA(s, dl, c.FNMA(s, d, f)), y)
 
 	z := c.Mul(s, s)
 	zl := c.FMA(c.Add(s, s), sl, c.fms(s, s, z))
@@ -117,18 +116,32 @@ func (c *Code) twoSum(a, b Value) (hi, lo Value) {
 	return hi, c.Sub(b, c.Sub(hi, a))
 }
 
-// PowPositive is x^p of positive normal x, or infinity or NaN: in float32 within 4 + 1.2 |p| + 1.4 |p log2 x| units in the
-// last place, as 2^(p log2 x); Pow, which has the product in two parts, does not lose digits so. Results below the normal
-// numbers are zero.
+// PowPositive is x^p of positive normal x, or infinity or NaN, within 4 + 1.2 |p| + 1.4 |p log2 x| units in the last place,
+// as 2^(p log2 x); Pow, which has the product in two parts, does not lose digits so. Results below the normal numbers are
+// zero, and up to 1.42 times the least of them.
 func (c *Code) PowPositive(x Value, p float64) Value {
+	y := c.min(c.either(129, 1025), c.Mul(c.quickLog2(x), c.Num(p)))
+	n := c.round(y, Nearest)
+	power := c.put(Instr{Op: ScaleExp, A: c.quickExp2(c.Sub(y, n)), B: n, C: y, Bits: Base2})
+	return c.note(power, fmt.Sprintf("pow %.6g of", p), x)
+}
+
+// quickExp2 is 2^r, |r| <= 1/2.
+func (c *Code) quickExp2(r Value) Value {
 	if c.Double {
-		return c.note(c.Exp(c.Mul(c.Log(x), c.Num(p))), "pow", x)
+		return c.polynomial(quickExp2Double, r)
+	}
+	return c.horner(quickExp2, 1, r)
+}
+
+// quickLog2 is log2 x of positive normal x, or infinity or NaN.
+func (c *Code) quickLog2(x Value) Value {
+	if c.Double {
+		k, m := c.split(x, Normal)
+		s, _, _ := c.ratio(c.Sub(m, c.Num(1)))
+		return c.FMA(c.polynomial(quickLog2Double, c.Mul(s, s)), s, k)
 	}
 	k, m := c.split(x, Unit|Normal)
 	r := c.fms(c.lookup(tableUnitInverse, m), m, c.Num(1))
-	log := c.Add(k, c.FMA(c.horner(quickLog2, 1, r), r, c.lookup(tableUnitLog2, m)))
-	y := c.min(c.Num(129), c.Mul(log, c.Num(p)))
-	n := c.round(y, Nearest)
-	power := c.put(Instr{Op: ScaleExp, A: c.horner(quickExp2, 1, c.Sub(y, n)), B: n, C: y, Bits: Base2})
-	return c.note(power, fmt.Sprintf("pow %.6g of", p), x)
+	return c.Add(k, c.FMA(c.horner(quickLog2, 1, r), r, c.lookup(tableUnitLog2, m)))
 }

@@ -5,10 +5,11 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// attract: loss P log2(2+u), gradient weight*P*c^(b-1)/(2+u). The sixteens of a row are its entries in order, the last
-// filled up by entries of weight zero whose tails are points of no row.
-func (k *kernel) attract() {
-	k.begin("attractAVX512", "func(table []float32, tail []uint32, p []float32, start, groups []int32, scratch []float32, a, slope, weight, floor float32) float64")
+// attract is a method's attraction. The sixteens of a row are its entries in order, the last filled up by entries of weight
+// zero whose tails are points of no row.
+func (k *kernel) attract(m method) {
+	k.begin("attract"+m.name, "func(table []float32, tail []uint32, p []float32, start, groups []int32, "+
+		"scratch []float32, "+parameters+") float64")
 	table := k.base("table")
 	f := k.newCurve()
 	group, groups := k.base("groups"), k.GP64()
@@ -43,17 +44,7 @@ func (k *kernel) attract() {
 		part := k.zero()
 		k.slots(slot, end, func(n int) {
 			t, q := k.powers(f, slot, n)
-			for i := range n {
-				k.VFMADD213PS_BCST(k.floats(2), f.a, q[i]) // 2+u
-			}
-			for i, l := range k.log2(f.functions, q) {
-				k.VFMADD231PS(slotP(slot, i), l, part)
-				k.VMULPS(f.weight, t[i], t[i])
-			}
-			for i, r := range k.inverse(f.functions, q) {
-				k.VMULPS(slotP(slot, i), t[i], t[i])
-				k.VMULPS(r, t[i], t[i])
-			}
+			m.attraction(k, f, t, q, slot, part)
 			k.scale(slot, t)
 		})
 		k.addTotal(loss, part)

@@ -62,14 +62,19 @@ func (k *kernel) writeConstants() {
 	}
 }
 
-// scalar is a float32 parameter in every lane.
-func (k *kernel) scalar(param string) vec {
-	b, err := k.Param(param).Resolve()
+// param is the place of a parameter.
+func (k *kernel) param(name string) operand.Mem {
+	b, err := k.Param(name).Resolve()
 	if err != nil {
 		panic(err)
 	}
+	return b.Addr
+}
+
+// scalar is a float32 parameter in every lane.
+func (k *kernel) scalar(param string) vec {
 	v := k.ZMM()
-	k.VBROADCASTSS(b.Addr, v)
+	k.VBROADCASTSS(k.param(param), v)
 	return v
 }
 

@@ -5,14 +5,29 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// curve holds the parameters of u = a*c^b in registers, c the squared distance and the floor.
+// curve holds the parameters of u = a*c^b in registers, c the squared distance and the floor, and of the method.
 type curve struct {
 	functions
 	a, slope, weight, floor vec // slope is b-1, weight the factor of every gradient
+	power                   operand.Mem
 }
 
+const parameters = "a, slope, power, weight, floor float32"
+
 func (k *kernel) newCurve() curve {
-	return curve{k.newFunctions(), k.scalar("a"), k.scalar("slope"), k.scalar("weight"), k.scalar("floor")}
+	return curve{
+		k.newFunctions(), k.scalar("a"), k.scalar("slope"), k.scalar("weight"), k.scalar("floor"), k.param("power"),
+	}
+}
+
+// method is what the losses differ in. Each function takes c^(b-1) in t and c^b in q, which is lost, and leaves in t the
+// factors of the differences.
+type method struct {
+	name       string
+	attraction func(k *kernel, f curve, t, q wide, slot reg.Register, part vec)
+	begin      func(k *kernel, f curve) vec
+	repulsion  func(k *kernel, f curve, t, q wide, mask reg.Register, part vec)
+	end        func(k *kernel, f curve, part vec) vec // the loss of the parts of 16 rows
 }
 
 // A slot of the scratch memory holds 16 pairs: the differences, which become the gradients, and the weights. A kernel

@@ -5,7 +5,7 @@ import "github.com/mmcloughlin/avo/operand"
 // descend moves the points of the bytes lo to hi of all tables, four points at a time, clears their gradients and gives
 // the sum of the squares of these.
 func (k *kernel) descend() {
-	k.begin("descendAVX512", "func(tables []*float32, lo, hi int, rate float32) float64")
+	k.begin("descendPoints", "func(tables []*float32, lo, hi int, rate float32) float64")
 	tables, end := k.base("tables"), k.GP64()
 	k.Load(k.Param("tables").Len(), end)
 	k.LEAQ(operand.Mem{Base: tables, Index: end, Scale: 8}, end)

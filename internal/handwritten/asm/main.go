@@ -20,8 +20,10 @@ func main() {
 func generate() error {
 	k := &kernel{Context: build.NewContext()}
 	k.ConstraintExpr("!purego")
-	k.attract()
-	k.repel()
+	for _, m := range []method{umap, cauchy} {
+		k.attract(m)
+		k.repel(m)
+	}
 	k.descend()
 	k.writeConstants()
 	file, err := k.Result()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"math"
-
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -41,15 +39,15 @@ func (k *kernel) below(x vec, n operand.Mem) vec {
 	return v
 }
 
-// repel: loss log2((2+u)/(1+u)), gradient weight*c^(b-1)/((1+u)(2+u)). The sixteens are rows, one sample of each: no sum
-// runs across lanes and none is idle. The first indices are those of the heads.
-func (k *kernel) repel() {
-	k.begin("repelAVX512", "func(table []float32, row, end, count int, key, others uint64, scratch []float32, indices []uint32, a, slope, weight, floor float32) float64")
+// repel is a method's repulsion. The sixteens are rows, one sample of each: no sum runs across lanes and none is idle. The
+// first indices are those of the heads.
+func (k *kernel) repel(m method) {
+	k.begin("repel"+m.name, "func(table []float32, row, end, count int, key, others uint64, "+
+		"scratch []float32, indices []uint32, "+parameters+") float64")
 	table, indices := k.base("table"), k.base("indices")
 	row, end := k.Load(k.Param("row"), k.GP64()), k.Load(k.Param("end"), k.GP64())
 	f := k.newCurve()
 	loss := k.newTotal()
-	below2 := k.constant(float64(math.Nextafter32(2, 0)))
 	slot, slots, at := k.GP64(), k.GP64(), k.GP64()
 	k.Load(k.Param("count"), slots)
 	k.IMUL3Q(operand.U32(slotBytes), slots, slots)
@@ -85,31 +83,14 @@ func (k *kernel) repel() {
 		k.MOVQ(end, rest)
 		k.SUBQ(row, rest)
 		mask := k.first(k.atMost16(rest))
-		part := k.zero()
+		part := m.begin(k, f)
 		k.MOVQ(scratch, slot)
 		k.slots(slot, slots, func(n int) {
 			t, q := k.powers(f, slot, n)
-			u, r := k.wide(n), k.wide(n)
-			for i := range n {
-				k.VFMADD213PS(f.one, f.a, q[i]) // 1+u
-				k.VADDPS(f.one, q[i], u[i])     // 2+u
-			}
-			for i := range n {
-				k.VMULPS(u[i], q[i], r[i])
-			}
-			r = k.inverse(f.functions, r)
-			for i := range n {
-				k.VFMADD213PS(f.one, r[i], u[i]) // 1 + 1/(1+u)
-				k.VMINPS(below2, u[i], u[i])
-				k.VMULPS(f.weight, t[i], t[i])
-				k.VMULPS_Z(r[i], t[i], mask, t[i])
-			}
-			for _, l := range k.log2Mantissa(f.functions, u, u) {
-				k.VADDPS(l, part, mask, part)
-			}
+			m.repulsion(k, f, t, q, mask, part)
 			k.scale(slot, t)
 		})
-		k.addTotal(loss, part)
+		k.addTotal(loss, m.end(k, f, part))
 
 		k.Comment("sums")
 		sx, sy := k.zero(), k.zero()
@@ -131,10 +112,6 @@ func (k *kernel) repel() {
 
 // start gives 16 rows from row on the states before their first draw, mix(key ^ weyl*(row+1)), and their index.
 func (k *kernel) start(row reg.Register) (s0, s1, index vec) {
-	key, err := k.Param("key").Resolve()
-	if err != nil {
-		panic(err)
-	}
 	var s [2]vec
 	for half := range s {
 		s[half] = k.ZMM()
@@ -142,7 +119,7 @@ func (k *kernel) start(row reg.Register) (s0, s1, index vec) {
 		n := uint64(8*half + 1)
 		k.VPADDQ(k.quads(n, n+1, n+2, n+3, n+4, n+5, n+6, n+7), s[half], s[half])
 		k.VPMULLQ_BCST(k.quads(weyl), s[half], s[half])
-		k.VPXORQ_BCST(key.Addr, s[half], s[half])
+		k.VPXORQ_BCST(k.param("key"), s[half], s[half])
 		k.mix(s[half])
 	}
 	index = k.ZMM()
@@ -154,17 +131,13 @@ func (k *kernel) start(row reg.Register) (s0, s1, index vec) {
 
 // draw moves the states on and gives the index of one sample of each row, the row itself left out.
 func (k *kernel) draw(s0, s1, heads vec) vec {
-	others, err := k.Param("others").Resolve()
-	if err != nil {
-		panic(err)
-	}
 	var half [2]vec
 	for i, s := range []vec{s0, s1} {
 		k.VPADDQ_BCST(k.quads(weyl), s, s)
 		x := k.ZMM()
 		k.VMOVDQA64(s, x)
 		k.mix(x)
-		half[i] = k.below(x, others.Addr)
+		half[i] = k.below(x, k.param("others"))
 	}
 	j, skip := k.ZMM(), k.K()
 	k.VINSERTI64X4(operand.U8(1), half[1], half[0].AsZ(), j)

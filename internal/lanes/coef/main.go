@@ -45,11 +45,15 @@ type digits struct {
 	exp, log, pow family
 }
 
-// Of the quick logarithm: |r| <= 1/16 + 1/256 of c*m - 1, for m in [3/4, 3/2), and 1/32 + 1/256 for m in [1, 2).
+// Of quick logarithms and powers: in float32, |r| <= 1/16 + 1/256 of c*m - 1, for m in [3/4, 3/2), and 1/32 + 1/256 for m
+// in [1, 2).
 var (
 	nearLog  = family{poly.Log1p(1), -0.066, 0.066, 4}
 	quickLog = family{poly.Log1p(1), -0.0353, 0.0353, 2}
 	quickExp = family{poly.Exp(0), -halfLn2, halfLn2, 5}
+
+	quickLogDouble = family{poly.Atanh(0), 0, maxS2, 7}
+	quickExpDouble = family{poly.Exp(0), -halfLn2, halfLn2, 11}
 )
 
 var precisions = []digits{
@@ -108,19 +112,23 @@ func coefficients() ([]byte, error) {
 	}{{"ln2a", two}, {"ln2b", three}, {"ln2c", rest}, {"twoThirds", lead}, {"twoThirdsLow", low}} {
 		fmt.Fprintf(&b, "%s = %s\n", c.name, precisions[1].number(c.of))
 	}
-	b.WriteString(")\n\n// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r.\nvar (\n")
+	b.WriteString(")\n\n// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r. In float64:\n" +
+		"// log2((1+s)/(1-s))/s in s^2, and 2^r.\nvar (\n")
 	for _, f := range []struct {
 		name  string
 		of    family
-		scale func(i int) float64
+		in    digits
+		scale func(c *big.Float, i int) *big.Float
 	}{
-		{"nearLog", nearLog, func(int) float64 { return 1 }},
-		{"quickLog2", quickLog, func(int) float64 { return math.Log2E }},
-		{"quickExp2", quickExp, func(i int) float64 { return math.Pow(math.Ln2, float64(i)) }},
+		{"nearLog", nearLog, precisions[0], func(c *big.Float, _ int) *big.Float { return c }},
+		{"quickLog2", quickLog, precisions[0], overLn2},
+		{"quickExp2", quickExp, precisions[0], timesLn2},
+		{"quickLog2Double", quickLogDouble, precisions[1], overLn2},
+		{"quickExp2Double", quickExpDouble, precisions[1], timesLn2},
 	} {
 		fmt.Fprintf(&b, "%s = []float64{\n", f.name)
 		for i, c := range poly.Fit(f.of.series, f.of.lo, f.of.hi, f.of.degree) {
-			fmt.Fprintf(&b, "%s,\n", precisions[0].number(new(big.Float).Mul(c, big.NewFloat(f.scale(i)))))
+			fmt.Fprintf(&b, "%s,\n", f.in.number(f.scale(c, i)))
 		}
 		b.WriteString("}\n")
 	}
@@ -139,6 +147,18 @@ func coefficients() ([]byte, error) {
 	}
 	b.WriteString(")\n")
 	return format.Source(b.Bytes())
+}
+
+// overLn2 makes a natural logarithm's coefficient one of the logarithm to the base 2.
+func overLn2(c *big.Float, _ int) *big.Float { return new(big.Float).Quo(c, poly.Ln2()) }
+
+// timesLn2 makes coefficient i of the exponential one of the power of 2.
+func timesLn2(c *big.Float, i int) *big.Float {
+	c = new(big.Float).Copy(c)
+	for range i {
+		c.Mul(c, poly.Ln2())
+	}
+	return c
 }
 
 func ln2Parts() (a, b, c *big.Float) {

@@ -9,20 +9,23 @@ import (
 
 // Config is the graph and the method.
 type Config struct {
+	Method    Method
 	Start     []int     // row i of P is the entries Start[i] to Start[i+1]
 	Tail      []int32   // of each entry
 	P         []float64 // of each entry
-	A, B      float64   // of the kernel
-	Negatives int       // samples of each point, at least 1
+	A, B      float64   // of u = a c^b
+	Power     float64   // of Cauchy: g
+	Negatives int       // samples of each point, at least 1; of Cauchy at most 80
 	Seed      uint64
 	Rate      float64
 	Shards    int // parts of the rows that are added up in order
 	Workers   int // goroutines; never changes a bit
 }
 
-// UMAP is an embedding under way.
-type UMAP struct {
+// Embedding is one under way.
+type Embedding struct {
 	curve
+	method   Method
 	n, count int
 	seed     uint64
 	rate     float32
@@ -39,8 +42,8 @@ type UMAP struct {
 	loss     []float64   // of each shard
 }
 
-// curve is the method in single precision.
-type curve struct{ a, slope, weight, floor float32 }
+// curve is the method in single precision: slope is b-1, power of Cauchy -(1+g), weight the factor of every gradient.
+type curve struct{ a, slope, power, weight, floor float32 }
 
 const (
 	room       = 16 // lanes that a kernel may look at behind the last
@@ -51,11 +54,15 @@ const (
 )
 
 // New begins at z, n x 2, row by row.
-func New(c Config, z []float64) *UMAP {
-	n := len(z) / 2
-	u := &UMAP{
-		curve: curve{float32(c.A), float32(c.B - 1), float32(2 * c.A * c.B), 0x1p-126},
-		n:     n, count: c.Negatives, seed: c.Seed, rate: float32(c.Rate), workers: c.Workers,
+func New(c Config, z []float64) *Embedding {
+	n, weight := len(z)/2, 2*c.A*c.B
+	if c.Method == Cauchy {
+		weight *= 2 * c.Power
+	}
+	u := &Embedding{
+		curve:  curve{float32(c.A), float32(c.B - 1), float32(-1 - c.Power), float32(weight), 0x1p-126},
+		method: c.Method,
+		n:      n, count: c.Negatives, seed: c.Seed, rate: float32(c.Rate), workers: c.Workers,
 		start: []int32{0}, loss: make([]float64, c.Shards),
 	}
 	for r := range n {
@@ -85,7 +92,7 @@ func New(c Config, z []float64) *UMAP {
 }
 
 // Evaluate gives the loss at z with the samples of a step, and leaves its gradient in the tables.
-func (u *UMAP) Evaluate(step int) float64 {
+func (u *Embedding) Evaluate(step int) float64 {
 	u.each(len(u.tables), func(s int) { u.loss[s] = u.shard(s, step) })
 	var sum float64
 	for _, l := range u.loss {
@@ -95,7 +102,7 @@ func (u *UMAP) Evaluate(step int) float64 {
 }
 
 // group cuts the rows of a shard into groups of few slots and gives the slots of the largest.
-func (u *UMAP) group(lo, hi int) int {
+func (u *Embedding) group(lo, hi int) int {
 	cuts, slots, most := []int32{int32(lo)}, 0, 0
 	for r := lo; r < hi; r++ {
 		k := int(u.start[r+1]-u.start[r]) / 16
@@ -110,13 +117,12 @@ func (u *UMAP) group(lo, hi int) int {
 }
 
 // shard adds up loss and gradient of the rows of one shard.
-func (u *UMAP) shard(s, step int) float64 {
-	loss := u.attract(s) + u.repel(s, uint64(step))
-	return loss * math.Ln2
+func (u *Embedding) shard(s, step int) float64 {
+	return u.attract(s)*u.method.unit() + u.repel(s, uint64(step))*math.Ln2
 }
 
 // Gradient is that of the last Evaluate, n x 2.
-func (u *UMAP) Gradient() []float64 {
+func (u *Embedding) Gradient() []float64 {
 	g := make([]float64, 2*u.n)
 	for _, t := range u.tables {
 		for i := range u.n {
@@ -128,7 +134,7 @@ func (u *UMAP) Gradient() []float64 {
 }
 
 // Step evaluates and moves z by rate times the gradient. It gives the loss and the norm of the gradient.
-func (u *UMAP) Step(step int) (loss, norm float64) {
+func (u *Embedding) Step(step int) (loss, norm float64) {
 	loss = u.Evaluate(step)
 	squares := make([]float64, (u.n+strip-1)/strip)
 	u.each(len(squares), func(k int) {
@@ -141,7 +147,7 @@ func (u *UMAP) Step(step int) (loss, norm float64) {
 }
 
 // each runs tasks 0..n-1 on the workers.
-func (u *UMAP) each(n int, task func(i int)) {
+func (u *Embedding) each(n int, task func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(n, u.workers) {
