@@ -24,7 +24,7 @@ type SampledNeighborEmbedding struct {
 	Metric     affinity.Metric  // distances in Z; nil: squared Euclidean
 	Attraction loss.Loss        // on the entries of P
 	Repulsion  loss.Loss        // on Against
-	Against    affinity.PairSet // affinity.Uniform{Count: 10} samples; affinity.All{} is exact t-SNE and SNE
+	Against    affinity.PairSet // affinity.Uniform{Count: 10} samples; affinity.All{}, as in t-SNE and SNE: see Tolerance
 	Extra      Objective        // further terms; nil: none
 	Descent
 }

@@ -181,7 +181,7 @@ var docs = map[string]string{
 	"models.Result.Stages":                       "wall time by stage",
 	"models.Result.Status":                       "how the fit ended",
 	"models.Result.SumError":                     "Record.SumError of the last step: how exact the sums over all pairs were",
-	"models.SampledNeighborEmbedding.Against":    "affinity.Uniform{Count: 10} samples; affinity.All{} is exact t-SNE and SNE",
+	"models.SampledNeighborEmbedding.Against":    "affinity.Uniform{Count: 10} samples; affinity.All{}, as in t-SNE and SNE: see Tolerance",
 	"models.SampledNeighborEmbedding.Attraction": "on the entries of P",
 	"models.SampledNeighborEmbedding.Extra":      "further terms; nil: none",
 	"models.SampledNeighborEmbedding.In":         "P",
