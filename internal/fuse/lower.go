@@ -124,6 +124,9 @@ func (c *lowerer) compute(e *expr) lanes.Value {
 	case opProd:
 		return c.product(e, nil)
 	}
+	if e.op == "log" && e.args[0].normal() {
+		return c.LogPositive(c.lower(e.args[0]))
+	}
 	if f, ok := functions[e.op]; ok {
 		return f.code(c.Code, c.lower(e.args[0]))
 	}

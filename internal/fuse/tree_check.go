@@ -55,6 +55,10 @@ func (m *Machine[T]) admitted() float64 {
 	return admitted
 }
 
+// lessThanAsked is the part of the tolerance below which an error lets the order fall by one, which makes it some three times
+// as large.
+const lessThanAsked = 0.1
+
 // addUpChecked computes the sums and flags points. Where it is time to, it looks at some rows, and raises the order until
 // their error is tolerable.
 func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) (more *flagged, err error) {
@@ -76,6 +80,9 @@ func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) (more *flagged
 			continue
 		}
 		m.approx.Error = max(m.approx.Error, e)
+		if e < lessThanAsked*m.options.Tolerance && m.approx.Order > firstOrder(m.options.Tolerance) {
+			m.approx.Order-- // from the next run on
+		}
 		return more, nil
 	}
 }

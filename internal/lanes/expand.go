@@ -16,10 +16,17 @@ type expansion struct {
 	next   virtual
 	isMask []bool // of each virtual: it lives in a mask register
 	mant   map[ref]ref
+	shifts map[tableShift]ref
 	pairs  map[Source][2]ref  // gathered at a time
 	before []func(e *emitter) // gathers of the slots of a block, before their code
 	after  []func(e *emitter) // scatters of the slots of a block, behind it
 	masked bool               // lanes without an entry are left out of what goes on
+}
+
+// tableShift is one of a mantissa, for tables.
+type tableShift struct {
+	op native.Op
+	of ref
 }
 
 // word is a constant from its bits.
@@ -103,6 +110,7 @@ func (x *expansion) keep(m, a ref) ref {
 func (x *expansion) expand() error {
 	k := x.k
 	x.of, x.mant, x.pairs = make([]ref, len(k.Instrs)), map[ref]ref{}, map[Source][2]ref{}
+	x.shifts = map[tableShift]ref{}
 	x.isMask, x.next = []bool{false}, 1 // virtual 0 is none
 	for _, c := range k.Carries {
 		x.num(c.Start)

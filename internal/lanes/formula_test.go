@@ -60,6 +60,9 @@ var formulas = slices.Concat([]formula{
 	ofOne("powpositive", func(c *Code, a Value) Value {
 		return c.PowPositive(c.max(c.Abs(a), c.either(0x1p-126, 0x1p-1022)), -0.4)
 	}, "608d90272ca5e5df", "37908296cd98b43e"),
+	ofOne("logpositive", func(c *Code, a Value) Value {
+		return c.LogPositive(c.max(c.either(0x1p-126, 0x1p-1022), c.Abs(a)))
+	}, "", ""),
 	ofOne("reciprocal", func(c *Code, a Value) Value {
 		return c.Reciprocal(c.max(c.Abs(a), c.either(0x1p-126, 0x1p-1022)))
 	}, "99092f565a0fec05", "ed6f852960b526e2"),

@@ -148,15 +148,20 @@ func (c *Code) logSum(k, f Value) Value {
 }
 
 // Log is ln x.
-func (c *Code) Log(x Value) Value {
-	if !c.Double {
-		k, m := c.split(x, 0)
-		r := c.fms(c.lookup(tableInverse, m), m, c.Num(1))
-		y := c.FMA(c.horner(nearLog, 1, r), r, c.lookup(tableNearLogs, m))
-		return c.note(c.FMA(k, c.Num(math.Ln2), y), "log", x)
+func (c *Code) Log(x Value) Value { return c.log(x, 0) }
+
+// LogPositive is Log of positive normal x, or infinity or NaN, bit by bit; of others it is anything. Without AVX-512 it
+// takes two thirds of the time.
+func (c *Code) LogPositive(x Value) Value { return c.log(x, Normal) }
+
+func (c *Code) log(x Value, sure uint64) Value {
+	k, m := c.split(x, sure)
+	if c.Double {
+		return c.note(c.logSum(k, c.Sub(m, c.Num(1))), "log", x)
 	}
-	k, m := c.split(x, 0)
-	return c.note(c.logSum(k, c.Sub(m, c.Num(1))), "log", x)
+	r := c.fms(c.lookup(tableInverse, m), m, c.Num(1))
+	y := c.FMA(c.horner(nearLog, 1, r), r, c.lookup(tableNearLogs, m))
+	return c.note(c.FMA(k, c.Num(math.Ln2), y), "log", x)
 }
 
 // log1pInside is ln(1+x) for finite x > -1.

@@ -43,7 +43,11 @@ func newMachineRunner[T Float](c *compiler, code *native.Code) *machineRunner[T]
 	}
 	for t, at := range c.tableAt {
 		for l, v := range tables[t] {
-			binary.LittleEndian.PutUint32(r.frame[at+4*l:], math.Float32bits(v))
+			bits := math.Float32bits(v)
+			if l >= 8 && !c.avx512 {
+				bits ^= math.Float32bits(tables[t][l-8])
+			}
+			binary.LittleEndian.PutUint32(r.frame[at+4*l:], bits)
 		}
 	}
 	for l := range c.lanes() {

@@ -79,7 +79,8 @@ func (x *expansion) splitBits(a ref, sure uint64) (k, m ref) {
 	case sure&Sure != 0:
 		return k, m
 	case sure&Normal != 0:
-		return x.sel(x.cmp(a, NotLessEq, most), a, k), m
+		beyond := x.two(native.ANDPS, x.cmp(a, NotLessEq, most), a)
+		return x.two(native.ORPS, k, beyond), m // k is a power of two there, or a is NaN
 	}
 	shift := x.num(25)
 	if x.double {
@@ -139,14 +140,25 @@ func (x *expansion) unscale(v, k ref) ref {
 	return x.two(native.MULPS, v, x.scale(x.num(1), k))
 }
 
+// lookupIn is Lookup. AVX2 looks among eight numbers at a time: a table is the first half and how its bits differ from those
+// of the second.
 func (x *expansion) lookupIn(m ref, table int) ref {
 	off := x.table(table)
-	index := x.put(machineOp{op: native.PSRLD, y: m, imm: 19})
+	index := x.shifted(native.PSRLD, m, 19)
 	v := x.put(machineOp{op: native.PERMPS, x: index, y: inFrame(off)})
 	if x.avx512 {
 		return v
 	}
-	w := x.put(machineOp{op: native.PERMPS, x: index, y: inFrame(off + 32)})
-	high := x.put(machineOp{op: native.PSLLD, y: m, imm: 9}) // the leading bit of the four, as the sign
-	return x.sel(high, w, v)
+	differ := x.put(machineOp{op: native.PERMPS, x: index, y: inFrame(off + 32)})
+	second := x.shifted(native.PSRAD, x.shifted(native.PSLLD, m, 9), 31) // the leading bit of the four, everywhere
+	return x.two(native.XORPS, v, x.two(native.ANDPS, differ, second))
+}
+
+// shifted is m shifted, once for all the tables that it looks in.
+func (x *expansion) shifted(op native.Op, m ref, imm uint8) ref {
+	key := tableShift{op, m}
+	if _, ok := x.shifts[key]; !ok {
+		x.shifts[key] = x.put(machineOp{op: op, y: m, imm: imm})
+	}
+	return x.shifts[key]
 }
