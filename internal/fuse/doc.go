@@ -68,8 +68,8 @@
 //
 // The polynomials have an order, with which a machine begins as the tolerance asks. Every 50 steps the sums of 64 points are
 // computed exactly too, and the order is raised until they are within the tolerance, the 2-norm of the error over that of
-// the sums; it falls where they are far within. Points whose row sum is too small beside its error or the others' are flagged: what is divided by it would be
-// as wrong as it is large. Their pairs are gone through, as the pass has them.
+// the sums; it falls where they are far within. Points whose row sum is too small beside its error or the others' are
+// flagged: what is divided by it would be as wrong as it is large. Their pairs are gone through, as the pass has them.
 //
 // # The rule book
 //
