@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"strings"
 	"testing"
 
 	"affmatch/affinity"
 	"affmatch/internal/fuse"
+	"affmatch/optim"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -123,6 +125,18 @@ func TestExactSumsOfVeryManyPointsCarryANote(t *testing.T) {
 	m.Engine = nil
 	if r := fitted(t, m); strings.Contains(strings.Join(r.Notes, "\n"), "exact") {
 		t.Errorf("a tree: notes %q", r.Notes)
+	}
+}
+
+// TestATreeOfPointsThatFlyApart ends as exact sums do: with the last Z that had a loss.
+func TestATreeOfPointsThatFlyApart(t *testing.T) {
+	for _, rate := range []float64{1e30, 1e300} {
+		m := onClusters(TSNE(), 4500)
+		m.Optimizer, m.Steps = optim.SGD{LearnRate: rate}, 3
+		r, err := m.Fit(context.Background(), nil)
+		if !errors.Is(err, ErrDiverged) || r == nil || r.Status != Diverged || !mat.Equal(r.Embedding, clusterStart(4500)) {
+			t.Errorf("rate %g: %v, %v: want the start, diverged", rate, r.Status, err)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package fuse
 
 import (
+	"math"
+
 	"affmatch/internal/lanes"
 	"affmatch/internal/same"
 )
@@ -95,4 +97,15 @@ func dot(v, own []float64) float64 {
 		s[i%lanes.Width] += float64(x)
 	}
 	return halved(s[:])
+}
+
+// lose makes the sinks NaN, as sums over points that are not numbers are.
+func (r *treeRun[T]) lose(m *Machine[T]) {
+	for _, sink := range r.sinks {
+		if sink.op == opTotal {
+			m.scalars[sink] = math.NaN()
+		} else {
+			fill(m.array(sink), math.NaN())
+		}
+	}
 }

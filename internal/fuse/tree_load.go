@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"math"
 	"slices"
 
 	"affmatch/internal/fmm"
@@ -64,19 +65,25 @@ func (m *Machine[T]) treeOf(points *expr, dim int) (*pointTree, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.Build(z, dim, len(m.workers)); err != nil {
-		return nil, err
-	}
 	t.z, t.run = z, m.runs
 	t.few.clear()
-	return t, nil
+	if t.lost = slices.ContainsFunc(z, func(x float64) bool { return !(math.Abs(x) <= farthest) }); t.lost {
+		return t, nil
+	}
+	return t, t.Build(z, dim, len(m.workers))
 }
 
+// farthest is how far from the origin points may be: beyond, squares of their distances, and what kernels make of them, are
+// not numbers.
+const farthest = 0x1p400
+
+// pointTree is the tree of a matrix of points.
 type pointTree struct {
 	fmm.Tree
-	z   []float64
-	few flagged
-	run int // at which it was sorted
+	z    []float64
+	few  flagged
+	run  int  // at which it was sorted
+	lost bool // a coordinate is not finite, or beyond farthest: there is no tree
 }
 
 // load brings scalars, charges and points to where they are read.

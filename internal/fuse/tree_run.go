@@ -10,6 +10,10 @@ func (m *Machine[T]) runTree(r *treeRun[T]) error {
 	if err != nil {
 		return err
 	}
+	if tree.lost {
+		r.lose(m)
+		return nil
+	}
 	if err := r.load(m, tree); err != nil {
 		return err
 	}
@@ -41,6 +45,7 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 	if err := r.prepare(m); err != nil {
 		return err
 	}
+	r.failed = nil
 	if err := r.field.Run(&tree.Tree, r.operators, r.charges, r.out, len(m.workers)); err != nil {
 		return err
 	}
