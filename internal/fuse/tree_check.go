@@ -108,7 +108,7 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, more *flagged, st
 		k := o.sink.k
 		for head, sum := range sums {
 			i := order[places[head]]
-			sum *= r.scaleOf(r.sums[k])
+			sum = float64(sum * r.scaleOf(r.sums[k]))
 			d := sum - r.out[k][int(i)*r.sums[k].numbers(r.dim)+o.column]
 			if byRow[k] {
 				if sum == 0 || more.has(i) || tree.few.has(i) {
