@@ -81,7 +81,7 @@ const (
 )
 
 // Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r. In float64:
-// log2((1+s)/(1-s))/s in s^2, and 2^r.
+// log2((1+s)/(1-s))/s in s^2, 2^r, and what follows 2s in ln((1+s)/(1-s)), by s^3 and in s^2.
 var (
 	nearLog = []float64{
 		0x1p+00,
@@ -127,10 +127,22 @@ var (
 		0x1.e62338c956fe2p-28,
 		0x1.e9ecb42c532a9p-32,
 	}
+	unitLogDouble = []float64{
+		0x1.5555555555555p-01,
+		0x1.999999999a3f6p-02,
+		0x1.24924923d2aacp-02,
+		0x1.c71c72728d141p-03,
+		0x1.745cf07017f6bp-03,
+		0x1.3b18b9ae91151p-03,
+		0x1.10ac017455d97p-03,
+		0x1.eb9904569e5bep-04,
+		0x1.684e456fabd5dp-04,
+		0x1.4b38f5f00932ap-03,
+	}
 )
 
 // Of powers in float32, by the four leading bits of a mantissa: c near its inverse, -ln c in two parts and in
-// one; of a mantissa in [1, 2), c near its inverse and -log2 c.
+// one; of a mantissa in [1, 2), c near its inverse and -log2 c; c and -ln c of softplus: see softTable in ./coef.
 var (
 	powInverse = [16]float32{
 		0x1p+00,
@@ -239,5 +251,41 @@ var (
 		0x1.c3e9cap-01,
 		0x1.dc899ep-01,
 		0x1.f45e06p-01,
+	}
+	softInverse = [16]float32{
+		0x1p+00,
+		0x1.d41d46p-01,
+		0x1.bacf9cp-01,
+		0x1.a41a42p-01,
+		0x1.8f9c26p-01,
+		0x1.7d060ep-01,
+		0x1.6c174p-01,
+		0x1.5c989ap-01,
+		0x1.4e5e7cp-01,
+		0x1.41414cp-01,
+		0x1.35221cp-01,
+		0x1.29e48ap-01,
+		0x1.1f7096p-01,
+		0x1.15b212p-01,
+		0x1.0c976cp-01,
+		0x1.041068p-01,
+	}
+	softLogs = [16]float32{
+		0x0p+00,
+		0x1.6f0d04p-04,
+		0x1.2954fep-03,
+		0x1.9525a8p-03,
+		0x1.fb9144p-03,
+		0x1.2e8de6p-02,
+		0x1.5d1a78p-02,
+		0x1.89a2f4p-02,
+		0x1.b44e1cp-02,
+		0x1.dd467ep-02,
+		0x1.0254acp-01,
+		0x1.154b7p-01,
+		0x1.279556p-01,
+		0x1.393dbcp-01,
+		0x1.4a4eep-01,
+		0x1.5ad3b8p-01,
 	}
 )

@@ -76,7 +76,7 @@
 // Machine code goes this way:
 //
 //	Kernel ──► instructions of a slot ────────► registers ─────────────► loops, code
-//	           expand.go scales.go              pin.go emitter.go        program.go: tiles, blocks, slots
+//	           expand.go scales.go join.go      pin.go emitter.go        program.go: tiles, blocks, slots
 //	           ports.go tails.go draws.go       registers.go operands.go ends.go: begin and end of a tile
 //	           finish.go                        instructions.go masks.go run_native.go: its memory
 //

@@ -13,6 +13,7 @@ type expansion struct {
 	*compiler
 	ops    []machineOp
 	of     []ref // of each value
+	uses   []int // of each value: how many
 	next   virtual
 	isMask []bool // of each virtual: it lives in a mask register
 	mant   map[ref]ref
@@ -116,6 +117,7 @@ func (x *expansion) expand() error {
 		x.num(c.Start)
 	}
 	last := k.lastUses()
+	x.uses = k.usesOf(last)
 	for v, i := range k.Instrs {
 		if last[v] < 0 {
 			continue
@@ -169,7 +171,7 @@ func (x *expansion) value(i Instr) (ref, error) {
 	case Abs:
 		return x.commuted(native.ANDPS, a, x.either(1<<31-1, 1<<63-1)), nil
 	case Neg:
-		return x.commuted(native.XORPS, a, x.signs()), nil
+		return x.negated(i.A), nil
 	case WithSign:
 		return x.commuted(native.ORPS, a, x.commuted(native.ANDPS, b, x.signs())), nil
 	case Round:
@@ -211,7 +213,7 @@ func (x *expansion) value(i Instr) (ref, error) {
 	case Select:
 		return x.sel(a, b, c), nil
 	case Keep:
-		return x.keep(a, b), nil
+		return x.kept(a, i.B), nil
 	}
 	return ref{}, fmt.Errorf("no machine code for %v", i.Op)
 }

@@ -119,24 +119,29 @@ func (c *Code) split(x Value, sure uint64) (k, m Value) {
 	return c.op1(Exponent, x, sure), c.op1(Mantissa, x, sure)
 }
 
-// ratio is s = f/d with d = 2+f for f in [-1/4, 1/2), the argument of ln(1+f) = ln((1+s)/(1-s)), within a unit in the last
-// place, and y = 1/d within 3e-9. It takes half the time of a division: a polynomial gives 1/d within 1/710 (Chebyshev's of
-// degree 3, (2048 f^3 - 768 f^2 - 120 f + 23)/19193, is 1 less d times it), a step of the third order 3e-9, and one of
-// Newton's the quotient.
-func (c *Code) ratio(f Value) (s, y, d Value) {
+// ratio is s = f/d with d = 2+f, the argument of ln(1+f) = ln((1+s)/(1-s)), within a unit in the last place, and y = 1/d
+// within 9e-9. It takes half the time of a division: a polynomial gives 1/d within 1/485, a step of the third order 9e-9,
+// and one of Newton's the quotient.
+func (c *Code) ratio(f Value, inverse [3]float64) (s, y, d Value) {
 	d = c.Add(f, c.Num(2))
-	y = c.FMA(c.FMA(c.Num(2048.0/19193), f, c.Num(-4864.0/19193)), f, c.Num(9608.0/19193))
+	y = c.horner(inverse[:], 1, f)
 	e := c.FNMA(d, y, c.Num(1))
 	y = c.FMA(y, c.FMA(e, e, e), y)
 	s = c.Mul(f, y)
 	return c.FMA(c.FNMA(s, d, f), y, s), y, d
 }
 
+// Polynomials near 1/(2+f): 1 less 2+f times such a one is Chebyshev's of degree 3 on the interval, over its value at -2.
+var (
+	inverseNearOne = [3]float64{9608. / 19193, -4864. / 19193, 2048. / 19193} // for f in [-1/4, 1/2], within 1/710
+	inverseUnit    = [3]float64{242. / 485, -112. / 485, 32. / 485}           // for f in [0, 1], within 1/485
+)
+
 // logSum is k*ln2 + ln(1+f) for f in [-1/4, 1/2).
 func (c *Code) logSum(k, f Value) Value {
 	d := c.digits()
 	if c.Double {
-		s, _, _ := c.ratio(f)
+		s, _, _ := c.ratio(f, inverseNearOne)
 		z := c.Mul(s, s)
 		p := c.Mul(z, c.polynomial(d.log, z))
 		t := c.Mul(s, c.Sub(f, p))
@@ -194,17 +199,26 @@ func (c *Code) Sigmoid(x Value) Value {
 // Softplus is ln(1+e^x).
 func (c *Code) Softplus(x Value) Value {
 	z := c.Exp(c.Neg(c.Abs(x)))
-	return c.note(c.Add(c.max(x, c.Num(0)), c.log1pInside(z)), "softplus", x)
+	return c.note(c.Add(c.max(x, c.Num(0)), c.log1pUnit(z)), "softplus", x)
 }
 
-// Tanh is -t/(2+t), t = e^-2|x| - 1, near zero and 1 - 2v/(1+v), v = e^-2|x|, beyond.
+// log1pUnit is ln(1+z) for z in [0, 1]. In float32 it is -ln a + ln(1+r), a near 1/(1+z) and 1 near 1, r = a(1+z) - 1.
+func (c *Code) log1pUnit(z Value) Value {
+	if c.Double {
+		s, _, _ := c.ratio(z, inverseUnit)
+		q := c.Mul(s, s)
+		return c.FNMA(s, c.FNMA(q, c.polynomial(unitLogDouble, q), z), z)
+	}
+	one := c.Num(1)
+	u := c.min(c.Num(0x1.fffffep0), c.Add(z, one))
+	a := c.lookup(tableSoftInverse, u)
+	r := c.FMA(a, z, c.Sub(a, one))
+	return c.FMA(c.horner(nearLog, 1, r), r, c.lookup(tableSoftLogs, u))
+}
+
+// Tanh is t/(t+2), t = e^2|x| - 1.
 func (c *Code) Tanh(x Value) Value {
-	a, one, two := c.Abs(x), c.Num(1), c.Num(2)
-	p, half := c.expParts(c.max(c.Num(-40), c.Mul(a, c.Num(-2))))
-	t := c.expm1Of(p, half)
-	v := c.FMA(half, p, half)
-	v = c.Add(v, v)
-	far := c.cmp(a, NotLess, c.Num(0.55))
-	q := c.Div(c.sel(far, v, c.Sub(c.Num(0), t)), c.sel(far, c.Add(v, one), c.Add(t, two)))
-	return c.note(c.withSign(c.sel(far, c.FNMA(q, two, one), q), x), "tanh", x)
+	twice := c.Mul(c.Abs(x), c.Num(2))
+	t := c.expm1Of(c.expParts(c.min(c.Num(40), twice)))
+	return c.note(c.withSign(c.Div(t, c.Add(t, c.Num(2))), x), "tanh", x)
 }

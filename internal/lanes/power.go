@@ -13,9 +13,13 @@ const (
 	tableNearLogs
 	tableUnitInverse
 	tableUnitLog2
+	tableSoftInverse
+	tableSoftLogs
 )
 
-var tables = [...]*[16]float32{&powInverse, &powLogHi, &powLogLo, &nearLogs, &unitInverse, &unitLog2}
+var tables = [...]*[16]float32{
+	&powInverse, &powLogHi, &powLogLo, &nearLogs, &unitInverse, &unitLog2, &softInverse, &softLogs,
+}
 
 // Pow is math.Pow's function: e^(y ln|x|) with the logarithm as a sum of two numbers, because an error in y ln|x|, which
 // may be 700, is as large an error relative to the result. Results below the normal numbers are zero.
@@ -69,7 +73,7 @@ func (c *Code) logParts(k, m Value) (hi, lo Value) {
 func (c *Code) logParts64(k, m Value) (hi, lo Value) {
 	third, thirdLow := c.Num(twoThirds), c.Num(twoThirdsLow)
 	f := c.Sub(m, c.Num(1))
-	s, y, d := c.ratio(f)
+	s, y, d := c.ratio(f, inverseNearOne)
 	dl := c.Sub(f, c.Sub(d, c.Num(2)))
 	sl := c.Mul(c.FNMA(s, dl, c.FNMA(s, d, f)), y)
 
@@ -138,7 +142,7 @@ func (c *Code) quickExp2(r Value) Value {
 func (c *Code) quickLog2(x Value) Value {
 	if c.Double {
 		k, m := c.split(x, Normal)
-		s, _, _ := c.ratio(c.Sub(m, c.Num(1)))
+		s, _, _ := c.ratio(c.Sub(m, c.Num(1)), inverseNearOne)
 		return c.FMA(c.polynomial(quickLog2Double, c.Mul(s, s)), s, k)
 	}
 	k, m := c.split(x, Unit|Normal)

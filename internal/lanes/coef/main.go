@@ -54,6 +54,7 @@ var (
 
 	quickLogDouble = family{poly.Atanh(0), 0, maxS2, 7}
 	quickExpDouble = family{poly.Exp(0), -halfLn2, halfLn2, 11}
+	unitLogDouble  = family{poly.Atanh(1), 0, 1.001 / 9, 9} // s = z/(2+z) with z in [0, 1]
 )
 
 var precisions = []digits{
@@ -113,18 +114,19 @@ func coefficients() ([]byte, error) {
 		fmt.Fprintf(&b, "%s = %s\n", c.name, precisions[1].number(c.of))
 	}
 	b.WriteString(")\n\n// Of logarithms and powers in float32: ln(1+r)/r; log2(1+r)/r, on a shorter interval; 2^r. In float64:\n" +
-		"// log2((1+s)/(1-s))/s in s^2, and 2^r.\nvar (\n")
+		"// log2((1+s)/(1-s))/s in s^2, 2^r, and what follows 2s in ln((1+s)/(1-s)), by s^3 and in s^2.\nvar (\n")
 	for _, f := range []struct {
 		name  string
 		of    family
 		in    digits
 		scale func(c *big.Float, i int) *big.Float
 	}{
-		{"nearLog", nearLog, precisions[0], func(c *big.Float, _ int) *big.Float { return c }},
+		{"nearLog", nearLog, precisions[0], asItIs},
 		{"quickLog2", quickLog, precisions[0], overLn2},
 		{"quickExp2", quickExp, precisions[0], timesLn2},
 		{"quickLog2Double", quickLogDouble, precisions[1], overLn2},
 		{"quickExp2Double", quickExpDouble, precisions[1], timesLn2},
+		{"unitLogDouble", unitLogDouble, precisions[1], asItIs},
 	} {
 		fmt.Fprintf(&b, "%s = []float64{\n", f.name)
 		for i, c := range poly.Fit(f.of.series, f.of.lo, f.of.hi, f.of.degree) {
@@ -132,13 +134,19 @@ func coefficients() ([]byte, error) {
 		}
 		b.WriteString("}\n")
 	}
-	b.WriteString(")\n\n// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, -ln c in two parts and in\n// one; of a mantissa in [1, 2), c near its inverse and -log2 c.\nvar (\n")
+	b.WriteString(")\n\n// Of powers in float32, by the four leading bits of a mantissa: c near its inverse, -ln c in two parts and in\n" +
+		"// one; of a mantissa in [1, 2), c near its inverse and -log2 c; c and -ln c of softplus: see softTable in ./coef.\n" +
+		"var (\n")
 	inverse, logHi, logLo := powTable()
 	unit, unitLog2 := unitTable()
+	soft := softTable(unit)
 	for _, t := range []struct {
 		name string
 		of   [16]float32
-	}{{"powInverse", inverse}, {"powLogHi", logHi}, {"powLogLo", logLo}, {"nearLogs", nearLogs(inverse)}, {"unitInverse", unit}, {"unitLog2", unitLog2}} {
+	}{
+		{"powInverse", inverse}, {"powLogHi", logHi}, {"powLogLo", logLo}, {"nearLogs", nearLogs(inverse)},
+		{"unitInverse", unit}, {"unitLog2", unitLog2}, {"softInverse", soft}, {"softLogs", nearLogs(soft)},
+	} {
 		fmt.Fprintf(&b, "%s = [16]float32{\n", t.name)
 		for _, v := range t.of {
 			fmt.Fprintf(&b, "%x,\n", v)
@@ -148,6 +156,8 @@ func coefficients() ([]byte, error) {
 	b.WriteString(")\n")
 	return format.Source(b.Bytes())
 }
+
+func asItIs(c *big.Float, _ int) *big.Float { return c }
 
 // overLn2 makes a natural logarithm's coefficient one of the logarithm to the base 2.
 func overLn2(c *big.Float, _ int) *big.Float { return new(big.Float).Quo(c, poly.Ln2()) }
@@ -207,4 +217,22 @@ func unitTable() (inverse, logs [16]float32) {
 		logs[i] = float32(-l / math.Ln2)
 	}
 	return inverse, logs
+}
+
+// softTable is unitTable's with c = 1 near 1, the others moved by up to 64 units in the last place to where -ln c is nearest
+// to a float32: where ln c and ln(c*m) are of opposite sign, an error of the one is a larger one of their sum.
+func softTable(unit [16]float32) [16]float32 {
+	off := func(c float32) float64 {
+		l, _ := poly.Log(float64(c)).Float64()
+		return math.Abs(l - float64(float32(l)))
+	}
+	for i, c := range unit {
+		for range 64 {
+			if c = math.Nextafter32(c, 1); off(c) < off(unit[i]) {
+				unit[i] = c
+			}
+		}
+	}
+	unit[0] = 1
+	return unit
 }
