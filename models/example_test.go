@@ -54,6 +54,7 @@ func ExampleTSNE() {
 	//   Steps:        1000
 	//   Stop:         GradNorm{Below: 1e-07}
 	//   Engine:       Fused{}
+	//   Tolerance:    0.0001
 	// }
 }
 
