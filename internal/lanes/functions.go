@@ -119,29 +119,11 @@ func (c *Code) split(x Value, sure uint64) (k, m Value) {
 	return c.op1(Exponent, x, sure), c.op1(Mantissa, x, sure)
 }
 
-// ratio is s = f/d with d = 2+f, the argument of ln(1+f) = ln((1+s)/(1-s)), within a unit in the last place, and y = 1/d
-// within 9e-9. It takes half the time of a division: a polynomial gives 1/d within 1/485, a step of the third order 9e-9,
-// and one of Newton's the quotient.
-func (c *Code) ratio(f Value, inverse [3]float64) (s, y, d Value) {
-	d = c.Add(f, c.Num(2))
-	y = c.horner(inverse[:], 1, f)
-	e := c.FNMA(d, y, c.Num(1))
-	y = c.FMA(y, c.FMA(e, e, e), y)
-	s = c.Mul(f, y)
-	return c.FMA(c.FNMA(s, d, f), y, s), y, d
-}
-
-// Polynomials near 1/(2+f): 1 less 2+f times such a one is Chebyshev's of degree 3 on the interval, over its value at -2.
-var (
-	inverseNearOne = [3]float64{9608. / 19193, -4864. / 19193, 2048. / 19193} // for f in [-1/4, 1/2], within 1/710
-	inverseUnit    = [3]float64{242. / 485, -112. / 485, 32. / 485}           // for f in [0, 1], within 1/485
-)
-
 // logSum is k*ln2 + ln(1+f) for f in [-1/4, 1/2).
 func (c *Code) logSum(k, f Value) Value {
 	d := c.digits()
 	if c.Double {
-		s, _, _ := c.ratio(f, inverseNearOne)
+		s := c.Div(f, c.Add(f, c.Num(2)))
 		z := c.Mul(s, s)
 		p := c.Mul(z, c.polynomial(d.log, z))
 		t := c.Mul(s, c.Sub(f, p))
@@ -205,7 +187,7 @@ func (c *Code) Softplus(x Value) Value {
 // log1pUnit is ln(1+z) for z in [0, 1]. In float32 it is -ln a + ln(1+r), a near 1/(1+z) and 1 near 1, r = a(1+z) - 1.
 func (c *Code) log1pUnit(z Value) Value {
 	if c.Double {
-		s, _, _ := c.ratio(z, inverseUnit)
+		s := c.Div(z, c.Add(z, c.Num(2)))
 		q := c.Mul(s, s)
 		return c.FNMA(s, c.FNMA(q, c.polynomial(unitLogDouble, q), z), z)
 	}

@@ -73,9 +73,10 @@ func (c *Code) logParts(k, m Value) (hi, lo Value) {
 func (c *Code) logParts64(k, m Value) (hi, lo Value) {
 	third, thirdLow := c.Num(twoThirds), c.Num(twoThirdsLow)
 	f := c.Sub(m, c.Num(1))
-	s, y, d := c.ratio(f, inverseNearOne)
+	d := c.Add(f, c.Num(2))
 	dl := c.Sub(f, c.Sub(d, c.Num(2)))
-	sl := c.Mul(c.FNMA(s, dl, c.FNMA(s, d, f)), y)
+	s := c.Div(f, d)
+	sl := c.Div(c.FNMA(s, dl, c.FNMA(s, d, f)), d)
 
 	z := c.Mul(s, s)
 	zl := c.FMA(c.Add(s, s), sl, c.fms(s, s, z))
@@ -142,7 +143,8 @@ func (c *Code) quickExp2(r Value) Value {
 func (c *Code) quickLog2(x Value) Value {
 	if c.Double {
 		k, m := c.split(x, Normal)
-		s, _, _ := c.ratio(c.Sub(m, c.Num(1)), inverseNearOne)
+		f := c.Sub(m, c.Num(1))
+		s := c.Div(f, c.Add(f, c.Num(2)))
 		return c.FMA(c.polynomial(quickLog2Double, c.Mul(s, s)), s, k)
 	}
 	k, m := c.split(x, Unit|Normal)
