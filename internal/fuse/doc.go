@@ -60,10 +60,10 @@
 //	                     tail_j * kernel(d)    kernel, and pulls    kernel of package lanes, added up in one order
 //	                     separable.go          tree_plan.go         tree_*.go
 //
-// A value separates where it is made of what depends on the head alone, on the tail alone, and on the squared distance of the
-// two alone. Products are multiplied out; exp(h + t + k) is exp(h) exp(t) exp(k); a log-sum-exp is the logarithm of a sum. Of
-// a term h_i t_j K, what the head i gets is h_i times the sum of t_j K over j, and what the tail gets is t_j times that of
-// h_i K: two sums of a kernel that does not know who is who. If one sink of a pass does not separate, all pairs are
+// A value separates where it is made of what depends on the head alone, on the tail alone, and on the squared distance of
+// the two alone. Products are multiplied out; exp(h + t + k) is exp(h) exp(t) exp(k); a log-sum-exp is the logarithm of a
+// sum. Of a term h_i t_j K, what the head i gets is h_i times the sum of t_j K over j, and what the tail gets is t_j times
+// that of h_i K: two sums of a kernel that does not know who is who. If one sink of a pass does not separate, all pairs are
 // gone through, and the report says why.
 //
 // The polynomials have an order, with which a machine begins as the tolerance asks. Every 50 steps the sums of 64 points are

@@ -96,6 +96,9 @@ var hard = map[string]func(rng *rand.Rand, i, n int) (x, y float64){
 
 // TestHardGeometries holds a tree to exact sums, float64, in both precisions.
 func TestHardGeometries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: tables of ten losses for each geometry")
+	}
 	const n, tolerance = 1500, 1e-4
 	for place, at := range hard {
 		rng := rand.New(rand.NewPCG(1, 2))
