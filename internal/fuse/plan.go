@@ -190,6 +190,12 @@ func (p *plan) needLevel(level int) {
 		for _, e := range append(t.reads, t.points) {
 			p.need(e)
 		}
+		for _, of := range t.whole.tables {
+			p.need(of.array)
+		}
+		for _, e := range t.whole.scalars {
+			p.need(e)
+		}
 	}
 	for _, c := range codes {
 		for _, t := range c.tables {

@@ -180,7 +180,7 @@ func TestPointsAloneAreExact(t *testing.T) {
 	for k := range 5 {
 		z[2*k], z[2*k+1] = 40+20*float64(k), -30 // e^-400 from each other
 	}
-	for _, name := range []string{"SNE's row partitions", "an exponential of points and distances"} {
+	for _, name := range []string{"SNE's row partitions", "an exponential of points and distances", "one partition of Gaussians"} {
 		f := graph(func(w *world) *G.Node { return separable[name].build(allOf(n), w, w.input("z", z, n, 2)) })
 		want := fused[float64](t, f, Options{})
 		got, m := compiled[float64](t, f, Options{Tolerance: 1e-4, TreeFrom: 1})

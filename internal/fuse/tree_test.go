@@ -69,6 +69,9 @@ var separable = map[string]struct {
 		l := must(G.Mul(must(G.Log(plus(must(G.Div(squared(ix, z), nu)), number(1)))), must(G.Mul(plus(nu, number(1)), number(-0.5)))))
 		return must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, l)))
 	}},
+	"one partition of Gaussians": {[]int{1, 1}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
+		return must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, must(G.Neg(squared(ix, z))))))
+	}},
 	"a learned scale": {[]int{3}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
 		a := w.input("a", []float64{1.25})
 		return must(G.Log(summed(student(must(G.Mul(squared(ix, z), a))))))
