@@ -6,6 +6,8 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 // cpu runs the loop and reports the least CPU time of a run, in ms.
@@ -47,7 +49,7 @@ func BenchmarkFar(b *testing.B) {
 	for _, c := range []struct{ dim, order int }{{2, 5}, {2, 6}, {3, 4}, {3, 5}, {1, 6}} {
 		for _, n := range sizes {
 			b.Run(fmt.Sprintf("dim=%d/order=%d/%d", c.dim, c.order, n), func(b *testing.B) {
-				o, err := NewOperators(tsne, c.dim, c.order, 1e-3)
+				o, err := NewOperators(tsne, c.dim, c.order, 1e-3, machine.Vector())
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -68,7 +70,7 @@ func BenchmarkClouds(b *testing.B) {
 		kink := []Sum{{Kernel: kernels[7].of}, {Kernel: kernels[6].of, Pull: true}}
 		for kind, sums := range map[string][]Sum{"smooth": tsne, "kink": kink} {
 			b.Run(name+"/"+kind, func(b *testing.B) {
-				o, err := NewOperators(sums, 2, 6, 1e-3)
+				o, err := NewOperators(sums, 2, 6, 1e-3, machine.Vector())
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -22,7 +22,7 @@ func TestBitsDependOnNeitherWorkersNorInstructions(t *testing.T) {
 		var places []int32
 		for _, set := range machine.Vectors() {
 			for _, workers := range []int{1, 2, 3, 7} {
-				o, err := newOperators(sums, dim, 4, 1e-3, set)
+				o, err := NewOperators(sums, dim, 4, 1e-3, set)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -75,7 +75,7 @@ func TestBitsAreOnRecord(t *testing.T) {
 			q[i] = (float64(family.At(uint64(i)).Below(2, 64)) - 20) / 16
 		}
 		sums := []Sum{{Kernel: student.of, Charge: 1}, {Kernel: kernels[1].of, Pull: true}, {Kernel: kernels[4].of}}
-		o, err := NewOperators(sums, dim, 4, 1e-3)
+		o, err := NewOperators(sums, dim, 4, 1e-3, machine.Vector())
 		if err != nil {
 			t.Fatal(err)
 		}

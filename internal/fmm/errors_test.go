@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 // TestErrors holds each kernel on each cloud of points to exact sums, with charges of ones and of both signs.
@@ -17,7 +19,7 @@ func TestErrors(t *testing.T) {
 		charges := [][]float64{nil, signed(n)}
 		for _, k := range kernels {
 			sums := []Sum{{Kernel: k.of}, {Kernel: k.of, Charge: 1, Pull: true}}
-			o, err := NewOperators(sums, dim, order, 1e-4)
+			o, err := NewOperators(sums, dim, order, 1e-4, machine.Vector())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +55,7 @@ func TestErrorsFallWithTheOrder(t *testing.T) {
 		z := clusters(n, dim)
 		last := []float64{1, 1}
 		for order := 2; order <= 6; order += 2 {
-			o, err := NewOperators(sums, dim, order, 0.01)
+			o, err := NewOperators(sums, dim, order, 0.01, machine.Vector())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -80,7 +82,7 @@ func TestBounds(t *testing.T) {
 		for i := range n {
 			charges[0][i] = float64(2*(i/10%2) - 1)
 		}
-		o, err := NewOperators([]Sum{{Kernel: k.of, Pull: true}, {Kernel: k.of}}, 2, 5, 1e-3)
+		o, err := NewOperators([]Sum{{Kernel: k.of, Pull: true}, {Kernel: k.of}}, 2, 5, 1e-3, machine.Vector())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +106,7 @@ func TestBounds(t *testing.T) {
 // TestFewPoints: from none on, with a charge that no sum has, by a field and a tree that served others before.
 func TestFewPoints(t *testing.T) {
 	for dim := 1; dim <= 3; dim++ {
-		o, err := NewOperators([]Sum{{Kernel: student.of, Charge: 1}, {Kernel: student.of, Charge: 1, Pull: true}}, dim, 5, 1e-4)
+		o, err := NewOperators([]Sum{{Kernel: student.of, Charge: 1}, {Kernel: student.of, Charge: 1, Pull: true}}, dim, 5, 1e-4, machine.Vector())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +130,7 @@ func TestFewPoints(t *testing.T) {
 func TestALeafMayHaveMorePointsThanATile(t *testing.T) {
 	n := 3 * pieceSize
 	charges := [][]float64{signed(n)}
-	o, err := NewOperators([]Sum{{Kernel: student.of}, {Kernel: student.of, Pull: true}}, 2, 4, 1e-3)
+	o, err := NewOperators([]Sum{{Kernel: student.of}, {Kernel: student.of, Pull: true}}, 2, 4, 1e-3, machine.Vector())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +172,7 @@ func TestPlacesManyPointsShareAreOneSource(t *testing.T) {
 				z[i] = c.place(i / dim)
 			}
 			charges := [][]float64{signed(n)}
-			o, err := NewOperators([]Sum{{Kernel: kernels[7].of}, {Kernel: kink.of, Pull: true}}, dim, 4, 1e-4)
+			o, err := NewOperators([]Sum{{Kernel: kernels[7].of}, {Kernel: kink.of, Pull: true}}, dim, 4, 1e-4, machine.Vector())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,12 +193,15 @@ func TestPlacesManyPointsShareAreOneSource(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	fine := []Sum{{Kernel: student.of}}
 	for what, c := range map[string]func() error{
-		"no sums":        func() error { _, err := NewOperators(nil, 2, 5, 1e-3); return err },
-		"no kernel":      func() error { _, err := NewOperators([]Sum{{}}, 2, 5, 1e-3); return err },
-		"a far charge":   func() error { _, err := NewOperators([]Sum{{Kernel: student.of, Charge: 1}}, 2, 5, 1e-3); return err },
-		"dim 4":          func() error { _, err := NewOperators(fine, 4, 5, 1e-3); return err },
-		"order 1":        func() error { _, err := NewOperators(fine, 2, 1, 1e-3); return err },
-		"tolerance NaN":  func() error { _, err := NewOperators(fine, 2, 5, math.NaN()); return err },
+		"no sums":   func() error { _, err := NewOperators(nil, 2, 5, 1e-3, machine.Vector()); return err },
+		"no kernel": func() error { _, err := NewOperators([]Sum{{}}, 2, 5, 1e-3, machine.Vector()); return err },
+		"a far charge": func() error {
+			_, err := NewOperators([]Sum{{Kernel: student.of, Charge: 1}}, 2, 5, 1e-3, machine.Vector())
+			return err
+		},
+		"dim 4":          func() error { _, err := NewOperators(fine, 4, 5, 1e-3, machine.Vector()); return err },
+		"order 1":        func() error { _, err := NewOperators(fine, 2, 1, 1e-3, machine.Vector()); return err },
+		"tolerance NaN":  func() error { _, err := NewOperators(fine, 2, 5, math.NaN(), machine.Vector()); return err },
 		"another dim":    func() error { return runOn(2, 3, [][]float64{nil}, 30) },
 		"no charges":     func() error { return runOn(3, 3, nil, 20) },
 		"a short charge": func() error { return runOn(2, 2, [][]float64{{1}}, 30) },
@@ -219,7 +224,7 @@ func runOn(points, operators int, charges [][]float64, rows int) error {
 	if err := t.Build(normal(60/points, points, 1), points, 1); err != nil {
 		return err
 	}
-	o, err := NewOperators([]Sum{{Kernel: student.of}}, operators, 3, 1e-3)
+	o, err := NewOperators([]Sum{{Kernel: student.of}}, operators, 3, 1e-3, machine.Vector())
 	if err != nil {
 		return fmt.Errorf("operators: %w", err)
 	}

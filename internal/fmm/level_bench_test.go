@@ -3,6 +3,8 @@ package fmm
 import (
 	"fmt"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 // BenchmarkLevel makes the tables of one side with all offsets up to 3, as far as they are needed.
@@ -10,7 +12,7 @@ func BenchmarkLevel(b *testing.B) {
 	for dim := 1; dim <= 3; dim++ {
 		for _, order := range []int{4, 5, 6} {
 			b.Run(fmt.Sprintf("dim=%d/order=%d", dim, order), func(b *testing.B) {
-				o, err := NewOperators(tsne, dim, order, 1e-3)
+				o, err := NewOperators(tsne, dim, order, 1e-3, machine.Vector())
 				if err != nil {
 					b.Fatal(err)
 				}

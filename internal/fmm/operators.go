@@ -8,7 +8,6 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/knn/tile"
 	"affmatch/internal/lanes"
-	"affmatch/internal/machine"
 )
 
 // Sum is one sum over all pairs.
@@ -58,15 +57,9 @@ type charge struct {
 type columns struct{ at, numbers, bound int }
 
 // NewOperators prepares sums over points of 1, 2 or 3 dimensions by polynomials of total degree below order, from 2 to 12.
-// Two boxes meet by them where trial pairs have an error of at most the tolerance, relative to the kernel's largest value.
-func NewOperators(sums []Sum, dim, order int, tolerance float64) (*Operators, error) {
-	if err := machine.VectorErr(); err != nil {
-		return nil, err
-	}
-	return newOperators(sums, dim, order, tolerance, machine.Vector())
-}
-
-func newOperators(sums []Sum, dim, order int, tolerance float64, set string) (*Operators, error) {
+// Two boxes meet by them where trial pairs have an error of at most the tolerance, relative to the kernel's largest value. set
+// is the vector instructions that run them, one of machine.Vectors.
+func NewOperators(sums []Sum, dim, order int, tolerance float64, set string) (*Operators, error) {
 	switch {
 	case len(sums) == 0:
 		return nil, fault.Field("fmm: len(sums)", 0, "at least 1")

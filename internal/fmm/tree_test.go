@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"affmatch/internal/machine"
 )
 
 // TestTreeHoldsEachPointOnce: places are all points, each leaf's points lie in its box, a box is its children, and only
@@ -111,7 +113,7 @@ func TestEveryPairComesOnce(t *testing.T) {
 			}
 			for range 3 {
 				k := kernels[r.IntN(len(kernels))]
-				o, err := NewOperators([]Sum{{Kernel: k.of}}, dim, 3, 1e-3)
+				o, err := NewOperators([]Sum{{Kernel: k.of}}, dim, 3, 1e-3, machine.Vector())
 				if err != nil {
 					t.Fatal(err)
 				}

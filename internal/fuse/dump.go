@@ -44,7 +44,7 @@ func (t *byTree) dump(b *strings.Builder, level int) {
 	fmt.Fprintf(b, "tree over %v, level %d: %d sums of points in %d dimensions\n", t.on.Name, level, len(t.sums), t.dim)
 	for k, s := range t.sums {
 		fmt.Fprintf(b, "  sum %d = ", k)
-		if s.charge >= 0 {
+		if s.charge < len(t.own) {
 			fmt.Fprintf(b, "%v * ", t.own[s.charge])
 		}
 		b.WriteString(s.kernel.String())

@@ -95,10 +95,11 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 	case x.op == opOnes:
 		fill(dst, 1)
 	case x.op == opSum:
-		fill(dst, x.c)
-		if x.c > 0 {
-			fill(dst, max(x.c, ev.least))
+		c := x.c
+		if c > 0 {
+			c = max(c, ev.least)
 		}
+		fill(dst, c)
 		for i, a := range x.args {
 			v, err := ev.compute(a, lo, hi, depth+1)
 			if err != nil {

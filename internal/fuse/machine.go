@@ -59,6 +59,7 @@ type Machine[T lanes.Float] struct {
 	trees  map[*byTree]*treeRun[T]
 	sorted map[*expr]*pointTree // by matrix of points
 	approx Approximation
+	seen   float64 // the largest error of this run's trees
 }
 
 var _ G.VM = (*Machine[float64])(nil)
@@ -158,6 +159,7 @@ func (m *Machine[T]) RunAll() error {
 		return errClosed
 	}
 	m.runs++
+	m.seen = 0
 	clear(m.scalars)
 	for _, s := range m.plan.steps {
 		if err := m.do(s); err != nil {
@@ -165,6 +167,7 @@ func (m *Machine[T]) RunAll() error {
 			return m.state
 		}
 	}
+	m.relax()
 	m.state = nil
 	return nil
 }
@@ -175,7 +178,7 @@ func (m *Machine[T]) Reset() {}
 // Close frees the buffers. A closed machine neither runs nor has values.
 func (m *Machine[T]) Close() error {
 	m.passes, m.arrays, m.tables, m.grads, m.workers, m.values, m.scalars = nil, nil, nil, nil, nil, nil, nil
-	m.layouts, m.tails, m.headsOf = nil, nil, nil
+	m.layouts, m.tails, m.headsOf, m.trees, m.sorted = nil, nil, nil, nil, nil
 	m.state = errClosed
 	return nil
 }

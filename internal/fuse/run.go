@@ -55,6 +55,13 @@ func (m *Machine[T]) runLevel(s step) error {
 	if err := m.runPasses(s.codes); err != nil {
 		return err
 	}
+	for _, t := range s.trees { // all of which may give to one gradient, that passes may have begun
+		for _, sink := range t.sinks {
+			if sink.op == opGradient && m.grads[sink] == nil {
+				clear(m.array(sink))
+			}
+		}
+	}
 	for _, t := range s.trees {
 		if err := m.runTree(m.trees[t]); err != nil {
 			return err

@@ -59,6 +59,13 @@ func (m *Machine[T]) admitted() float64 {
 // as large.
 const lessThanAsked = 0.1
 
+// relax lets the order fall for the runs to come, where the errors of all sums of this one, if it looked at them, were small.
+func (m *Machine[T]) relax() {
+	if len(m.trees) > 0 && m.step()%checkedSteps == 0 && m.seen > 0 && m.seen < lessThanAsked*m.options.Tolerance {
+		m.approx.Order = max(m.approx.Order-1, firstOrder(m.options.Tolerance))
+	}
+}
+
 // addUpChecked computes the sums and flags points. Where it is time to, it looks at some rows, and raises the order until
 // their error is tolerable.
 func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) (more *flagged, err error) {
@@ -79,10 +86,7 @@ func (r *treeRun[T]) addUpChecked(m *Machine[T], tree *pointTree) (more *flagged
 			m.approx.Order++
 			continue
 		}
-		m.approx.Error = max(m.approx.Error, e)
-		if e < lessThanAsked*m.options.Tolerance && m.approx.Order > firstOrder(m.options.Tolerance) {
-			m.approx.Order-- // from the next run on
-		}
+		m.approx.Error, m.seen = max(m.approx.Error, e), max(m.seen, e)
 		return more, nil
 	}
 }
@@ -108,7 +112,7 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, more *flagged, st
 		k := o.sink.k
 		for head, sum := range sums {
 			i := order[places[head]]
-			sum = float64(sum * r.scaleOf(r.sums[k]))
+			sum = float64(sum * r.scales[r.sums[k].charge])
 			d := sum - r.out[k][int(i)*r.sums[k].numbers(r.dim)+o.column]
 			if byRow[k] {
 				if sum == 0 || more.has(i) || tree.few.has(i) {
@@ -166,8 +170,8 @@ func (r *treeRun[T]) sizeOf(m *Machine[T], tree *pointTree, s treeSum, places []
 			if s.pull {
 				v *= math.Sqrt(d2[p])
 			}
-			if s.charge >= 0 {
-				v *= r.charges[s.charge][tails[p]] * r.scales[s.charge]
+			if q := r.charges[s.charge]; q != nil {
+				v *= q[tails[p]] * r.scales[s.charge]
 			}
 			if v = math.Abs(v); v < math.MaxFloat64 { // a singular kernel at coincident points
 				sum += v

@@ -16,6 +16,9 @@ type flagged struct {
 
 // add flags points, of n.
 func (f *flagged) add(n int, points []int32) {
+	if len(points) == 0 {
+		return
+	}
 	if f.is == nil {
 		f.is = make([]bool, n)
 	}
@@ -49,7 +52,7 @@ func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 		if !t.rowSum() {
 			continue
 		}
-		v, scale := r.out[t.sum], r.scaleOf(r.sums[t.sum])
+		v, scale := r.out[t.sum], r.scales[r.sums[t.sum].charge]
 		least := leastSum * math.Abs(sum(v)) / float64(len(v))
 		for l, bound := range r.field.Bound(t.sum) {
 			targets, _ := r.field.Leaf(l)

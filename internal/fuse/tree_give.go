@@ -13,11 +13,14 @@ func (r *treeRun[T]) finish(m *Machine[T], few *flagged) {
 		if sink.op != opLSEAt {
 			continue
 		}
-		for i, v := range m.array(sink) {
-			if !few.has(int32(i)) {
-				m.array(sink)[i] = same.Log(v)
+		out := m.array(sink)
+		m.entries(len(out), func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				if !few.has(int32(i)) {
+					out[i] = same.Log(out[i])
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -33,8 +36,7 @@ func (r *treeRun[T]) give(m *Machine[T], few *flagged) error {
 		var sum float64
 		var out []float64
 		if sink.op != opTotal {
-			out = m.array(sink)
-			if sink.op != opGradient || m.grads[sink] == nil { // else passes have begun it
+			if out = m.array(sink); sink.op != opGradient { // which others give to as well
 				clear(out)
 			}
 		}

@@ -116,29 +116,19 @@ func (r *treeRun[T]) load(m *Machine[T], tree *pointTree) error {
 	}
 	order := tree.Order()
 	for k, t := range r.near.tables {
-		column := r.near.points[k]
+		column, from, at, stride := r.near.points[k], tree.z, t.first, r.dim
+		if t.array.op == opCharge {
+			from, at, stride = r.charges[t.array.k], 0, 1
+		}
 		m.entries(len(order), func(lo, hi int) {
+			if from == nil {
+				fill(column[lo:hi], 1)
+				return
+			}
 			for place := lo; place < hi; place++ {
-				i := int(order[place])
-				switch {
-				case t.array.op != opCharge:
-					column[place] = T(tree.z[i*r.dim+t.first])
-				case t.array.k < 0 && tree.few.has(int32(i)):
-					column[place] = 0
-				case t.array.k < 0:
-					column[place] = 1
-				default:
-					column[place] = T(r.charges[t.array.k][i])
-				}
+				column[place] = T(from[int(order[place])*stride+at])
 			}
 		})
-	}
-	for k, s := range r.sums {
-		at := []float64{0}
-		if err := m.evaluate(s.kernel, at, at); err != nil {
-			return err
-		}
-		r.atZero[k] = at[0]
 	}
 	return nil
 }
@@ -158,27 +148,21 @@ func (r *treeRun[T]) prepare(m *Machine[T]) error {
 	}
 	var sums []fmm.Sum
 	for _, s := range r.sums {
-		charge := s.charge
-		if charge < 0 {
-			charge = len(r.own)
-		}
-		sums = append(sums, fmm.Sum{Pull: s.pull, Charge: charge, Kernel: func(d2, k []float64) {
+		sums = append(sums, fmm.Sum{Pull: s.pull, Charge: s.charge, Kernel: func(d2, k []float64) {
 			if err := m.evaluate(s.kernel, d2, k); err != nil {
 				r.failed = err
 			}
 		}})
 	}
-	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.admitted())
+	o, err := fmm.NewOperators(sums, r.dim, m.approx.Order, m.admitted(), m.set)
 	if err != nil {
 		return err
 	}
+	for k, s := range r.sums {
+		if err := m.evaluate(s.kernel, []float64{0}, r.atZero[k:k+1]); err != nil {
+			return err
+		}
+	}
 	r.operators, r.order, r.made = o, m.approx.Order, scalars
 	return nil
-}
-
-func (r *treeRun[T]) scaleOf(s treeSum) float64 {
-	if s.charge < 0 {
-		return 1
-	}
-	return r.scales[s.charge]
 }

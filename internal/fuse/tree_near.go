@@ -75,8 +75,7 @@ func tilesOf(tiles []lanes.Tile, head, from, count, self int) []lanes.Tile {
 }
 
 // run adds up the sums of some heads, places in the tree, over the points of spans of places: a clump among them is one
-// point with the sum of its charges. visit gets the number of an output, and its sum
-// for each head.
+// point with the sum of its charges. visit gets the number of an output, and its sum for each head.
 func (f *nearField[T]) run(w *nearWorker[T], runner lanes.Runner[T], heads []int32, spans []fmm.Span,
 	visit func(output int, sums []float64)) {
 	count := 0

@@ -28,7 +28,7 @@ type byTree struct {
 // treeSum is, of each point i, the sum over all other points j of charge_j kernel(|z_i-z_j|^2), or of that times z_i - z_j.
 type treeSum struct {
 	kernel *expr
-	charge int // among own; -1: 1 everywhere
+	charge int // among own; one more than there are: 1 everywhere
 	pull   bool
 }
 
@@ -51,10 +51,7 @@ const opCharge op = "charge"
 // byTree recognizes sums over all pairs that separate; else it says why not.
 func (p *plan) byTree(s *onSet, level int) (*byTree, error) {
 	on := s.on
-	switch {
-	case !on.All() || on.Ends() != 2:
-		return nil, nil
-	case on.Diagonal || on.Heads != nil || on.Points[0] != on.Points[1]:
+	if on.Ends() != 2 || on.Diagonal || on.Heads != nil || on.Points[0] != on.Points[1] {
 		return nil, fmt.Errorf("its heads are not its tails")
 	}
 	t := &byTree{on: on}
@@ -69,6 +66,11 @@ func (p *plan) byTree(s *onSet, level int) (*byTree, error) {
 	}
 	if sep.points == nil {
 		return nil, fmt.Errorf("it has no distances")
+	}
+	for k := range t.sums {
+		if t.sums[k].charge == ones {
+			t.sums[k].charge = len(t.own)
+		}
 	}
 	t.points, t.dim = sep.points, sep.points.in.len/on.Points[0]
 	if t.dim > maxTreeDim {
@@ -135,9 +137,12 @@ func (t *byTree) need(e *expr) {
 	}
 }
 
+// ones is the charge 1 before the others are known.
+const ones = -1
+
 func (t *byTree) charge(e *expr) int {
 	if e.isConst() {
-		return -1
+		return ones
 	}
 	i := slices.Index(t.own, e)
 	if i < 0 {
@@ -228,7 +233,7 @@ func (p *plan) treeOf(s *onSet, level int) *byTree {
 	case err != nil:
 		p.exact = err
 		p.al.slow("sums over %s are exact, pair by pair: %v", s.on.Name, err)
-	case t != nil && len(t.kernelScalars) > 0 && p.options.TreeFrom == 0 && n < learnedFrom:
+	case len(t.kernelScalars) > 0 && p.options.TreeFrom == 0 && n < learnedFrom:
 		return nil
 	}
 	return t

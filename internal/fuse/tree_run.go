@@ -64,7 +64,7 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 		}
 	})
 	for k, s := range r.sums {
-		if scale := r.scaleOf(s); scale != 1 {
+		if scale := r.scales[s.charge]; scale != 1 {
 			for i := range r.out[k] {
 				r.out[k][i] *= scale
 			}
@@ -105,9 +105,11 @@ func (r *treeRun[T]) inClump(points []int32) {
 		if s.pull {
 			continue
 		}
-		charge := func(int32) float64 { return 1 }
-		if s.charge >= 0 {
-			charge = func(i int32) float64 { return r.charges[s.charge][i] }
+		charge := func(i int32) float64 {
+			if q := r.charges[s.charge]; q != nil {
+				return q[i]
+			}
+			return 1
 		}
 		var all float64
 		for _, i := range points {

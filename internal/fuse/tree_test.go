@@ -72,6 +72,10 @@ var separable = map[string]struct {
 	"one partition of Gaussians": {[]int{1, 1}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
 		return must(pairs.Op{Kind: pairs.VecLSE}.Apply(on(ix, rowLSEAt, must(G.Neg(squared(ix, z))))))
 	}},
+	"two sets of all pairs": {[]int{2, 2}, func(ix *pairs.Index, _ *world, z *G.Node) *G.Node {
+		other := &pairs.Index{Name: "all pairs again", Points: ofPairs(z.Shape()[0])}
+		return plus(summed(student(squared(ix, z))), summed(must(G.Exp(must(G.Neg(squared(other, z)))))))
+	}},
 	"a learned scale": {[]int{3}, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
 		a := w.input("a", []float64{1.25})
 		return must(G.Log(summed(student(must(G.Mul(squared(ix, z), a))))))
