@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"affmatch/internal/fault"
@@ -76,6 +77,9 @@ func (r *Run) Restore(c Checkpoint) error {
 	}
 	if c.Sums.Order < 0 || c.Sums.Order > fuse.MostOrder {
 		return fault.Field("models: Restore: Sums: Order", c.Sums.Order, fmt.Sprintf("0 to %d", fuse.MostOrder))
+	}
+	if e := c.Sums.Error; !(e >= 0) || math.IsInf(e, 1) {
+		return fault.Field("models: Restore: Sums: Error", e, "a finite number, at least 0")
 	}
 	nodes := r.carried()
 	for _, n := range nodes {

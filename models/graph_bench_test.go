@@ -3,16 +3,14 @@ package models
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"encoding/gob"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"affmatch/affinity"
+	"affmatch/experiments/datasets"
 )
 
 // graphs are data sets of 70,000 and 1,000,000 points, in an order that says nothing about where they are.
@@ -73,7 +71,11 @@ func graphOf(b *testing.B, name string) *affinity.Matrix {
 		}
 		return &p
 	}
-	fitted, err := UMAP().In.Fit(context.Background(), float32Of(b, filepath.Join(folder, name+".npy")))
+	x, err := datasets.File{Path: filepath.Join(folder, name+".npy"), MaxMB: 4096}.Read()
+	if err != nil {
+		b.Skip(err)
+	}
+	fitted, err := UMAP().In.Fit(context.Background(), x.X)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,23 +87,4 @@ func graphOf(b *testing.B, name string) *affinity.Matrix {
 		b.Log(err)
 	}
 	return fitted.P
-}
-
-// float32Of reads a version 1 .npy of float32 in C order.
-func float32Of(b *testing.B, path string) affinity.Float32 {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		b.Skip(err)
-	}
-	var x affinity.Float32
-	head := 10 + int(binary.LittleEndian.Uint16(raw[8:]))
-	shape := strings.SplitAfter(string(raw[:head]), "'shape': ")[1]
-	if _, err := fmt.Sscanf(shape, "(%d, %d)", &x.Rows, &x.Columns); err != nil || !bytes.Contains(raw[:head], []byte("<f4")) {
-		b.Fatalf("%s: %q", path, raw[:head])
-	}
-	x.Data = make([]float32, x.Rows*x.Columns)
-	for e := range x.Data {
-		x.Data[e] = math.Float32frombits(binary.LittleEndian.Uint32(raw[head+4*e:]))
-	}
-	return x
 }

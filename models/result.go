@@ -74,6 +74,10 @@ func (r *Run) sums() []string {
 		notes = append(notes, fmt.Sprintf("sums over all pairs of %d points are exact, which takes a time that grows as their square: "+
 			"see Tolerance", n))
 	}
+	if k, n := m.Approximation().Exact, r.graph.scope.Points; k > n/100 {
+		notes = append(notes, fmt.Sprintf("the pairs of up to %d of %d points were added up one by one: they are so far from others that "+
+			"their sums over all pairs are next to nothing", k, n))
+	}
 	if f, ok := r.descent.engine().(Fused); ok && f.Tolerance > 0 && m.Approximation().Error > f.Tolerance {
 		notes = append(notes, fmt.Sprintf("sums over all pairs had a relative error of %.2g in sampled rows, above the Tolerance of %g: "+
 			"no higher order helps", m.Approximation().Error, f.Tolerance))

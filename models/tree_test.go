@@ -107,9 +107,11 @@ func TestATreeGoesOnFromACheckpoint(t *testing.T) {
 	if !mat.Equal(r.Embedding(), want.Embedding) || r.Result().SumError != want.SumError {
 		t.Error("the run that went on has other bits")
 	}
-	c.Sums = fuse.Approximation{Order: 1000}
-	if err := r.Restore(c); err == nil || !strings.Contains(err.Error(), "Sums") {
-		t.Errorf("a checkpoint of order 1000: %v", err)
+	for _, sums := range []fuse.Approximation{{Order: 1000}, {Order: 5, Error: math.NaN()}, {Order: 5, Error: -1}} {
+		c.Sums = sums
+		if err := r.Restore(c); err == nil || !strings.Contains(err.Error(), "Sums") {
+			t.Errorf("a checkpoint of %+v: %v", sums, err)
+		}
 	}
 }
 
@@ -145,6 +147,23 @@ func TestSumsThatNoTreeAddsUpCarryANote(t *testing.T) {
 	m.Steps = 1
 	if r := fitted(t, m); !strings.Contains(strings.Join(r.Notes, "\n"), "are exact, whatever the Tolerance: points have 4 dimensions") {
 		t.Errorf("notes %q", r.Notes)
+	}
+}
+
+// TestPointsAddedUpOneByOneCarryANote: a tenth of them is alone under a Gaussian.
+func TestPointsAddedUpOneByOneCarryANote(t *testing.T) {
+	m := onClusters(SNE(), 4500)
+	z := clusterStart(4500)
+	for i := range 450 {
+		z.SetRow(i, []float64{1000 + 40*float64(i%20), 40 * float64(i/20)})
+	}
+	m.Init, m.Steps = StartAt{z}, 1
+	if r := fitted(t, m); !strings.Contains(strings.Join(r.Notes, "\n"), "of 4500 points were added up one by one") {
+		t.Errorf("notes %q", r.Notes)
+	}
+	m.Init = StartAt{clusterStart(4500)}
+	if r := fitted(t, m); strings.Contains(strings.Join(r.Notes, "\n"), "one by one") {
+		t.Errorf("clusters: notes %q", r.Notes)
 	}
 }
 
