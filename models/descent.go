@@ -21,7 +21,7 @@ type Descent struct {
 	Learned     optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
 	Phases      []Phase         // the first steps, as early exaggeration; nil: all steps are alike
 	Init        Initializer     // start of Z; nil: PCA{}
-	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, or more where nothing moves; a StartAt as it is
+	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, more where nothing moves; a StartAt stays
 	Encoder     Encoder         // Z as a function of other quantities; nil: Z itself is moved
 	Dim         int             // columns of Z; 0: 2
 	Steps       int             // of all phases together; 0: 1000
@@ -32,7 +32,7 @@ type Descent struct {
 	// grows as the points and not as their pairs: see Fused, which it is for. 0: exact.
 	Tolerance   float64
 	OnStep      StepFunc // called after each step; nil: none
-	MemoryLimit int64    // bytes: a fit whose estimate (Memory, Resident) is above ends with an error before its work; 0: the machine's
+	MemoryLimit int64    // bytes: a fit whose estimate (Memory, Resident) is above ends in an error; 0: the machine's
 }
 
 // optimizer is the one of a step's phase.
@@ -144,7 +144,8 @@ func (d Descent) Validate() error {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}
 	if d.MemoryLimit < 0 {
-		faults = append(faults, fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for all of the machine's"))
+		faults = append(faults,
+			fault.Field("models: MemoryLimit", d.MemoryLimit, "a number of bytes, or 0 for all of the machine's"))
 	}
 	return errors.Join(append(faults,
 		part("models: Optimizer", d.Optimizer), part("models: Schedule", d.Schedule), part("models: Rate", d.Rate),

@@ -12,7 +12,9 @@ import (
 // exaggeration-steps.
 
 // silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it.
-var silent = []string{"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion", "Stop"}
+var silent = []string{
+	"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion", "Stop",
+}
 
 // renamed are the fields that are customarily called otherwise, by the type that has them, or by any: "*".
 var renamed = map[string]string{

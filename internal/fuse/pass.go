@@ -66,7 +66,8 @@ func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 	if p.itself {
 		f.Draws = p.drawsOf(f.Draws[:0], step)
 	} else if p.draws && p.on.Sample != nil {
-		if p.faults[shard] = p.on.DrawRows(step, p.layout.shards[shard], p.layout.shards[shard+1], &w.room); p.faults[shard] != nil {
+		err := p.on.DrawRows(step, p.layout.shards[shard], p.layout.shards[shard+1], &w.room)
+		if p.faults[shard] = err; err != nil {
 			return
 		}
 		p.bringTails(shard)
