@@ -90,9 +90,10 @@
 // it, but for the relaxations.
 //
 // At a kink the sides are a matter of rounding: where max(a,b), |x| or a comparison meets values that are equal as written,
-// the compiled values may differ in the last digit, and so the side, and the slope. In particular a quantity that is
-// computed again in a later level need not equal, to the last bit, what an earlier level reduced: do not look for the
-// largest entry of a row by equality with its RowMax.
+// the compiled values may differ in the last digit, and so the side, and the slope. All passes are on the same side: how a
+// value on pairs is computed depends on it and on what all passes share (survey.go), not on what else a pass needs. But a
+// quantity that is computed again in a later level need not equal, to the last bit, what an earlier level reduced: do not
+// look for the largest entry of a row by equality with its RowMax.
 //
 // # What is not known
 //

@@ -15,18 +15,17 @@ type lowerer struct {
 	ports  map[lanes.Source]lanes.Value
 	scalar map[*expr]int
 	apart  map[*expr]*differences // by distance
-	floors map[*expr]float64      // the constant that a distance holds, of those that the pass needs the nearest to zero
-	powers map[*expr][]float64    // fractional exponents of each base in this pass, ascending
-	tops   map[*expr]float64      // see top
-	floor  float64                // the smallest positive constant there may be: see Precision and the floor
+	survey
+	tops  map[*expr]float64 // see top
+	floor float64           // the smallest positive constant there may be: see Precision and the floor
 }
 
-func newLowerer(al *algebra, in space, level int, double bool) *lowerer {
+func newLowerer(al *algebra, shared survey, in space, level int, double bool) *lowerer {
 	k := &lanes.Kernel{Code: lanes.New(double)}
 	return &lowerer{
 		program: &program{in: in, level: level, kernel: k}, Kernel: k, al: al, value: map[*expr]lanes.Value{},
 		ports: map[lanes.Source]lanes.Value{}, scalar: map[*expr]int{}, apart: map[*expr]*differences{},
-		floors: map[*expr]float64{}, powers: map[*expr][]float64{}, tops: map[*expr]float64{}, floor: floorOf(double),
+		survey: shared, tops: map[*expr]float64{}, floor: floorOf(double),
 	}
 }
 

@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"math"
-	"slices"
 
 	"affmatch/internal/lanes"
 )
@@ -114,40 +113,4 @@ func (e *expr) normal() bool {
 		}
 	}
 	return true
-}
-
-// survey notes what the instructions share: the fractional exponents of each base, smallest first, and the constant of
-// each squared distance that is nearest to zero: the others are made from it, so none loses the digits of a small distance.
-func (c *lowerer) survey(e *expr) {
-	hold := func(d *expr, constant float64) {
-		if nearest, ok := c.floors[d]; !ok || math.Abs(constant) < math.Abs(nearest) {
-			c.floors[d] = constant
-		}
-	}
-	if e.op == opDistance {
-		hold(e, 0)
-	}
-	e.walk(func(x *expr) {
-		if d := x.distanceAndConstant(); d != nil && d != x {
-			hold(d, x.c)
-		} else {
-			for _, a := range x.args {
-				if a.op == opDistance {
-					hold(a, 0)
-				}
-			}
-		}
-		if x.op != opProd {
-			return
-		}
-		for i, a := range x.args {
-			if a.least <= 0 { // 0^q * 0^-k is not 0^(q-k)
-				continue
-			}
-			if p := x.coef[i]; p != math.Trunc(p) && math.Abs(p) != 0.5 && !slices.Contains(c.powers[a], p) {
-				c.powers[a] = append(c.powers[a], p)
-				slices.Sort(c.powers[a])
-			}
-		}
-	})
 }

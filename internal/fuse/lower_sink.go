@@ -228,8 +228,9 @@ func (c *lowerer) pushed(x *expr, end int) lanes.Value {
 func (c *lowerer) dotted(e *expr) (a, b lanes.Value) {
 	factors, scalar := c.split(e)
 	n := len(factors)
+	_, lowered := c.value[e]
 	switch {
-	case !c.unlowered(e) || !scalar.is(1):
+	case lowered || !scalar.is(1):
 		return c.lower(e), lanes.None
 	case n == 1 && factors[0].exponent == 2:
 		v := c.lower(factors[0].base)

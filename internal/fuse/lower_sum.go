@@ -6,7 +6,8 @@ import (
 	"affmatch/internal/lanes"
 )
 
-// sum is one operation a term, fused with a product where that is used for nothing else.
+// sum is one operation a term, fused with a product of two. How it is computed depends on the sum alone, not on what else a
+// pass needs: a comparison that two passes make must come out the same, or a gradient would be of neither side.
 func (c *lowerer) sum(e *expr) lanes.Value {
 	if d := e.distanceAndConstant(); d != nil {
 		return c.distance(d, e.c)
@@ -18,7 +19,7 @@ func (c *lowerer) sum(e *expr) lanes.Value {
 	if combined, ok := c.oneLog(coef, terms, rest); ok {
 		return c.lower(combined)
 	}
-	if len(terms) == 1 && rest.is(0) && terms[0].op == opProd && c.unlowered(terms[0]) {
+	if len(terms) == 1 && rest.is(0) && terms[0].op == opProd && slices.ContainsFunc(terms[0].args, scalar) {
 		return c.product(terms[0], c.al.constant(coef[0]))
 	}
 	acc := lanes.None
@@ -26,15 +27,15 @@ func (c *lowerer) sum(e *expr) lanes.Value {
 		acc = c.uniform(rest)
 	}
 	for i, t := range terms {
-		a, b, single := c.factors(t)
+		a, b, two := t.factors()
 		switch {
 		case acc == lanes.None && coef[i] == 1:
 			acc = c.lower(t)
 		case acc == lanes.None:
 			acc = c.Mul(c.lower(t), c.constant(coef[i]))
-		case single && coef[i] == 1:
+		case two && coef[i] == 1:
 			acc = c.FMA(c.lower(a), c.lower(b), acc)
-		case single && coef[i] == -1:
+		case two && coef[i] == -1:
 			acc = c.FNMA(c.lower(a), c.lower(b), acc)
 		case coef[i] == 1:
 			acc = c.Add(acc, c.lower(t))
@@ -47,7 +48,7 @@ func (c *lowerer) sum(e *expr) lanes.Value {
 	return acc
 }
 
-func (c *lowerer) unlowered(e *expr) bool { _, done := c.value[e]; return !done }
+func scalar(e *expr) bool { return e.in.scalar() }
 
 // varying splits a sum into its terms that vary by lane and the scalar rest.
 func (c *lowerer) varying(e *expr) (coef []float64, terms []*expr, rest *expr) {
@@ -67,16 +68,16 @@ func (c *lowerer) varying(e *expr) (coef []float64, terms []*expr, rest *expr) {
 	return coef, terms, c.al.linear(k, scalars, e.c)
 }
 
-// factors says that t is a product of two values that nothing else needs as a product.
-func (c *lowerer) factors(t *expr) (a, b *expr, ok bool) {
-	if !c.unlowered(t) || t.op != opProd || slices.ContainsFunc(t.args, func(a *expr) bool { return a.in.scalar() }) {
+// factors are those of a product of two values.
+func (e *expr) factors() (a, b *expr, ok bool) {
+	if e.op != opProd || slices.ContainsFunc(e.args, scalar) {
 		return nil, nil, false
 	}
 	switch {
-	case len(t.args) == 1 && t.coef[0] == 2:
-		return t.args[0], t.args[0], true
-	case len(t.args) == 2 && t.coef[0] == 1 && t.coef[1] == 1:
-		return t.args[0], t.args[1], true
+	case len(e.args) == 1 && e.coef[0] == 2:
+		return e.args[0], e.args[0], true
+	case len(e.args) == 2 && e.coef[0] == 1 && e.coef[1] == 1:
+		return e.args[0], e.args[1], true
 	}
 	return nil, nil, false
 }

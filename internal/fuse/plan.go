@@ -17,6 +17,7 @@ type plan struct {
 	uses    map[*expr]int // how many expressions and outputs take an expression
 	stored  []*expr       // values of pairs that passes read again
 	exact   error         // why sums over all pairs are, though they need not be
+	shared  survey
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.
@@ -51,7 +52,7 @@ const (
 
 // newPlan orders what the outputs need.
 func newPlan(al *algebra, outputs []*expr, double bool, o Options) *plan {
-	p := &plan{al: al, double: double, options: o, done: map[*expr]bool{}, uses: map[*expr]int{}}
+	p := &plan{al: al, double: double, options: o, done: map[*expr]bool{}, uses: map[*expr]int{}, shared: newSurvey()}
 	seen := map[*expr]bool{}
 	var find func(e *expr)
 	find = func(e *expr) {
@@ -69,6 +70,11 @@ func newPlan(al *algebra, outputs []*expr, double bool, o Options) *plan {
 				p.levels = append(p.levels, nil)
 			}
 			p.levels[l] = append(p.levels[l], e)
+		}
+		for _, a := range e.args {
+			if a.onPairs() && !e.onPairs() {
+				p.shared.see(a)
+			}
 		}
 	}
 	for _, e := range outputs {
@@ -233,17 +239,8 @@ func (s *onSet) add(sink, of *expr) {
 
 // compile lowers the sinks of one set and level to a pass, over one of (i, j) and (j, i) if half.
 func (p *plan) compile(s *onSet, level int, half bool) *program {
-	c := newLowerer(p.al, space{s.on, s.on.Len()}, level, p.double)
+	c := newLowerer(p.al, p.shared, space{s.on, s.on.Len()}, level, p.double)
 	c.half = half
-	for _, sink := range s.sinks {
-		for _, e := range s.of[sink] {
-			for _, a := range e.args {
-				if a.onPairs() {
-					c.survey(a)
-				}
-			}
-		}
-	}
 	for _, sink := range s.sinks {
 		if sink.op == opGradient {
 			c.gradient(sink, s.of[sink])
