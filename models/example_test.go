@@ -45,13 +45,13 @@ func ExampleTSNE() {
 	//   Attraction:   CrossEntropy
 	//   Repulsion:    LogPartition
 	//   Against:      All{}
-	//   Optimizer:    SGD{LearnRate:Rate's Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:MomentumSwitch{Before:0.5 After:0.8 At:250}}
-	//   Rate:         AutoRate{Floor: 50}
-	//   Phases:       [Phase{Steps: 250, Exaggeration: 12}]
+	//   Optimizer:    SGD{LearnRate:Rate's Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:MomentumSwitch{Before:0.5 After:0.8 At:125 Late:0.97 LateAt:300}}
+	//   Rate:         AutoRate{}
+	//   Phases:       [Phase{Steps: 125, Exaggeration: 12}]
 	//   Init:         PCA{}
 	//   InitScaling:  0.0001
 	//   Dim:          2
-	//   Steps:        1000
+	//   Steps:        500
 	//   Stop:         GradNorm{Below: 1e-07}
 	//   Engine:       Fused{}
 	//   Tolerance:    0.0001

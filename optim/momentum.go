@@ -26,30 +26,48 @@ func (f MomentumFunc) Validate() error {
 
 func (f MomentumFunc) String() string { return "MomentumFunc(" + funcName(f) + ")" }
 
-// MomentumSwitch is Before in steps 0 to At-1 and After from step At on. t-SNE's is {0.5, 0.8, 250}: van der Maaten and
-// Hinton (2008), section 3.4.
+// MomentumSwitch is Before in steps 0 to At-1, After from step At on, and Late from step LateAt on. That of the authors of
+// t-SNE is {0.5, 0.8, 250}: van der Maaten and Hinton (2008), section 3.4. A late momentum of nearly 1 makes a long way along
+// what is flat, once what is steep has settled.
 type MomentumSwitch struct {
 	Before, After float64 // in [0,1); 0: none
-	At            int     // 0: After throughout
+	At            int     // 0: After from the start
+	Late          float64 // in [0,1)
+	LateAt        int     // more than At; 0: never
 }
 
-// Momentum is Before or After.
+// Momentum is Before, After or Late.
 func (s MomentumSwitch) Momentum(step int) float64 {
-	if step < s.At {
+	switch {
+	case step < s.At:
 		return s.Before
+	case s.LateAt > 0 && step >= s.LateAt:
+		return s.Late
 	}
 	return s.After
 }
 
 // Validate gives all faults at once.
 func (s MomentumSwitch) Validate() error {
-	return errors.Join(
+	faults := []error{
 		fraction("optim: MomentumSwitch: Before", s.Before),
 		fraction("optim: MomentumSwitch: After", s.After),
-		atLeast("optim: MomentumSwitch: At", s.At, 0))
+		fraction("optim: MomentumSwitch: Late", s.Late),
+		atLeast("optim: MomentumSwitch: At", s.At, 0),
+	}
+	switch {
+	case s.LateAt != 0 && s.LateAt <= s.At:
+		faults = append(faults, fault.Field("optim: MomentumSwitch: LateAt", s.LateAt, fmt.Sprintf("more than At = %d, or 0", s.At)))
+	case s.LateAt == 0 && s.Late != 0:
+		faults = append(faults, fault.Field("optim: MomentumSwitch: Late", s.Late, "0 without LateAt"))
+	}
+	return errors.Join(faults...)
 }
 
 func (s MomentumSwitch) String() string {
+	if s.LateAt == 0 {
+		return fmt.Sprintf("MomentumSwitch{Before:%v After:%v At:%v}", s.Before, s.After, s.At)
+	}
 	type plain MomentumSwitch
 	return fmt.Sprintf("MomentumSwitch%+v", plain(s))
 }

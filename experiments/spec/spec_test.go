@@ -243,8 +243,8 @@ func TestALearnRateAndAnotherOptimizerHoldInAllPhases(t *testing.T) {
 func TestExaggerationIsTheFirstPhase(t *testing.T) {
 	tsne, _ := Lookup("tsne")
 	for set, want := range map[string][]models.Phase{
-		"exaggeration-steps=0": {}, "exaggeration=4": models.Exaggerate(4, 250), "exaggeration-steps=100": models.Exaggerate(12, 100),
-		"exaggeration-optimizer=adam": {{Steps: 250, Exaggeration: 12, Optimizer: optim.Adam{LearnRate: 1}}},
+		"exaggeration-steps=0": {}, "exaggeration=4": models.Exaggerate(4, 125), "exaggeration-steps=100": models.Exaggerate(12, 100),
+		"exaggeration-optimizer=adam": {{Steps: 125, Exaggeration: 12, Optimizer: optim.Adam{LearnRate: 1}}},
 	} {
 		name, text, _ := strings.Cut(set, "=")
 		m, err := Set(tsne.Model(), name, text)
@@ -255,7 +255,7 @@ func TestExaggerationIsTheFirstPhase(t *testing.T) {
 			t.Errorf("%s gives %v, want %v", set, got, want)
 		}
 	}
-	if p := DescentOf(tsne.Model()).Phases; p[0].Steps != 250 {
+	if p := DescentOf(tsne.Model()).Phases; p[0].Steps != 125 {
 		t.Errorf("the preset was changed: %v", p)
 	}
 }
@@ -266,7 +266,7 @@ func TestModelsOfFormat1AreRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const now = `"Phases":[{"Steps":250,"Exaggeration":12,"Optimizer":null,"Schedule":null}]`
+	const now = `"Phases":[{"Steps":125,"Exaggeration":12,"Optimizer":null,"Schedule":null}]`
 	if !strings.Contains(string(b), now) {
 		t.Fatalf("%s is not in %s", now, b)
 	}
