@@ -25,7 +25,7 @@ type Search struct {
 	Sample     int // rows that are searched exactly too, for Report.Recall; 0: 200, or all of fewer
 	// Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: trees,
 	// candidates and longer lists are added until it is reached, or an effort of about eight times the usual was in vain, which
-	// Report.Notes says. 0: no more than the effort above. 1: an exact search.
+	// Report.Notes says. 0: 0.99, but no more than the effort above. 1: an exact search.
 	Recall float64
 }
 

@@ -22,14 +22,13 @@ func (ix *Index) descend(ctx context.Context) error {
 		if err := p.check(); err != nil {
 			return err
 		}
-		ix.graph.width, ix.graph.near = d.width, d.index
 		if ix.found, err = ix.rank(ctx); err != nil {
 			return err
 		}
 		if o.Recall == 0 || raised == raises || e.rounds == 0 {
 			return nil
 		}
-		if recall, err := ix.Recall(ctx, min(or(o.Sample, 200), n)); err != nil || recall >= o.Recall {
+		if recall, err := ix.Recall(ctx, min(or(o.Sample, usualSample), n)); err != nil || recall >= o.Recall {
 			return err
 		}
 		e = e.raised(n)
@@ -53,7 +52,8 @@ func (ix *Index) extend(ctx context.Context, d *descent, e effort) error {
 		ix.graph.forest = forest[:min(len(forest), walked)]
 	}
 	d.most = e.candidates
-	return d.descend(ctx, e.planted, e.rounds)
+	ix.graph.width, ix.graph.near = d.width, d.index
+	return d.descend(ctx, e.planted, e.rounds, ix.enough)
 }
 
 // walked is how many trees a query goes down: more cost more than they find.
@@ -66,8 +66,11 @@ type effort struct {
 	candidates, rounds int
 }
 
-// The effort where nothing else is asked for, and how often it is raised for a recall.
+// The effort where nothing else is asked for, and how often it is raised for a recall. Rounds end early where a sample of
+// rows has found usualRecall: on data whose forest finds nearly all, as that of images does, one round of three is enough.
 const (
+	usualRecall     = 0.99
+	usualSample     = 200
 	usualTrees      = 16
 	fewTrees        = 8 // for long lists, whose leaves have many pairs
 	usualCandidates = 60
@@ -111,26 +114,36 @@ func (ix *Index) rank(ctx context.Context) (*Neighbors, error) {
 		var near []neighbor
 		return func(b int) error {
 			for i := b * blockRows; i < min((b+1)*blockRows, ix.x.N); i++ {
-				near = near[:0]
+				var err error
+				if near, err = ix.listed(i, distance, near[:0]); err != nil {
+					return err
+				}
 				index := ix.graph.list(int32(i))
 				for e := range index {
 					index[e] = bare(index[e])
-					near = append(near, neighbor{index: index[e]})
-				}
-				if ix.options.Self {
-					near = append(near, neighbor{index: int32(i)})
-				}
-				for e := range near {
-					var err error
-					if near[e].dist, err = distance(i, int(near[e].index)); err != nil {
-						return err
-					}
 				}
 				out.set(i, near)
 			}
 			return nil
 		}
 	})
+}
+
+// listed appends what the list of a row holds, with distances.
+func (ix *Index) listed(i int, distance func(i, j int) (float64, error), near []neighbor) ([]neighbor, error) {
+	for _, entry := range ix.graph.list(int32(i)) {
+		near = append(near, neighbor{index: bare(entry)})
+	}
+	if ix.options.Self {
+		near = append(near, neighbor{index: int32(i)})
+	}
+	for e := range near {
+		var err error
+		if near[e].dist, err = distance(i, int(near[e].index)); err != nil {
+			return nil, err
+		}
+	}
+	return near, nil
 }
 
 // or is v, or what 0 means.

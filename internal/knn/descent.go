@@ -42,8 +42,9 @@ func (d *descent) plant(ctx context.Context, t *tree) error {
 // settled is the share of fresh entries at which the descent ends: the rounds after it find next to nothing.
 const settled = 0.01
 
-// descend does rounds until the lists are settled, at most so many. Their draws are those of the given number and on.
-func (d *descent) descend(ctx context.Context, first, rounds int) error {
+// descend does rounds until the lists are settled or enough, at most so many. Their draws are those of the given number and
+// on.
+func (d *descent) descend(ctx context.Context, first, rounds int, enough func(context.Context) (bool, error)) error {
 	d.chosen, d.counts = make([]int32, d.n*2*d.most), make([]count, d.n)
 	defer func() { d.chosen, d.counts = nil, nil }()
 	for round := first; round < first+rounds; round++ {
@@ -53,6 +54,9 @@ func (d *descent) descend(ctx context.Context, first, rounds int) error {
 		}
 		if float64(met) < settled*float64(len(d.index)) {
 			break
+		}
+		if done, err := enough(ctx); err != nil || done {
+			return err
 		}
 	}
 	return nil

@@ -36,8 +36,10 @@ type BuildOptions struct {
 	Candidates int // 0: 60. How many new candidates a round joins at each row, and how many old ones
 	Rounds     int // 0: 30. Rounds of descent, which ends earlier once less than 1 % of the entries are new
 
-	Recall float64 // the search goes on until a sample of rows tells that it has found that share; 0: no such aim. 1: Exactly
-	Sample int     // of how many rows; 0: 200
+	// Recall is the share that the search goes on for until a sample of rows tells that it has found it. 0: 0.99, but no more
+	// than the effort above. 1: Exactly.
+	Recall float64
+	Sample int // of how many rows; 0: 200
 }
 
 func (o BuildOptions) check(n int) error {

@@ -18,26 +18,69 @@ func (ix *Index) Recall(ctx context.Context, rows int) (float64, error) {
 	if !ix.Approximate() {
 		return 1, nil
 	}
+	sample, farthest, err := ix.known(ctx, rows)
+	if err != nil {
+		return 0, err
+	}
+	hits := 0
+	for r, i := range sample {
+		_, dist := ix.found.Row(i)
+		hits += within(dist, farthest[r])
+	}
+	return float64(hits) / float64(rows*ix.options.K), nil
+}
+
+// enough says that the lists hold the recall that is asked for, or usualRecall, of a sample.
+func (ix *Index) enough(ctx context.Context) (bool, error) {
+	o := ix.options
+	rows := min(or(o.Sample, usualSample), ix.x.N)
+	sample, farthest, err := ix.known(ctx, rows)
+	if err != nil {
+		return false, err
+	}
+	distance, hits := o.measure(ix.x, ix.x), 0
+	for r, i := range sample {
+		near, err := ix.listed(i, distance, nil)
+		if err != nil {
+			return false, err
+		}
+		of := 0
+		for _, e := range near {
+			if e.dist <= farthest[r] {
+				of++
+			}
+		}
+		hits += min(of, o.K)
+	}
+	want := o.Recall
+	if want == 0 {
+		want = usualRecall
+	}
+	return float64(hits) >= want*float64(rows*o.K), nil
+}
+
+func within(dist []float64, farthest float64) (hits int) {
+	for _, d := range dist {
+		if d <= farthest {
+			hits++
+		}
+	}
+	return hits
+}
+
+// known is a sample of so many rows, with the exact distance to the K-th neighbor of each.
+func (ix *Index) known(ctx context.Context, rows int) (sample []int, farthest []float64, err error) {
 	ix.truth.Lock()
 	defer ix.truth.Unlock()
 	if len(ix.truth.sample) != rows {
 		sample := ix.sample(rows)
 		farthest, err := ix.farthest(ctx, sample)
 		if err != nil {
-			return 0, err
+			return nil, nil, err
 		}
 		ix.truth.sample, ix.truth.farthest = sample, farthest
 	}
-	hits := 0
-	for r, i := range ix.truth.sample {
-		_, dist := ix.found.Row(i)
-		for _, d := range dist {
-			if d <= ix.truth.farthest[r] {
-				hits++
-			}
-		}
-	}
-	return float64(hits) / float64(rows*ix.options.K), nil
+	return ix.truth.sample, ix.truth.farthest, nil
 }
 
 // truth is what an exact search said of a sample of rows, kept for the next question.
