@@ -13,10 +13,12 @@ func Builtin() []any {
 		Gaussian{},
 		Student{},
 		Odds{Kernel: Student{}},
+		Over{Kernel: Student{}},
 
 		Of{Kernel: Student{}},
 		Normalized{Output: Of{Kernel: Student{}}},
 		ScalarProduct{},
+		Distance{},
 		OverAll, OverRows, OverColumns,
 
 		SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic,
@@ -26,5 +28,10 @@ func Builtin() []any {
 		Edges{},
 		All{},
 		Uniform{Count: 10},
+		MidNear{Count: 5},
+		Far{Count: 20},
+		Triplets{Inliers: 12, Outliers: 4, Random: 3, Temper: 0.5},
+
+		Knots{},
 	}
 }

@@ -39,9 +39,11 @@
 //	Student           -(nu+1)/2 log(1 + C/nu)                   t-SNE (van der Maaten, Hinton 2008)
 //	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
 //	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
+//	Over              log K - log Z, Z given or learned         contrastive learning (Damrich et al. 2022)
 //	Of                log K of a metric's distances
 //	Normalized        log K - LSE(log K), OverAll, OverRows or OverColumns
 //	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
+//	Distance          Q = the distance (no logarithm)           multidimensional scaling
 //	Within            another's, under names of its own
 //
 // A Kernel is a function of the distance alone, so it can be evaluated on samples; an Output sees the whole pair set. A
@@ -51,7 +53,8 @@
 // # Pairs
 //
 // A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
-// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet vectors of
+// samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data). Weights of terms follow a
+// Schedule: Fixed, Knots. Pairs combine entry by entry with stock gorgonia; they meet vectors of
 // points through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
 // SquaredDistance and WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //

@@ -60,7 +60,7 @@ func ids(nodes G.Nodes) (v []int64) {
 }
 
 func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs, error) {
-	o := Opening{Points: s.Points, P: p, Seed: seed, Labels: s.labels, Weights: s.weights, Neighbors: s.neighbors}
+	o := Opening{Points: s.Points, P: p, Seed: seed, Labels: s.labels, Weights: s.weights, Neighbors: s.neighbors, X: s.x}
 	for _, z := range ends {
 		o.Ends = append(o.Ends, z.Shape()[0])
 		o.Different = o.Different || z != ends[0]

@@ -142,7 +142,7 @@ func TestBoundedFadesWithoutChangingItsValue(t *testing.T) {
 func TestPerPointTakesTheWeightsOfTheData(t *testing.T) {
 	for _, weighted := range []bool{true, false} {
 		on := someP(weighted)
-		on.Describe(nil, []float64{2, 0, 5}, nil)
+		on.Describe(affinity.Data{Weights: []float64{2, 0, 5}}, nil)
 		logQ, err := on.Constant("logQ", tensor.New(tensor.WithShape(6), tensor.WithBacking(flat(someLogQs))))
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,12 @@ var productKernels = []entry[affinity.Kernel]{
 
 func init() {
 	productKernels = completed(productKernels, affinity.Builtin(), func(v any) string { return fmt.Sprintf("%T", v) })
-	productLosses = completed(productLosses, loss.Builtin(), func(v any) string { return fmt.Sprint(v) })
+	productLosses = completed(productLosses, loss.Builtin(), func(v any) string {
+		if name := fmt.Sprint(v); !strings.HasPrefix(name, "{") {
+			return name
+		}
+		return fmt.Sprintf("%T%+v", v, v)
+	})
 	productMetrics = completed(productMetrics, affinity.Builtin(), func(v any) string { return fmt.Sprint(v) })
 }
 
@@ -234,7 +239,7 @@ func product() []combination {
 	for _, k := range productKernels {
 		for _, s := range productSets {
 			for _, l := range productLosses {
-				if weighted := strings.Contains(s.name, "edges"); !weighted && slices.Contains([]string{"CrossEntropy", "Square", "WeightedNotNeighbor"}, l.name) {
+				if weighted := strings.Contains(s.name, "edges"); !weighted && refusesSamples(l.of) {
 					continue
 				}
 				for _, m := range productMetrics {
@@ -244,6 +249,21 @@ func product() []combination {
 		}
 	}
 	return all
+}
+
+// refusesSamples says that a loss wants pairs with weights.
+func refusesSamples(l loss.Loss) bool {
+	s := affinity.NewScope(2)
+	z, err := s.Constant("Z", tensor.New(tensor.WithShape(2, 1), tensor.Of(tensor.Float64)))
+	if err != nil {
+		panic(err)
+	}
+	on, err := s.Open(affinity.Uniform{Count: 1}, nil, 0, z)
+	if err != nil {
+		panic(err)
+	}
+	_, err = l.Loss(on, nil, affinity.Must(s.Constant("logQ", tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float64)))))
+	return err != nil && strings.Contains(err.Error(), "want pairs with weights")
 }
 
 // problem builds the combination as an objective of one term.

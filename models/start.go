@@ -50,7 +50,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 		return nil, err
 	}
 	b.Scope = affinity.NewScope(n)
-	b.Describe(data.Labels, data.Weights, b.neighbors())
+	b.Describe(data, b.neighbors())
 	if p.Encoder == nil {
 		if _, err = b.Start(); err != nil {
 			return nil, err
