@@ -77,6 +77,18 @@ var around = []formula{
 	{loss.Bounded{Scale: 10}, true, true, entries(func(p, q float64) float64 { return p / q / (1/q + 10) })},
 	{loss.Bounded{Scale: 10, Reach: 7}, true, true, entries(func(p, q float64) float64 { return p / (1 + 10*q) })},
 	{loss.SumOfOdds, true, true, entries(func(p, q float64) float64 { return p / (1/q + 1) })},
+	{loss.LocalOdds{Within: 2, Total: 20}, true, false, func(p, logQ [][]float64) (s float64) { // log Q above -log 5
+		for r, row := range logQ {
+			var some, count float64
+			for k, l := range row {
+				if l > -math.Log(5) {
+					some, count = some+p[r][k]/(math.Exp(-l)+1), count+1
+				}
+			}
+			s += some * 20 / max(count, 1)
+		}
+		return s
+	}},
 	{loss.Times{By: -2.5, Term: loss.SumOfQ}, false, true, entries(func(_, q float64) float64 { return -2.5 * q })},
 	{loss.Times{By: 3, Term: loss.Square}, true, true, entries(func(p, q float64) float64 { return 3 * (p - q) * (p - q) })},
 	{loss.PerPoint{Term: loss.CrossEntropy}, true, true, entries(func(p, q float64) float64 { return -p * math.Log(q) })},
@@ -170,6 +182,7 @@ func TestFieldsOfLossesAreChecked(t *testing.T) {
 		"loss: Beta: B = +Inf, want a finite number":                    loss.Beta{B: math.Inf(1)},
 		"loss: Renyi: A = -1, want a finite number of at least 0":       loss.Renyi{A: -1},
 		"loss: Bounded: Scale = 0, want a finite number above 0":        loss.Bounded{},
+		"loss: LocalOdds: Within = 0, want a finite number above 0":     loss.LocalOdds{Total: 1},
 		"loss: Times: By = 0, want a finite number other than 0":        loss.Times{Term: loss.KL},
 		"loss: PerPoint: Term = nil, want a loss":                       loss.PerPoint{},
 		"loss: Bounded: Reach = -1, want a finite number of at least 0": loss.Bounded{Scale: 1, Reach: -1},

@@ -51,6 +51,38 @@ var SumOfOdds = Named{"SumOfOdds", func(_ *affinity.Pairs, p, logQ *G.Node) *G.N
 	return weighed(p, affinity.E(logQ).Sigmoid()).Sum().Node()
 }}
 
+// LocalOdds is SumOfOdds of near pairs alone: those of 1/Q < 1 + Within^2, d < Within under the Student kernel. What is left of
+// a row's pairs weighs Total together, whatever their number: the further pairs of LocalMAP's last phase, which are drawn
+// among the near ones. The weights are no part of the gradient.
+type LocalOdds struct {
+	Within float64 // above 0; LocalMAP's is 10
+	Total  float64 // above 0; LocalMAP's is 20, its further pairs a point
+}
+
+// Loss builds the sum.
+func (l LocalOdds) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
+	if err := l.Validate(); err != nil {
+		return nil, err
+	}
+	return Named{called(l), func(on *affinity.Pairs, p, q *G.Node) *G.Node {
+		logQ := affinity.E(q)
+		near := logQ.Detached().Above(-same.Log(1 + l.Within*l.Within))
+		count := near.RowSum(on)
+		each := count.Add(count.Is(0)).Inv().Mul(l.Total).Head(on)
+		return weighed(p, logQ.Sigmoid().Mul(near).Mul(each)).Sum().Node()
+	}}.Loss(on, p, logQ)
+}
+
+// Validate checks both fields.
+func (l LocalOdds) Validate() error {
+	for k, v := range []float64{l.Within, l.Total} {
+		if !(v > 0) || v-v != 0 {
+			return fault.Field("loss: LocalOdds: "+[...]string{"Within", "Total"}[k], v, "a finite number above 0")
+		}
+	}
+	return nil
+}
+
 // weighed is v times the weights, where there are any.
 func weighed(p *G.Node, v affinity.Expr) affinity.Expr {
 	if p == nil {

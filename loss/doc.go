@@ -11,6 +11,7 @@
 //	MeanRowPartition  (1/n) sum_i log sum_j Q          the repulsion of SNE and InfoTSNE
 //	SumOfQ            sum Q                            the repulsion of elastic embedding, TSNEkhorn
 //	SumOfOdds         sum Q/(1+Q)                      the repulsion of PaCMAP
+//	LocalOdds         sum Q/(1+Q) of near pairs        the repulsion of LocalMAP
 //	Bounded           sum 1/(1 + s Q)                  the attraction of PaCMAP
 //	KL                sum P log(P/Q)                   matchers: at least 0
 //	ReverseKL         sum Q log(Q/P)                   matchers

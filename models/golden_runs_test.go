@@ -66,8 +66,8 @@ func exaggerated(factor float64, d Descent) Descent {
 	return d
 }
 
-// linear is the reference's linear schedule: it counts the 21 exaggerated steps as 20, and the 39 after them as 40.
-func linear(step, total int) float64 {
+// linearly is the reference's linearly schedule: it counts the 21 exaggerated steps as 20, and the 39 after them as 40.
+func linearly(step, total int) float64 {
 	if total == 21 {
 		return 1 - float64(step)/20
 	}
@@ -97,8 +97,8 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer = optim.SGD{LearnRate: 50, Momentum: 0.5}
 		return referenceTSNE(30, exaggerated(12, d))
 	},
-	"TSNE: Adam lr 1, EE 12, ee_iter=20, scheduler linear, max_iter 60": func(_ *testing.T, _ *mat.Dense, d Descent) method {
-		d.Schedule = optim.ScheduleFunc(linear)
+	"TSNE: Adam lr 1, EE 12, ee_iter=20, scheduler linearly, max_iter 60": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+		d.Schedule = optim.ScheduleFunc(linearly)
 		return referenceTSNE(30, exaggerated(12, d))
 	},
 	"SNE: Adam lr .5, EE 4, ee_iter 20, scheduler cosine, perplexity 10": func(_ *testing.T, _ *mat.Dense, d Descent) method {
@@ -109,7 +109,7 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer = optim.SGD{LearnRate: 0.1}
 		return referenceUMAP(referenceUMAPIn(30), replayed(10), d)
 	},
-	"UMAP: SGD lr .1, scheduler linear, n_neighbors 10, n_negatives 5": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+	"UMAP: SGD lr .1, scheduler linearly, n_neighbors 10, n_negatives 5": func(_ *testing.T, _ *mat.Dense, d Descent) method {
 		d.Optimizer, d.Schedule = optim.SGD{LearnRate: 0.1}, optim.Linear{}
 		return referenceUMAP(referenceUMAPIn(10), replayed(5), d)
 	},
@@ -156,7 +156,7 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer, d.InitScaling = optim.SGD{LearnRate: 0.001, Momentum: 0.9}, 1
 		return AffinityMatcher{In: affinity.UMAPAffinityIn{Neighbors: 15}, Out: affinity.Of{Kernel: fittedByScipy}, Loss: loss.CrossEntropy, Descent: d}
 	},
-	"AffinityMatcher: ScalarProduct -> ScalarProduct, square_loss, Adam lr 1, scheduler linear": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+	"AffinityMatcher: ScalarProduct -> ScalarProduct, square_loss, Adam lr 1, scheduler linearly": func(_ *testing.T, _ *mat.Dense, d Descent) method {
 		d.Schedule = optim.Linear{}
 		return AffinityMatcher{In: affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true}, Out: affinity.ScalarProduct{}, Loss: loss.Square, Descent: d}
 	},
