@@ -7,6 +7,7 @@ func Builtin() []any {
 		UMAPAffinityIn{Neighbors: 30},
 		EntropicAffinity{Perplexity: 30},
 		UniformAffinity{Neighbors: 15},
+		HeatKernel{},
 		OnData{Output: Normalized{Output: Of{Kernel: Gaussian{}}}},
 
 		UMAPAffinityOut{MinDist: 0.1, Spread: 1},

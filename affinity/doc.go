@@ -9,6 +9,7 @@
 //	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
 //	UniformAffinity   1/(n k) for the k nearest                 with Symmetrize   Böhm, Berens and Kobak 2022
 //	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
+//	HeatKernel        exp(-C_ij/(s mean C)), all pairs          yes               kernel PCA, diffusion maps
 //	OnData            an output affinity of the rows of X       as the output
 //	ByRow             a formula of each row's distances         with Symmetrize
 //	InputFunc         a function of X

@@ -9,5 +9,9 @@ func Builtin() []any {
 		AutoRate{Floor: 50}, SpringRate{},
 		GradNorm{Below: 1e-7}, Plateau{}, TimeLimit{Seconds: 60},
 		Fused{}, Tape{},
+
+		Problem{}, ClosedForm{}, Terms{},
+		PairTerm{}, TripletTerm{}, InfoNCE{}, Density{}, ClassMeans{Weight: 0.1}, Classifier{Weight: 0.1},
+		KernelPCA{}, IncrementalPCA{}, ClassicalMDS{}, Isomap{}, Eigenmaps{},
 	}
 }

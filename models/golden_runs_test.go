@@ -97,7 +97,7 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer = optim.SGD{LearnRate: 50, Momentum: 0.5}
 		return referenceTSNE(30, exaggerated(12, d))
 	},
-	"TSNE: Adam lr 1, EE 12, ee_iter=20, scheduler linearly, max_iter 60": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+	"TSNE: Adam lr 1, EE 12, ee_iter=20, scheduler linear, max_iter 60": func(_ *testing.T, _ *mat.Dense, d Descent) method {
 		d.Schedule = optim.ScheduleFunc(linearly)
 		return referenceTSNE(30, exaggerated(12, d))
 	},
@@ -109,7 +109,7 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer = optim.SGD{LearnRate: 0.1}
 		return referenceUMAP(referenceUMAPIn(30), replayed(10), d)
 	},
-	"UMAP: SGD lr .1, scheduler linearly, n_neighbors 10, n_negatives 5": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+	"UMAP: SGD lr .1, scheduler linear, n_neighbors 10, n_negatives 5": func(_ *testing.T, _ *mat.Dense, d Descent) method {
 		d.Optimizer, d.Schedule = optim.SGD{LearnRate: 0.1}, optim.Linear{}
 		return referenceUMAP(referenceUMAPIn(10), replayed(5), d)
 	},
@@ -156,7 +156,7 @@ var runs = map[string]func(t *testing.T, x *mat.Dense, d Descent) method{
 		d.Optimizer, d.InitScaling = optim.SGD{LearnRate: 0.001, Momentum: 0.9}, 1
 		return AffinityMatcher{In: affinity.UMAPAffinityIn{Neighbors: 15}, Out: affinity.Of{Kernel: fittedByScipy}, Loss: loss.CrossEntropy, Descent: d}
 	},
-	"AffinityMatcher: ScalarProduct -> ScalarProduct, square_loss, Adam lr 1, scheduler linearly": func(_ *testing.T, _ *mat.Dense, d Descent) method {
+	"AffinityMatcher: ScalarProduct -> ScalarProduct, square_loss, Adam lr 1, scheduler linear": func(_ *testing.T, _ *mat.Dense, d Descent) method {
 		d.Schedule = optim.Linear{}
 		return AffinityMatcher{In: affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true}, Out: affinity.ScalarProduct{}, Loss: loss.Square, Descent: d}
 	},

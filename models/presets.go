@@ -97,3 +97,11 @@ func SNEMatcher() AffinityMatcher {
 		Descent: Descent{Optimizer: optim.Adam{LearnRate: 1}, Steps: 1000, Stop: GradNorm{Below: 1e-7}},
 	}
 }
+
+// DensMAP is UMAPLearn with a term that keeps the densities of the data in the last 30 percent of its steps (Narayan, Berger and
+// Cho, 2021), weighed as in umap-learn.
+func DensMAP() SampledNeighborEmbedding {
+	m := UMAPLearn()
+	m.Extra = Density{Kernel: m.Out, Lambda: 2, Last: 0.3, VarShift: 0.1}
+	return m
+}

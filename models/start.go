@@ -148,8 +148,7 @@ func (r *Run) bind() error {
 // ten-thousandth of the distances that they are made for nothing would ever happen. The scale is then raised.
 func (r *Run) wake() error {
 	d := r.descent
-	_, given := d.initializer().(StartAt)
-	if _, searches := r.solver.(optim.Searcher); searches || given || d.InitScaling != 0 || d.Encoder != nil {
+	if _, searches := r.solver.(optim.Searcher); searches || d.startsToScale() || d.InitScaling != 0 || d.Encoder != nil {
 		return nil
 	}
 	z := numbers(r.graph.z.Value())
