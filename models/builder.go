@@ -19,6 +19,7 @@ type Builder struct {
 	P      *affinity.Matrix // nil where there is no input affinity
 	Fitted *affinity.Fitted // P with what it was made of: neighbors, bandwidths; nil where there is no input affinity
 	X      mat.Matrix       // the data; nil where the input affinity carries its own
+	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
 	ctx          context.Context

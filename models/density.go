@@ -16,12 +16,12 @@ import (
 //	sum_i R_i (r_i - mean r) / (n-1) / sqrt(var r + VarShift),    r_i = log sum_j Q_ij d_ij^2 / sum_j Q_ij
 //
 // j over the entries of P, R the same of X with P in the place of Q, brought to mean 0 and deviation 1. It counts -Lambda
-// sum_ij P_ij times in the last part of a fit, and not at all before. As umap-learn weighs it: for an edge in proportion.
+// sum_ij P_ij times in the last part of a fit, and not at all before, as umap-learn weighs it. Q is that of the method whose Extra
+// it is.
 type Density struct {
-	Kernel   affinity.Kernel // Q, that of the method beside it
-	Lambda   float64         // densMAP's is 2; 0: the term is only recorded
-	Last     float64         // the part of the steps in which it counts, 0 to 1; densMAP's is 0.3
-	VarShift float64         // at least 0; densMAP's is 0.1
+	Lambda   float64 // densMAP's is 2; 0: the term is only recorded
+	Last     float64 // the part of the steps in which it counts, 0 to 1; densMAP's is 0.3
+	VarShift float64 // at least 0; densMAP's is 0.1
 }
 
 var _ Objective = Density{}
@@ -37,13 +37,16 @@ func (d Density) Terms(b *Builder) ([]Term, error) {
 	if b.P == nil || b.X == nil {
 		return nil, fault.Field("models: Density: X, P", "none", "the data and an input affinity, of which densities are known")
 	}
+	if b.Out == nil {
+		return nil, fault.Field("models: Density: Q", "none", "a method with an output affinity, whose Extra this is")
+	}
 	radii, total, err := logRadii(b)
 	if err != nil {
 		return nil, err
 	}
 	v, err := affinity.Try(func() affinity.Expr {
 		on := b.Pairs(affinity.Edges{})
-		q := on.LogQOf(affinity.Of{Kernel: d.Kernel}).Exp()
+		q := on.LogQOf(b.Out).Exp()
 		// Weights that underflow are those of far points, whose radius then is the log of the mean distance.
 		sum := q.RowSum(on).Add(tinyRadius)
 		r := q.Mul(on.D2()).RowSum(on).Div(sum).Add(tinyRadius).Log()
@@ -66,7 +69,6 @@ func (d Density) Validate() error {
 		last = fault.Field("models: Density: Last", d.Last, "0 to 1")
 	}
 	return errors.Join(
-		required("models: Density: Kernel", d.Kernel, "a kernel, such as affinity.UMAPAffinityOut{MinDist: 0.1}"),
 		atLeastZero("models: Density: Lambda", d.Lambda), last, atLeastZero("models: Density: VarShift", d.VarShift))
 }
 

@@ -102,6 +102,6 @@ func SNEMatcher() AffinityMatcher {
 // Cho, 2021), weighed as in umap-learn.
 func DensMAP() SampledNeighborEmbedding {
 	m := UMAPLearn()
-	m.Extra = Density{Kernel: m.Out, Lambda: 2, Last: 0.3, VarShift: 0.1}
+	m.Extra = Density{Lambda: 2, Last: 0.3, VarShift: 0.1}
 	return m
 }

@@ -124,7 +124,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
 		"pca":          func() { c.Data.PCA = o.data.PCA },
 		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
-		"seed":         func() { c.Data.Seed = spec.DescentOf(m).Seed },
+		"seed":         func() { c.Data.Seed = spec.SeedOf(m) },
 		"init-file":    func() { c.Start = o.start },
 		"init":         func() { c.Start = "" },
 	} {
@@ -139,6 +139,19 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		return c, nil, command.Usage("-in is missing: want a file of points, or one of %s", strings.Join(prepare.Names(), ", "))
 	}
 	return c, m, nil
+}
+
+// atOnce refuses the flags of a descent beside a method without one.
+func (o *options) atOnce(m spec.Model) error {
+	if _, descends := m.(spec.Stepped); descends {
+		return nil
+	}
+	for _, name := range []string{"init-file", "checkpoint-every"} {
+		if o.given[name] {
+			return fmt.Errorf("-%s with -method %s: %w", name, o.method, runs.ErrNoSteps)
+		}
+	}
+	return nil
 }
 
 // asFlags speaks of a parameter as the command line does.

@@ -11,9 +11,11 @@ import (
 // Search.Seed is search-seed. The first of a descent's phases goes by the name Exaggeration: its Steps are
 // exaggeration-steps.
 
-// silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it.
+// silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it. (Attraction and
+// Repulsion are not: both may hold the same loss.)
 var silent = []string{
-	"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Attraction", "Repulsion", "Stop",
+	"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Stop",
+	"Objective", "Extra", "Set", "Map", "Term",
 }
 
 // renamed are the fields that are customarily called otherwise, by the type that has them, or by any: "*".
@@ -25,6 +27,30 @@ var renamed = map[string]string{
 	"*.MaxSteps":                      "affinity-max-steps",
 	"Of.Metric":                       "metric-out",
 	"Odds.Kernel":                     "odds-kernel",
+	"Over.Kernel":                     "over-kernel",
+	"Over.Learn":                      "learn-z",
+	"Distance.Metric":                 "metric-out",
+	"Times.By":                        "loss-factor",
+	"Times.Term":                      "loss-times",
+	"PerPoint.Term":                   "loss-per-point",
+	"Alpha.A":                         "alpha-divergence",
+	"Beta.B":                          "beta-divergence",
+	"Renyi.A":                         "renyi-divergence",
+	"Density.Lambda":                  "density-lambda",
+	"Density.Last":                    "density-last",
+	"ClassMeans.Weight":               "class-means",
+	"Classifier.Weight":               "classifier",
+	"Isomap.Neighbors":                "isomap-neighbors",
+	"Isomap.Metric":                   "isomap-metric",
+	"ClassicalMDS.Metric":             "classical-metric",
+	"IncrementalPCA.Block":            "block",
+	"Eigenmaps.Time":                  "diffusion-time",
+	"Eigenmaps.Alpha":                 "diffusion-alpha",
+	"Triplets.Random":                 "random-triplets",
+	"MidNear.Of":                      "nearest-of",
+	"MidNear.Metric":                  "pair-metric",
+	"Far.Count":                       "pairs",
+	"MidNear.Count":                   "pairs",
 	"Normalized.Output":               "normalized-output",
 	"OnData.Output":                   "affinity-in-output",
 	"Clip.Optimizer":                  "clip-optimizer",
