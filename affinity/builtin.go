@@ -12,15 +12,18 @@ func Builtin() []any {
 		UMAPAffinityOut{MinDist: 0.1, Spread: 1},
 		Gaussian{},
 		Student{},
+		Cauchy{Gamma: 2},
+		Laplacian{},
 		Odds{Kernel: Student{}},
 
 		Of{Kernel: Student{}},
 		Normalized{Output: Of{Kernel: Student{}}},
 		ScalarProduct{},
+		Sinkhorn{Kernel: Student{}},
 		OverAll, OverRows, OverColumns,
 
-		SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic,
-		Chebyshev, Cosine, Correlation,
+		SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare,
+		Chebyshev, Correlation,
 		Automatic, Exactly, Approximate,
 
 		Edges{},

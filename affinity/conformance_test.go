@@ -21,7 +21,7 @@ var (
 		affinity.Student{}, affinity.Student{Nu: 2}, affinity.Student{Nu: 3, Learn: true},
 		affinity.UMAPAffinityOut{MinDist: 0.1}, affinity.UMAPAffinityOut{MinDist: 0.5, Spread: 1.5}, affinity.UMAPAffinityOut{A: 1, B: 1}, affinity.UMAPAffinityOut{A: 2, B: 0.3},
 		affinity.Odds{Kernel: affinity.Student{}}, affinity.Odds{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}}, affinity.Odds{Kernel: affinity.Gaussian{}},
-		affinity.KernelFunc(laplace),
+		affinity.Cauchy{}, affinity.Cauchy{Gamma: 0.3}, affinity.Laplacian{Sigma: 3}, affinity.KernelFunc(laplace),
 	}
 	metrics = []affinity.Metric{
 		affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
@@ -83,6 +83,9 @@ func TestOutputsConform(t *testing.T) {
 	}
 	outputs = append(outputs,
 		affinity.ScalarProduct{},
+		affinity.Sinkhorn{Kernel: affinity.Gaussian{}, Rounds: 3},
+		affinity.Sinkhorn{Kernel: affinity.Student{Learn: true}, Metric: affinity.Manhattan, Diagonal: true},
+		affinity.Within{Name: "mine", Output: affinity.Sinkhorn{Kernel: affinity.Student{}}},
 		affinity.Of{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}, Metric: affinity.Manhattan},
 		affinity.Of{Kernel: affinity.Gaussian{}, Metric: affinity.Euclidean},
 		affinity.OutputFunc(func(on *affinity.Pairs) *G.Node {

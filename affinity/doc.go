@@ -27,8 +27,8 @@
 //
 // # Distances
 //
-//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic
-//	on X alone        Chebyshev, Cosine, Correlation
+//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare
+//	on X alone        Chebyshev, Correlation
 //
 // One's own: a DataMetricFunc on X; on Z a MetricFunc or MetricExpr, from coordinates or from SquaredDistance.
 //
@@ -38,9 +38,12 @@
 //	Gaussian          -C/sigma                                  SNE
 //	Student           -(nu+1)/2 log(1 + C/nu)                   t-SNE (van der Maaten, Hinton 2008)
 //	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
+//	Cauchy            log(gamma/(C + gamma^2))                  CO-SNE (Guo, Guo and Yu 2022)
+//	Laplacian         -sqrt(C)/sigma
 //	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
 //	Of                log K of a metric's distances
 //	Normalized        log K - LSE(log K), OverAll, OverRows or OverColumns
+//	Sinkhorn          log K + f_i + f_j - log n, doubly stochastic  TSNEkhorn (Van Assel et al. 2023)
 //	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
 //	Within            another's, under names of its own
 //
