@@ -7,6 +7,9 @@ func Builtin() []any {
 		UMAPAffinityIn{Neighbors: 30},
 		EntropicAffinity{Perplexity: 30},
 		UniformAffinity{Neighbors: 15},
+		SymmetricEntropicAffinity{Perplexity: 30},
+		SinkhornAffinity{Eps: 1},
+		DoublyStochasticQuadraticAffinity{Eps: 1},
 		OnData{Output: Normalized{Output: Of{Kernel: Gaussian{}}}},
 
 		UMAPAffinityOut{MinDist: 0.1, Spread: 1},

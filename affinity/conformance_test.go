@@ -35,6 +35,9 @@ var (
 		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
 		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},
 		affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true},
+		affinity.SymmetricEntropicAffinity{Perplexity: 7.5, Diagonal: true}, affinity.SymmetricEntropicAffinity{Course: affinity.Course{Steps: 20}},
+		affinity.SinkhornAffinity{Eps: 0.3, Kernel: affinity.Student{}, Diagonal: true}, affinity.SinkhornAffinity{Rounds: 9},
+		affinity.DoublyStochasticQuadraticAffinity{Eps: 5, Kernel: affinity.Student{}},
 		multiscale(3, 9), selfTuning(10),
 	}
 )

@@ -9,6 +9,9 @@
 //	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
 //	UniformAffinity   1/(n k) for the k nearest                 with Symmetrize   Böhm, Berens and Kobak 2022
 //	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
+//	SymmetricEntropicAffinity  exp((mu_i+mu_j-2C_ij)/(e_i+e_j))/n, rows of one sum and perplexity  yes  SNEkhorn (Van Assel et al. 2023)
+//	SinkhornAffinity  exp(f_i + f_j - C_ij/Eps)/n, rows of one sum      yes       Cuturi 2013; Marshall, Coifman 2019
+//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), rows of one sum, sparse  yes  Zhang et al. 2023
 //	OnData            an output affinity of the rows of X       as the output
 //	ByRow             a formula of each row's distances         with Symmetrize
 //	InputFunc         a function of X

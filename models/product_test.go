@@ -238,7 +238,11 @@ func product() []combination {
 					continue
 				}
 				for _, m := range productMetrics {
-					all = append(all, combination{k, l, s, m, []int{2, 1, 2, 3, 5}[len(all)%5]})
+					d := []int{2, 1, 2, 3, 5}[len(all)%5]
+					if m.name == "Cosine" {
+						d = max(d, 2) // on a line there are two directions
+					}
+					all = append(all, combination{k, l, s, m, d})
 				}
 			}
 		}
