@@ -5,17 +5,32 @@
 //
 // # P: input affinities
 //
-//	name              P_ij                                      symmetric         source
-//	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
-//	UniformAffinity   1/(n k) for the k nearest                 with Symmetrize   Böhm, Berens and Kobak 2022
-//	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
-//	SymmetricEntropicAffinity  exp((mu_i+mu_j-2C_ij)/(e_i+e_j))/n, rows of one sum and perplexity  yes  SNEkhorn (Van Assel et al. 2023)
-//	SinkhornAffinity  exp(f_i + f_j - C_ij/Eps)/n, rows of one sum      yes       Cuturi 2013; Marshall, Coifman 2019
-//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), rows of one sum, sparse  yes  Zhang et al. 2023
-//	OnData            an output affinity of the rows of X       as the output
-//	ByRow             a formula of each row's distances         with Symmetrize
-//	InputFunc         a function of X
-//	Precomputed       given by the user
+//	name                     P_ij                                            symmetric        source
+//	EntropicAffinity         exp(-C_ij/eps_i) / row sum / n                  with Symmetrize  SNE (Hinton, Roweis 2002); t-SNE
+//	MultiscaleAffinity       the mean of it at several perplexities          with Symmetrize  Lee et al. 2015
+//	UniformAffinity          1/(n k) for the k nearest                       with Symmetrize  Böhm, Berens and Kobak 2022
+//	UMAPAffinityIn           exp(-(C_ij - rho_i)/sigma_i)                    with Symmetrize  UMAP (McInnes, Healy, Melville 2018)
+//	SharedNeighborsAffinity  the share of neighbors in common / total        yes              Jarvis, Patrick 1973; PhenoGraph
+//	SelfTuningAffinity       exp(-C_ij/(s_i s_j)) / total                    yes              Zelnik-Manor, Perona 2004
+//	MAGICAffinity            exp(-C_ij/sigma_i), symmetrized, / row sum      no               MAGIC (van Dijk et al. 2018)
+//	PHATEAffinity            -|log A^t_i - log A^t_j|, A a diffusion         yes              PHATE (Moon et al. 2019)
+//	PACMAPAffinity           1/(n k) for the k nearest by C_ij/(rho_i rho_j) no               PaCMAP (Wang et al. 2021)
+//
+// Doubly stochastic, rows and columns of the sum 1/n:
+//
+//	SymmetricEntropicAffinity          exp((mu_i + mu_j - 2C_ij)/(e_i + e_j))/n, rows of one perplexity  SNEkhorn (Van Assel et al. 2023)
+//	SinkhornAffinity                   exp(f_i + f_j - C_ij/Eps)/n                                       Marshall, Coifman 2019
+//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), sparse                          Zhang, Cheng, Reeves 2023
+//
+// Made of others:
+//
+//	Intersection, Union  two P of the same rows, both at once or either: UMAP's * and +
+//	Average              a weighted mean of two P
+//	Supervised           P with the classes that the data come with, known for all rows or some (UMAP)
+//	Measured             another's on some columns of X, or on a matrix of its own
+//	OnData               an output affinity of the rows of X
+//
+// One's own: ByRow, a formula of each row's distances; InputFunc, a function of X; Precomputed, a P that is given.
 //
 // Fit gives P and what it was made of: neighbors, bandwidths, and the affinities of new rows (Fitted.Extend). Compute
 // gives P alone.
