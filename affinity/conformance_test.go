@@ -98,7 +98,7 @@ func TestOutputsConform(t *testing.T) {
 	}
 	outputs = append(outputs,
 		affinity.ScalarProduct{},
-		affinity.Sinkhorn{Kernel: affinity.Gaussian{}, Rounds: 3},
+		affinity.Sinkhorn{Kernel: affinity.Gaussian{}, Rounds: 3}, affinity.Sinkhorn{Kernel: affinity.Student{}, Rounds: 20, Tolerance: 1e-3},
 		affinity.Sinkhorn{Kernel: affinity.Student{Learn: true}, Metric: affinity.Manhattan, Diagonal: true},
 		affinity.Within{Name: "mine", Output: affinity.Sinkhorn{Kernel: affinity.Student{}}},
 		affinity.Of{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}, Metric: affinity.Manhattan},
