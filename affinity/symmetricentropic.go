@@ -10,6 +10,7 @@ import (
 	"affmatch/internal/fault"
 
 	"gonum.org/v1/gonum/mat"
+	G "gorgonia.org/gorgonia"
 )
 
 // SymmetricEntropicAffinity is P_ij = exp((mu_i + mu_j - 2 C_ij)/(e_i + e_j))/n, symmetric, its rows of sum 1/n and, each, of
@@ -31,7 +32,11 @@ type SymmetricEntropicAffinity struct {
 	Tolerance  float64    // of n times a row's sum, and of its entropy; 0: 1e-6
 	MaxSteps   int        // of Newton's method; 0: 100
 	Course     Course     // the reference's way in place of Newton's, from e = mu = 1
-	Search     Search     // what is Known of the distances; zero: those of X
+	// Formula has P not stored but evaluated for each pair where it is wanted (Fitted.Pairwise), and the dual found by passes over
+	// distances that are computed anew: O(n) memory beside X. A fit of it takes time instead. X itself is needed, and a Metric that
+	// works on nodes too.
+	Formula bool
+	Search  Search // what is Known of the distances; zero: those of X
 }
 
 var _ Sizer = SymmetricEntropicAffinity{}
@@ -70,18 +75,40 @@ func (a SymmetricEntropicAffinity) fits(n int) error {
 
 // Fit finds the dual; Fitted.Widths are e. New rows get a dual of their own, with which they have the sum and the perplexity.
 func (a SymmetricEntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
-	from, s, err := a.solve(ctx, x, true)
+	from, s, err := a.solve(ctx, x, !a.Formula)
 	if err != nil {
 		return nil, err
+	}
+	f := &Fitted{Widths: s.x[:s.n], Exponent: exponent(from)}
+	f.extendBy(from, 0, s.extended)
+	if a.Formula {
+		f.Pairwise, err = s.pairwise()
+		return f, err
 	}
 	p := *s.stored
 	p.Values, p.Report.Unconverged = s.p, s.faulty()
 	for e := range p.Values {
 		p.Values[e] /= float64(s.n)
 	}
-	f := &Fitted{P: &p, Widths: s.x[:s.n], Exponent: exponent(from)}
-	f.extendBy(from, 0, s.extended)
+	f.P = &p
 	return f, nil
+}
+
+// pairwise is P = exp((mu_i + mu_j - 2C)/(e_i + e_j))/n on pairs.
+func (s *entropicDual) pairwise() (*Pairwise, error) {
+	d, ok := s.from.(*data)
+	if !ok {
+		return nil, fault.Field("affinity: SymmetricEntropicAffinity: Formula", true, "false where distances are Known, without the rows that they are of")
+	}
+	at := func(on *Pairs) (*G.Node, error) {
+		return Try(func() Expr {
+			c := E(Must(d.ofRows(on)))
+			e, mu := on.Numbers("symmetricentropic.e", s.at[:s.n]), on.Numbers("symmetricentropic.mu", s.at[s.n:])
+			u := mu.Head(on).Add(mu.Tail(on)).Sub(c.Mul(2)).Div(e.Head(on).Add(e.Tail(on)))
+			return u.Exp().Mul(1 / float64(s.n))
+		})
+	}
+	return &Pairwise{N: s.n, Diagonal: s.diagonal, Report: Report{Unconverged: s.faulty()}, At: at}, nil
 }
 
 // solve finds the dual, on stored distances, which are then n P, or in passes over distances that are computed anew.
@@ -166,6 +193,10 @@ func (a SymmetricEntropicAffinity) Memory(n, _ int) (Memory, error) {
 	n = a.Search.count(n)
 	if err := errors.Join(a.Validate(), a.fits(n)); err != nil {
 		return Memory{}, err
+	}
+	if a.Formula {
+		bytes := 8*tileEntries + 120*int64(n)
+		return Memory{Points: n, Stages: []MemoryStage{{"dual", bytes, 32 * int64(n)}}, Fitted: 16 * int64(n)}, nil
 	}
 	return twiceDense(n), nil
 }
