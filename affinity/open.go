@@ -33,6 +33,9 @@ func (s *Scope) Open(set PairSet, p *Matrix, seed uint64, ends ...*G.Node) (*Pai
 			return nil, fault.Field(fmt.Sprintf("affinity: Open: columns of end %d", k), z.Shape()[1], fmt.Sprintf("%d, as at end 0", d))
 		}
 	}
+	if _, all := set.(All); all { // which asks for neither
+		p, seed = nil, 0
+	}
 	key := opened{set, p, seed, fmt.Sprint(ids(ends))}
 	known := reflect.ValueOf(set).Comparable()
 	if known {

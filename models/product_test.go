@@ -256,7 +256,11 @@ func productOf(losses []entry[loss.Loss]) []combination {
 					continue
 				}
 				for _, m := range productMetrics {
-					all = append(all, combination{k, l, s, m, []int{2, 1, 2, 3, 5}[len(all)%5]})
+					d := []int{2, 1, 2, 3, 5}[len(all)%5]
+					if m.name == "Cosine" {
+						d = max(d, 2) // on a line there are two directions
+					}
+					all = append(all, combination{k, l, s, m, d})
 				}
 			}
 		}

@@ -42,7 +42,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 			return nil, fmt.Errorf("models: input affinity: %w", err)
 		}
 		b.P, r.fitted = b.Fitted.P, b.Fitted
-		r.notes = append(r.notes, b.P.Report.Notes()...)
+		r.notes = append(r.notes, b.Fitted.Report().Notes()...)
 		lap("input affinity")
 	}
 	n, err := points(data, b.P, p.Descent)
