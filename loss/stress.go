@@ -7,7 +7,7 @@ import (
 )
 
 // Stresses compare distances: P those of X, Q those of Z (affinity.Distance on both). They take Q itself, which may be 0, or
-// the exponential of log Q. Raw stress is Square.
+// the exponential of log Q; but for Sammon's, both may be minus the distances. Raw stress is Square.
 const (
 	// NormalizedStress is sum (P-Q)^2 / sum P^2, the square of the stress of Kruskal (Multidimensional scaling by optimizing
 	// goodness of fit to a nonmetric hypothesis, 1964) with the scale of P in the place of Q's: the loss of PHATE.
@@ -40,13 +40,20 @@ func (s stress) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 
 // LossOfQ is the formula.
 func (s stress) LossOfQ(on *affinity.Pairs, p, q *G.Node) (*G.Node, error) {
-	return Named{s.String(), of(func(p, q affinity.Expr) affinity.Expr {
-		switch s {
-		case NormalizedStress:
-			return p.Sub(q).Square().Sum().Div(floored(p.Square().Sum()))
-		case SammonStress:
-			return p.Sub(q).Square().Mul(p.Above(0)).Div(floored(p)).Sum().Div(floored(p.Sum()))
+	return Named{s.String(), func(_ *affinity.Pairs, p, q *G.Node) *G.Node {
+		if s == SammonStress {
+			shares(p)
 		}
-		return p.Square().Sub(q.Square()).Square()
-	})}.Loss(on, p, q)
+		return s.of(affinity.E(weights(p)), affinity.E(q)).Sum().Node()
+	}}.Loss(on, p, q)
+}
+
+func (s stress) of(p, q affinity.Expr) affinity.Expr {
+	switch s {
+	case NormalizedStress:
+		return p.Sub(q).Square().Sum().Div(floored(p.Square().Sum()))
+	case SammonStress:
+		return p.Sub(q).Square().Mul(p.Above(0)).Div(floored(p)).Sum().Div(floored(p.Sum()))
+	}
+	return p.Square().Sub(q.Square()).Square()
 }

@@ -44,10 +44,24 @@ func (KernelPCA) Memory(n, _, d int, _ int64) int64 { return squareMemory(n, d) 
 // (Torgerson, Multidimensional scaling: I, 1952): of Euclidean distances, PCA.
 type ClassicalMDS struct {
 	Metric affinity.DataMetric // a distance, not its square; nil: Euclidean
+	OfP    bool                // the distances are those of a dense P, with or without a minus, and X and Metric have no say
 }
 
 // Map squares, centers and decomposes.
-func (m ClassicalMDS) Map(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m ClassicalMDS) Map(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+	if m.OfP {
+		if p == nil || !p.Dense() || !p.IsSymmetric() {
+			return nil, "", fault.Field("models: ClassicalMDS: P", "sparse or asymmetric", "the distances of all pairs, as of affinity.PHATEAffinity{}")
+		}
+		c := make([]float64, p.N*p.N)
+		for i := range p.N {
+			for j, v := range p.Entries(i) {
+				c[i*p.N+j] = v
+			}
+			c[i*p.N+i] = 0
+		}
+		return ofDistances(ctx, c, p.N, d, seed)
+	}
 	if rows.Nil(x) {
 		return nil, "", fault.Field("models: ClassicalMDS: X", "nil", "the data")
 	}

@@ -105,3 +105,11 @@ func DensMAP() SampledNeighborEmbedding {
 	m.Extra = Density{Lambda: 2, Last: 0.3, VarShift: 0.1}
 	return m
 }
+
+// UMAPSupervised is UMAPLearn with the classes of the data, of all rows or of some, as umap-learn takes them: its graph
+// intersected with theirs, edges between two classes weighed down by exp(-5) (umap-learn's target_weight 0.5).
+func UMAPSupervised() SampledNeighborEmbedding {
+	m := UMAPLearn()
+	m.In = affinity.Supervised{In: m.In}
+	return m
+}

@@ -53,3 +53,43 @@ func NeRV() AffinityMatcher {
 	m.Loss = loss.NeRV{Lambda: 0.1}
 	return m
 }
+
+// PHATE is metric scaling of potential distances (Moon and others, Visualizing structure and transitions in high-dimensional
+// biological data, 2019), with the values of TorchDR's: 5 neighbors, decay 10, 100 steps of the diffusion (their package chooses
+// the steps by entropy, and has decay 40). From classical scaling of the same distances, as there. Dense.
+func PHATE() AffinityMatcher {
+	m := MDS()
+	m.In, m.Out, m.Loss = affinity.PHATEAffinity{Neighbor: 5, Alpha: 10, Time: 100}, affinity.Distance{Negated: true}, loss.NormalizedStress
+	m.Init = ClassicalMDS{OfP: true}
+	return m
+}
+
+// TSNEkhorn is t-SNE whose P and Q are doubly stochastic (Van Assel, Vayer, Flamary and Courty, SNEkhorn: dimension reduction
+// with symmetric entropic affinities, 2023): P symmetric with the perplexity in each row, Q by five rounds of Sinkhorn's
+// iteration a step on a Student kernel, from where the step before ended; Adam. Dense.
+func TSNEkhorn() AffinityMatcher {
+	return AffinityMatcher{
+		In:      affinity.SymmetricEntropicAffinity{Perplexity: 30},
+		Out:     affinity.Sinkhorn{Kernel: affinity.Student{}, Rounds: 5},
+		Loss:    loss.CrossEntropy,
+		Descent: Descent{Optimizer: optim.Adam{LearnRate: 1}, Schedule: optim.Linear{}, Steps: 500, Stop: GradNorm{Below: 1e-7}},
+	}
+}
+
+// SNEkhorn is TSNEkhorn with SNE's Gaussian kernel (Van Assel et al., 2023).
+func SNEkhorn() AffinityMatcher {
+	m := TSNEkhorn()
+	m.Out = affinity.Sinkhorn{Kernel: affinity.Gaussian{}, Rounds: 5}
+	return m
+}
+
+// COSNE is SNE in hyperbolic space, the Poincaré ball, with a Cauchy kernel of the squared distance, gamma 2, and points whose
+// distance from the center follows the norms of the data (Guo, Guo and Yu, CO-SNE: dimensionality reduction and visualization
+// for hyperbolic data, 2022), by Adam in the ball, TSNE's exaggeration. The center of the data is that of the ball.
+func COSNE() SampledNeighborEmbedding {
+	m := TSNE()
+	m.Out, m.Metric = affinity.Cauchy{Gamma: 2}, affinity.Poincare
+	m.Extra = HyperbolicNorms{Weight: 0.01}
+	m.Optimizer, m.Rate, m.Schedule = optim.PoincareAdam{LearnRate: 0.1}, nil, optim.Linear{}
+	return m
+}

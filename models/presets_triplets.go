@@ -12,7 +12,7 @@ import (
 func PaCMAP() Problem {
 	student := affinity.Of{Kernel: affinity.Student{}}
 	return Problem{
-		In: affinity.UniformAffinity{Neighbors: 10, Ones: true},
+		In: affinity.PACMAPAffinity{Neighbors: 10},
 		Objective: Terms{
 			PairTerm{
 				Name: "near", Set: affinity.Edges{Unweighted: true}, Out: student, Loss: loss.Bounded{Scale: 10},
@@ -50,10 +50,11 @@ func LocalMAP() Problem {
 
 // TriMap is Amid and Warmuth's method (TriMap: large-scale dimensionality reduction using triplets, 2019), with their package's
 // values: 12 inliers with 4 outliers each and 3 random triplets of each point, tempered weights, 400 steps of descent with
-// momentum and gains. The input affinity is there for the 62 neighbors among which inliers are chosen.
+// momentum and gains. Inliers are chosen as
+// PaCMAP's near pairs are, among 62 neighbors.
 func TriMap() Problem {
 	return Problem{
-		In: affinity.UniformAffinity{Neighbors: 62, Ones: true},
+		In: affinity.PACMAPAffinity{Neighbors: 12},
 		Objective: TripletTerm{
 			Set: affinity.Triplets{Inliers: 12, Outliers: 4, Random: 3, Temper: 0.5}, Out: affinity.Of{Kernel: affinity.Student{}},
 		},

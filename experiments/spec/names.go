@@ -30,6 +30,7 @@ var renamed = map[string]string{
 	"Over.Kernel":                     "over-kernel",
 	"Over.Learn":                      "learn-z",
 	"Distance.Metric":                 "metric-out",
+	"HyperbolicNorms.Weight":          "norms-weight",
 	"Times.By":                        "loss-factor",
 	"Times.Term":                      "loss-times",
 	"PerPoint.Term":                   "loss-per-point",
