@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -139,6 +140,9 @@ func rightVectors(a []float64, p, k int) (vectors [][]float64, values []float64,
 // reads X twice and copies no more than a block.
 type IncrementalPCA struct {
 	Block int // rows; 0: five times the columns, scikit-learn's
+	// Keep is how many components go from block to block, at least Dim: the more, the nearer to PCA of all rows. 0: Dim + 10, where
+	// scikit-learn keeps Dim.
+	Keep int
 }
 
 // Map goes over the blocks twice.
@@ -154,14 +158,17 @@ func (m IncrementalPCA) Map(ctx context.Context, x mat.Matrix, _ *affinity.Matri
 		return nil, "", err
 	}
 	size := or(m.Block, 5*data.Dim)
-	c := Components{Dim: d}
+	c := Components{Dim: d + 10}
+	if m.Keep != 0 {
+		c.Dim = max(d, m.Keep)
+	}
 	z := mat.NewDense(data.N, d, nil)
 	for _, each := range []func(lo int, block mat.Matrix) error{
 		func(_ int, block mat.Matrix) error { return c.Add(block) },
 		func(lo int, block mat.Matrix) error {
 			part, err := c.Map(block)
 			if err == nil {
-				z.Slice(lo, lo+part.RawMatrix().Rows, 0, d).(*mat.Dense).Copy(part)
+				z.Slice(lo, lo+part.RawMatrix().Rows, 0, d).(*mat.Dense).Copy(part) // of which it takes d columns
 			}
 			return err
 		},
@@ -209,9 +216,9 @@ func (m IncrementalPCA) Init(ctx context.Context, x mat.Matrix, p *affinity.Matr
 	return mapped{m}.Init(ctx, x, p, d, seed)
 }
 
-// Validate checks the size of a block.
+// Validate checks both fields.
 func (m IncrementalPCA) Validate() error {
-	return wholeNumber("models: IncrementalPCA: Block", m.Block)
+	return errors.Join(wholeNumber("models: IncrementalPCA: Block", m.Block), wholeNumber("models: IncrementalPCA: Keep", m.Keep))
 }
 
 // Memory is that of a block, twice, and of the scores.
