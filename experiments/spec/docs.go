@@ -275,6 +275,7 @@ var docs = map[string]string{
 	"models.GradNorm.Below":                                "0: never",
 	"models.HyperbolicNorms.Weight":                        "above 0",
 	"models.IncrementalPCA.Block":                          "rows; 0: five times the columns, scikit-learn's",
+	"models.IncrementalPCA.Keep":                           "Keep is how many components go from block to block, at least Dim: the more, the nearer to PCA of all rows. 0: Dim + 10, where scikit-learn keeps Dim.",
 	"models.Isomap.Metric":                                 "a distance, not its square; nil: Euclidean",
 	"models.Isomap.Neighbors":                              "0: 5",
 	"models.OneTerm.Weight":                                "nil: 1",

@@ -1,11 +1,13 @@
 package spec
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
+	"affmatch/affinity"
 	"affmatch/models"
 )
 
@@ -44,8 +46,14 @@ var known = sync.OnceValue(func() []Parameter {
 			all[i].Owner += ", " + p.Owner
 		}
 	}
+	seen := map[string]bool{} // the same part under the same words has the same parameters
 	var every func(v reflect.Value, path []step)
 	every = func(v reflect.Value, path []step) {
+		key := fmt.Sprint(v.Type(), wordsOf(path), len(path))
+		if len(path) > 0 && seen[key] {
+			return
+		}
+		seen[key] = true
 		walk(v, path, func(_ reflect.Value, p Parameter) { add(p) })
 		eachField(v, path, func(f reflect.Value, path []step) {
 			if f.Type() == objective {
@@ -68,15 +76,39 @@ var known = sync.OnceValue(func() []Parameter {
 })
 
 // hasOwn says whether the fields of a part are parameters: not where it stands within another part of its type, as in
-// clip(clip(sgd)), where one name would mean two fields.
+// clip(clip(sgd)), where one name would mean two fields; nor too deep in parts of its kind.
 func hasOwn(v reflect.Value, path []step) bool {
-	return v.Kind() == reflect.Struct && !constant(v) && !slices.ContainsFunc(path, func(s step) bool { return s.in == v.Type() })
+	return v.Kind() == reflect.Struct && !constant(v) && !slices.ContainsFunc(path, func(s step) bool { return s.in == v.Type() }) &&
+		!tooDeep(path)
+}
+
+// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have those, and
+// no command line names what is in them. (There would be as many parameters as ways to nest them.)
+func tooDeep(path []step) bool {
+	if len(path) == 0 {
+		return false
+	}
+	last, depth := path[len(path)-1].kind(), 0
+	for _, s := range path {
+		if s.kind() == last {
+			depth++
+		}
+	}
+	return depth > 3 || depth > 2 && last == reflect.TypeFor[affinity.Input]()
 }
 
 // step is one field on the way from the model to a parameter.
 type step struct {
 	in    reflect.Type
 	field string
+}
+
+// kind is the type of the field; nil where the step is a term's name.
+func (s step) kind() reflect.Type {
+	if f, ok := s.in.FieldByName(s.field); ok {
+		return f.Type
+	}
+	return nil
 }
 
 // eachField visits the fields that hold parameters, those of embedded and plain structs as their own.

@@ -47,7 +47,7 @@ func wrapped(v reflect.Value) reflect.Value {
 	if constant(v) || v.Kind() != reflect.Struct {
 		return reflect.Value{}
 	}
-	for _, name := range []string{"Kernel", "Output", "Optimizer", "Then", "Term"} {
+	for _, name := range []string{"Kernel", "Output", "Optimizer", "Then", "Term", "In"} {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Interface {
 			return f
 		}
