@@ -2,9 +2,6 @@ package affinity
 
 import (
 	"context"
-	"fmt"
-
-	"affmatch/internal/fault"
 )
 
 // candidates are the distances of the pairs that may have an affinity, in the form that P will have: to the k nearest
@@ -39,8 +36,7 @@ func candidates(ctx context.Context, from source, k int, diagonal bool) (*Matrix
 		lo, hi := p.Row(i)
 		for e := lo; e < hi; e++ {
 			if v := p.Values[e]; v-v != 0 {
-				return nil, fault.Field(fmt.Sprintf("affinity: distance of the rows %d and %d of X", i, p.Column(i, e)), v,
-					"a finite number (rescale X, or choose another metric)")
+				return nil, badDistance(i, p.Column(i, e), v)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package affinity_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"affmatch/affinity"
 	"affmatch/affinity/affinitytest"
 
+	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
 )
 
@@ -21,7 +23,7 @@ var (
 		affinity.Student{}, affinity.Student{Nu: 2}, affinity.Student{Nu: 3, Learn: true},
 		affinity.UMAPAffinityOut{MinDist: 0.1}, affinity.UMAPAffinityOut{MinDist: 0.5, Spread: 1.5}, affinity.UMAPAffinityOut{A: 1, B: 1}, affinity.UMAPAffinityOut{A: 2, B: 0.3},
 		affinity.Odds{Kernel: affinity.Student{}}, affinity.Odds{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}}, affinity.Odds{Kernel: affinity.Gaussian{}},
-		affinity.KernelFunc(laplace),
+		affinity.Cauchy{}, affinity.Cauchy{Gamma: 0.3}, affinity.Laplacian{Sigma: 3}, affinity.KernelFunc(laplace),
 	}
 	metrics = []affinity.Metric{
 		affinity.SquaredEuclidean, affinity.Euclidean, affinity.Manhattan, affinity.Angular, affinity.Hyperbolic,
@@ -35,6 +37,19 @@ var (
 		affinity.UMAPAffinityIn{Neighbors: 15, Metric: affinity.Euclidean, Base2: true, CountSelf: true, LocalConnectivity: 1, MinScale: 1e-3, Symmetrize: true},
 		affinity.OnData{Output: affinity.Normalized{Output: affinity.Of{Kernel: affinity.Gaussian{}}, Over: affinity.OverRows}},
 		affinity.OnData{Output: affinity.ScalarProduct{}, Diagonal: true},
+		affinity.SymmetricEntropicAffinity{Perplexity: 7.5, Diagonal: true}, affinity.SymmetricEntropicAffinity{Course: affinity.Course{Steps: 20}},
+		affinity.SinkhornAffinity{Eps: 0.3, Kernel: affinity.Student{}, Diagonal: true}, affinity.SinkhornAffinity{Rounds: 9},
+		affinity.DoublyStochasticQuadraticAffinity{Eps: 5, Kernel: affinity.Student{}},
+		affinity.SelfTuningAffinity{Neighbors: 12, Over: affinity.OverRows}, affinity.SelfTuningAffinity{Neighbors: 9, Unnormalized: true},
+		affinity.SelfTuningAffinity{Over: affinity.OverColumns, Metric: affinity.Manhattan}, affinity.MAGICAffinity{Neighbors: 10},
+		affinity.PHATEAffinity{Neighbor: 3, Time: 5, Alpha: 2}, affinity.PACMAPAffinity{Neighbors: 5, Candidates: 200},
+		affinity.MultiscaleAffinity{Perplexities: []float64{3, 9.5}, Symmetrize: true}, affinity.MultiscaleAffinity{Dense: true},
+		affinity.SharedNeighborsAffinity{Jaccard: true, CountSelf: true},
+		affinity.Average{Left: affinity.EntropicAffinity{Dense: true}, Right: affinity.UniformAffinity{}, Weight: 0.2},
+		affinity.Average{Left: affinity.EntropicAffinity{Diagonal: true, Perplexity: 5}, Right: affinity.OnData{Output: affinity.Normalized{
+			Output: affinity.Of{Kernel: affinity.Student{}}}}},
+		affinity.Intersection{Left: affinity.UMAPAffinityIn{}, Right: affinity.UMAPAffinityIn{Dense: true}, Weight: 0.3},
+		affinity.Union{Left: affinity.Measured{In: affinity.UMAPAffinityIn{}, To: 2}, Right: affinity.Measured{In: affinity.UMAPAffinityIn{}, From: 2}},
 		multiscale(3, 9), selfTuning(10),
 	}
 )
@@ -83,6 +98,9 @@ func TestOutputsConform(t *testing.T) {
 	}
 	outputs = append(outputs,
 		affinity.ScalarProduct{},
+		affinity.Sinkhorn{Kernel: affinity.Gaussian{}, Rounds: 3}, affinity.Sinkhorn{Kernel: affinity.Student{}, Rounds: 20, Tolerance: 1e-3},
+		affinity.Sinkhorn{Kernel: affinity.Student{Learn: true}, Metric: affinity.Manhattan, Diagonal: true},
+		affinity.Within{Name: "mine", Output: affinity.Sinkhorn{Kernel: affinity.Student{}}},
 		affinity.Of{Kernel: affinity.UMAPAffinityOut{MinDist: 0.1}, Metric: affinity.Manhattan},
 		affinity.Of{Kernel: affinity.Gaussian{}, Metric: affinity.Euclidean},
 		affinity.OutputFunc(func(on *affinity.Pairs) *G.Node {
@@ -96,8 +114,27 @@ func TestOutputsConform(t *testing.T) {
 
 func TestInputsConform(t *testing.T) {
 	for _, in := range with(inputs) {
-		t.Run(fmt.Sprintf("%T%+v", in, in), func(t *testing.T) { affinitytest.Input(t, in) })
+		t.Run(fmt.Sprintf("%T%+v", in, in), func(t *testing.T) {
+			if s, ok := in.(affinity.Supervised); ok {
+				in = labeled{s}
+			}
+			affinitytest.Input(t, in)
+		})
 	}
+}
+
+// labeled gives the rows of X classes that go with their values, and some none.
+type labeled struct{ affinity.Supervised }
+
+func (l labeled) Fit(ctx context.Context, x mat.Matrix) (*affinity.Fitted, error) {
+	n, d := x.Dims()
+	labels := make([]int, n)
+	for i := range labels {
+		if d > 0 {
+			labels[i] = int(10*math.Min(2, x.At(i, 0)))%4 - 1
+		}
+	}
+	return l.Supervised.Fit(ctx, affinity.Data{Matrix: x, Labels: labels})
 }
 
 // TestEveryBuiltInPartIsInTheDocument: a line of the package's tables for each.

@@ -5,14 +5,33 @@
 //
 // # P: input affinities
 //
-//	name              P_ij                                      symmetric         source
-//	EntropicAffinity  exp(-C_ij/eps_i) / row sum / n            with Symmetrize   SNE (Hinton, Roweis 2002); t-SNE
-//	UniformAffinity   1/(n k) for the k nearest                 with Symmetrize   Böhm, Berens and Kobak 2022
-//	UMAPAffinityIn    exp(-(C_ij - rho_i)/sigma_i)              with Symmetrize   UMAP (McInnes, Healy, Melville 2018)
-//	OnData            an output affinity of the rows of X       as the output
-//	ByRow             a formula of each row's distances         with Symmetrize
-//	InputFunc         a function of X
-//	Precomputed       given by the user
+//	name                     P_ij                                            symmetric        source
+//	EntropicAffinity         exp(-C_ij/eps_i) / row sum / n                  with Symmetrize  SNE (Hinton, Roweis 2002); t-SNE
+//	MultiscaleAffinity       the mean of it at several perplexities          with Symmetrize  Lee et al. 2015
+//	UniformAffinity          1/(n k) for the k nearest                       with Symmetrize  Böhm, Berens and Kobak 2022
+//	UMAPAffinityIn           exp(-(C_ij - rho_i)/sigma_i)                    with Symmetrize  UMAP (McInnes, Healy, Melville 2018)
+//	SharedNeighborsAffinity  the share of neighbors in common / total        yes              Jarvis, Patrick 1973; PhenoGraph
+//	SelfTuningAffinity       exp(-C_ij/(s_i s_j)) / total                    yes              Zelnik-Manor, Perona 2004
+//	MAGICAffinity            exp(-C_ij/sigma_i), symmetrized, / row sum      no               MAGIC (van Dijk et al. 2018)
+//	PHATEAffinity            -|log A^t_i - log A^t_j|, A a diffusion         yes              PHATE (Moon et al. 2019)
+//	HeatKernel               exp(-C_ij/(s mean C)), all pairs                yes              kernel PCA
+//	PACMAPAffinity           1/(n k) for the k nearest by C_ij/(rho_i rho_j) no               PaCMAP (Wang et al. 2021)
+//
+// Doubly stochastic, rows and columns of the sum 1/n:
+//
+//	SymmetricEntropicAffinity          exp((mu_i + mu_j - 2C_ij)/(e_i + e_j))/n, rows of one perplexity  SNEkhorn (Van Assel et al. 2023)
+//	SinkhornAffinity                   exp(f_i + f_j - C_ij/Eps)/n                                       Marshall, Coifman 2019
+//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), sparse                          Zhang, Cheng, Reeves 2023
+//
+// Made of others:
+//
+//	Intersection, Union  two P of the same rows, both at once or either: UMAP's * and +
+//	Average              a weighted mean of two P
+//	Supervised           P with the classes that the data come with, known for all rows or some (UMAP)
+//	Measured             another's on some columns of X, or on a matrix of its own
+//	OnData               an output affinity of the rows of X
+//
+// One's own: ByRow, a formula of each row's distances; InputFunc, a function of X; Precomputed, a P that is given.
 //
 // Fit gives P and what it was made of: neighbors, bandwidths, and the affinities of new rows (Fitted.Extend). Compute
 // gives P alone.
@@ -27,8 +46,8 @@
 //
 // # Distances
 //
-//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic
-//	on X alone        Chebyshev, Cosine, Correlation
+//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare
+//	on X alone        Chebyshev, Correlation
 //
 // One's own: a DataMetricFunc on X; on Z a MetricFunc or MetricExpr, from coordinates or from SquaredDistance.
 //
@@ -38,10 +57,15 @@
 //	Gaussian          -C/sigma                                  SNE
 //	Student           -(nu+1)/2 log(1 + C/nu)                   t-SNE (van der Maaten, Hinton 2008)
 //	UMAPAffinityOut   -log(1 + a C^b)                           UMAP
+//	Cauchy            log(gamma/(C + gamma^2))                  CO-SNE (Guo, Guo and Yu 2022)
+//	Laplacian         -sqrt(C)/sigma
 //	Odds              log K - log(1 + K)                        TorchDR's UMAP and LargeVis
+//	Over              log K - log Z, Z given or learned         contrastive learning (Damrich et al. 2022)
 //	Of                log K of a metric's distances
 //	Normalized        log K - LSE(log K), OverAll, OverRows or OverColumns
+//	Sinkhorn          log K + f_i + f_j - log n, doubly stochastic  TSNEkhorn (Van Assel et al. 2023)
 //	ScalarProduct     Q = z_i . z_j (no logarithm)              PCA
+//	Distance          Q = the distance (no logarithm)           multidimensional scaling
 //	Within            another's, under names of its own
 //
 // A Kernel is a function of the distance alone, so it can be evaluated on samples; an Output sees the whole pair set. A
@@ -51,8 +75,9 @@
 // # Pairs
 //
 // A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
-// samples (Uniform, Replay), tails that stay (Listed). Pairs combine entry by entry with stock gorgonia; they meet vectors of
-// points through Head (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
+// samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data). Weights of terms follow a
+// Schedule: Fixed, Knots. Pairs combine entry by entry with stock gorgonia; they meet vectors of points through Head (v_i),
+// Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic.
 // SquaredDistance and WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //
 // A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs of

@@ -1,6 +1,10 @@
 package affinity
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // Domain is what a metric or an output affinity is that is not defined everywhere: Into moves the points of a start to where
 // it is. Starts are around the origin.
@@ -13,15 +17,25 @@ func Into(of any, z *mat.Dense) {
 	}
 }
 
-// Into moves the start of a Hyperbolic metric, which divides by the first coordinates, so that the smallest of them is 1.
+// Into moves the start of a Hyperbolic metric, which divides by the first coordinates, so that the smallest of them is 1, and
+// shrinks that of Poincare, where a point is not within half of the ball's radius.
 func (m BuiltinMetric) Into(z *mat.Dense) {
 	n, d := z.Dims()
-	if m != Hyperbolic || d == 0 {
-		return
-	}
-	least := mat.Min(z.ColView(0))
-	for i := range n {
-		z.Set(i, 0, z.At(i, 0)-least+1)
+	switch {
+	case d == 0:
+	case m == Hyperbolic:
+		least := mat.Min(z.ColView(0))
+		for i := range n {
+			z.Set(i, 0, z.At(i, 0)-least+1)
+		}
+	case m == Poincare:
+		var most float64
+		for i := range n {
+			most = math.Max(most, mat.Norm(z.RowView(i), 2))
+		}
+		if most > 0.5 {
+			z.Scale(0.5/most, z)
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 // Fitted is P and what it was made of. It is read-only, and may be used from several goroutines. For Extend it goes on
 // reading X, which must not change, and keeps the index of the search (Memory.Fitted); who wants P alone keeps P alone.
 type Fitted struct {
-	P *Matrix
+	P        *Matrix   // nil where P is a formula
+	Pairwise *Pairwise // P as a formula of pairs; nil where it is a matrix
 	// Neighbors are the lists that the search found or was given, before any symmetrization; nil where P has all pairs, or
 	// came without. Search.Known takes them for another affinity of the same rows.
 	Neighbors *Neighbors
@@ -49,16 +50,21 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (f *Fitted, err error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case f == nil || f.P == nil:
-		return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), "nil", "a matrix")
-	case f.P.Columns != 0:
+	case f == nil || f.P == nil && f.Pairwise == nil:
+		return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), "nil", "a matrix, or a formula of pairs (Pairwise)")
+	case f.P != nil && f.Pairwise != nil:
+		return nil, fault.Field(fmt.Sprintf("affinity: %T: P and Pairwise", in), "both", "one of the two")
+	case f.P != nil && f.P.Columns != 0:
 		return nil, fault.Field(fmt.Sprintf("affinity: %T: P: Columns", in), f.P.Columns, "0, since P is among the rows of X")
 	}
 	if x != nil {
-		if n, _ := x.Dims(); n != f.P.N {
-			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.P.N),
+		if n, _ := x.Dims(); n != f.points() {
+			return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), fmt.Sprintf("%d points", f.points()),
 				fmt.Sprintf("%d, the rows of X", n))
 		}
+	}
+	if f.Pairwise != nil {
+		return f, f.Pairwise.validate()
 	}
 	if f.checked {
 		return f, nil
@@ -72,11 +78,30 @@ func Fit(ctx context.Context, in Input, x mat.Matrix) (f *Fitted, err error) {
 	return &own, nil
 }
 
+// Report says what was odd about the data of P, whatever its form.
+func (f *Fitted) Report() Report {
+	if f.Pairwise != nil {
+		return f.Pairwise.Report
+	}
+	return f.P.Report
+}
+
+// points is how many P is among.
+func (f *Fitted) points() int {
+	if f.Pairwise != nil {
+		return f.Pairwise.N
+	}
+	return f.P.N
+}
+
 // Compute is the P of Fit, where nothing else is wanted.
 func Compute(ctx context.Context, in Input, x mat.Matrix) (*Matrix, error) {
 	f, err := Fit(ctx, in, x)
 	if err != nil {
 		return nil, err
+	}
+	if f.P == nil {
+		return nil, fault.Field(fmt.Sprintf("affinity: %T: P", in), "a formula of pairs", "a matrix (Fit gives either)")
 	}
 	return f.P, nil
 }
@@ -89,7 +114,7 @@ func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (p *Matrix, err error
 	if err := fault.Context("affinity: Extend", ctx); err != nil {
 		return nil, err
 	}
-	if f == nil || f.P == nil {
+	if f == nil || f.P == nil && f.Pairwise == nil {
 		return nil, fault.Field("affinity: Extend: P", "nil", "a fitted affinity")
 	}
 	if f.New == nil {
@@ -109,8 +134,8 @@ func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (p *Matrix, err error
 	if p == nil {
 		return nil, fault.Field("affinity: Extend: P", "nil", "a matrix")
 	}
-	if n, _ := x.Dims(); p.N != n || p.Columns != f.P.N {
-		return nil, fault.Field("affinity: Extend: P", fmt.Sprintf("%d x %d", p.N, p.Columns), fmt.Sprintf("%d x %d", n, f.P.N))
+	if n, _ := x.Dims(); p.N != n || p.Columns != f.points() {
+		return nil, fault.Field("affinity: Extend: P", fmt.Sprintf("%d x %d", p.N, p.Columns), fmt.Sprintf("%d x %d", n, f.points()))
 	}
 	return p, p.Validate()
 }

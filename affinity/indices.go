@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // PairSet says which pairs, triplets or longer entries a term looks at.
@@ -25,6 +27,7 @@ type Opening struct {
 	Labels    []int      // the class of each point of the data, -1 where unknown; nil: none is known
 	Weights   []float64  // how much each counts; nil: 1
 	Neighbors *Neighbors // of each point of the data, ascending by distance, as P's search found them; nil: none are known
+	X         mat.Matrix // the data; nil where the affinity has distances of its own
 }
 
 // Tails is the number of points at end 1.

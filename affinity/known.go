@@ -111,8 +111,12 @@ func (g Neighbors) nearest(_ context.Context, k int, self bool) (*knn.Neighbors,
 	return out, g.Recall, nil
 }
 
-func (g Neighbors) all(context.Context, bool) ([]float64, error) {
-	return nil, fault.Field("affinity: Neighbors", fmt.Sprintf("lists of %d neighbors", g.K), "Distances for an affinity of all pairs (Dense, or 3*Perplexity and no Neighbors where that is n or more)")
+func (g Neighbors) all(ctx context.Context, _ bool) ([]float64, error) {
+	return nil, g.block(ctx, 0, 0, nil)
+}
+
+func (g Neighbors) block(context.Context, int, int, []float64) error {
+	return fault.Field("affinity: Neighbors", fmt.Sprintf("lists of %d neighbors", g.K), "Distances for an affinity of all pairs (Dense, or 3*Perplexity and no Neighbors where that is n or more)")
 }
 
 func (g Neighbors) toNew(mat.Matrix) (source, error) { return nil, errKnown }
@@ -206,13 +210,17 @@ func (g Distances) nearest(ctx context.Context, k int, self bool) (*knn.Neighbor
 func (g Distances) all(ctx context.Context, diagonal bool) ([]float64, error) {
 	n := g.points()
 	full := make([]float64, n*n)
-	err := roots.Each(ctx, n, func(i int) {
-		for j := range n {
-			full[i*n+j] = g.C.At(i, j)
-		}
-	})
-	if err != nil || diagonal {
+	if err := g.block(ctx, 0, n, full); err != nil || diagonal {
 		return full, err
 	}
 	return offDiagonal(full, n), nil
+}
+
+func (g Distances) block(ctx context.Context, lo, hi int, into []float64) error {
+	n := g.points()
+	return roots.Each(ctx, hi-lo, func(r int) {
+		for j := range n {
+			into[r*n+j] = g.C.At(lo+r, j)
+		}
+	})
 }

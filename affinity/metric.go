@@ -12,16 +12,22 @@ import (
 // BuiltinMetric is a metric that works on X (as a DataMetric) and on Z (as a Metric).
 type BuiltinMetric int
 
-// The metrics, as the reference (TorchDR) defines them. x and y are two points.
+// The metrics; those up to Hyperbolic as the reference (TorchDR) defines them. x and y are two points.
+//
+// Cosine and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1 from all others and 0
+// from its like, and pulls at none. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond, count as at
+// that, along their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
 const (
 	SquaredEuclidean BuiltinMetric = iota // sum_c (x_c - y_c)^2
 	Euclidean                             // its square root
 	Manhattan                             // sum_c |x_c - y_c|
 	Angular                               // -sum_c x_c y_c, not normalized
 	Hyperbolic                            // sum_c (x_c - y_c)^2 / (x_0 y_0): no arcosh and no check of the domain
+	Cosine                                // 1 - x.y/(|x||y|): half the squared chord on the unit sphere
+	Poincare                              // arcosh(1 + 2|x-y|^2/((1-|x|^2)(1-|y|^2)))^2: the squared distance in the unit ball
 )
 
-var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic"}
+var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic", "Cosine", "Poincare"}
 
 func (m BuiltinMetric) String() string {
 	if m < 0 || int(m) >= len(metricNames) {
@@ -64,6 +70,10 @@ func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 		return G.Must(G.Neg(sum(on, func(x, y *G.Node) *G.Node { return G.Must(G.HadamardProd(x, y)) }))), nil
 	case Hyperbolic:
 		return G.Must(G.HadamardDiv(squared(on), G.Must(G.HadamardProd(G.Must(on.HeadCoord(0)), G.Must(on.TailCoord(0)))))), nil
+	case Cosine:
+		return cosine(on).node, nil
+	case Poincare:
+		return poincare(on).node, nil
 	}
 	return nil, m.Validate()
 }
@@ -87,6 +97,8 @@ func sum(on *Pairs, term func(x, y *G.Node) *G.Node) *G.Node {
 func (m BuiltinMetric) Between(x, y []float64) float64 {
 	var s float64
 	switch m {
+	case Cosine:
+		return cosineOf(x, y, 0, 0)
 	case Manhattan:
 		for c, v := range x {
 			s += math.Abs(v - y[c])
@@ -107,74 +119,8 @@ func (m BuiltinMetric) Between(x, y []float64) float64 {
 		return math.Sqrt(s)
 	case Hyperbolic:
 		return s / (x[0] * y[0])
+	case Poincare:
+		return poincareOf(s, x, y)
 	}
 	return s
-}
-
-// DataOnlyMetric is a metric between rows of X that has no form on Z.
-type DataOnlyMetric int
-
-// The metrics on X alone.
-const (
-	Chebyshev   DataOnlyMetric = iota // max_c |x_c - y_c|
-	Cosine                            // 1 - x.y/(|x||y|)
-	Correlation                       // the same of rows less their means
-)
-
-var _ DataMetric = Cosine
-
-func (m DataOnlyMetric) String() string {
-	switch m {
-	case Chebyshev:
-		return "Chebyshev"
-	case Cosine:
-		return "Cosine"
-	case Correlation:
-		return "Correlation"
-	}
-	return fmt.Sprintf("DataOnlyMetric(%d)", int(m))
-}
-
-// Validate says whether there is such a metric.
-func (m DataOnlyMetric) Validate() error {
-	if m < Chebyshev || m > Correlation {
-		return fault.Field("affinity: metric", int(m), "Chebyshev, Cosine or Correlation")
-	}
-	return nil
-}
-
-// Between is the metric of two rows of X. A row of zeros (for Correlation, a constant one) is at distance 1 from all
-// others and 0 from its like.
-func (m DataOnlyMetric) Between(x, y []float64) float64 {
-	if m == Chebyshev {
-		var largest float64
-		for c, v := range x {
-			largest = math.Max(largest, math.Abs(v-y[c]))
-		}
-		return largest
-	}
-	var mx, my float64
-	if m == Correlation {
-		mx, my = mean(x), mean(y)
-	}
-	var xy, xx, yy float64
-	for c, v := range x {
-		a, b := v-mx, y[c]-my
-		xy, xx, yy = xy+float64(a*b), xx+float64(a*a), yy+float64(b*b)
-	}
-	switch {
-	case xx == 0 && yy == 0:
-		return 0
-	case xx == 0 || yy == 0:
-		return 1
-	}
-	return math.Max(0, 1-xy/math.Sqrt(xx)/math.Sqrt(yy))
-}
-
-func mean(x []float64) float64 {
-	var s float64
-	for _, v := range x {
-		s += v
-	}
-	return s / float64(len(x))
 }

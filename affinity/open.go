@@ -33,6 +33,9 @@ func (s *Scope) Open(set PairSet, p *Matrix, seed uint64, ends ...*G.Node) (*Pai
 			return nil, fault.Field(fmt.Sprintf("affinity: Open: columns of end %d", k), z.Shape()[1], fmt.Sprintf("%d, as at end 0", d))
 		}
 	}
+	if _, all := set.(All); all { // which asks for neither
+		p, seed = nil, 0
+	}
 	key := opened{set, p, seed, fmt.Sprint(ids(ends))}
 	known := reflect.ValueOf(set).Comparable()
 	if known {
@@ -60,7 +63,7 @@ func ids(nodes G.Nodes) (v []int64) {
 }
 
 func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs, error) {
-	o := Opening{Points: s.Points, P: p, Seed: seed, Labels: s.labels, Weights: s.weights, Neighbors: s.neighbors}
+	o := Opening{Points: s.Points, P: p, Seed: seed, Labels: s.labels, Weights: s.weights, Neighbors: s.neighbors, X: s.x}
 	for _, z := range ends {
 		o.Ends = append(o.Ends, z.Shape()[0])
 		o.Different = o.Different || z != ends[0]

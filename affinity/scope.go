@@ -6,6 +6,7 @@ import (
 
 	"affmatch/internal/pairs"
 
+	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -34,6 +35,7 @@ type graph struct {
 	open    map[opened]*Pairs
 	sets    map[string]int
 	step    int
+	x       mat.Matrix
 	labels  []int     // class of each point; below 0: unknown. nil: none
 	weights []float64 // weight of each point; nil: 1
 
@@ -53,10 +55,10 @@ func NewScope(n int) *Scope {
 	return &Scope{Graph: G.NewGraph(), Points: n, graph: &graph{named: map[string]*named{}, open: map[opened]*Pairs{}, sets: map[string]int{}}}
 }
 
-// Describe says what is known of the points: the class and the weight of each (Labels, Weights), and for pair sets their
-// nearest neighbors in the data. nil: nothing.
-func (s *Scope) Describe(labels []int, weights []float64, neighbors *Neighbors) {
-	s.labels, s.weights, s.neighbors = labels, weights, neighbors
+// Describe says what is known of the points: the data with the class and the weight of each (Labels, Weights), and their
+// nearest neighbors there. nil: nothing.
+func (s *Scope) Describe(d Data, neighbors *Neighbors) {
+	s.x, s.labels, s.weights, s.neighbors = d.Matrix, d.Labels, d.Weights, neighbors
 }
 
 // Nested is the same graph under names of its own: Param("a") in Nested("first") is the parameter first.a. Two parts of

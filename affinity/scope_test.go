@@ -107,7 +107,7 @@ func TestLabelsAndWeightsOfTheData(t *testing.T) {
 		t.Errorf("weights of data without: %v, %v", w, err)
 	}
 	s = NewScope(3)
-	s.Describe([]int{2, 0, -1}, []float64{0.5, 1, 2}, nil)
+	s.Describe(Data{Labels: []int{2, 0, -1}, Weights: []float64{0.5, 1, 2}}, nil)
 	l, err := s.Nested("part").Labels()
 	if err != nil || l.Value().Data().([]float64)[0] != 2 {
 		t.Errorf("labels: %v, %v", l, err)

@@ -9,15 +9,21 @@ import (
 )
 
 // Edges are the entries of P, with P as their weights.
-type Edges struct{}
+type Edges struct {
+	Unweighted bool // without weights: P says which points are neighbors, and no more
+}
 
 // Open takes the pairs from P.
-func (Edges) Open(o Opening) (Indices, error) {
+func (s Edges) Open(o Opening) (Indices, error) {
 	p := o.P
 	if p == nil {
 		return Indices{}, fault.Field("affinity: Edges: P", "nil", "an input affinity (Edges are its entries)")
 	}
-	return Indices{Start: p.Start, Tail: p.Tail, P: p.Values, Diagonal: p.Diagonal}, nil
+	ix := Indices{Start: p.Start, Tail: p.Tail, P: p.Values, Diagonal: p.Diagonal}
+	if s.Unweighted {
+		ix.P = nil
+	}
+	return ix, nil
 }
 
 // All is every pair of different points, in O(n) memory.

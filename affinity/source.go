@@ -21,6 +21,8 @@ type source interface {
 	nearest(ctx context.Context, k int, self bool) (*knn.Neighbors, float64, error)
 	// all are the distances of all pairs in the order of All's pairs.
 	all(ctx context.Context, diagonal bool) ([]float64, error)
+	// block are the distances from the points lo to hi-1 to all, their diagonal included.
+	block(ctx context.Context, lo, hi int, into []float64) error
 	// toNew is the source of distances from new rows to the points; an error says why there is none.
 	toNew(x mat.Matrix) (source, error)
 }
@@ -156,6 +158,17 @@ func (d *data) all(ctx context.Context, diagonal bool) ([]float64, error) {
 		return full, nil
 	}
 	return offDiagonal(full, d.N), nil
+}
+
+func (d *data) block(ctx context.Context, lo, hi int, into []float64) error {
+	do := knn.Across
+	if d.Sparse() {
+		do = knn.AllSparse
+	}
+	if err := do(ctx, d.Slice(lo, hi), d.Rows, searchMetric(d.metric), into); err != nil {
+		return fmt.Errorf("affinity: distances: %w", err)
+	}
+	return nil
 }
 
 // offDiagonal takes the diagonal out of a full n x n matrix, in place.

@@ -15,6 +15,7 @@ import (
 type UniformAffinity struct {
 	Neighbors  int        // k; 0: 15
 	Metric     DataMetric // that neighbors are near by; nil: SquaredEuclidean
+	Ones       bool       // P_ij = 1 in the place of 1/(n k): a graph, for losses with a weight for each edge
 	Symmetrize bool       // (P + P^T)/2. Rows then differ in length, and their columns ascend
 	Search     Search     // of the neighbors, or what is Known of them; zero: exact for small data, approximate for large
 }
@@ -23,7 +24,7 @@ var _ Sizer = UniformAffinity{}
 
 // byRow is the affinity as one whose rows are functions of their distances.
 func (a UniformAffinity) byRow() ByRow {
-	b := ByRow{Neighbors: a.neighbors(), Row: alike, Metric: a.Metric, Normalize: true, Search: a.Search}
+	b := ByRow{Neighbors: a.neighbors(), Row: alike, Metric: a.Metric, Normalize: !a.Ones, Search: a.Search}
 	if a.Symmetrize {
 		b.Symmetrize = Mean
 	}

@@ -16,9 +16,10 @@ import (
 type Builder struct {
 	*affinity.Scope
 	Z      *G.Node          // n x Dim: a parameter, or an Encoder's output
-	P      *affinity.Matrix // nil where there is no input affinity
+	P      *affinity.Matrix // nil where there is no input affinity, or where it is a formula (Fitted.Pairwise)
 	Fitted *affinity.Fitted // P with what it was made of: neighbors, bandwidths; nil where there is no input affinity
 	X      mat.Matrix       // the data; nil where the input affinity carries its own
+	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
 	ctx          context.Context
@@ -28,10 +29,13 @@ type Builder struct {
 	notes        []string
 }
 
-// On opens a pair set on Z.
+// On opens a pair set on Z. Where P is a formula of pairs, its entries (affinity.Edges) are all pairs.
 func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	if fault.Nil(set) {
 		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
+	}
+	if _, edges := set.(affinity.Edges); edges && b.Fitted != nil && b.Fitted.Pairwise != nil {
+		return b.Fitted.Pairwise.Open(b.Scope, b.Z)
 	}
 	return b.Open(set, b.P, b.Seed, b.Z)
 }

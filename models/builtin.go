@@ -9,5 +9,9 @@ func Builtin() []any {
 		AutoRate{Floor: 50}, SpringRate{},
 		GradNorm{Below: 1e-7}, Plateau{}, TimeLimit{Seconds: 60},
 		Fused{}, Tape{},
+
+		Problem{}, ClosedForm{}, Terms{},
+		PairTerm{}, TripletTerm{}, InfoNCE{}, Density{Lambda: 2, Last: 0.3, VarShift: 0.1}, HyperbolicNorms{Weight: 0.01}, ClassMeans{Weight: 0.1}, Classifier{Weight: 0.1},
+		KernelPCA{}, IncrementalPCA{}, ClassicalMDS{}, Isomap{}, Eigenmaps{},
 	}
 }

@@ -21,7 +21,7 @@ type Descent struct {
 	Learned     optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
 	Phases      []Phase         // the first steps, as early exaggeration; nil: all steps are alike
 	Init        Initializer     // start of Z; nil: PCA{}
-	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, more where nothing moves; a StartAt stays
+	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, more where nothing moves; StartAt, ClassicalMDS, Isomap: as is
 	Encoder     Encoder         // Z as a function of other quantities; nil: Z itself is moved
 	Dim         int             // columns of Z; 0: 2
 	Steps       int             // of all phases together; 0: 1000
@@ -127,10 +127,19 @@ const usualScaling = 1e-4
 
 // scaling is the standard deviation of the start's first column; 0: as it comes.
 func (d Descent) scaling() float64 {
-	if _, given := d.initializer().(StartAt); given || d.InitScaling != 0 {
+	if d.InitScaling != 0 || d.startsToScale() {
 		return d.InitScaling
 	}
 	return usualScaling
+}
+
+// startsToScale says that the start has a scale that means something: a given one, or the distances of the data.
+func (d Descent) startsToScale() bool {
+	switch d.initializer().(type) {
+	case StartAt, ClassicalMDS, Isomap:
+		return true
+	}
+	return false
 }
 
 // Validate gives all faults at once.

@@ -103,6 +103,7 @@ const (
 	Canceled                // the context ended
 	Diverged                // the loss or the gradient was not finite
 	Failed                  // the machine, the optimizer or a callback returned an error
+	Computed                // by a ClosedForm, which has no steps
 )
 
 func (s Status) String() string {
@@ -121,6 +122,8 @@ func (s Status) String() string {
 		return "diverged"
 	case Failed:
 		return "failed"
+	case Computed:
+		return "computed"
 	}
 	return fmt.Sprintf("Status(%d)", int(s))
 }

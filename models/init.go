@@ -28,23 +28,36 @@ type Initializer interface {
 // with randomness, 2011). A Float32 and a CSR are read as they are.
 type PCA struct{}
 
-// Init computes the scores.
+// Init is the scores, with normal draws where components are missing.
 func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
-	if rows.Nil(x) {
-		return nil, "", fault.Field("models: PCA: X", "nil", "the data (choose another start for an affinity without data)")
-	}
-	data, err := rows.Of("models: PCA: X", x)
+	z, err := scores(ctx, x, d, seed, pca.Defaults().Tolerance)
 	if err != nil {
 		return nil, "", err
 	}
+	return z, fillMissing(z, seed), nil
+}
+
+// Map is the scores, to a hundred times the exactness of a start, with zeros where components are missing.
+func (PCA) Map(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+	z, err := scores(ctx, x, d, seed, pca.Defaults().Tolerance/100)
+	return z, "", err
+}
+
+func scores(ctx context.Context, x mat.Matrix, d int, seed uint64, tolerance float64) (*mat.Dense, error) {
+	if rows.Nil(x) {
+		return nil, fault.Field("models: PCA: X", "nil", "the data (choose another start for an affinity without data)")
+	}
+	data, err := rows.Of("models: PCA: X", x)
+	if err != nil {
+		return nil, err
+	}
 	o := pca.Defaults()
-	o.Seed = seed
+	o.Seed, o.Tolerance = seed, tolerance
 	r, err := pca.Scores(ctx, data, d, o)
 	if err != nil {
-		return nil, "", fmt.Errorf("models: PCA: %w", err)
+		return nil, fmt.Errorf("models: PCA: %w", err)
 	}
-	z := mat.NewDense(data.N, d, r.Scores)
-	return z, fillMissing(z, seed), nil
+	return mat.NewDense(data.N, d, r.Scores), nil
 }
 
 // fillMissing puts normal draws where a column has no width beside the first, and says so. (Widths, unlike variances, do not

@@ -71,6 +71,7 @@ func (m AffinityMatcher) Into(z *mat.Dense) { affinity.Into(m.Out, z) }
 
 // Terms builds the match, and the terms of Extra.
 func (m AffinityMatcher) Terms(b *Builder) ([]Term, error) {
+	b.Out = m.Out
 	match, err := term(b, "match", affinity.Edges{}, m.Out, m.Loss)
 	if err != nil {
 		return nil, err

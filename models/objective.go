@@ -1,8 +1,13 @@
 package models
 
 import (
+	"errors"
+	"fmt"
+
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
 
 	G "gorgonia.org/gorgonia"
 )
@@ -78,6 +83,30 @@ func (o OneTerm) String() string { return "OneTerm(" + o.Name + ")" }
 
 // Terms are several objectives added up.
 type Terms []Objective
+
+// Validate gives the faults of all.
+func (all Terms) Validate() error {
+	var faults []error
+	for i, o := range all {
+		faults = append(faults, required(fmt.Sprintf("models: Terms[%d]", i), o, "an objective"))
+	}
+	return errors.Join(faults...)
+}
+
+// Sets are the pair sets that the objectives name.
+func (all Terms) Sets() (sets []affinity.PairSet) {
+	for _, o := range all {
+		sets = append(sets, setsOf(o)...)
+	}
+	return sets
+}
+
+// Into brings a start into the domain of each.
+func (all Terms) Into(z *mat.Dense) {
+	for _, o := range all {
+		affinity.Into(o, z)
+	}
+}
 
 // Terms are those of all.
 func (all Terms) Terms(b *Builder) ([]Term, error) {

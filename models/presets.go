@@ -101,3 +101,19 @@ func SNEMatcher() AffinityMatcher {
 		Descent: Descent{Optimizer: optim.Adam{LearnRate: 1}, Steps: 1000, Stop: GradNorm{Below: 1e-7}},
 	}
 }
+
+// DensMAP is UMAPLearn with a term that keeps the densities of the data in the last 30 percent of its steps (Narayan, Berger and
+// Cho, 2021), weighed as in umap-learn.
+func DensMAP() SampledNeighborEmbedding {
+	m := UMAPLearn()
+	m.Extra = Density{Lambda: 2, Last: 0.3, VarShift: 0.1}
+	return m
+}
+
+// UMAPSupervised is UMAPLearn with the classes of the data, of all rows or of some, as umap-learn takes them: its graph
+// intersected with theirs, edges between two classes weighed down by exp(-5) (umap-learn's target_weight 0.5).
+func UMAPSupervised() SampledNeighborEmbedding {
+	m := UMAPLearn()
+	m.In = affinity.Supervised{In: m.In}
+	return m
+}

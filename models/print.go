@@ -32,6 +32,12 @@ func (p Problem) String() string {
 	return lines(p, p.Descent)
 }
 
+// String is the method, a line a part, as SampledNeighborEmbedding's.
+func (m ClosedForm) String() string {
+	m.Dim = m.dim()
+	return lines(m, Descent{})
+}
+
 // filled puts the defaults where the zeros are.
 func (d Descent) filled() Descent {
 	d.Optimizer, d.Init, d.Engine = d.optimizer(d.steps()-1), d.initializer(), d.engineGiven()

@@ -39,7 +39,12 @@ var productKernels = []entry[affinity.Kernel]{
 
 func init() {
 	productKernels = completed(productKernels, affinity.Builtin(), func(v any) string { return fmt.Sprintf("%T", v) })
-	productLosses = completed(productLosses, loss.Builtin(), func(v any) string { return fmt.Sprint(v) })
+	productLosses = completed(productLosses, loss.Builtin(), func(v any) string {
+		if name := fmt.Sprint(v); !strings.HasPrefix(name, "{") {
+			return name
+		}
+		return fmt.Sprintf("%T%+v", v, v)
+	})
 	productMetrics = completed(productMetrics, affinity.Builtin(), func(v any) string { return fmt.Sprint(v) })
 }
 
@@ -229,21 +234,53 @@ func (c combination) String() string {
 	return fmt.Sprintf("%s, %s, %s, %s, d=%d", c.kernel.name, c.loss.name, c.set.name, c.metric.name, c.d)
 }
 
+// product is every combination with the first losses, and one in seven of those with the others: what is new in a loss are its
+// own few operations.
 func product() []combination {
+	const first = 9
+	all := productOf(productLosses[:first])
+	for i, c := range productOf(productLosses[first:]) {
+		if i%7 == 0 {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func productOf(losses []entry[loss.Loss]) []combination {
 	var all []combination
 	for _, k := range productKernels {
 		for _, s := range productSets {
-			for _, l := range productLosses {
-				if weighted := strings.Contains(s.name, "edges"); !weighted && slices.Contains([]string{"CrossEntropy", "Square", "WeightedNotNeighbor"}, l.name) {
+			for _, l := range losses {
+				if weighted := strings.Contains(s.name, "edges"); !weighted && refusesSamples(l.of) {
 					continue
 				}
 				for _, m := range productMetrics {
-					all = append(all, combination{k, l, s, m, []int{2, 1, 2, 3, 5}[len(all)%5]})
+					d := []int{2, 1, 2, 3, 5}[len(all)%5]
+					if m.name == "Cosine" {
+						d = max(d, 2) // on a line there are two directions
+					}
+					all = append(all, combination{k, l, s, m, d})
 				}
 			}
 		}
 	}
 	return all
+}
+
+// refusesSamples says that a loss wants pairs with weights.
+func refusesSamples(l loss.Loss) bool {
+	s := affinity.NewScope(2)
+	z, err := s.Constant("Z", tensor.New(tensor.WithShape(2, 1), tensor.Of(tensor.Float64)))
+	if err != nil {
+		panic(err)
+	}
+	on, err := s.Open(affinity.Uniform{Count: 1}, nil, 0, z)
+	if err != nil {
+		panic(err)
+	}
+	_, err = l.Loss(on, nil, affinity.Must(s.Constant("logQ", tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float64)))))
+	return err != nil && strings.Contains(err.Error(), "want pairs with weights")
 }
 
 // problem builds the combination as an objective of one term.

@@ -11,31 +11,126 @@ import (
 	"testing"
 
 	"affmatch/affinity"
+	"affmatch/loss"
+	"affmatch/optim"
 )
 
-// TestREADMETableEqualsTheValues holds the README's table of methods to the presets.
-func TestREADMETableEqualsTheValues(t *testing.T) {
-	sampled := func(m SampledNeighborEmbedding) []string {
-		return []string{partName(m.In), partName(m.Out), partName(m.Attraction), partName(m.Repulsion) + ", " + partName(m.Against)}
-	}
-	matcher := func(m AffinityMatcher) []string {
-		return []string{partName(m.In), partName(m.Out), partName(m.Loss), ""}
-	}
-	want := map[string][]string{
-		"UMAP()": sampled(UMAP()), "UMAPLearn()": sampled(UMAPLearn()), "UMAPLocal()": sampled(UMAPLocal()),
-		"TSNE()": sampled(TSNE()), "SNE()": sampled(SNE()), "SNEMatcher()": matcher(SNEMatcher()),
-	}
-	rows := regexp.MustCompile("(?m)^\\| `([A-Za-z]+\\(\\))` \\|(.*)\\|$").FindAllStringSubmatch(readme(t), -1)
-	if len(rows) != len(want) {
-		t.Errorf("README lists %d methods, want %d", len(rows), len(want))
-	}
-	for _, r := range rows {
-		var cells []string
-		for _, c := range strings.Split(r[2], "|") {
-			cells = append(cells, strings.TrimSpace(c))
+// everyValue are the presets, in the order of the tables.
+var everyValue = []struct {
+	name, command string
+	of            any
+}{
+	{"UMAP()", "umap", UMAP()},
+	{"UMAPLearn()", "umap-learn", UMAPLearn()},
+	{"UMAPLocal()", "umap-local", UMAPLocal()},
+	{"UMAPSupervised()", "umap-supervised", UMAPSupervised()},
+	{"DensMAP()", "dens-map", DensMAP()},
+	{"TSNE()", "tsne", TSNE()},
+	{"SNE()", "sne", SNE()},
+	{"SNEMatcher()", "sne-matcher", SNEMatcher()},
+	{"SymmetricSNE()", "symmetric-sne", SymmetricSNE()},
+	{"TSNEkhorn()", "tsnekhorn", TSNEkhorn()},
+	{"SNEkhorn()", "snekhorn", SNEkhorn()},
+	{"COSNE()", "cosne", COSNE()},
+	{"InfoTSNE()", "info-tsne", InfoTSNE()},
+	{"NegTSNE()", "neg-tsne", NegTSNE()},
+	{"NCVis()", "nc-vis", NCVis()},
+	{"LargeVis()", "large-vis", LargeVis()},
+	{"PaCMAP()", "pacmap", PaCMAP()},
+	{"LocalMAP()", "local-map", LocalMAP()},
+	{"TriMap()", "trimap", TriMap()},
+	{"PHATE()", "phate", PHATE()},
+	{"MDS()", "mds", MDS()},
+	{"Sammon()", "sammon", Sammon()},
+	{"ElasticEmbedding()", "elastic-embedding", ElasticEmbedding()},
+	{"NeRV()", "nerv", NeRV()},
+	{"LaplacianEigenmaps()", "laplacian-eigenmaps", LaplacianEigenmaps()},
+	{"DiffusionMap()", "diffusion-map", DiffusionMap()},
+	{"PrincipalComponents()", "pca", PrincipalComponents()},
+	{"IncrementalComponents()", "incremental-pca", IncrementalComponents()},
+	{"KernelComponents()", "kernel-pca", KernelComponents()},
+	{"ClassicalScaling()", "classical-mds", ClassicalScaling()},
+	{"Geodesics()", "isomap", Geodesics()},
+}
+
+// cells are a method in words: P, Q, losses, the pairs that they are on, and what descends.
+func cells(m any) []string {
+	switch m := m.(type) {
+	case SampledNeighborEmbedding:
+		losses, sets := []string{partName(m.Attraction), partName(m.Repulsion)}, []string{"Edges", partName(m.Against)}
+		if m.Extra != nil {
+			losses, sets = append(losses, partName(m.Extra)), append(sets, "")
 		}
-		if !reflect.DeepEqual(cells, want[r[1]]) {
-			t.Errorf("README: %s is %q, the value is %q", r[1], cells, want[r[1]])
+		q := partName(m.Out)
+		if m.Metric != nil {
+			q += " of " + partName(m.Metric)
+		}
+		return []string{partName(m.In), q, strings.Join(losses, ", "), strings.TrimSuffix(strings.Join(sets, ", "), ", "), partName(m.Optimizer)}
+	case AffinityMatcher:
+		return []string{partName(m.In), partName(m.Out), partName(m.Loss), "Edges", partName(m.Optimizer)}
+	case ClosedForm:
+		p := ""
+		if m.In != nil {
+			p = partName(m.In)
+		}
+		return []string{p, "", "", "", "in closed form: " + partName(m.Map)}
+	case Problem:
+		q, losses, sets := "", []string{}, []string{}
+		terms, ok := m.Objective.(Terms)
+		if !ok {
+			terms = Terms{m.Objective}
+		}
+		for _, o := range terms {
+			switch o := o.(type) {
+			case PairTerm:
+				q, losses, sets = partName(o.Out), append(losses, partName(o.Loss)), append(sets, partName(o.Set))
+			case TripletTerm:
+				q, losses, sets = partName(o.Out), append(losses, partName(o)), append(sets, partName(o.Set))
+			case InfoNCE:
+				q, losses, sets = partName(o.Out), append(losses, partName(o)), append(sets, "Edges", partName(o.Against))
+			}
+		}
+		return []string{partName(m.In), q, strings.Join(losses, ", "), strings.Join(sets, ", "), partName(m.Optimizer)}
+	}
+	return nil
+}
+
+// TestREADMETableEqualsTheValues holds the README's table of methods to the presets, and wants a source of each.
+func TestREADMETableEqualsTheValues(t *testing.T) {
+	rows := regexp.MustCompile("(?m)^\\| `([A-Za-z]+\\(\\))` \\| `([a-z-]+)` \\|(.*)\\|$").FindAllStringSubmatch(readme(t), -1)
+	if len(rows) != len(everyValue) {
+		t.Errorf("README lists %d methods, want %d", len(rows), len(everyValue))
+	}
+	for k, v := range everyValue {
+		want := cells(v.of)
+		if k >= len(rows) {
+			t.Errorf("README lacks | `%s` | `%s` | %s |", v.name, v.command, strings.Join(want, " | "))
+			continue
+		}
+		var got []string
+		for _, c := range strings.Split(rows[k][3], "|") {
+			got = append(got, strings.TrimSpace(c))
+		}
+		if rows[k][1] != v.name || rows[k][2] != v.command || len(got) != 6 || !reflect.DeepEqual(got[:5], want) || got[5] == "" {
+			t.Errorf("README: %q, want | `%s` | `%s` | %s | and its source", rows[k][0], v.name, v.command, strings.Join(want, " | "))
+		}
+	}
+}
+
+// TestTheDocumentHasEveryPreset with its parts, as the values have them.
+func TestTheDocumentHasEveryPreset(t *testing.T) {
+	b, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range everyValue {
+		c := cells(v.of)
+		line := strings.TrimRight(fmt.Sprintf("//\t%-24s %-26s %-30s %s", v.name, c[0], c[1], c[2]), " ")
+		if c[1] == "" {
+			line = strings.TrimRight(fmt.Sprintf("//\t%-24s %-26s %s", v.name, c[0], c[4]), " ")
+		}
+		if !strings.Contains(string(b), line+"\n") {
+			t.Errorf("doc.go lacks\n%s", line)
 		}
 	}
 }
@@ -47,6 +142,20 @@ func partName(v any) string {
 		return "Odds " + partName(v.Kernel)
 	case affinity.Of:
 		return "Of " + partName(v.Kernel)
+	case affinity.Over:
+		return "Over " + partName(v.Kernel)
+	case affinity.Sinkhorn:
+		return "Sinkhorn " + partName(v.Kernel)
+	case affinity.Supervised:
+		return "Supervised " + partName(v.In)
+	case affinity.OnData:
+		return "OnData " + partName(v.Output)
+	case affinity.BuiltinMetric:
+		return v.String()
+	case loss.Times:
+		return "Times " + partName(v.Term)
+	case optim.Clip:
+		return "Clip " + partName(v.Optimizer)
 	case affinity.Normalized:
 		return "Normalized " + partName(v.Output)
 	}

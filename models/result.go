@@ -29,8 +29,8 @@ func (r *Run) Result() *Result {
 		Embedding: r.Embedding(), History: slices.Clone(r.history), Status: r.status, Notes: slices.Clone(r.notes),
 		Stages: append(slices.Clone(r.stages), Stage{"steps", r.loop.Seconds()}),
 	}
-	if p := r.P(); p != nil {
-		res.Report = p.Report
+	if r.fitted != nil {
+		res.Report = r.fitted.Report()
 	}
 	res.Notes = append(append(res.Notes, r.looks(res.Embedding)...), r.sums()...)
 	if k := len(r.history); k > 0 {

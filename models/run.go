@@ -183,7 +183,8 @@ func (r *Run) Embedding() *mat.Dense {
 	return mat.DenseCopyOf(z)
 }
 
-// P is the input affinity of the run, shared and not to be changed; nil where there is none.
+// P is the input affinity of the run, shared and not to be changed; nil where there is none, or
+// where it is a formula of pairs (Fitted.Pairwise).
 func (r *Run) P() *affinity.Matrix {
 	if r.fitted == nil {
 		return nil

@@ -79,6 +79,7 @@ func (m SampledNeighborEmbedding) Into(z *mat.Dense) { affinity.Into(m.Metric, z
 // Terms builds attraction and repulsion, and those of Extra.
 func (m SampledNeighborEmbedding) Terms(b *Builder) ([]Term, error) {
 	out := affinity.Of{Kernel: m.Out, Metric: m.Metric}
+	b.Out = out
 	attraction, err := term(b, "attraction", affinity.Edges{}, out, m.Attraction)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 			return nil, fmt.Errorf("models: input affinity: %w", err)
 		}
 		b.P, r.fitted = b.Fitted.P, b.Fitted
-		r.notes = append(r.notes, b.P.Report.Notes()...)
+		r.notes = append(r.notes, b.Fitted.Report().Notes()...)
 		lap("input affinity")
 	}
 	n, err := points(data, b.P, p.Descent)
@@ -50,7 +50,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 		return nil, err
 	}
 	b.Scope = affinity.NewScope(n)
-	b.Describe(data.Labels, data.Weights, b.neighbors())
+	b.Describe(data, b.neighbors())
 	if p.Encoder == nil {
 		if _, err = b.Start(); err != nil {
 			return nil, err
@@ -148,8 +148,7 @@ func (r *Run) bind() error {
 // ten-thousandth of the distances that they are made for nothing would ever happen. The scale is then raised.
 func (r *Run) wake() error {
 	d := r.descent
-	_, given := d.initializer().(StartAt)
-	if _, searches := r.solver.(optim.Searcher); searches || given || d.InitScaling != 0 || d.Encoder != nil {
+	if _, searches := r.solver.(optim.Searcher); searches || d.startsToScale() || d.InitScaling != 0 || d.Encoder != nil {
 		return nil
 	}
 	z := numbers(r.graph.z.Value())

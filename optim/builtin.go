@@ -7,6 +7,7 @@ func Builtin() []any {
 		SGD{LearnRate: 0.1},
 		Adam{LearnRate: 1},
 		NAdam{LearnRate: 1},
+		PoincareAdam{LearnRate: 0.1},
 		LBFGS{},
 		Clip{Optimizer: SGD{LearnRate: 0.1}, Value: 4},
 		MomentumSwitch{Before: 0.5, After: 0.8, At: 250},

@@ -9,6 +9,7 @@
 //	SGD    x -= rate*g; momentum, Nesterov's, t-SNE's gains, weight decay     torch.optim.SGD
 //	Adam   x -= rate*m/(sqrt(v)+eps), m and v running means of g and g^2      torch.optim.Adam, AMSGrad too
 //	NAdam  Adam with Nesterov's momentum                                      torch.optim.NAdam
+//	PoincareAdam  Adam for points of the Poincaré ball
 //	LBFGS  a quasi-Newton method with a line search, for losses without samples
 //	Func   a researcher's own: one function
 //	Clip   bounds the gradient of any of them

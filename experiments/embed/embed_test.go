@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -328,5 +330,27 @@ func TestTheReadmesCommandsAreRight(t *testing.T) {
 	}
 	if count < 4 {
 		t.Errorf("%d commands in experiments/README.md", count)
+	}
+}
+
+// TestTheTableOfOtherPackagesNamesFlags that exist, and all of them have a meaning.
+func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
+	o := &options{given: map[string]bool{}}
+	known := map[string]bool{}
+	o.fixed().VisitAll(func(f *flag.Flag) { known[f.Name] = true })
+	for _, p := range spec.Known() {
+		known[p.Name] = true
+	}
+	count := 0
+	for _, row := range regexp.MustCompile("(?m)^\\| `[^|]*\\|([^|]*)\\|").FindAllStringSubmatch(string(read(t, "../README.md")), -1) {
+		for _, f := range regexp.MustCompile("`-([a-z0-9-]+)`").FindAllStringSubmatch(row[1], -1) {
+			count++
+			if !known[f[1]] {
+				t.Errorf("no flag -%s", f[1])
+			}
+		}
+	}
+	if count < 40 {
+		t.Errorf("%d flags in the table, want at least 40", count)
 	}
 }

@@ -59,7 +59,8 @@ func (o *options) fixed() *flag.FlagSet {
 	f.BoolVar(&o.data.Standardize, "standardize", false, "bring columns to mean 0 and standard deviation 1")
 	f.IntVar(&o.data.PCA, "pca", 0, "reduce to `M` principal components; 0: the columns as they are")
 	f.IntVar(&o.data.MaxMB, "max-mb", 0, "let a file of data take `M` megabytes of memory; 0: 256, and 64 times its size on the disk")
-	f.StringVar(&o.method, "method", "umap", "`NAME`: "+strings.Join(methodNames(), ", "))
+	f.StringVar(&o.method, "method", "umap-learn", "`NAME`; default: umap-learn, the form that users of umap-learn know; umap is TorchDR's, to compare with it; "+
+		"umap-local keeps neighborhoods best. One of "+strings.Join(methodNames(), ", "))
 	f.StringVar(&o.config, "config", "", "`FILE`: the config.json of a run to make again; other flags change it")
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
@@ -124,7 +125,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
 		"pca":          func() { c.Data.PCA = o.data.PCA },
 		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
-		"seed":         func() { c.Data.Seed = spec.DescentOf(m).Seed },
+		"seed":         func() { c.Data.Seed = spec.SeedOf(m) },
 		"init-file":    func() { c.Start = o.start },
 		"init":         func() { c.Start = "" },
 	} {
@@ -139,6 +140,19 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		return c, nil, command.Usage("-in is missing: want a file of points, or one of %s", strings.Join(prepare.Names(), ", "))
 	}
 	return c, m, nil
+}
+
+// atOnce refuses the flags of a descent beside a method without one.
+func (o *options) atOnce(m spec.Model) error {
+	if _, descends := m.(spec.Stepped); descends {
+		return nil
+	}
+	for _, name := range []string{"init-file", "checkpoint-every"} {
+		if o.given[name] {
+			return fmt.Errorf("-%s with -method %s: %w", name, o.method, runs.ErrNoSteps)
+		}
+	}
+	return nil
 }
 
 // asFlags speaks of a parameter as the command line does.

@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		help(stdout, c.Method, m)
 		return nil
 	}
-	if err := errors.Join(c.Data.Validate(), m.Validate()); err != nil {
+	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
 		return command.AsUsage(err)
 	}
 	owner := runs.Owner{Program: "embed", Inputs: []string{c.Data.In, c.Data.Labels, c.Start}}
@@ -68,6 +68,9 @@ func resume(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if kept, err := folder.Read(); err == nil && kept.Status.State == runs.Finished {
 		fmt.Fprintf(stdout, "finished already, after %d steps\nresults in %s\n", kept.Status.Steps, folder.Folder)
 		return nil
+	}
+	if _, descends := m.(spec.Stepped); !descends {
+		return command.Usage("-resume %s: %s: %v: run it anew (-config %s)", folder.Folder, c.Method, runs.ErrNoSteps, folder.Path("config.json"))
 	}
 	fit, err := load(ctx, c, m, stderr)
 	if err != nil {
@@ -154,7 +157,11 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 		return fmt.Errorf("after %d of %d steps; what was reached is in %s: %w", s.Steps, s.Of, fit.Folder, err)
 	}
 	fmt.Fprintf(w, "%s of %v\n", fit.Title, fit.Data)
-	fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss)
+	if s.Loss == nil {
+		fmt.Fprintf(w, "computed in %.1f s\n", s.Seconds)
+	} else {
+		fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss)
+	}
 	fmt.Fprintln(w, scores(out.Scores))
 	for _, note := range append(oddities(out.Result), out.Scores.Notes...) {
 		fmt.Fprintln(w, "note:", note)

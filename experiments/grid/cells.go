@@ -149,7 +149,7 @@ func (g Grid) ofMethod(ctx context.Context, m Method) ([]Cell, error) {
 				c.At = append(c.At, s)
 			}
 		}
-		c.Seed = spec.DescentOf(c.Model).Seed
+		c.Seed = spec.SeedOf(c.Model)
 		cells = append(cells, c)
 		return nil
 	})

@@ -7,10 +7,9 @@ import (
 	"os"
 	"time"
 
+	"affmatch/experiments/spec"
 	"affmatch/internal/whole"
 	"affmatch/models"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // checkpointName is the file that a run goes on from. A finished run has none.
@@ -18,6 +17,9 @@ const checkpointName = "checkpoint"
 
 // ErrCheckpoint is in the error of a checkpoint that cannot be gone on from.
 var ErrCheckpoint = errors.New("checkpoint cannot be gone on from")
+
+// ErrNoSteps is in the error of a closed form that is asked for what steps alone have: a start, a checkpoint to go on from.
+var ErrNoSteps = errors.New("it is computed at once: it has no steps, and so no start and nothing to go on from")
 
 // Every is how often a run writes its checkpoint where nothing else is asked for.
 const Every = 30 * time.Second
@@ -48,9 +50,11 @@ func (f Folder) checkpoint() (*models.Checkpoint, error) {
 
 // steps goes to the end of a fit, from the folder's checkpoint where it is to be gone on with. What was reached is returned
 // with an error too; nil where the fit had not started.
-func (f Fit) steps(ctx context.Context, m interface {
-	Start(context.Context, mat.Matrix) (*models.Run, error)
-}, history *journal) (*models.Result, error) {
+func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*models.Result, error) {
+	m, descends := model.(spec.Stepped)
+	if !descends {
+		return model.Fit(ctx, f.Data.X)
+	}
 	r, err := m.Start(ctx, f.Data.X)
 	if err != nil {
 		return nil, err

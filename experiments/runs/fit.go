@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -80,6 +81,9 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err := f.Model.Validate(); err != nil {
 		return out, err
 	}
+	if _, descends := f.Model.(spec.Stepped); !descends && f.Start != nil {
+		return out, fmt.Errorf("runs: a start for %s: %w", f.Title, ErrNoSteps)
+	}
 	if !f.Folder.HoldsRun() {
 		if err := f.Prepare(f.Folder); err != nil {
 			return out, err
@@ -92,7 +96,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err := f.Folder.remove("status.json", "metrics.json"); err != nil { // of an end that was not the last
 		return out, errors.Join(err, history.close(nil))
 	}
-	steps := or(spec.DescentOf(f.Model).Steps, 1000)
+	steps := stepsOf(f.Model)
 	clock := time.Now()
 	f.Progress.Stage(f.Title, "neighbors, affinities, start")
 	var fitErr error
@@ -112,18 +116,24 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	return out, f.end(out, err)
 }
 
+// stepsOf is how many a model asks for: none, where it is computed at once.
+func stepsOf(m spec.Model) int {
+	if _, descends := m.(spec.Stepped); !descends {
+		return 0
+	}
+	return or(spec.DescentOf(m).Steps, 1000)
+}
+
 // observed is the model with the folder's start, workers and history, and within the machine's memory.
 func (f Fit) observed(history *journal, steps int) spec.Model {
-	return spec.Edit(f.Model, func(d *models.Descent) {
+	m := spec.Within(f.Model, command.MemoryLimit())
+	return spec.Edit(m, func(d *models.Descent) {
 		if f.Start != nil {
 			d.Init = models.StartAt{Z: f.Start}
 		}
 		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
 			e.Workers = f.Workers
 			d.Engine = e
-		}
-		if d.MemoryLimit == 0 {
-			d.MemoryLimit = command.MemoryLimit()
 		}
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {

@@ -34,4 +34,4 @@ func Apply(m Model, settings []Setting) (Model, error) {
 }
 
 // wholes are the types whose fields are whole parts.
-var wholes = []string{"SampledNeighborEmbedding", "AffinityMatcher", "Descent", "Phase"}
+var wholes = []string{"SampledNeighborEmbedding", "AffinityMatcher", "Problem", "ClosedForm", "PairTerm", "Descent", "Phase"}

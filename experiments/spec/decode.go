@@ -185,18 +185,8 @@ func set(f reflect.Value, raw json.RawMessage, at string) error {
 			return err
 		}
 		return into(f, all, at)
-	case kind == reflect.Slice:
-		var entries []json.RawMessage
-		if json.Unmarshal(raw, &entries) != nil {
-			return fault.Field(at, shown(raw), "a list [...]")
-		}
-		f.Set(reflect.MakeSlice(f.Type(), len(entries), len(entries)))
-		for i, e := range entries {
-			if err := set(f.Index(i), e, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-				return err
-			}
-		}
-		return nil
+	case kind == reflect.Slice || kind == reflect.Array:
+		return setList(f, raw, at)
 	case f.CanFloat() && raw[0] == '"':
 		var text string
 		if json.Unmarshal(raw, &text) == nil {
@@ -214,8 +204,35 @@ func set(f reflect.Value, raw json.RawMessage, at string) error {
 	return fault.Field(at, shown(raw), wanted(f.Type()))
 }
 
-// part is what a name or an object stands for.
+// setList reads the elements of a slice, or of an array, which has as many.
+func setList(f reflect.Value, raw json.RawMessage, at string) error {
+	var entries []json.RawMessage
+	switch {
+	case json.Unmarshal(raw, &entries) != nil || entries == nil:
+		return fault.Field(at, shown(raw), "a list [...]")
+	case f.Kind() == reflect.Slice:
+		f.Set(reflect.MakeSlice(f.Type(), len(entries), len(entries)))
+	case len(entries) != f.Len():
+		return fault.Field(at, shown(raw), fmt.Sprintf("a list of %d", f.Len()))
+	}
+	for i, e := range entries {
+		if err := set(f.Index(i), e, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part is what a name, an object or a list stands for.
 func part(raw json.RawMessage, field reflect.Type, at string) (reflect.Value, error) {
+	if raw[0] == '[' {
+		list, ok := listOf(field)
+		if !ok {
+			return reflect.Value{}, fault.Field(at, shown(raw), "a part, not a list of them")
+		}
+		v := reflect.New(list).Elem()
+		return v, setList(v, raw, at)
+	}
 	if raw[0] == '"' {
 		var name string
 		if err := json.Unmarshal(raw, &name); err != nil {

@@ -20,7 +20,7 @@ func Encode(m Model) (json.RawMessage, error) {
 	v := reflect.ValueOf(m)
 	name, known := identify(v)
 	if !known {
-		return nil, fmt.Errorf("spec: a model of type %T: want models.SampledNeighborEmbedding or models.AffinityMatcher", m)
+		return nil, fmt.Errorf("spec: a model of type %T: want models.SampledNeighborEmbedding, AffinityMatcher, Problem or ClosedForm", m)
 	}
 	e.raw(`,"type":`)
 	e.value(name)
@@ -64,20 +64,25 @@ func (e *encoder) field(v reflect.Value) {
 		e.part(v)
 	case v.Kind() == reflect.Struct:
 		e.object(v)
-	case v.Kind() == reflect.Slice:
-		e.raw("[")
-		for i := range v.Len() {
-			if i > 0 {
-				e.raw(",")
-			}
-			e.field(v.Index(i))
-		}
-		e.raw("]")
+	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
+		e.list(v)
 	case isNumber(v) || v.Kind() == reflect.Bool || v.Kind() == reflect.String:
 		e.plain(v)
 	default:
 		e.custom(v)
 	}
+}
+
+// list writes the elements of a slice or an array.
+func (e *encoder) list(v reflect.Value) {
+	e.raw("[")
+	for i := range v.Len() {
+		if i > 0 {
+			e.raw(",")
+		}
+		e.field(v.Index(i))
+	}
+	e.raw("]")
 }
 
 // plain writes a number, a truth or a text. JSON has no NaN and no infinities: they become texts.
@@ -91,12 +96,14 @@ func (e *encoder) plain(v reflect.Value) {
 	e.value(v.Interface())
 }
 
-// part writes a part: its name, and its fields where it has any.
+// part writes a part: its name, and its fields where it has any; one that is a list as a list.
 func (e *encoder) part(v reflect.Value) {
 	name, known := identify(v)
 	switch {
 	case !known:
 		e.custom(v)
+	case v.Kind() == reflect.Slice:
+		e.list(v)
 	case constant(v) || v.NumField() == 0:
 		e.value(name)
 	default:

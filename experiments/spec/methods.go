@@ -12,11 +12,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Model is a method that can be fitted: models.SampledNeighborEmbedding or models.AffinityMatcher.
+// Model is a method that can be fitted: models.SampledNeighborEmbedding, AffinityMatcher, Problem or ClosedForm.
 type Model interface {
 	Fit(ctx context.Context, x mat.Matrix) (*models.Result, error)
-	Start(ctx context.Context, x mat.Matrix) (*models.Run, error)
 	Validate() error
+}
+
+// Stepped is a Model that descends step by step. A models.ClosedForm does not: it has no Descent, nothing to go on from, and its
+// fit no history.
+type Stepped interface {
+	Model
+	Start(ctx context.Context, x mat.Matrix) (*models.Run, error)
 }
 
 // Method is a preset with the name that command lines and files call it by.
@@ -34,6 +40,31 @@ var methods = []Method{
 	{"tsne", "t-SNE", models.TSNE()},
 	{"sne", "SNE", models.SNE()},
 	{"sne-matcher", "SNE as affinity matcher", models.SNEMatcher()},
+	{"symmetric-sne", "symmetric SNE", models.SymmetricSNE()},
+	{"tsnekhorn", "TSNEkhorn", models.TSNEkhorn()},
+	{"snekhorn", "SNEkhorn", models.SNEkhorn()},
+	{"info-tsne", "InfoNC-t-SNE", models.InfoTSNE()},
+	{"neg-tsne", "Neg-t-SNE", models.NegTSNE()},
+	{"nc-vis", "NCVis", models.NCVis()},
+	{"large-vis", "LargeVis", models.LargeVis()},
+	{"dens-map", "densMAP", models.DensMAP()},
+	{"umap-supervised", "supervised UMAP", models.UMAPSupervised()},
+	{"pacmap", "PaCMAP", models.PaCMAP()},
+	{"local-map", "LocalMAP", models.LocalMAP()},
+	{"trimap", "TriMap", models.TriMap()},
+	{"phate", "PHATE", models.PHATE()},
+	{"cosne", "CO-SNE", models.COSNE()},
+	{"mds", "metric MDS", models.MDS()},
+	{"sammon", "Sammon mapping", models.Sammon()},
+	{"elastic-embedding", "elastic embedding", models.ElasticEmbedding()},
+	{"nerv", "NeRV", models.NeRV()},
+	{"laplacian-eigenmaps", "Laplacian eigenmaps", models.LaplacianEigenmaps()},
+	{"diffusion-map", "diffusion map", models.DiffusionMap()},
+	{"pca", "PCA", models.PrincipalComponents()},
+	{"incremental-pca", "incremental PCA", models.IncrementalComponents()},
+	{"kernel-pca", "kernel PCA", models.KernelComponents()},
+	{"classical-mds", "classical scaling", models.ClassicalScaling()},
+	{"isomap", "Isomap", models.Geodesics()},
 }
 
 // Methods gives all presets.
@@ -67,16 +98,37 @@ func (m Method) Model() Model {
 	})
 }
 
-// Edit is the model with another Descent.
+// Edit is the model with another Descent; one without a descent stays as it is.
 func Edit(m Model, f func(*models.Descent)) Model {
-	v := reflect.New(reflect.TypeOf(m)).Elem()
-	v.Set(reflect.ValueOf(m))
-	f(v.FieldByName("Descent").Addr().Interface().(*models.Descent))
-	return v.Interface().(Model)
+	return edited(m, "Descent", func(d reflect.Value) { f(d.Addr().Interface().(*models.Descent)) })
 }
 
-// DescentOf is how a model descends.
+// DescentOf is how a model descends; that of a closed form is zero.
 func DescentOf(m Model) (d models.Descent) {
 	Edit(m, func(own *models.Descent) { d = *own })
 	return d
+}
+
+// SeedOf is the seed of a model's randomness.
+func SeedOf(m Model) (seed uint64) {
+	edited(m, "Seed", func(v reflect.Value) { seed = v.Uint() })
+	return seed
+}
+
+// Within is the model with a limit of memory, where it has none of its own.
+func Within(m Model, bytes int64) Model {
+	return edited(m, "MemoryLimit", func(v reflect.Value) {
+		if v.Int() == 0 {
+			v.SetInt(bytes)
+		}
+	})
+}
+
+// edited is the model with a field changed, where it has that field.
+func edited(m Model, field string, f func(reflect.Value)) Model {
+	v := settable(reflect.ValueOf(m))
+	if at := v.FieldByName(field); at.IsValid() {
+		f(at)
+	}
+	return v.Interface().(Model)
 }

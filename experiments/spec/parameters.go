@@ -1,11 +1,13 @@
 package spec
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 
+	"affmatch/affinity"
 	"affmatch/models"
 )
 
@@ -44,11 +46,21 @@ var known = sync.OnceValue(func() []Parameter {
 			all[i].Owner += ", " + p.Owner
 		}
 	}
+	seen := map[string]bool{} // the same part under the same words has the same parameters
 	var every func(v reflect.Value, path []step)
 	every = func(v reflect.Value, path []step) {
+		key := fmt.Sprint(v.Type(), wordsOf(path), len(path))
+		if len(path) > 0 && seen[key] {
+			return
+		}
+		seen[key] = true
 		walk(v, path, func(_ reflect.Value, p Parameter) { add(p) })
 		eachField(v, path, func(f reflect.Value, path []step) {
-			if f.Kind() == reflect.Interface {
+			if f.Type() == objective {
+				for _, o := range objectives(f, path) {
+					every(o.value, o.path)
+				}
+			} else if f.Kind() == reflect.Interface {
 				for _, c := range choices(f.Type()) {
 					if hasOwn(c, path) {
 						every(c, path)
@@ -64,9 +76,25 @@ var known = sync.OnceValue(func() []Parameter {
 })
 
 // hasOwn says whether the fields of a part are parameters: not where it stands within another part of its type, as in
-// clip(clip(sgd)), where one name would mean two fields.
+// clip(clip(sgd)), where one name would mean two fields; nor too deep in parts of its kind.
 func hasOwn(v reflect.Value, path []step) bool {
-	return v.Kind() == reflect.Struct && !constant(v) && !slices.ContainsFunc(path, func(s step) bool { return s.in == v.Type() })
+	return v.Kind() == reflect.Struct && !constant(v) && !slices.ContainsFunc(path, func(s step) bool { return s.in == v.Type() }) &&
+		!tooDeep(path)
+}
+
+// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have those, and
+// no command line names what is in them. (There would be as many parameters as ways to nest them.)
+func tooDeep(path []step) bool {
+	if len(path) == 0 {
+		return false
+	}
+	last, depth := path[len(path)-1].kind(), 0
+	for _, s := range path {
+		if s.kind() == last {
+			depth++
+		}
+	}
+	return depth > 3 || depth > 2 && last == reflect.TypeFor[affinity.Input]()
 }
 
 // step is one field on the way from the model to a parameter.
@@ -75,13 +103,21 @@ type step struct {
 	field string
 }
 
+// kind is the type of the field; nil where the step is a term's name.
+func (s step) kind() reflect.Type {
+	if f, ok := s.in.FieldByName(s.field); ok {
+		return f.Type
+	}
+	return nil
+}
+
 // eachField visits the fields that hold parameters, those of embedded and plain structs as their own.
 func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []step)) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		at := append(slices.Clip(path), step{v.Type(), f.Name})
 		switch {
-		case !f.IsExported():
+		case !f.IsExported() || f.Type.Kind() == reflect.String && f.Name == "Name": // a term's, by which its parameters go
 		case f.Anonymous:
 			eachField(v.Field(i), path, visit)
 		case f.Type.Kind() == reflect.Struct:
@@ -110,7 +146,7 @@ func firstPhase(phases reflect.Value, path []step, visit func(f reflect.Value, p
 func isParameter(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Interface:
-		return len(choices(t)) > 0 && t != reflect.TypeFor[models.Objective]() // whole models fit there: for files only
+		return len(choices(t)) > 0
 	case reflect.Slice:
 		return t.Elem().Kind() == reflect.Int
 	case reflect.Func, reflect.Pointer, reflect.Map:
@@ -123,6 +159,10 @@ func isParameter(t reflect.Type) bool {
 func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)) reflect.Value {
 	c := settable(v)
 	eachField(c, path, func(f reflect.Value, path []step) {
+		if f.Type() == objective {
+			walkObjective(f, path, visit)
+			return
+		}
 		last := path[len(path)-1]
 		p := Parameter{Name: nameAt(path), Doc: docOf(last.in, last.field), Owner: last.in.Name(), Switch: f.Kind() == reflect.Bool}
 		if isPart(f.Type()) {
@@ -139,4 +179,55 @@ func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)
 		}
 	})
 	return c
+}
+
+// objective is the type of fields that hold terms. Whole models fit there, so they are no choice on a command line: what a method
+// has there keeps its kind, and its fields are parameters.
+var objective = reflect.TypeFor[models.Objective]()
+
+// term is one of the terms in such a field, with the way to it: a term with a name goes by that.
+type term struct {
+	value reflect.Value
+	path  []step
+}
+
+func objectives(f reflect.Value, path []step) (all []term) {
+	if f.IsNil() {
+		return nil
+	}
+	list := f.Elem()
+	if list.Kind() != reflect.Slice {
+		return []term{{list, path}}
+	}
+	for i := range list.Len() {
+		o, at := list.Index(i).Elem(), path
+		if named, ok := o.Interface().(models.PairTerm); ok && named.Name != "" {
+			at = append(slices.Clip(path), step{o.Type(), strings.ToUpper(named.Name[:1]) + named.Name[1:]})
+		}
+		all = append(all, term{o, at})
+	}
+	return all
+}
+
+// walkObjective visits the parameters of each term, and puts the terms back as the visit has left them.
+func walkObjective(f reflect.Value, path []step, visit func(f reflect.Value, p Parameter)) {
+	var changed []reflect.Value
+	for _, o := range objectives(f, path) {
+		v := o.value
+		if hasOwn(v, path) {
+			v = walk(v, o.path, visit)
+		}
+		changed = append(changed, v)
+	}
+	switch {
+	case len(changed) == 0:
+	case f.Elem().Kind() != reflect.Slice:
+		f.Set(changed[0])
+	default:
+		list := reflect.MakeSlice(f.Elem().Type(), 0, len(changed))
+		for _, v := range changed {
+			list = reflect.Append(list, v)
+		}
+		f.Set(list)
+	}
 }

@@ -44,10 +44,10 @@ func parse(text string, field reflect.Type) (reflect.Value, error) {
 
 // wrapped is the field of a part around another one that holds it.
 func wrapped(v reflect.Value) reflect.Value {
-	if constant(v) {
+	if constant(v) || v.Kind() != reflect.Struct {
 		return reflect.Value{}
 	}
-	for _, name := range []string{"Kernel", "Output", "Optimizer", "Then"} {
+	for _, name := range []string{"Kernel", "Output", "Optimizer", "Then", "Term", "In"} {
 		if f := v.FieldByName(name); f.IsValid() && f.Kind() == reflect.Interface {
 			return f
 		}

@@ -20,6 +20,9 @@ var builtin = slices.Concat(models.Builtin(), affinity.Builtin(), loss.Builtin()
 
 // constant says whether values of v's type are told apart by themselves: metrics, axes, losses.
 func constant(v reflect.Value) bool {
+	if v.Kind() == reflect.Slice {
+		return false
+	}
 	_, named := v.Interface().(loss.Named)
 	return named || v.Kind() != reflect.Struct || !unicode.IsUpper(rune(v.Type().Name()[0]))
 }
@@ -50,15 +53,26 @@ func same(a, b reflect.Value) bool {
 	return a.Interface() == b.Interface()
 }
 
-// choices are the parts that fit a field: of interface type those that implement it, else those of the type itself.
+// choices are the parts that fit a field: of interface type those that implement it, else those of the type itself. Lists are
+// not among them: they have no names, and no place on a command line.
 func choices(field reflect.Type) []reflect.Value {
 	var fit []reflect.Value
 	for _, b := range builtin {
-		if v := reflect.ValueOf(b); v.Type().AssignableTo(field) {
+		if v := reflect.ValueOf(b); v.Type().AssignableTo(field) && v.Kind() != reflect.Slice {
 			fit = append(fit, v)
 		}
 	}
 	return fit
+}
+
+// listOf is the type of list that fits a field.
+func listOf(field reflect.Type) (reflect.Type, bool) {
+	for _, b := range builtin {
+		if t := reflect.TypeOf(b); t.Kind() == reflect.Slice && t.AssignableTo(field) {
+			return t, true
+		}
+	}
+	return nil, false
 }
 
 // isPart says whether a field's values are looked up in the table.

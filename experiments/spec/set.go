@@ -77,6 +77,7 @@ func assign(f reflect.Value, name, text string) error {
 		f.SetBool(text == "float64")
 	case f.Kind() == reflect.Interface && text == "none":
 		f.SetZero()
+	case f.Kind() == reflect.Interface && text == format(f): // a list too, which has no other name
 	case isPart(f.Type()):
 		v, err := parse(text, f.Type())
 		if err != nil {

@@ -27,7 +27,7 @@ func TestEveryPresetPrintsAndFitsTheSameAfterARoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := d.X
+	x := affinity.Data{Matrix: d.X, Labels: d.Labels}
 	for _, method := range Methods() {
 		t.Run(method.Name, func(t *testing.T) {
 			for _, m := range []Model{method.model, method.Model()} {

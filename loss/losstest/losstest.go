@@ -185,7 +185,9 @@ func takesQ(l loss.Loss) error {
 			return err
 		}
 		ofQ, err := inLogQ(fromQ{linear}, set, ordinary(set))
-		if err != nil {
+		if errors.Is(err, affinity.ErrNoLogarithm) { // a loss around one that takes log Q alone
+			return nil
+		} else if err != nil {
 			return err
 		}
 		v, g, err := of.run()

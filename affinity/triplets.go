@@ -1,0 +1,174 @@
+package affinity
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"affmatch/internal/fault"
+	"affmatch/internal/rows"
+	"affmatch/internal/same"
+)
+
+// Triplets are (i; j, k) with j nearer to i than k in the data (Amid and Warmuth, TriMap: large-scale dimensionality reduction
+// using triplets, 2019, section 3): each of Inliers neighbors j of i with Outliers others k that are no nearer neighbors, and
+// Random pairs of others, the nearer one first. They are drawn once and stay.
+//
+// Distances are scaled by those in which points lie, c_ij = d_ij^2 / (s_i s_j), s_i the mean distance of the third to fifth
+// neighbor; neighbors are nearest by c among those that the input affinity looked up. A triplet weighs w = c_ik - c_ij, a tenth
+// of that where it is random; all less the least, and then tempered: ((1 + w)^(1-Temper) - 1)/(1-Temper), as the authors'
+// package (trimap 1.1) does.
+type Triplets struct {
+	Inliers, Outliers, Random int     // TriMap's are 12, 4 and 3; one triplet at least in all
+	Temper                    float64 // 0: w itself; 1: log(1+w). TriMap's is 0.5
+}
+
+// Open draws, and weighs.
+func (t Triplets) Open(o Opening) (Indices, error) {
+	if err := t.Validate(); err != nil {
+		return Indices{}, err
+	}
+	switch {
+	case o.Different:
+		return Indices{}, fault.Field("affinity: Triplets: ends", "different points", "the points of the data on all ends")
+	case o.Points < 3:
+		return Indices{}, fault.Field("affinity: Triplets: points", o.Points, "at least 3")
+	case o.Neighbors == nil || rows.Nil(o.X):
+		return Indices{}, fault.Field("affinity: Triplets: neighbors", "none", "a sparse input affinity of the data, which looks them up")
+	}
+	w := weigher{Opening: o, width: widths(o)}
+	per := t.Inliers*t.Outliers + t.Random
+	ix := Indices{K: per, Tail: make([]int32, 0, o.Points*per), More: [][]int32{make([]int32, 0, o.Points*per)}}
+	for i := range o.Points {
+		draws := drawing{Random(o.Seed, 2, i), 0}
+		add := func(j, k int32, share float64) {
+			ix.Tail, ix.More[0] = append(ix.Tail, j), append(ix.More[0], k)
+			ix.P = append(ix.P, share*(w.scaled(i, int(k))-w.scaled(i, int(j))))
+		}
+		near := w.nearest(i, t.Inliers)
+		for a := range t.Inliers {
+			nearer := append([]int32{int32(i)}, near[:min(a+1, len(near))]...)
+			if len(nearer) == o.Points { // all are near: the last of them is the farther one
+				nearer = nearer[:len(nearer)-1]
+			}
+			far := draws.different(t.Outliers, o.Points, nearer)
+			for k := range t.Outliers {
+				add(near[min(a, len(near)-1, len(nearer)-2)], far[k%len(far)], 1)
+			}
+		}
+		for range t.Random {
+			two := draws.different(2, o.Points, []int32{int32(i)})
+			if w.scaled(i, int(two[1])) < w.scaled(i, int(two[0])) {
+				two[0], two[1] = two[1], two[0]
+			}
+			add(two[0], two[1], 0.1)
+		}
+	}
+	t.temper(ix.P)
+	return ix, nil
+}
+
+// temper makes weights of differences: all 1 where they are all the same.
+func (t Triplets) temper(w []float64) {
+	least, most := slices.Min(w), slices.Max(w)
+	for e := range w {
+		switch v := w[e] - least; {
+		case !(most > least):
+			w[e] = 1
+		case t.Temper == 1:
+			w[e] = same.Log1p(v)
+		case t.Temper != 0:
+			w[e] = (same.Pow(1+v, 1-t.Temper) - 1) / (1 - t.Temper)
+		default:
+			w[e] = v
+		}
+	}
+}
+
+// Pairs are so many a point.
+func (t Triplets) Pairs(n int, _ int64) (pairs, stored int64) {
+	per := int64(t.Inliers)*int64(t.Outliers) + int64(t.Random)
+	return int64(n) * per, 2 * int64(n) * per
+}
+
+// Validate checks the fields.
+func (t Triplets) Validate() error {
+	var faults []error
+	for k, v := range []int{t.Inliers, t.Outliers, t.Random} {
+		if v < 0 || v > 1<<20 {
+			name := [...]string{"Inliers", "Outliers", "Random"}[k]
+			faults = append(faults, fault.Field("affinity: Triplets: "+name, v, "0 to 1048576"))
+		}
+	}
+	if faults == nil && t.Inliers*t.Outliers+t.Random == 0 {
+		faults = append(faults, fault.Field("affinity: Triplets", "none", "Inliers and Outliers, or Random"))
+	}
+	if !(t.Temper >= 0 && t.Temper <= 1) {
+		faults = append(faults, fault.Field("affinity: Triplets: Temper", t.Temper, "0 to 1"))
+	}
+	return errors.Join(faults...)
+}
+
+// weigher knows the scaled distances.
+type weigher struct {
+	Opening
+	width []float64
+}
+
+// scaled is c_ij.
+func (w weigher) scaled(i, j int) float64 {
+	return Between(SquaredEuclidean, w.X, i, j) / w.width[i] / w.width[j]
+}
+
+// nearest are the k nearest of point i by c.
+func (w weigher) nearest(i, k int) []int32 {
+	near, _ := w.Neighbors.Row(i)
+	order := make([]int, len(near))
+	c := make([]float64, len(near))
+	for a, j := range near {
+		order[a], c[a] = a, w.scaled(i, int(j))
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case c[a] < c[b]:
+			return -1
+		case c[a] > c[b]:
+			return 1
+		}
+		return 0
+	})
+	some := make([]int32, min(k, len(near)))
+	for a := range some {
+		some[a] = near[order[a]]
+	}
+	return some
+}
+
+// widths are the s_i: the mean Euclidean distance of the third to fifth neighbor, or of the last where there are fewer. Where
+// that is 0, the mean of the others stands for it.
+func widths(o Opening) []float64 {
+	s := make([]float64, o.Points)
+	var sum float64
+	var count int
+	for i := range s {
+		near, _ := o.Neighbors.Row(i)
+		lo, hi := min(2, len(near)-1), min(5, len(near))
+		for _, j := range near[lo:hi] {
+			s[i] += math.Sqrt(Between(SquaredEuclidean, o.X, i, int(j))) / float64(hi-lo)
+		}
+		if s[i] > 0 {
+			sum += s[i]
+			count++
+		}
+	}
+	for i := range s {
+		switch {
+		case s[i] > 0:
+		case count == 0:
+			s[i] = 1
+		default:
+			s[i] = sum / float64(count)
+		}
+	}
+	return s
+}
