@@ -21,7 +21,8 @@ type figure struct {
 	grid plots.Grid
 }
 
-// Figures draws the embeddings of all finished cells as small multiples, and their losses, for each set of data.
+// Figures draws the embeddings of all finished cells as small multiples, their losses, and their scores along axes of numbers,
+// for each set of data.
 func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared) error {
 	var figures []figure
 	for _, name := range all.dataNames() {
@@ -34,6 +35,7 @@ func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared
 			return err
 		}
 		figures = append(append(figures, pages...), figure{"loss-" + plain(name), plots.Grid{Plots: own.curves(), Columns: 3}})
+		figures = append(figures, own.alongAxes(name)...)
 	}
 	for _, f := range figures {
 		if err := folder.Figure(f.base, f.grid); err != nil {

@@ -9,12 +9,14 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"affmatch/experiments/metrics"
+	"affmatch/experiments/plots"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
 	"affmatch/models"
@@ -318,6 +320,57 @@ func TestEachLossHasItsPanelAndSeedsAreOneLine(t *testing.T) {
 			if _, err := os.Stat(s.Folder.Path(base + "." + kind)); err != nil {
 				t.Error(err)
 			}
+		}
+	}
+}
+
+func TestScoresAreDrawnAlongAxesOfNumbers(t *testing.T) {
+	all := made(0.25, 0.75, 0.5, 0.5, 0.125, 0.125)
+	figures := all.alongAxes("d")
+	if len(figures) != 1 || figures[0].base != "scores-by-perplexity-d" {
+		t.Fatalf("%+v, want one figure, along perplexity", figures)
+	}
+	if len(figures[0].grid.Plots) != 2 {
+		t.Errorf("%d panels, want those of trustworthiness and accuracy, which the data have", len(figures[0].grid.Plots))
+	}
+	p := figures[0].grid.Plots[1].(plots.ParameterCurves).Series
+	if want := []plots.Series{{At: []float64{0, 5, 10}, Values: [][]float64{{0.25, 0.5, 0.125}, {0.75, 0.5, 0.125}}}}; !reflect.DeepEqual(p, want) {
+		t.Errorf("%+v, want %+v", p, want)
+	}
+	for i := range all {
+		all[i].At = []spec.Setting{{Name: "init", Text: []string{"pca", "normal"}[i%2]}}
+	}
+	if figures := all.alongAxes("d"); figures != nil {
+		t.Errorf("%+v along words", figures)
+	}
+}
+
+// TestStepsAreDrawnAlongTime: of seeds the fastest, and never more than a fit of more steps took.
+func TestStepsAreDrawnAlongTime(t *testing.T) {
+	all := made(0.25, 0.75, 0.5, 0.5, 0.125, 0.125, 0.25, 0.5)
+	for i, seconds := range []float64{2, 1, 5, 7, 3, 4, 9, 8} {
+		all[i].At = []spec.Setting{{Name: "steps", Text: fmt.Sprint(100 * (1 + i/2))}}
+		all[i].Status.Seconds = seconds
+	}
+	p, ok := all.along("steps", "knn_accuracy")
+	want := []plots.Series{{At: []float64{1, 3, 8}, Values: [][]float64{{0.25, 0.125, 0.25}, {0.75, 0.125, 0.5}}}}
+	if !ok || !reflect.DeepEqual(p.Series, want) || p.Parameter != "Seconds" {
+		t.Errorf("%+v, want %+v", p, want)
+	}
+}
+
+func TestTheKeptGridsAreOnes(t *testing.T) {
+	files, err := filepath.Glob("../sweep/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	for _, f := range files {
+		g, err := Read(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cells, err := g.Cells(); err != nil || len(cells) == 0 {
+			t.Errorf("%s: %d cells, %v", f, len(cells), err)
 		}
 	}
 }

@@ -36,11 +36,13 @@ func (s Sweep) Collect() Results {
 	return all
 }
 
-// measures are the columns of the tables.
-var measures = []struct {
+// measure is a column of the tables.
+type measure struct {
 	name string
 	of   func(r Result) float64
-}{
+}
+
+var measures = []measure{
 	{"trustworthiness", scored(func(m metrics.Report) metrics.Score { return m.Trustworthiness })},
 	{"continuity", scored(func(m metrics.Report) metrics.Score { return m.Continuity })},
 	{"preservation", scored(func(m metrics.Report) metrics.Score { return m.Preservation })},
