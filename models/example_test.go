@@ -46,7 +46,7 @@ func ExampleTSNE() {
 	//   Repulsion:    LogPartition
 	//   Against:      All{}
 	//   Optimizer:    SGD{LearnRate:Rate's Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:true MomentumBy:MomentumSwitch{Before:0.5 After:0.8 At:125 Late:0.97 LateAt:300}}
-	//   Rate:         AutoRate{}
+	//   Rate:         AutoRate{Floor: 20}
 	//   Phases:       [Phase{Steps: 125, Exaggeration: 12}]
 	//   Init:         PCA{}
 	//   InitScaling:  0.0001
