@@ -17,26 +17,61 @@ import (
 )
 
 // everyPreset are the presets as they stand, for data of n points: perplexities and neighbors that do not fit so few are
-// lowered, as a user would have to.
+// lowered, as a user would have to. (Those that need classes, and closed forms, have tests of their own.)
 func everyPreset(n int) map[string]method {
-	small := func(m SampledNeighborEmbedding) SampledNeighborEmbedding {
-		switch in := m.In.(type) {
-		case affinity.EntropicAffinity:
-			in.Perplexity = math.Min(in.Perplexity, 1.3+float64(n-2)/3)
-			m.In = in
-		case affinity.UMAPAffinityIn:
-			in.Neighbors = math.Min(in.Neighbors, float64(n-1))
-			m.In = in
+	all := map[string]method{}
+	for _, v := range everyValue {
+		name := strings.TrimSuffix(v.name, "()")
+		switch m := v.of.(type) {
+		case SampledNeighborEmbedding:
+			if m.In = fewer(m.In, n); m.In != nil {
+				all[name] = m
+			}
+		case AffinityMatcher:
+			m.In = fewer(m.In, n)
+			all[name] = m
+		case Problem:
+			if m.In = fewer(m.In, n); n > 2 || name != "TriMap" { // two points are no triplet
+				all[name] = m
+			}
 		}
-		return m
 	}
-	matcher := SNEMatcher()
-	matcher.In = affinity.EntropicAffinity{Perplexity: math.Min(30, 1.3+float64(n-2)/3), Dense: true}
-	return map[string]method{"UMAP": small(UMAP()), "UMAPLearn": small(UMAPLearn()), "UMAPLocal": small(UMAPLocal()), "TSNE": small(TSNE()), "SNE": small(SNE()), "SNEMatcher": matcher}
+	return all
+}
+
+// fewer is an input affinity that n points can have; nil: it wants classes.
+func fewer(in affinity.Input, n int) affinity.Input {
+	perplexity := func(of float64) float64 { return math.Min(of, 1.3+float64(n-2)/3) }
+	switch in := in.(type) {
+	case affinity.EntropicAffinity:
+		in.Perplexity = perplexity(in.Perplexity)
+		return in
+	case affinity.SymmetricEntropicAffinity:
+		in.Perplexity = perplexity(in.Perplexity)
+		return in
+	case affinity.UMAPAffinityIn:
+		in.Neighbors = math.Min(in.Neighbors, float64(n-1))
+		return in
+	case affinity.UniformAffinity:
+		in.Neighbors = min(in.Neighbors, n-1)
+		return in
+	case affinity.PACMAPAffinity:
+		in.Neighbors = min(in.Neighbors, n-1)
+		return in
+	case affinity.PHATEAffinity:
+		in.Neighbor = min(in.Neighbor, n)
+		return in
+	case affinity.Supervised:
+		return nil
+	}
+	return in
 }
 
 // allPairs says which presets take n^2 a step.
-var allPairs = map[string]bool{"TSNE": true, "SNE": true, "SNEMatcher": true}
+var allPairs = map[string]bool{
+	"TSNE": true, "SNE": true, "SNEMatcher": true, "SymmetricSNE": true, "TSNEkhorn": true, "SNEkhorn": true, "COSNE": true,
+	"PHATE": true, "MDS": true, "Sammon": true, "ElasticEmbedding": true, "NeRV": true,
+}
 
 // awkward are data without structure, with repeated rows, of low rank, and of scales at the ends of the range of numbers.
 var awkward = map[string]func(n int) *mat.Dense{

@@ -222,7 +222,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"", 2, "-in is missing"},
 		{"-in IN -neigbors 5", 2, "unknown flag -neigbors (did you mean -neighbors?)"},
 		{"-in IN -method tnse", 2, `no method "tnse" (did you mean tsne?)`},
-		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, as in tsne"},
+		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, SymmetricEntropicAffinity, as in tsne"},
 		{"-in IN -neighbors many", 2, "-neighbors = many, want a number"},
 		{"-in IN -neighbors -5", 2, "Neighbors = -5, want at least 1"},
 		{"-in IN -affinity-out studnet", 2, `no kernel "studnet" (did you mean Student?)`},
@@ -231,7 +231,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"-in IN extra", 2, `"extra": want flags only`},
 		{"-in IN -pca -1", 2, "PCA = -1"},
 		{"-in IN -neighbors 10 -out " + out, 1, "holds a run already"},
-		{"-in IN -neighbors 60", 1, "Neighbors = 60, want 1 to the 59 points"},
+		{"-in IN -method umap -neighbors 60", 1, "Neighbors = 60, want 1 to the 59 points"},
 		{"-in nowhere.csv", 1, "no file nowhere.csv"},
 		{"-in digts", 1, "did you mean digits?"},
 		{"-in IN -labels nowhere.txt", 1, "nowhere.txt: no such file"},
@@ -273,10 +273,10 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 }
 
 func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
-	_, umap, _ := embed(t.Context(), "-h")
+	_, umap, _ := embed(t.Context(), "-h") // of the default
 	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help")
 	for _, c := range []struct{ help, want string }{
-		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 10\n"}, {umap, "-optimizer sgd\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
+		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 20\n"}, {umap, "-optimizer clip(sgd)\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
 		{tsne, "effective number of neighbors"}, {umap, "-in FILE"}, {umap, "-out FOLDER"}, {tsne, "umap-learn"},
 	} {
 		if !strings.Contains(c.help, c.want) {
