@@ -30,7 +30,7 @@
 //	PHATE()                  PHATEAffinity              Distance                       NormalizedStress
 //	MDS()                    OnData Distance            Distance                       Square
 //	Sammon()                 OnData Distance            Distance                       SammonStress
-//	ElasticEmbedding()       EntropicAffinity           Gaussian                       CrossEntropy, Times SumOfQ
+//	ElasticEmbedding()       EntropicAffinity           Gaussian                       CrossEntropy, Times MeanRowSum
 //	NeRV()                   EntropicAffinity           Normalized Of Gaussian         NeRV
 //	LaplacianEigenmaps()     UniformAffinity            in closed form: Eigenmaps
 //	DiffusionMap()           EntropicAffinity           in closed form: Eigenmaps

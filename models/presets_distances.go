@@ -7,7 +7,8 @@ import (
 )
 
 // MDS is metric multidimensional scaling: the distances of Z against those of X under raw stress (Kruskal, 1964), from classical
-// scaling, by a quasi-Newton method, which minds no unit. It is of all pairs, for some thousand points.
+// scaling, by a quasi-Newton method. It is of all pairs, for some thousand points; data in a unit far from 1 (1e-10, 1e10) are
+// better rescaled.
 func MDS() AffinityMatcher {
 	distance := affinity.Distance{}
 	return AffinityMatcher{
@@ -26,12 +27,12 @@ func Sammon() AffinityMatcher {
 }
 
 // ElasticEmbedding is sum P d^2 + lambda sum exp(-d^2) (Carreira-Perpiñán, The elastic embedding algorithm for dimensionality
-// reduction, 2010, equation 2, with the weights of repulsion 1): springs along P, and a repulsion that is not normalized. P has
-// the total 1 here, so lambda, the factor of SumOfQ, is small.
+// reduction, 2010, equation 2, with the weights of repulsion 1): springs along P, and a repulsion that is not normalized. lambda,
+// 0.1, is the factor of MeanRowSum, against rows of P that sum to one: the map of its value is near SNE's.
 func ElasticEmbedding() SampledNeighborEmbedding {
 	m := SNE()
 	m.In = affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true}
-	m.Repulsion = loss.Times{By: 1e-4, Term: loss.SumOfQ}
+	m.Repulsion = loss.Times{By: 0.1, Term: loss.MeanRowSum}
 	return m
 }
 
