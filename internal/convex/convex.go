@@ -106,7 +106,8 @@ func (s *search) direction(ctx context.Context) error {
 	s.precondition()
 	copy(s.q, s.z)
 	rz := dot(s.r, s.z)
-	goal := float64(rz*math.Min(0.01, size)) * math.Min(0.01, size)
+	share := math.Min(0.3, math.Sqrt(size/math.Sqrt(float64(len(s.r)))))
+	goal := float64(rz * share * share) // closer and closer, so that steps converge faster than by a factor
 	for range mostProducts {
 		if !(rz > goal) || rz == 0 {
 			return nil
