@@ -98,7 +98,7 @@ func (a SymmetricEntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitt
 func (s *entropicDual) pairwise() (*Pairwise, error) {
 	d, ok := s.from.(*data)
 	if !ok {
-		return nil, fault.Field("affinity: SymmetricEntropicAffinity: Formula", true, "false where distances are Known, without the rows that they are of")
+		return nil, errFormulaOfKnown
 	}
 	at := func(on *Pairs) (*G.Node, error) {
 		return Try(func() Expr {
@@ -148,10 +148,19 @@ func (s *entropicDual) newton(ctx context.Context, steps int) error {
 			lower[i] = s.least
 		}
 	}
-	if _, err := convex.Minimize(ctx, s, s.x, lower, steps); err != nil {
+	problem := convex.Problem(s)
+	if s.stored == nil {
+		p, err := newEntropicPasses(s)
+		if err != nil {
+			return err
+		}
+		defer p.close()
+		problem = p
+	}
+	if _, err := convex.Minimize(ctx, problem, s.x, lower, steps); err != nil {
 		return err
 	}
-	_, err := s.At(ctx, s.x, make([]float64, 2*s.n), make([]float64, 2*s.n)) // P at the end of it
+	_, err := problem.At(ctx, s.x, make([]float64, 2*s.n), make([]float64, 2*s.n)) // P at the end of it
 	return err
 }
 
