@@ -17,6 +17,7 @@ type entropicDual struct {
 	*table
 	goal      float64 // 1 + log Perplexity
 	tolerance float64
+	scale     float64   // of e: the mean where the search starts
 	least     float64   // bound of e
 	x         []float64 // the dual
 	at        []float64 // the place that Times is at
@@ -39,20 +40,11 @@ func (s *entropicDual) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.least = math.Inf(1)
 	for _, e := range s.x[:s.n] {
-		if e > 0 {
-			s.least = math.Min(s.least, 1e-6*e)
-		}
+		s.scale += e / float64(s.n)
 	}
-	if math.IsInf(s.least, 1) {
-		s.least = 1e-6
-	}
-	s.least = math.Max(s.least, 0x1p-900)
-	for i, e := range s.x[:s.n] {
-		if !(e > s.least) {
-			s.x[i] = s.least
-		}
+	if s.scale == 0 {
+		s.scale = 1
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"affmatch/internal/convex"
 	"affmatch/internal/fault"
@@ -23,7 +24,7 @@ import (
 //	sum_ij (e_i + e_j)/2 exp((mu_i + mu_j - 2 C_ij)/(e_i + e_j)) - (1 + log Perplexity) sum_i e_i - sum_i mu_i,  e >= 0,
 //
 // found by Newton's method from the bandwidths of EntropicAffinity. A row that is far from all others may have more entropy than it
-// is asked for in any symmetric P, with e_i = 0: then that is the answer. (e is kept above a millionth of the others.) Rows
+// is asked for in any symmetric P, with e_i = 0: then that is the answer. (e is kept above a millionth of its mean.) Rows
 // that are not within Tolerance count as Report.Unconverged.
 type SymmetricEntropicAffinity struct {
 	Perplexity float64    // effective number of neighbors, more than 1 and less than the points that count; 0: 30
@@ -120,6 +121,9 @@ func (a SymmetricEntropicAffinity) solve(ctx context.Context, x mat.Matrix, stor
 	if err != nil {
 		return nil, nil, err
 	}
+	if d, ok := from.(*data); ok && a.Formula {
+		d.center()
+	}
 	if err := a.fits(from.points()); err != nil {
 		return nil, nil, err
 	}
@@ -136,17 +140,13 @@ func (a SymmetricEntropicAffinity) solve(ctx context.Context, x mat.Matrix, stor
 	return from, s, err
 }
 
+// stages of the bound of e, from a tenth of the mean bandwidth to a millionth of it.
+const stages = 6
+
 // newton is Newton's method.
 func (s *entropicDual) newton(ctx context.Context, steps int) error {
 	if err := s.start(ctx); err != nil {
 		return err
-	}
-	lower := make([]float64, 2*s.n)
-	for i := range lower {
-		lower[i] = math.Inf(-1)
-		if i < s.n {
-			lower[i] = s.least
-		}
 	}
 	problem := convex.Problem(s)
 	if s.stored == nil {
@@ -157,8 +157,25 @@ func (s *entropicDual) newton(ctx context.Context, steps int) error {
 		defer p.close()
 		problem = p
 	}
-	if _, err := convex.Minimize(ctx, problem, s.x, lower, steps); err != nil {
-		return err
+	// The nearer e may come to 0, the stiffer the function there: the bound falls in stages, the last of which is exact.
+	lower := slices.Repeat([]float64{math.Inf(-1)}, 2*s.n)
+	within, held := s.tolerance, true
+	for stage := 1; stage <= stages; stage++ {
+		if !held {
+			stage = stages
+		}
+		s.least = math.Max(s.scale*math.Pow10(-stage), 0x1p-900)
+		s.tolerance = within
+		if stage < stages {
+			s.tolerance = math.Max(within, 0.01)
+		}
+		for i := range s.n {
+			lower[i], s.x[i] = s.least, math.Max(s.x[i], s.least)
+		}
+		if _, err := convex.Minimize(ctx, problem, s.x, lower, steps); err != nil {
+			return err
+		}
+		held = slices.Min(s.x[:s.n]) <= s.least
 	}
 	_, err := problem.At(ctx, s.x, make([]float64, 2*s.n), make([]float64, 2*s.n)) // P at the end of it
 	return err

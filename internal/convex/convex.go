@@ -184,7 +184,7 @@ func (s *search) line(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		fell := s.triedValue <= s.value+float64(1e-4*slope) && slope < 0
-		blur := 1e-12 * (math.Abs(s.value) + 1)
+		blur := 1e-12 * math.Max(math.Abs(s.value), math.Abs(s.triedValue))
 		if fell || math.Abs(s.triedValue-s.value) <= blur && s.size(trial, s.triedG) < s.size(s.x, s.g) {
 			s.take()
 			if length == 1 {
