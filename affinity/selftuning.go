@@ -121,12 +121,12 @@ func (a SelfTuningAffinity) weigh(ctx context.Context, c *Matrix, rows, columns 
 	return p, err
 }
 
-// tuned is c/(s t), 0 for c = 0 whatever s and t.
+// tuned is c/(s t), the same bits for s and t changed places, and 0 for c = 0 whatever they are.
 func tuned(c, s, t float64) float64 {
 	if c == 0 {
 		return 0
 	}
-	return c / s / t
+	return c / max(s, t) / min(s, t)
 }
 
 // Memory is that of the search, of P and of its symmetrized form. Fields that do not fit n are an error.
