@@ -220,7 +220,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"", 2, "-in is missing"},
 		{"-in IN -neigbors 5", 2, "unknown flag -neigbors (did you mean -neighbors?)"},
 		{"-in IN -method tnse", 2, `no method "tnse" (did you mean tsne?)`},
-		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, as in tsne"},
+		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, SymmetricEntropicAffinity, as in tsne"},
 		{"-in IN -neighbors many", 2, "-neighbors = many, want a number"},
 		{"-in IN -neighbors -5", 2, "Neighbors = -5, want at least 1"},
 		{"-in IN -affinity-out studnet", 2, `no kernel "studnet" (did you mean Student?)`},
