@@ -17,7 +17,7 @@ func doublyStochastic(diagonal bool) []Input {
 	return []Input{
 		SymmetricEntropicAffinity{Perplexity: 8, Diagonal: diagonal},
 		SinkhornAffinity{Eps: 0.7, Diagonal: diagonal},
-		SinkhornAffinity{Kernel: Student{}, Diagonal: diagonal, Metric: Manhattan},
+		SinkhornAffinity{Cost: Student{}, Diagonal: diagonal, Metric: Manhattan},
 		DoublyStochasticQuadraticAffinity{Eps: 3, Diagonal: diagonal},
 		DoublyStochasticQuadraticAffinity{Eps: 0.01, Diagonal: diagonal},
 	}
@@ -115,7 +115,7 @@ func TestANewRowLikeAnOldOneHasItsAffinities(t *testing.T) {
 func TestDistancesComputedAnewGiveTheSameP(t *testing.T) {
 	x := cloud(70, 4)
 	for _, diagonal := range []bool{false, true} {
-		a := DoublyStochasticQuadraticAffinity{Eps: 2, Diagonal: diagonal, Kernel: Student{}}
+		a := DoublyStochasticQuadraticAffinity{Eps: 2, Diagonal: diagonal, Cost: Student{}}
 		var p [2]*Matrix
 		for k, store := range []bool{true, false} {
 			_, tb, err := a.doubly().open(context.Background(), x, store)

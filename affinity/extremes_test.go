@@ -16,7 +16,7 @@ var newInputs = []struct {
 	unit bool
 }{
 	{SymmetricEntropicAffinity{Perplexity: 1.5}, false}, {SymmetricEntropicAffinity{Perplexity: 1.5, Formula: true}, false},
-	{SinkhornAffinity{}, true}, {SinkhornAffinity{Kernel: Student{}, Diagonal: true}, true},
+	{SinkhornAffinity{}, true}, {SinkhornAffinity{Cost: Student{}, Diagonal: true}, true},
 	{DoublyStochasticQuadraticAffinity{}, true}, {SelfTuningAffinity{Neighbor: 1}, false}, {SelfTuningAffinity{Neighbor: 1, Reference: true}, true},
 	{SelfTuningAffinity{Neighbor: 1, Neighbors: 1}, false}, {MAGICAffinity{Neighbor: 1}, false}, {PHATEAffinity{Neighbor: 2}, false},
 	{PACMAPAffinity{Neighbors: 1}, false}, {MultiscaleAffinity{Perplexities: []float64{1.2, 1.5}}, false},

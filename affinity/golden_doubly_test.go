@@ -70,9 +70,9 @@ func TestGoldenSinkhornAffinityEqualsTheReference(t *testing.T) {
 	x := points(load(t).X)
 	solved := 0
 	for _, c := range loadDoubly(t, "aff_sinkhorn") {
-		a := SinkhornAffinity{Eps: c.Params.Eps, Kernel: c.kernel(), Diagonal: !c.Params.ZeroDiag, Tolerance: c.Params.Tol, Rounds: c.Params.MaxIter}
-		if a.Kernel != nil && c.Params.ZeroDiag {
-			a.Kernel, a.Diagonal = atSelf, true
+		a := SinkhornAffinity{Eps: c.Params.Eps, Cost: c.kernel(), Diagonal: !c.Params.ZeroDiag, Tolerance: c.Params.Tol, Rounds: c.Params.MaxIter}
+		if a.Cost != nil && c.Params.ZeroDiag {
+			a.Cost, a.Diagonal = atSelf, true
 		}
 		p, err := Compute(context.Background(), a, x)
 		if err != nil {
@@ -101,7 +101,7 @@ func TestGoldenSinkhornAffinityEqualsTheReference(t *testing.T) {
 func TestGoldenDoublyStochasticQuadraticAffinityEqualsTheReference(t *testing.T) {
 	x := points(load(t).X)
 	for _, c := range loadDoubly(t, "aff_quadratic") {
-		a := DoublyStochasticQuadraticAffinity{Eps: c.Params.Eps, Kernel: c.kernel(), Diagonal: !c.Params.ZeroDiag,
+		a := DoublyStochasticQuadraticAffinity{Eps: c.Params.Eps, Cost: c.kernel(), Diagonal: !c.Params.ZeroDiag,
 			Course: Course{Steps: c.Params.MaxIter, LearnRate: c.Params.LR, Tolerance: c.Params.Tol}}
 		p, err := Compute(context.Background(), a, x)
 		if err != nil {

@@ -22,7 +22,7 @@ import (
 // some 5,000 points distances are computed anew in each pass instead of being stored.
 type DoublyStochasticQuadraticAffinity struct {
 	Eps       float64    // in units of C: more is denser; 0: 1
-	Kernel    Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
+	Cost      Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
 	Diagonal  bool       // the pairs (i,i) count too
 	Metric    DataMetric // nil: SquaredEuclidean
 	Tolerance float64    // of n times a row's sum; 0: 1e-6
@@ -43,7 +43,7 @@ func (a DoublyStochasticQuadraticAffinity) Validate() error {
 }
 
 func (a DoublyStochasticQuadraticAffinity) doubly() doubly {
-	return doubly{a.Eps, a.Kernel, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
+	return doubly{a.Eps, a.Cost, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
 }
 
 // storedPoints is up to how many points the quadratic affinity stores all distances.

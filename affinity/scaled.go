@@ -22,7 +22,7 @@ import (
 // take tens of thousands. Rows that are not within Tolerance count as Report.Unconverged.
 type SinkhornAffinity struct {
 	Eps       float64    // in units of C; 0: 1
-	Kernel    Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
+	Cost      Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
 	Diagonal  bool       // the pairs (i,i) count too
 	Metric    DataMetric // nil: SquaredEuclidean
 	Tolerance float64    // of n times a row's sum; of the length of f's last move with Rounds. 0: 1e-6
@@ -39,7 +39,7 @@ func (a SinkhornAffinity) Validate() error {
 }
 
 func (a SinkhornAffinity) doubly() doubly {
-	return doubly{a.Eps, a.Kernel, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
+	return doubly{a.Eps, a.Cost, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
 }
 
 // Fit finds the dual. New rows get a dual of their own, for which they sum to 1 over the number of new rows.
