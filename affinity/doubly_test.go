@@ -58,8 +58,8 @@ func TestDoublyStochasticAffinitiesHaveTheirSums(t *testing.T) {
 	}
 }
 
-// TestDualsAddUp: what makes P of the distances is a sum of a number of each point, so that for any four points the sums over
-// (i,j), (k,l) and (i,l), (k,j) are one.
+// TestDualsAddUp: what makes P of the distances is a sum of a number of each point, so that for any four points the sums
+// over (i,j), (k,l) and (i,l), (k,j) are one.
 func TestDualsAddUp(t *testing.T) {
 	x := cloud(40, 4)
 	c := distancesOf(t, x, nil).C

@@ -10,9 +10,9 @@ import (
 	"affmatch/internal/same"
 )
 
-// entropicDual is the search for the dual of SymmetricEntropicAffinity: x holds e, then mu. With u = (mu_i + mu_j - 2 C_ij)/s and
-// s = e_i + e_j a pair has p = exp(u), adds s p/2 to the function, and has a Hessian of rank one, p/s times the square of
-// (mu_i + mu_j) - u (e_i + e_j).
+// entropicDual is the search for the dual of SymmetricEntropicAffinity: x holds e, then mu. With u = (mu_i + mu_j - 2
+// C_ij)/s and s = e_i + e_j a pair has p = exp(u), adds s p/2 to the function, and has a Hessian of rank one, p/s times the
+// square of (mu_i + mu_j) - u (e_i + e_j).
 type entropicDual struct {
 	*table
 	goal      float64 // 1 + log Perplexity
@@ -26,8 +26,8 @@ type entropicDual struct {
 }
 
 func newEntropicDual(t *table, perplexity, tolerance float64) *entropicDual {
-	s := &entropicDual{table: t, goal: 1 + same.Log(perplexity), tolerance: tolerance, x: make([]float64, 2*t.n), at: make([]float64, 2*t.n),
-		g: make([]float64, 2*t.n)}
+	s := &entropicDual{table: t, goal: 1 + same.Log(perplexity), tolerance: tolerance,
+		x: make([]float64, 2*t.n), at: make([]float64, 2*t.n), g: make([]float64, 2*t.n)}
 	if t.stored != nil {
 		s.p = make([]float64, len(t.stored.Values))
 	}

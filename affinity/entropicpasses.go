@@ -12,8 +12,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// entropicPasses is entropicDual's function without stored distances: the same sums over rows as nodes on all pairs, which the
-// engine computes in a pass each, the distances of X among them.
+// entropicPasses is entropicDual's function without stored distances: the same sums over rows as nodes on all pairs, which
+// the engine computes in a pass each, the distances of X among them.
 type entropicPasses struct {
 	*entropicDual
 	places, along []float64 // what the nodes e and mu read, and those of a direction
@@ -31,7 +31,11 @@ func newEntropicPasses(s *entropicDual) (*entropicPasses, error) {
 	var err error
 	if p.value, err = p.compile(func(on *Pairs, w, u, q Expr, _ func(v []float64) Expr) []Expr {
 		per := q.Div(w)
-		return []Expr{q.RowSum(on), q.Mul(u.Neg().Add(1)).RowSum(on), q.Mul(w).RowSum(on), u.Square().Mul(per).RowSum(on), per.RowSum(on)}
+		sums := []Expr{q, q.Mul(u.Neg().Add(1)), q.Mul(w), u.Square().Mul(per), per}
+		for k, sum := range sums {
+			sums[k] = sum.RowSum(on)
+		}
+		return sums
 	}); err != nil {
 		return nil, err
 	}
@@ -49,7 +53,8 @@ func (p *entropicPasses) compile(sums func(on *Pairs, w, u, q Expr, of func(v []
 		return nil, errFormulaOfKnown
 	}
 	s := NewScope(p.n)
-	x, err := s.Constant("rows", tensor.New(tensor.WithShape(p.n, 1), tensor.WithBacking(make([]float64, p.n)))) // names n points
+	points := tensor.New(tensor.WithShape(p.n, 1), tensor.WithBacking(make([]float64, p.n)))
+	x, err := s.Constant("points", points) // that there are n
 	if err != nil {
 		return nil, err
 	}

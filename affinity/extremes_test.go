@@ -10,7 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// newInputs are small forms of the affinities that go through all pairs or through others, and whether the unit of X matters to P.
+// newInputs are small forms of the affinities that go through all pairs or through others, and whether the unit of X matters
+// to P.
 var newInputs = []struct {
 	Input
 	unit bool

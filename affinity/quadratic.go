@@ -12,14 +12,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DoublyStochasticQuadraticAffinity is P_ij = max(0, f_i + f_j - C_ij)/(n Eps), the dual f such that rows and columns sum to 1/n
-// (Zhang, Cheng and Reeves, Manifold learning with sparse regularised optimal transport, 2023, equation 5, with the reference's Eps): a
-// doubly stochastic P that is nearest to the scaled negative distances, in least squares, and sparse by itself. P holds the
-// entries above 0, columns ascending.
+// DoublyStochasticQuadraticAffinity is P_ij = max(0, f_i + f_j - C_ij)/(n Eps), the dual f such that rows and columns sum to
+// 1/n (Zhang, Cheng and Reeves, Manifold learning with sparse regularised optimal transport, 2023, equation 5, with the
+// reference's Eps): a doubly stochastic P that is nearest to the scaled negative distances, in least squares, and sparse by
+// itself. P holds the entries above 0, columns ascending.
 //
-// f is the minimum of the convex sum_ij max(0, f_i + f_j - C_ij)^2/(4 Eps) - sum_i f_i, found by Newton's method, whose steps
-// are exact once the entries above 0 stay. Rows that are not within Tolerance count as Report.Unconverged. For more than
-// some 5,000 points distances are computed anew in each pass instead of being stored.
+// f is the minimum of the convex sum_ij max(0, f_i + f_j - C_ij)^2/(4 Eps) - sum_i f_i, found by Newton's method, whose
+// steps are exact once the entries above 0 stay. Rows that are not within Tolerance count as Report.Unconverged. For more
+// than some 5,000 points distances are computed anew in each pass instead of being stored.
 type DoublyStochasticQuadraticAffinity struct {
 	Eps       float64    // in units of C: more is denser; 0: 1
 	Cost      Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance

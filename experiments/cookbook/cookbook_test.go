@@ -67,7 +67,8 @@ var ideas = []struct {
 
 func columns(d affinity.Data) int { _, c := d.Dims(); return c }
 
-// load is a real data set, scaled to at most 1 and centered, with its labels and weights that count the first class five times.
+// load is a real data set, scaled to at most 1 and centered, with its labels and weights that count the first class five
+// times.
 func load(t *testing.T, name string) affinity.Data {
 	t.Helper()
 	if os.Getenv("AFFMATCH_DATA") == "" {

@@ -136,7 +136,7 @@ var docs = map[string]string{
 	"affinity.SelfTuningAffinity.Neighbor":                 "K, whose distance is a point's scale; 0: 7",
 	"affinity.SelfTuningAffinity.Neighbors":                "kept for each point, at least K, on the lists of either; 0: all pairs",
 	"affinity.SelfTuningAffinity.Over":                     "what sums to 1; rows and columns to 1/n",
-	"affinity.SelfTuningAffinity.Reference":                "s_i = C_iK, as the reference (TorchDR 0.2) has it: the exponent has the unit 1/C, so that P depends on that of X",
+	"affinity.SelfTuningAffinity.Reference":                "s_i = C_iK, as the reference (TorchDR 0.2) has it: P then depends on the unit of X",
 	"affinity.SelfTuningAffinity.Search":                   "of the neighbors, or what is Known of them",
 	"affinity.SelfTuningAffinity.Unnormalized":             "P as it is; Over is ignored",
 	"affinity.SharedNeighborsAffinity.CountSelf":           "each point is on its own list too: two that are on each other's share themselves",
