@@ -37,8 +37,9 @@ var ideas = []struct {
 	{"labels", "classifier", func(affinity.Data) fitter { return Supervised(Classifier(10)) }, 0.96, 0.92, true},
 	{"triplets", "TriMap", func(affinity.Data) fitter { return TriMap }, 0.97, 0.93, false},
 	{"triplets", "PaCMAP", func(affinity.Data) fitter { return PaCMAP }, 0.97, 0.92, false},
-	{"inputs", "two perplexities", func(affinity.Data) fitter { return TSNEOf(MultiScale(10, 100)) }, 0.97, 0.93, false},
-	{"inputs", "self-tuning", func(affinity.Data) fitter { return TSNEOf(SelfTuning(30)) }, 0.96, 0.93, false},
+	{"inputs", "two perplexities", func(affinity.Data) fitter { return TSNEOf(Inputs["two perplexities"]) }, 0.97, 0.93, false},
+	{"inputs", "self-tuning", func(affinity.Data) fitter { return TSNEOf(Inputs["self-tuning"]) }, 0.96, 0.93, false},
+	{"inputs", "shared neighbors", func(affinity.Data) fitter { return TSNEOf(Inputs["shared neighbors"]) }, 0.96, 0.92, false},
 	{"poincare", "Poincaré", func(affinity.Data) fitter { return PoincareTSNE() }, 0.97, 0.93, false},
 	{"anchors", "weights", func(affinity.Data) fitter { return WeightedUMAP() }, 0.96, 0.89, false},
 	{"optimizers", "Lion", func(affinity.Data) fitter { return LionTSNE() }, 0.96, 0.94, false},
@@ -52,7 +53,8 @@ var ideas = []struct {
 
 func columns(d affinity.Data) int { _, c := d.Dims(); return c }
 
-// load is a real data set, scaled to at most 1 and centered, with its labels and weights that count the first class five times.
+// load is a real data set, scaled to at most 1 and centered, with its labels and weights that count the first class five
+// times.
 func load(t *testing.T, name string) affinity.Data {
 	t.Helper()
 	if os.Getenv("AFFMATCH_DATA") == "" {
