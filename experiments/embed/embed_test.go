@@ -354,3 +354,28 @@ func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
 		t.Errorf("%d flags in the table, want at least 40", count)
 	}
 }
+
+// TestAClosedFormIsKeptWithoutACurve: its folder has scores and a picture and no figure of a loss; what steps alone have is refused.
+func TestAClosedFormIsKeptWithoutACurve(t *testing.T) {
+	in, out := small(t)
+	code, stdout, stderr := embed(t.Context(), "-in", in, "-method", "isomap", "-out", out)
+	if code != 0 || !strings.Contains(stdout, "computed in ") || strings.Contains(stdout, "loss") {
+		t.Fatalf("code %d: %s%s", code, stdout, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(out, "loss.png")); err == nil {
+		t.Error("a curve of a loss that there is none of")
+	}
+	if len(read(t, out, "history.jsonl")) != 0 || !strings.Contains(string(read(t, out, "status.json")), `"loss": null`) {
+		t.Error("a history, or a loss")
+	}
+	for want, args := range map[string][]string{
+		"no flag -lr in this method":                   {"-lr", "1"},
+		"-init-file with -method isomap":               {"-init-file", in},
+		"-checkpoint-every with -method isomap: it is": {"-checkpoint-every", "1s"},
+	} {
+		args = append([]string{"-in", in, "-method", "isomap", "-out", filepath.Join(t.TempDir(), "x")}, args...)
+		if code, _, stderr := embed(t.Context(), args...); code != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%v: code %d, %s, want %s", args, code, stderr, want)
+		}
+	}
+}
