@@ -70,7 +70,9 @@ func (in bells) Fit(context.Context, mat.Matrix) (*affinity.Fitted, error) {
 func BenchmarkTSNEkhornStep(b *testing.B) {
 	const n, columns = 10000, 50
 	x := mat.NewDense(n, columns, nil)
-	x.Apply(func(i, j int, _ float64) float64 { return math.Sin(float64(i*7+j*13)*0.37) + 3*math.Cos(float64(i%10*(j+1))) }, x)
+	x.Apply(func(i, j int, _ float64) float64 {
+		return math.Sin(float64(i*7+j*13)*0.37) + 3*math.Cos(float64(i%10*(j+1)))
+	}, x)
 	for _, c := range []struct {
 		name string
 		Descent

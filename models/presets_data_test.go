@@ -197,8 +197,8 @@ func standsIts(t *testing.T, m method, x *mat.Dense, kind string) {
 	}
 }
 
-// unit says that a method matches distances, in the unit of the data, from a start that may be their match already; or one whose
-// P may be so even that nothing pulls.
+// unit says that a method matches distances, in the unit of the data, from a start that may be their match already; or one
+// whose P may be so even that nothing pulls.
 func unit(m method) bool {
 	a, ok := m.(AffinityMatcher)
 	if !ok {

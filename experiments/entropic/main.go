@@ -1,6 +1,6 @@
-// Command entropic reproduces TorchDR's demo of entropic affinities: three clusters of different widths, whose Gaussian affinities of
-// one bandwidth give one number of neighbors to points of the tight cluster and another to those of the wide one, and whose entropic
-// affinities give the same to all.
+// Command entropic reproduces TorchDR's demo of entropic affinities: three clusters of different widths, whose Gaussian
+// affinities of one bandwidth give one number of neighbors to points of the tight cluster and another to those of the wide
+// one, and whose entropic affinities give the same to all.
 //
 //	go run ./experiments/entropic
 package main
@@ -56,9 +56,12 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 			return err
 		}
 		for class, row := range perplexities(p, labels, len(names)) {
-			fmt.Fprintf(stdout, "%-9s %-9s perplexity of a row %.2f to %.2f, mean %.2f\n", a.title, names[class], row[0], row[2], row[1])
+			fmt.Fprintf(stdout, "%-9s %-9s perplexity of a row %.2f to %.2f, mean %.2f\n",
+				a.title, names[class], row[0], row[2], row[1])
 		}
-		pictures = append(pictures, plots.Matrix{Entries: mat.NewDense(p.N, p.N, p.Values), Title: a.title + " affinities", Name: "P", Labels: labels, Names: names, Log: true})
+		pictures = append(pictures, plots.Matrix{
+			Entries: mat.NewDense(p.N, p.N, p.Values), Title: a.title + " affinities", Name: "P", Labels: labels, Names: names, Log: true,
+		})
 	}
 	err = errors.Join(
 		folder.Figure("affinities", plots.Grid{Plots: pictures}, "png", "svg"),

@@ -1,5 +1,5 @@
-// Command pca reproduces TorchDR's demo "PCA via SVD and via AffinityMatcher": the digits 0 to 4 by principal components, and as the
-// best match of scalar products by scalar products, whose optimum is the same plane.
+// Command pca reproduces TorchDR's demo "PCA via SVD and via AffinityMatcher": the digits 0 to 4 by principal components,
+// and as the best match of scalar products by scalar products, whose optimum is the same plane.
 //
 //	go run ./experiments/pca
 package main
@@ -65,7 +65,8 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	last := matched.History[len(matched.History)-1].Loss
-	fmt.Fprintf(stdout, "loss of the match after %d steps: %.5f times that of the principal components, %.6g\n", len(matched.History), last/best.Loss, best.Loss)
+	fmt.Fprintf(stdout, "loss of the match after %d steps: %.5f times that of the principal components, %.6g\n",
+		len(matched.History), last/best.Loss, best.Loss)
 	var pictures []plots.Plot
 	for _, p := range []struct {
 		title string
@@ -90,7 +91,8 @@ func match(steps int, seed uint64) models.AffinityMatcher {
 	return models.AffinityMatcher{
 		In: affinity.OnData{Output: product, Diagonal: true}, Out: product, Loss: loss.Square,
 		Descent: models.Descent{
-			Optimizer: optim.Adam{LearnRate: 10}, Init: models.Normal{}, Steps: steps, Seed: seed, Engine: models.Fused{Float64: true},
+			Optimizer: optim.Adam{LearnRate: 10}, Init: models.Normal{}, Steps: steps, Seed: seed,
+			Engine: models.Fused{Float64: true},
 		},
 	}
 }

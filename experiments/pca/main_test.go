@@ -25,8 +25,8 @@ func digits(t *testing.T) *datasets.Data {
 	return below(d, 5)
 }
 
-// TestGoldenPCADemo: the optimum that the components have, the loss at the start, and after 50 steps a loss within the reference's
-// five seeds, by a tenth of what they are above the optimum.
+// TestGoldenPCADemo: the optimum that the components have, the loss at the start, and after 50 steps a loss within the
+// reference's five seeds, by a tenth of what they are above the optimum.
 func TestGoldenPCADemo(t *testing.T) {
 	d := digits(t)
 	var want struct {

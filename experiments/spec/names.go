@@ -11,8 +11,8 @@ import (
 // Search.Seed is search-seed. The first of a descent's phases goes by the name Exaggeration: its Steps are
 // exaggeration-steps.
 
-// silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it. (Attraction and
-// Repulsion are not: both may hold the same loss.)
+// silent fields are of no help to tell one parameter from another. In is silent but for an output affinity in it.
+// (Attraction and Repulsion are not: both may hold the same loss.)
 var silent = []string{
 	"In", "Out", "Kernel", "Output", "Optimizer", "Against", "Engine", "Loss", "Stop",
 	"Objective", "Extra", "Set", "Map", "Term",

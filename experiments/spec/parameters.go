@@ -84,8 +84,8 @@ func hasOwn(v reflect.Value, path []step) bool {
 		!tooDeep(path)
 }
 
-// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have those, and
-// no command line names what is in them. (There would be as many parameters as ways to nest them.)
+// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have
+// those, and no command line names what is in them. (There would be as many parameters as ways to nest them.)
 func tooDeep(path []step) bool {
 	if len(path) == 0 {
 		return false
@@ -132,7 +132,8 @@ func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []
 	}
 }
 
-// forFiles are fields that no command line sets: the name of a term, by which its parameters go, and the two P of which one is made.
+// forFiles are fields that no command line sets: the name of a term, by which its parameters go, and the two P of which one
+// is made.
 var forFiles = []string{"Name", "Left", "Right"}
 
 // firstPhase visits the fields of the first phase, which is the exaggerated one: exaggeration, exaggeration-steps. Where
@@ -186,8 +187,8 @@ func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)
 	return c
 }
 
-// objective is the type of fields that hold terms. Whole models fit there, so they are no choice on a command line: what a method
-// has there keeps its kind, and its fields are parameters; of a list of terms, those alone that are no parts.
+// objective is the type of fields that hold terms. Whole models fit there, so they are no choice on a command line: what a
+// method has there keeps its kind, and its fields are parameters; of a list of terms, those alone that are no parts.
 var objective = reflect.TypeFor[models.Objective]()
 
 // term is one of the terms in such a field, with the way to it: a term with a name goes by that.

@@ -1,5 +1,5 @@
-// Command swissroll shows what perplexity does to t-SNE of a swiss roll, as TorchDR's demo does, beside Isomap, which unrolls it, and
-// classical scaling, which sees it from the side.
+// Command swissroll shows what perplexity does to t-SNE of a swiss roll, as TorchDR's demo does, beside Isomap, which
+// unrolls it, and classical scaling, which sees it from the side.
 //
 //	go run ./experiments/swissroll
 package main
@@ -69,14 +69,18 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 			return err
 		}
 		fmt.Fprintf(stdout, "%-24s trustworthiness %.3f\n", m.title, score)
-		pictures = append(pictures, plots.Scatter{Points: r.Embedding, Title: m.title, Values: d.Values, ValueName: "along the roll"})
+		pictures = append(pictures, plots.Scatter{
+			Points: r.Embedding, Title: m.title, Values: d.Values, ValueName: "along the roll",
+		})
 	}
 	flat, depth, err := plots.Project(d.X, -60, 15)
 	if err != nil {
 		return err
 	}
 	err = errors.Join(
-		folder.Figure("roll", plots.Scatter{Points: flat, Depth: depth, Title: "swiss roll", Values: d.Values, ValueName: "along the roll"}, "png", "svg"),
+		folder.Figure("roll", plots.Scatter{
+			Points: flat, Depth: depth, Title: "swiss roll", Values: d.Values, ValueName: "along the roll",
+		}, "png", "svg"),
 		folder.Figure("embeddings", plots.Grid{Plots: pictures, Columns: 3}, "png", "svg"),
 	)
 	if err != nil {

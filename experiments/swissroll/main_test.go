@@ -14,8 +14,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// TestTheRollIsUnrolled: t-SNE of perplexity 10 and 20 keeps neighborhoods at least as the reference's demo does, whose descent
-// oscillates (trustworthiness at 10 neighbors .917 and .747), and Isomap's first coordinate goes along the roll.
+// TestTheRollIsUnrolled: t-SNE of perplexity 10 and 20 keeps neighborhoods at least as the reference's demo does, whose
+// descent oscillates (trustworthiness at 10 neighbors .917 and .747), and Isomap's first coordinate goes along the roll.
 func TestTheRollIsUnrolled(t *testing.T) {
 	d, err := datasets.SurfaceConfig{Points: 500}.SwissRoll()
 	if err != nil {
