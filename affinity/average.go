@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Average is (1 - Weight) L_ij + Weight R_ij of two P of the same rows: of two measurements, or of two scales. It is symmetric and
-// has the total 1 where both are and have. P is sparse unless one of the two is dense.
+// Average is (1 - Weight) L_ij + Weight R_ij of two P of the same rows: of two measurements, or of two scales. It is
+// symmetric and has the total 1 where both are and have. P is sparse unless one of the two is dense.
 type Average struct {
 	Left, Right Input
 	Weight      float64 // of Right, between 0 and 1; 0: 1/2
@@ -60,8 +60,8 @@ func (a Average) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	return f, nil
 }
 
-// Measured is In on some columns of X, or on a matrix of its own with a row for each of X: one measurement of several, whose P
-// are then joined (Intersection, Union, Average).
+// Measured is In on some columns of X, or on a matrix of its own with a row for each of X: one measurement of several, whose
+// P are then joined (Intersection, Union, Average).
 type Measured struct {
 	In       Input
 	From, To int        // columns From to To-1 of X; To 0: to the last
@@ -81,7 +81,8 @@ func (a Measured) Validate() error {
 		faults = append(faults, fault.Field(at+"From", a.From, "a column"))
 	}
 	if a.To < 0 || a.To != 0 && a.To <= a.From {
-		faults = append(faults, fault.Field(at+"To", a.To, fmt.Sprintf("more than From = %d, or 0 for all columns from there", a.From)))
+		faults = append(faults, fault.Field(at+"To", a.To,
+			fmt.Sprintf("more than From = %d, or 0 for all columns from there", a.From)))
 	}
 	if a.X != nil && (a.From != 0 || a.To != 0) {
 		faults = append(faults, fault.Field(at+"From, To", fmt.Sprint(a.From, ", ", a.To), "0 with an X"))
@@ -145,7 +146,8 @@ func (a Measured) columns(x mat.Matrix) (mat.Matrix, error) {
 		to = all.Dim
 	}
 	if a.From >= to || to > all.Dim {
-		return nil, fault.Field("affinity: Measured: From, To", fmt.Sprint(a.From, ", ", to), fmt.Sprintf("columns of the %d of X", all.Dim))
+		return nil, fault.Field("affinity: Measured: From, To", fmt.Sprint(a.From, ", ", to),
+			fmt.Sprintf("columns of the %d of X", all.Dim))
 	}
 	part := mat.NewDense(all.N, to-a.From, nil)
 	part.Apply(func(i, c int, _ float64) float64 { return all.At(i, a.From+c) }, part)

@@ -18,10 +18,6 @@ func Builtin() []any {
 		MultiscaleAffinity{Perplexities: []float64{10, 50}},
 		SharedNeighborsAffinity{Neighbors: 15},
 		Supervised{In: UMAPAffinityIn{Neighbors: 30}},
-		Intersection{Left: UMAPAffinityIn{Neighbors: 30}, Right: UMAPAffinityIn{Neighbors: 30, Metric: Cosine}},
-		Union{Left: UMAPAffinityIn{Neighbors: 30}, Right: UMAPAffinityIn{Neighbors: 30, Metric: Cosine}},
-		Average{Left: EntropicAffinity{Perplexity: 30}, Right: UniformAffinity{Neighbors: 15}},
-		Measured{In: UMAPAffinityIn{Neighbors: 30}},
 		OnData{Output: Normalized{Output: Of{Kernel: Gaussian{}}}},
 
 		UMAPAffinityOut{MinDist: 0.1, Spread: 1},

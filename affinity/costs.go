@@ -24,7 +24,8 @@ func costs(k Kernel, c []float64) error {
 		return fmt.Errorf("affinity: kernel %s: %w", nameOf(k), err)
 	}
 	if len(v) != len(c) {
-		return fault.Field(fmt.Sprintf("affinity: kernel %s", nameOf(k)), fmt.Sprintf("%d values", len(v)), fmt.Sprintf("%d, one a distance", len(c)))
+		return fault.Field(fmt.Sprintf("affinity: kernel %s", nameOf(k)), fmt.Sprintf("%d values", len(v)),
+			fmt.Sprintf("%d, one a distance", len(c)))
 	}
 	for e, logK := range v {
 		if logK-logK != 0 {

@@ -23,7 +23,8 @@ func (c Course) validate(at string) error {
 	if c.Steps < 0 {
 		faults = append(faults, fault.Field(at+"Course.Steps", c.Steps, "at least 1, or 0 for the solver"))
 	}
-	return errors.Join(append(faults, positive(at+"Course.LearnRate", c.LearnRate), positive(at+"Course.Tolerance", c.Tolerance))...)
+	return errors.Join(append(faults, positive(at+"Course.LearnRate", c.LearnRate),
+		positive(at+"Course.Tolerance", c.Tolerance))...)
 }
 
 // or is the course with the reference's numbers in the place of zeros.
@@ -38,7 +39,9 @@ func (c Course) or(rate, tolerance float64) Course {
 }
 
 // run moves x. slope puts the faults at x into g; end is asked after each step, which it may mend.
-func (c Course) run(ctx context.Context, x []float64, slope func(x, g []float64) error, end func(x, g []float64) bool) error {
+func (c Course) run(
+	ctx context.Context, x []float64, slope func(x, g []float64) error, end func(x, g []float64) bool,
+) error {
 	const b1, b2, eps = 0.9, 0.999, 1e-8
 	g, m, v := make([]float64, len(x)), make([]float64, len(x)), make([]float64, len(x))
 	p1, p2 := 1.0, 1.0

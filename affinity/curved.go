@@ -40,8 +40,8 @@ func poincareOf(c float64, x, y []float64) float64 {
 	return d * d
 }
 
-// cosine is |u-v|^2/2 of the points u = x/|x| and v on the unit sphere, which unlike 1 - u.v is exactly 0 for one place. A point
-// at the origin lies in a direction of its own.
+// cosine is |u-v|^2/2 of the points u = x/|x| and v on the unit sphere, which unlike 1 - u.v is exactly 0 for one place. A
+// point at the origin lies in a direction of its own.
 func cosine(on *Pairs) Expr {
 	type side struct{ inverse, origin Expr }
 	of := func(z *G.Node) side {

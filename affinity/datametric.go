@@ -36,7 +36,8 @@ func (m DataOnlyMetric) Validate() error {
 	return nil
 }
 
-// Between is the metric of two rows of X. A constant row is at the correlation distance 1 from all others and 0 from its like.
+// Between is the metric of two rows of X. A constant row is at the correlation distance 1 from all others and 0 from its
+// like.
 func (m DataOnlyMetric) Between(x, y []float64) float64 {
 	if m == Chebyshev {
 		var largest float64
@@ -48,8 +49,8 @@ func (m DataOnlyMetric) Between(x, y []float64) float64 {
 	return cosineOf(x, y, mean(x), mean(y))
 }
 
-// cosineOf is the cosine distance of x and y less their means, as half the squared chord: 0 where both are nothing, 1 where one
-// is.
+// cosineOf is the cosine distance of x and y less their means, as half the squared chord: 0 where both are nothing, 1 where
+// one is.
 func cosineOf(x, y []float64, mx, my float64) float64 {
 	var xx, yy float64
 	for c, v := range x {

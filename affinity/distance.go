@@ -5,8 +5,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Distance is Q = the distance itself, no similarity at all: with the same on the data (OnData) and a stress for a loss it is
-// multidimensional scaling. It may be 0, so it has no logarithm.
+// Distance is Q = the distance itself, no similarity at all: with the same on the data (OnData) and a stress for a loss it
+// is multidimensional scaling. It may be 0, so it has no logarithm.
 type Distance struct {
 	Metric  Metric // nil: Euclidean
 	Negated bool   // Q is minus the distance: a similarity, as the P of PHATEAffinity

@@ -5,23 +5,23 @@
 //
 // # P: input affinities
 //
-//	name                     P_ij                                            symmetric        source
-//	EntropicAffinity         exp(-C_ij/eps_i) / row sum / n                  with Symmetrize  SNE (Hinton, Roweis 2002); t-SNE
-//	MultiscaleAffinity       the mean of it at several perplexities          with Symmetrize  Lee et al. 2015
-//	UniformAffinity          1/(n k) for the k nearest                       with Symmetrize  Böhm, Berens and Kobak 2022
-//	UMAPAffinityIn           exp(-(C_ij - rho_i)/sigma_i)                    with Symmetrize  UMAP (McInnes, Healy, Melville 2018)
-//	SharedNeighborsAffinity  the share of neighbors in common / total        yes              Jarvis, Patrick 1973; PhenoGraph
-//	SelfTuningAffinity       exp(-C_ij/(s_i s_j)) / total                    yes              Zelnik-Manor, Perona 2004
-//	MAGICAffinity            exp(-C_ij/sigma_i), symmetrized, / row sum      no               MAGIC (van Dijk et al. 2018)
-//	PHATEAffinity            -|log A^t_i - log A^t_j|, A a diffusion         yes              PHATE (Moon et al. 2019)
-//	HeatKernel               exp(-C_ij/(s mean C)), all pairs                yes              kernel PCA
-//	PACMAPAffinity           1/(n k) for the k nearest by C_ij/(rho_i rho_j) no               PaCMAP (Wang et al. 2021)
+//	name                     P_ij                                            symmetric      source
+//	EntropicAffinity         exp(-C_ij/eps_i) / row sum / n                  by Symmetrize  SNE (Hinton, Roweis 2002); t-SNE
+//	MultiscaleAffinity       the mean of it at several perplexities          by Symmetrize  Lee et al. 2015
+//	UniformAffinity          1/(n k) for the k nearest                       by Symmetrize  Böhm, Berens and Kobak 2022
+//	UMAPAffinityIn           exp(-(C_ij - rho_i)/sigma_i)                    by Symmetrize  UMAP (McInnes et al. 2018)
+//	SharedNeighborsAffinity  the share of neighbors in common / total        yes            Jarvis, Patrick 1973; PhenoGraph
+//	SelfTuningAffinity       exp(-C_ij/(s_i s_j)) / total                    yes            Zelnik-Manor, Perona 2004
+//	MAGICAffinity            exp(-C_ij/sigma_i), symmetrized, / row sum      no             MAGIC (van Dijk et al. 2018)
+//	PHATEAffinity            -|log A^t_i - log A^t_j|, A a diffusion         yes            PHATE (Moon et al. 2019)
+//	HeatKernel               exp(-C_ij/(s mean C)), all pairs                yes            kernel PCA
+//	PACMAPAffinity           1/(n k) for the k nearest by C_ij/(rho_i rho_j) no             PaCMAP (Wang et al. 2021)
 //
 // Doubly stochastic, rows and columns of the sum 1/n:
 //
-//	SymmetricEntropicAffinity          exp((mu_i + mu_j - 2C_ij)/(e_i + e_j))/n, rows of one perplexity  SNEkhorn (Van Assel et al. 2023)
-//	SinkhornAffinity                   exp(f_i + f_j - C_ij/Eps)/n                                       Marshall, Coifman 2019
-//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), sparse                          Zhang, Cheng, Reeves 2023
+//	SymmetricEntropicAffinity          exp((mu_i + mu_j - 2C_ij)/(e_i + e_j))/n, of one perplexity  Van Assel et al. 2023
+//	SinkhornAffinity                   exp(f_i + f_j - C_ij/Eps)/n                                  Marshall, Coifman 2019
+//	DoublyStochasticQuadraticAffinity  max(0, f_i + f_j - C_ij)/(n Eps), sparse                     Zhang et al. 2023
 //
 // Made of others:
 //
@@ -33,8 +33,9 @@
 //
 // One's own: ByRow, a formula of each row's distances; InputFunc, a function of X; Precomputed, a P that is given.
 //
-// Fit gives P and what it was made of: neighbors, bandwidths, and the affinities of new rows (Fitted.Extend). Compute
-// gives P alone.
+// Fit gives P, a matrix or a formula of pairs (Pairwise), and what it was made of: neighbors, bandwidths, and the affinities
+// of new rows (Fitted.Extend). Compute gives
+// the matrix alone.
 //
 // X is dense, a Float32 or a CSR (sparse), which are read as they are, or Data: any of these with labels and weights of
 // its rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:

@@ -17,8 +17,8 @@ func Into(of any, z *mat.Dense) {
 	}
 }
 
-// Into moves the start of a Hyperbolic metric, which divides by the first coordinates, so that the smallest of them is 1, and
-// shrinks that of Poincare, where a point is not within half of the ball's radius.
+// Into moves the start of a Hyperbolic metric, which divides by the first coordinates, so that the smallest of them is 1,
+// and shrinks that of Poincare, where a point is not within half of the ball's radius.
 func (m BuiltinMetric) Into(z *mat.Dense) {
 	n, d := z.Dims()
 	switch {

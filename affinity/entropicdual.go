@@ -10,13 +10,14 @@ import (
 	"affmatch/internal/same"
 )
 
-// entropicDual is the search for the dual of SymmetricEntropicAffinity: x holds e, then mu. With u = (mu_i + mu_j - 2 C_ij)/s and
-// s = e_i + e_j a pair has p = exp(u), adds s p/2 to the function, and has a Hessian of rank one, p/s times the square of
-// (mu_i + mu_j) - u (e_i + e_j).
+// entropicDual is the search for the dual of SymmetricEntropicAffinity: x holds e, then mu. With u = (mu_i + mu_j - 2
+// C_ij)/s and s = e_i + e_j a pair has p = exp(u), adds s p/2 to the function, and has a Hessian of rank one, p/s times the
+// square of (mu_i + mu_j) - u (e_i + e_j).
 type entropicDual struct {
 	*table
 	goal      float64 // 1 + log Perplexity
 	tolerance float64
+	scale     float64   // of e: the mean where the search starts
 	least     float64   // bound of e
 	x         []float64 // the dual
 	at        []float64 // the place that Times is at
@@ -25,8 +26,8 @@ type entropicDual struct {
 }
 
 func newEntropicDual(t *table, perplexity, tolerance float64) *entropicDual {
-	s := &entropicDual{table: t, goal: 1 + same.Log(perplexity), tolerance: tolerance, x: make([]float64, 2*t.n), at: make([]float64, 2*t.n),
-		g: make([]float64, 2*t.n)}
+	s := &entropicDual{table: t, goal: 1 + same.Log(perplexity), tolerance: tolerance,
+		x: make([]float64, 2*t.n), at: make([]float64, 2*t.n), g: make([]float64, 2*t.n)}
 	if t.stored != nil {
 		s.p = make([]float64, len(t.stored.Values))
 	}
@@ -39,20 +40,11 @@ func (s *entropicDual) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.least = math.Inf(1)
 	for _, e := range s.x[:s.n] {
-		if e > 0 {
-			s.least = math.Min(s.least, 1e-6*e)
-		}
+		s.scale += e / float64(s.n)
 	}
-	if math.IsInf(s.least, 1) {
-		s.least = 1e-6
-	}
-	s.least = math.Max(s.least, 0x1p-900)
-	for i, e := range s.x[:s.n] {
-		if !(e > s.least) {
-			s.x[i] = s.least
-		}
+	if s.scale == 0 {
+		s.scale = 1
 	}
 	return nil
 }

@@ -135,7 +135,8 @@ func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (p *Matrix, err error
 		return nil, fault.Field("affinity: Extend: P", "nil", "a matrix")
 	}
 	if n, _ := x.Dims(); p.N != n || p.Columns != f.points() {
-		return nil, fault.Field("affinity: Extend: P", fmt.Sprintf("%d x %d", p.N, p.Columns), fmt.Sprintf("%d x %d", n, f.points()))
+		return nil, fault.Field("affinity: Extend: P", fmt.Sprintf("%d x %d", p.N, p.Columns),
+			fmt.Sprintf("%d x %d", n, f.points()))
 	}
 	return p, p.Validate()
 }

@@ -14,9 +14,9 @@ import (
 )
 
 // Intersection is two P of the same rows at once, as fuzzy sets: P_ij = L_ij R_ij^w, w = Weight/(1-Weight), or from 1/2 on
-// L_ij^(1/w) R_ij. A pair that one of them does not have has there half of its smallest value. Then rows are divided by their
-// largest entry, and P is the fuzzy union with its transpose: umap-learn's `*` of two fits, and its supervision by real-valued
-// targets, where R is a P of the targets (Measured) and Weight its target_weight (McInnes, umap-learn 0.5,
+// L_ij^(1/w) R_ij. A pair that one of them does not have has there half of its smallest value. Then rows are divided by
+// their largest entry, and P is the fuzzy union with its transpose: umap-learn's `*` of two fits, and its supervision by
+// real-valued targets, where R is a P of the targets (Measured) and Weight its target_weight (McInnes, umap-learn 0.5,
 // general_simplicial_set_intersection and reset_local_connectivity, without the reset of local metrics). P is sparse unless
 // one of the two is dense.
 type Intersection struct {
@@ -24,15 +24,17 @@ type Intersection struct {
 	Weight      float64 // of Right, between 0 and 1; 0: 1/2
 }
 
-// Union is two P of the same rows, either of which suffices: L_ij + R_ij - L_ij R_ij, then as Intersection: umap-learn's `+`.
+// Union is two P of the same rows, either of which suffices: L_ij + R_ij - L_ij R_ij, then as Intersection: umap-learn's
+// `+`.
 type Union struct {
 	Left, Right Input // with values of at most 1, as UMAPAffinityIn's
 }
 
-// Supervised is P of rows whose classes are known, or of some of them: entries between two classes are multiplied by exp(-Far), those
-// of a row whose class is unknown by exp(-Unknown); then rows are divided by their largest entry, and P is the fuzzy union
-// with its transpose (umap-learn 0.5, categorical_simplicial_set_intersection). The classes come with the data (Data.Labels, -1
-// for unknown). Far = 2.5/(1 - target_weight) for umap-learn's target_weight. New rows, of no class, are as In has them.
+// Supervised is P of rows whose classes are known, or of some of them: entries between two classes are multiplied by
+// exp(-Far), those of a row whose class is unknown by exp(-Unknown); then rows are divided by their largest entry, and P is
+// the fuzzy union with its transpose (umap-learn 0.5, categorical_simplicial_set_intersection). The classes come with the
+// data (Data.Labels, -1 for unknown). Far = 2.5/(1 - target_weight) for umap-learn's target_weight. New rows, of no class,
+// are as In has them.
 type Supervised struct {
 	In      Input
 	Far     float64 // 0: 5. Infinite: no entry between two classes
@@ -94,7 +96,9 @@ func (a Union) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 }
 
 // fuzzySets fits both and joins them entry by entry, by what f makes of their values.
-func fuzzySets(ctx context.Context, at string, left, right Input, x mat.Matrix, f func(l, r float64) float64) (*Fitted, error) {
+func fuzzySets(
+	ctx context.Context, at string, left, right Input, x mat.Matrix, f func(l, r float64) float64,
+) (*Fitted, error) {
 	l, r, err := fitBoth(ctx, at, left, right, x)
 	if err != nil {
 		return nil, err
@@ -117,7 +121,8 @@ func fuzzySets(ctx context.Context, at string, left, right Input, x mat.Matrix, 
 		}
 		return f(v, w)
 	})
-	return &Fitted{P: p.local(), Neighbors: l.Neighbors, fixed: "two P of the same rows were joined into one, which new rows have not"}, nil
+	const fixed = "two P of the same rows were joined into one, which new rows have not"
+	return &Fitted{P: p.local(), Neighbors: l.Neighbors, fixed: fixed}, nil
 }
 
 // halfOfLeast is half the smallest entry of a fuzzy set, or 1e-8.
@@ -159,7 +164,8 @@ func (a Supervised) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 		return nil, err
 	}
 	if data.Labels == nil {
-		return nil, fault.Field("affinity: Supervised: labels", "none", "data with the classes of their rows: affinity.Data{Matrix: x, Labels: ...}")
+		return nil, fault.Field("affinity: Supervised: labels", "none",
+			"data with the classes of their rows: affinity.Data{Matrix: x, Labels: ...}")
 	}
 	f, err := Fit(ctx, a.In, x)
 	if err != nil {

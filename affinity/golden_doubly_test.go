@@ -35,7 +35,8 @@ func (c doublyCase) kernel() Kernel {
 	return nil
 }
 
-// atSelf is Student with the reference's stand-in for the distance of a point from itself: its affinity 1e-12 is 0.4 % with Eps 5.
+// atSelf is Student with the reference's stand-in for the distance of a point from itself: its affinity 1e-12 is 0.4 % with
+// Eps 5.
 var atSelf = KernelExpr(func(c Expr) Expr { return c.Add(c.Is(0.0).Mul(1e12)).Log1p().Neg() })
 
 // blur is what the last digit of the distances does to P, in parts of its largest entry: how closely a course that never
@@ -64,15 +65,15 @@ func loadDoubly(t *testing.T, name string) []doublyCase {
 	return file.Cases
 }
 
-// TestGoldenSinkhornAffinityEqualsTheReference: as many rounds as the reference makes give its P; where those arrived, Newton's
-// method gives it too.
+// TestGoldenSinkhornAffinityEqualsTheReference: as many rounds as the reference makes give its P; where those arrived,
+// Newton's method gives it too.
 func TestGoldenSinkhornAffinityEqualsTheReference(t *testing.T) {
 	x := points(load(t).X)
 	solved := 0
 	for _, c := range loadDoubly(t, "aff_sinkhorn") {
-		a := SinkhornAffinity{Eps: c.Params.Eps, Kernel: c.kernel(), Diagonal: !c.Params.ZeroDiag, Tolerance: c.Params.Tol, Rounds: c.Params.MaxIter}
-		if a.Kernel != nil && c.Params.ZeroDiag {
-			a.Kernel, a.Diagonal = atSelf, true
+		a := SinkhornAffinity{Eps: c.Params.Eps, Cost: c.kernel(), Diagonal: !c.Params.ZeroDiag, Tolerance: c.Params.Tol, Rounds: c.Params.MaxIter}
+		if a.Cost != nil && c.Params.ZeroDiag {
+			a.Cost, a.Diagonal = atSelf, true
 		}
 		p, err := Compute(context.Background(), a, x)
 		if err != nil {
@@ -97,11 +98,12 @@ func TestGoldenSinkhornAffinityEqualsTheReference(t *testing.T) {
 	}
 }
 
-// TestGoldenDoublyStochasticQuadraticAffinityEqualsTheReference: likewise with its Adam; the P of all that arrived is Newton's.
+// TestGoldenDoublyStochasticQuadraticAffinityEqualsTheReference: likewise with its Adam; the P of all that arrived is
+// Newton's.
 func TestGoldenDoublyStochasticQuadraticAffinityEqualsTheReference(t *testing.T) {
 	x := points(load(t).X)
 	for _, c := range loadDoubly(t, "aff_quadratic") {
-		a := DoublyStochasticQuadraticAffinity{Eps: c.Params.Eps, Kernel: c.kernel(), Diagonal: !c.Params.ZeroDiag,
+		a := DoublyStochasticQuadraticAffinity{Eps: c.Params.Eps, Cost: c.kernel(), Diagonal: !c.Params.ZeroDiag,
 			Course: Course{Steps: c.Params.MaxIter, LearnRate: c.Params.LR, Tolerance: c.Params.Tol}}
 		p, err := Compute(context.Background(), a, x)
 		if err != nil {
@@ -127,8 +129,8 @@ func TestGoldenDoublyStochasticQuadraticAffinityEqualsTheReference(t *testing.T)
 	}
 }
 
-// TestGoldenSymmetricEntropicAffinityEqualsTheReference: likewise; the reference's L-BFGS, which is not ours, is held to the solution
-// as closely as its own sums of rows are to 1.
+// TestGoldenSymmetricEntropicAffinityEqualsTheReference: likewise; the reference's L-BFGS, which is not ours, is held to the
+// solution as closely as its own sums of rows are to 1.
 func TestGoldenSymmetricEntropicAffinityEqualsTheReference(t *testing.T) {
 	x := points(load(t).X)
 	for _, c := range loadDoubly(t, "aff_symmetric_entropic") {

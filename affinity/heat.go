@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// HeatKernel is P_ij = exp(-C_ij / (Scale m)), m the mean of C over all pairs of different points, on all pairs, each point with
-// itself among them: the Gaussian kernel of kernel methods and diffusion maps, with a width in the unit of the data (1/(Scale m)
-// is about scikit-learn's gamma="scale"). It is not normalized, and positive definite under SquaredEuclidean.
+// HeatKernel is P_ij = exp(-C_ij / (Scale m)), m the mean of C over all pairs of different points, on all pairs, each point
+// with itself among them: the Gaussian kernel of kernel methods and diffusion maps, with a width in the unit of the data
+// (1/(Scale m) is about scikit-learn's gamma="scale"). It is not normalized, and positive definite under SquaredEuclidean.
 type HeatKernel struct {
 	Scale  float64    // above 0; 0: 1
 	Metric DataMetric // nil: SquaredEuclidean

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// joined is the matrix of f(P_ij, Q_ij) on the pairs that either has, 0 standing for what one of them has not: sparse with columns
-// ascending unless one of the two is dense.
+// joined is the matrix of f(P_ij, Q_ij) on the pairs that either has, 0 standing for what one of them has not: sparse with
+// columns ascending unless one of the two is dense.
 func (p *Matrix) joined(q *Matrix, f func(u, v float64) float64) *Matrix {
 	j := &Matrix{N: p.N, Columns: p.Columns, Report: p.Report}
 	j.Report.Duplicates = min(p.Report.Duplicates, q.Report.Duplicates)

@@ -116,7 +116,8 @@ func (g Neighbors) all(ctx context.Context, _ bool) ([]float64, error) {
 }
 
 func (g Neighbors) block(context.Context, int, int, []float64) error {
-	return fault.Field("affinity: Neighbors", fmt.Sprintf("lists of %d neighbors", g.K), "Distances for an affinity of all pairs (Dense, or 3*Perplexity and no Neighbors where that is n or more)")
+	return fault.Field("affinity: Neighbors", fmt.Sprintf("lists of %d neighbors", g.K),
+		"Distances for an affinity of all pairs (Dense, or 3*Perplexity and no Neighbors where that is n or more)")
 }
 
 func (g Neighbors) toNew(mat.Matrix) (source, error) { return nil, errKnown }

@@ -21,7 +21,9 @@ type nearby struct {
 }
 
 // kth finds them; kept 0: all pairs.
-func kth(ctx context.Context, at string, s Search, x mat.Matrix, m DataMetric, scaleFree bool, k, kept int) (*nearby, error) {
+func kth(
+	ctx context.Context, at string, s Search, x mat.Matrix, m DataMetric, scaleFree bool, k, kept int,
+) (*nearby, error) {
 	from, err := s.source(x, m, scaleFree)
 	if err != nil {
 		return nil, err

@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// MAGICAffinity is A_ij = exp(-C_ij/sigma_i), sigma_i = C_iK of the K-th nearest, made symmetric, (A + A^T)/2, and divided by its
-// row sums: the steps of MAGIC's diffusion (van Dijk et al., Recovering gene interactions from single-cell data using data
-// diffusion, 2018) as the reference (TorchDR 0.2) has them. Rows sum to 1, so that the total is n; P is not symmetric.
+// MAGICAffinity is A_ij = exp(-C_ij/sigma_i), sigma_i = C_iK of the K-th nearest, made symmetric, (A + A^T)/2, and divided
+// by its row sums: the steps of MAGIC's diffusion (van Dijk et al., Recovering gene interactions from single-cell data using
+// data diffusion, 2018) as the reference (TorchDR 0.2) has them. Rows sum to 1, so that the total is n; P is not symmetric.
 type MAGICAffinity struct {
 	Neighbor  int        // K, whose distance is a point's bandwidth; 0: 7
 	Neighbors int        // kept for each point, at least K, on the lists of either; 0: all pairs
@@ -57,7 +57,8 @@ func (a MAGICAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	return f, nil
 }
 
-// diffusion is the mean of what either end of a pair makes of the distance, over the row sums. The K nearest have 1/e at least.
+// diffusion is the mean of what either end of a pair makes of the distance, over the row sums. The K nearest have 1/e at
+// least.
 func diffusion(ctx context.Context, c *Matrix, rows, columns []float64) (*Matrix, error) {
 	p := c.fresh()
 	return p, roots.Each(ctx, p.N, func(i int) {

@@ -14,9 +14,9 @@ type BuiltinMetric int
 
 // The metrics; those up to Hyperbolic as the reference (TorchDR) defines them. x and y are two points.
 //
-// Cosine and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1 from all others and 0
-// from its like, and pulls at none. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond, count as at
-// that, along their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
+// Cosine and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1 from all others
+// and 0 from its like, and pulls at none. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond,
+// count as at that, along their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
 const (
 	SquaredEuclidean BuiltinMetric = iota // sum_c (x_c - y_c)^2
 	Euclidean                             // its square root

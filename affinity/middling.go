@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// MidNear are pairs that are neither near nor far: Count of each point, each the second nearest in the data of Of others drawn
-// at random; no other twice where there are enough. They are drawn once and stay (Wang, Huang, Rudin and Shaposhnik,
+// MidNear are pairs that are neither near nor far: Count of each point, each the second nearest in the data of Of others
+// drawn at random; no other twice where there are enough. They are drawn once and stay (Wang, Huang, Rudin and Shaposhnik,
 // Understanding how dimension reduction tools work, 2021, section 5.2, PaCMAP).
 type MidNear struct {
 	Count  int        // at least 1

@@ -186,7 +186,7 @@ func TestOverIsTheKernelOverANumber(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := valuesOf(t, s, n)
+		got := numbersAt(t, s, n)
 		for e, want := range []float64{-2.5, -math.Log(4) - 2.5} {
 			if math.Abs(got[e]-want) > 1e-15 {
 				t.Errorf("%+v: %v, want %v", k, got[e], want)
@@ -201,7 +201,7 @@ func TestOverIsTheKernelOverANumber(t *testing.T) {
 	}
 }
 
-func valuesOf(t *testing.T, s *Scope, n *G.Node) []float64 {
+func numbersAt(t *testing.T, s *Scope, n *G.Node) []float64 {
 	t.Helper()
 	var v G.Value
 	G.Read(n, &v)

@@ -14,10 +14,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// MultiscaleAffinity is the mean of the P of EntropicAffinity at several perplexities, the total 1: near and far neighborhoods in one
-// P (Lee, Peluffo-Ordóñez and Verleysen, Multi-scale similarities in stochastic neighbour embedding, 2015; Kobak and Berens, The
-// art of using t-SNE for single-cell transcriptomics, 2019). Bandwidths are found to machine precision. A row without one, for
-// any of the perplexities, takes the limit there as EntropicAffinity's do, and counts as Report.Unconverged.
+// MultiscaleAffinity is the mean of the P of EntropicAffinity at several perplexities, the total 1: near and far
+// neighborhoods in one P (Lee, Peluffo-Ordóñez and Verleysen, Multi-scale similarities in stochastic neighbour embedding,
+// 2015; Kobak and Berens, The art of using t-SNE for single-cell transcriptomics, 2019). Bandwidths are found to machine
+// precision. A row without one, for any of the perplexities, takes the limit there as EntropicAffinity's do, and counts as
+// Report.Unconverged.
 type MultiscaleAffinity struct {
 	Perplexities []float64  // each more than 1 and less than n; nil: 30
 	Neighbors    int        // kept, more than the largest perplexity; 0: three times that, or all pairs where that is n or more

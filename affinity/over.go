@@ -8,10 +8,10 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Over is a kernel over a number Z: log Q = log K - log Z. Under Odds, Q/(1+Q) = K/(K+Z), and a logistic loss on samples, Z is
-// the parameter that leads from UMAP (Z = 1) to t-SNE (Z the partition of its kernel over the pairs that are drawn): negative
-// sampling as Damrich, Böhm, Hamprecht and Kobak have it (From t-SNE to UMAP with contrastive learning, 2022, section 4).
-// Learned, it is noise-contrastive estimation (Gutmann and Hyvärinen, 2012).
+// Over is a kernel over a number Z: log Q = log K - log Z. Under Odds, Q/(1+Q) = K/(K+Z), and a logistic loss on samples, Z
+// is the parameter that leads from UMAP (Z = 1) to t-SNE (Z the partition of its kernel over the pairs that are drawn):
+// negative sampling as Damrich, Böhm, Hamprecht and Kobak have it (From t-SNE to UMAP with contrastive learning, 2022,
+// section 4). Learned, it is noise-contrastive estimation (Gutmann and Hyvärinen, 2012).
 type Over struct {
 	Kernel Kernel
 	LogZ   float64 // 0: Z = 1, the kernel itself

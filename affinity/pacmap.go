@@ -14,10 +14,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// PACMAPAffinity is P_ij = 1/(n k) for the k neighbors j of i that are nearest by C_ij/(rho_i rho_j), rho_i the mean distance to the 4th
-// to 6th nearest, and 0 for others: the near pairs of PaCMAP (Wang, Huang, Rudin and Shaposhnik, Understanding how dimension
-// reduction tools work, 2021, section 4.1). They are looked for among the k + Candidates nearest, or all others where that
-// is more. A row's neighbors ascend by that scaled distance. The total is 1.
+// PACMAPAffinity is P_ij = 1/(n k) for the k neighbors j of i that are nearest by C_ij/(rho_i rho_j), rho_i the mean
+// distance to the 4th to 6th nearest, and 0 for others: the near pairs of PaCMAP (Wang, Huang, Rudin and Shaposhnik,
+// Understanding how dimension reduction tools work, 2021, section 4.1). They are looked for among the k + Candidates
+// nearest, or all others where that is more. A row's neighbors ascend by that scaled distance. The total is 1.
 type PACMAPAffinity struct {
 	Neighbors  int        // k; 0: 10
 	Candidates int        // beyond k, that are scaled; 0: 50
@@ -60,7 +60,8 @@ func (a PACMAPAffinity) lookedUp(n int) (int, error) {
 	return min(k+more, n-1), nil
 }
 
-// Fit finds the neighbors; Fitted.Neighbors are those before they are scaled, and Fitted.Widths rho. New rows get the same number.
+// Fit finds the neighbors; Fitted.Neighbors are those before they are scaled, and Fitted.Widths rho. New rows get the same
+// number.
 func (a PACMAPAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err

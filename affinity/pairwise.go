@@ -10,8 +10,9 @@ import (
 )
 
 // Pairwise is a P of all pairs that no matrix holds: a formula of each pair, of vectors with one entry a point and of the
-// distance of its rows of X, which the engine evaluates wherever a term asks for P. It takes O(n) memory beside X. Objectives
-// find it where they ask for the entries of P (Edges): their pairs are then All, with the formula as their weights.
+// distance of its rows of X, which the engine evaluates wherever a term asks for P. It takes O(n) memory beside X.
+// Objectives find it where they ask for the entries of P (Edges): their pairs are then All, with the formula as their
+// weights.
 type Pairwise struct {
 	N        int
 	Diagonal bool   // the pairs (i,i) are among them
@@ -37,7 +38,8 @@ func (p *Pairwise) Open(s *Scope, z *G.Node) (*Pairs, error) {
 // validate checks what a Fit gives.
 func (p *Pairwise) validate() error {
 	if p.N < 2 || p.At == nil {
-		return fault.Field("affinity: Pairwise", fmt.Sprintf("%d points, At %v", p.N, p.At != nil), "at least 2 points and a formula")
+		return fault.Field("affinity: Pairwise", fmt.Sprintf("%d points, At %v", p.N, p.At != nil),
+			"at least 2 points and a formula")
 	}
 	return nil
 }
@@ -49,7 +51,8 @@ func (d *data) ofRows(on *Pairs) (*G.Node, error) {
 		m, ok = SquaredEuclidean, true
 	}
 	if !ok {
-		return nil, fault.Field("affinity: Metric", d.metric, "one that also works on nodes (a Metric), for a P that is a formula of pairs")
+		return nil, fault.Field("affinity: Metric", d.metric,
+			"one that also works on nodes (a Metric), for a P that is a formula of pairs")
 	}
 	x := d.Rows
 	if x.Sparse() || x.F64 == nil {

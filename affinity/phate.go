@@ -15,11 +15,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// PHATEAffinity is P_ij = -|U_i - U_j|, U = -log max(A^t, 1e-12) the potential of t steps of a diffusion A (Moon et al., Visualizing
-// structure and transitions in high-dimensional biological data, 2019, as the reference, TorchDR at ba2cdf4, has it): A is
-// exp(-(C_ij/sigma_i)^Alpha), sigma_i the distance of the K-th nearest, the point itself counted, made symmetric and divided by its row
-// sums. P is the negative potential distance, to be matched by loss.Square with a negative distance of Z. It is dense, and
-// takes some n^3 multiplications for each doubling of t and for the distances.
+// PHATEAffinity is P_ij = -|U_i - U_j|, U = -log max(A^t, 1e-12) the potential of t steps of a diffusion A (Moon et al.,
+// Visualizing structure and transitions in high-dimensional biological data, 2019, as the reference, TorchDR at ba2cdf4, has
+// it): A is exp(-(C_ij/sigma_i)^Alpha), sigma_i the distance of the K-th nearest, the point itself counted, made symmetric
+// and divided by its row sums. P is the negative potential distance, to be matched by loss.Square with a negative distance
+// of Z. It is dense, and takes some n^3 multiplications for each doubling of t and for the distances.
 type PHATEAffinity struct {
 	Neighbor int        // K, the point itself counted; 0: 5
 	Alpha    float64    // how fast affinities fall beyond sigma; 0: 10
@@ -107,7 +107,8 @@ func (a PHATEAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 			}
 		}
 	})
-	return &Fitted{P: p, Widths: k.at, Exponent: exponent(k.from), checked: true, fixed: "a diffusion goes through all of its points (PHATEAffinity)"}, err
+	const fixed = "a diffusion goes through all of its points (PHATEAffinity)"
+	return &Fitted{P: p, Widths: k.at, Exponent: exponent(k.from), checked: true, fixed: fixed}, err
 }
 
 // fall is exp(-(c/sigma)^Alpha), and its limits.

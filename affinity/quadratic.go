@@ -12,17 +12,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// DoublyStochasticQuadraticAffinity is P_ij = max(0, f_i + f_j - C_ij)/(n Eps), the dual f such that rows and columns sum to 1/n
-// (Zhang, Cheng and Reeves, Manifold learning with sparse regularised optimal transport, 2023, equation 5, with the reference's Eps): a
-// doubly stochastic P that is nearest to the scaled negative distances, in least squares, and sparse by itself. P holds the
-// entries above 0, columns ascending.
+// DoublyStochasticQuadraticAffinity is P_ij = max(0, f_i + f_j - C_ij)/(n Eps), the dual f such that rows and columns sum to
+// 1/n (Zhang, Cheng and Reeves, Manifold learning with sparse regularised optimal transport, 2023, equation 5, with the
+// reference's Eps): a doubly stochastic P that is nearest to the scaled negative distances, in least squares, and sparse by
+// itself. P holds the entries above 0, columns ascending.
 //
-// f is the minimum of the convex sum_ij max(0, f_i + f_j - C_ij)^2/(4 Eps) - sum_i f_i, found by Newton's method, whose steps
-// are exact once the entries above 0 stay. Rows that are not within Tolerance count as Report.Unconverged. For more than
-// some 5,000 points distances are computed anew in each pass instead of being stored.
+// f is the minimum of the convex sum_ij max(0, f_i + f_j - C_ij)^2/(4 Eps) - sum_i f_i, found by Newton's method, whose
+// steps are exact once the entries above 0 stay. Rows that are not within Tolerance count as Report.Unconverged. For more
+// than some 5,000 points distances are computed anew in each pass instead of being stored.
 type DoublyStochasticQuadraticAffinity struct {
 	Eps       float64    // in units of C: more is denser; 0: 1
-	Kernel    Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
+	Cost      Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
 	Diagonal  bool       // the pairs (i,i) count too
 	Metric    DataMetric // nil: SquaredEuclidean
 	Tolerance float64    // of n times a row's sum; 0: 1e-6
@@ -43,7 +43,7 @@ func (a DoublyStochasticQuadraticAffinity) Validate() error {
 }
 
 func (a DoublyStochasticQuadraticAffinity) doubly() doubly {
-	return doubly{a.Eps, a.Kernel, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
+	return doubly{a.Eps, a.Cost, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
 }
 
 // storedPoints is up to how many points the quadratic affinity stores all distances.

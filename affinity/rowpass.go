@@ -9,8 +9,8 @@ import (
 	"affmatch/internal/roots"
 )
 
-// table is the distances of all pairs of n points, row by row: stored, or computed anew in each pass over them, in O(n) memory.
-// Duals of doubly stochastic affinities are found by passes.
+// table is the distances of all pairs of n points, row by row: stored, or computed anew in each pass over them, in O(n)
+// memory. Duals of doubly stochastic affinities are found by passes.
 type table struct {
 	n        int
 	diagonal bool
@@ -54,7 +54,8 @@ func newTable(ctx context.Context, from source, diagonal, store bool, cost func(
 }
 
 func badDistance(i, j int, v float64) error {
-	return fault.Field(fmt.Sprintf("affinity: distance of the rows %d and %d of X", i, j), v, "a finite number (rescale X, or choose another metric)")
+	return fault.Field(fmt.Sprintf("affinity: distance of the rows %d and %d of X", i, j), v,
+		"a finite number (rescale X, or choose another metric)")
 }
 
 // column is that of entry k of row i.
@@ -63,14 +64,6 @@ func (t *table) column(i, k int) int {
 		return k + 1
 	}
 	return k
-}
-
-// width is how many entries a row has.
-func (t *table) width() int {
-	if t.diagonal {
-		return t.n
-	}
-	return t.n - 1
 }
 
 // each visits the rows, in parallel and in no order. A visitor may not change c.

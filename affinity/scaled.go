@@ -15,20 +15,21 @@ import (
 
 // SinkhornAffinity is P_ij = exp(f_i + f_j - C_ij/Eps)/n, the dual f such that rows and columns sum to 1/n: the symmetric,
 // doubly stochastic scaling of a kernel (Cuturi, Sinkhorn distances, 2013; Marshall and Coifman, Manifold learning with
-// bi-stochastic kernels, 2019). With all rows of one weight, far points are as near to their neighbors as others. P is dense.
+// bi-stochastic kernels, 2019). With all rows of one weight, far points are as near to their neighbors as others. P is
+// dense.
 //
-// f is the minimum of the convex sum_ij exp(f_i + f_j - C_ij/Eps)/2 - sum_i f_i, found by Newton's method after a few rounds of
-// the fixed point; where the kernel is narrow and the diagonal left out, pairs of mutually nearest points make rounds alone
-// take tens of thousands. Rows that are not within Tolerance count as Report.Unconverged.
+// f is the minimum of the convex sum_ij exp(f_i + f_j - C_ij/Eps)/2 - sum_i f_i, found by Newton's method after a few rounds
+// of the fixed point; where the kernel is narrow and the diagonal left out, pairs of mutually nearest points make rounds
+// alone take tens of thousands. Rows that are not within Tolerance count as Report.Unconverged.
 type SinkhornAffinity struct {
 	Eps       float64    // in units of C; 0: 1
-	Kernel    Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
+	Cost      Kernel     // C is -log K of the metric's distance: with Student, log(1 + distance). nil: C is the distance
 	Diagonal  bool       // the pairs (i,i) count too
 	Metric    DataMetric // nil: SquaredEuclidean
 	Tolerance float64    // of n times a row's sum; of the length of f's last move with Rounds. 0: 1e-6
 	MaxSteps  int        // of Newton's method; 0: 100
-	// Rounds of f <- (f + r)/2, r_i = -LSE_j(f_j - C_ij/Eps), at most, in place of Newton's method: the reference's search (TorchDR
-	// 0.2, which has 1000 rounds and a Tolerance of 1e-5). 0: Newton's.
+	// Rounds of f <- (f + r)/2, r_i = -LSE_j(f_j - C_ij/Eps), at most, in place of Newton's method: the reference's search
+	// (TorchDR 0.2, which has 1000 rounds and a Tolerance of 1e-5). 0: Newton's.
 	Rounds int
 	Search Search // what is Known of the distances; zero: those of X
 }
@@ -39,7 +40,7 @@ func (a SinkhornAffinity) Validate() error {
 }
 
 func (a SinkhornAffinity) doubly() doubly {
-	return doubly{a.Eps, a.Kernel, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
+	return doubly{a.Eps, a.Cost, a.Diagonal, a.Metric, a.Tolerance, a.MaxSteps, a.Search}
 }
 
 // Fit finds the dual. New rows get a dual of their own, for which they sum to 1 over the number of new rows.
@@ -52,8 +53,8 @@ func (a SinkhornAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error
 	if err != nil {
 		return nil, err
 	}
-	s := &scaling{table: t, inverse: 1 / orOne(a.Eps), f: make([]float64, t.n), p: make([]float64, len(t.stored.Values)), sums: make([]float64, t.n),
-		tolerance: d.tolerance()}
+	s := &scaling{table: t, inverse: 1 / orOne(a.Eps), tolerance: d.tolerance(),
+		f: make([]float64, t.n), sums: make([]float64, t.n), p: make([]float64, len(t.stored.Values))}
 	if a.Rounds > 0 {
 		err = s.rounds(ctx, a.Rounds, s.tolerance)
 	} else if err = s.rounds(ctx, 8, 0); err == nil {
@@ -69,7 +70,8 @@ func (a SinkhornAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error
 	p.Values = s.p
 	for i, sum := range s.sums {
 		if sum-sum != 0 {
-			return nil, fault.Field("affinity: SinkhornAffinity: Eps", a.Eps, fmt.Sprintf("one that is less small for the distances of row %d of X", i))
+			return nil, fault.Field("affinity: SinkhornAffinity: Eps", a.Eps,
+				fmt.Sprintf("one that is less small for the distances of row %d of X", i))
 		}
 		if !(math.Abs(sum-1) <= s.tolerance) {
 			p.Report.Unconverged++
@@ -232,8 +234,8 @@ func (d doubly) validate(at string, rounds int) error {
 	if d.maxSteps < 0 {
 		faults = append(faults, fault.Field(at+"MaxSteps", d.maxSteps, "at least 1, or 0 for 100"))
 	}
-	return errors.Join(append(faults, scale(at+"Eps", d.eps), validate(d.kernel), positive(at+"Tolerance", d.within), validMetric(at, d.metric),
-		d.search.validate(at))...)
+	return errors.Join(append(faults, scale(at+"Eps", d.eps), validate(d.kernel), positive(at+"Tolerance", d.within),
+		validMetric(at, d.metric), d.search.validate(at))...)
 }
 
 func (d doubly) tolerance() float64 {

@@ -14,15 +14,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SelfTuningAffinity is P_ij = exp(-C_ij/(s_i s_j)) over its total: s_i = sqrt(C_iK), K the K-th nearest of i, so that with squared
-// distances s_i is a distance and the exponent has no unit (Zelnik-Manor and Perona, Self-tuning spectral clustering, 2004,
-// equation 4). It is symmetric, but for OverRows and OverColumns. Points whose K nearest are at their own place have affinity to
-// these alone.
+// SelfTuningAffinity is P_ij = exp(-C_ij/(s_i s_j)) over its total: s_i = sqrt(C_iK), K the K-th nearest of i, so that with
+// squared distances s_i is a distance and the exponent has no unit (Zelnik-Manor and Perona, Self-tuning spectral
+// clustering, 2004, equation 4). It is symmetric, but for OverRows and OverColumns. Points whose K nearest are at their own
+// place have affinity to these alone.
 type SelfTuningAffinity struct {
 	Neighbor     int        // K, whose distance is a point's scale; 0: 7
 	Neighbors    int        // kept for each point, at least K, on the lists of either; 0: all pairs
 	Metric       DataMetric // C; nil: SquaredEuclidean
-	Reference    bool       // s_i = C_iK, as the reference (TorchDR 0.2) has it: the exponent has the unit 1/C, so that P depends on that of X
+	Reference    bool       // s_i = C_iK, as the reference (TorchDR 0.2) has it: P then depends on the unit of X
 	Over         Axis       // what sums to 1; rows and columns to 1/n
 	Unnormalized bool       // P as it is; Over is ignored
 	Search       Search     // of the neighbors, or what is Known of them
@@ -121,12 +121,12 @@ func (a SelfTuningAffinity) weigh(ctx context.Context, c *Matrix, rows, columns 
 	return p, err
 }
 
-// tuned is c/(s t), 0 for c = 0 whatever s and t.
+// tuned is c/(s t), the same bits for s and t changed places, and 0 for c = 0 whatever they are.
 func tuned(c, s, t float64) float64 {
 	if c == 0 {
 		return 0
 	}
-	return c / s / t
+	return c / max(s, t) / min(s, t)
 }
 
 // Memory is that of the search, of P and of its symmetrized form. Fields that do not fit n are an error.

@@ -12,10 +12,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SharedNeighborsAffinity is P_ij = s(i,j) over its total, on the pairs where one is a neighbor of the other: s is the share of
-// the k nearest of i that are among those of j too (Jarvis and Patrick, Clustering using a similarity measure based on shared near
-// neighbors, 1973), or with Jaccard the number of the common ones over that of all (Levine et al., PhenoGraph, 2015). It is
-// symmetric, it says nothing of distances, and few points are everybody's neighbor in it. Pairs that share none have no entry.
+// SharedNeighborsAffinity is P_ij = s(i,j) over its total, on the pairs where one is a neighbor of the other: s is the share
+// of the k nearest of i that are among those of j too (Jarvis and Patrick, Clustering using a similarity measure based on
+// shared near neighbors, 1973), or with Jaccard the number of the common ones over that of all (Levine et al., PhenoGraph,
+// 2015). It is symmetric, it says nothing of distances, and few points are everybody's neighbor in it. Pairs that share none
+// have no entry.
 type SharedNeighborsAffinity struct {
 	Neighbors int        // k; 0: 15
 	Jaccard   bool       // over those of both, not over k
@@ -62,8 +63,8 @@ func (a SharedNeighborsAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted
 	if err != nil {
 		return nil, err
 	}
-	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from), P: p.combine(func(there, back float64) float64 { return max(there, back) })}
-	f.P = f.P.Normalized()
+	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from)}
+	f.P = p.combine(func(there, back float64) float64 { return max(there, back) }).Normalized()
 	f.P.connect()
 	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) {
 		p, err := a.share(ctx, c, a.lists(c, false), lists)

@@ -16,13 +16,13 @@ import (
 // affinity as any.
 //
 // Each step makes Rounds of f_i <- (f_i - LSE_j(log K_ij + f_j))/2 (Knight, Ruiz and Uçar, A symmetry preserving algorithm
-// for matrix scaling, 2014) from where the step before ended; the first starts from 0. So f follows Z, and is not exact while
-// Z moves. It is carried as the state "sinkhorn.dual": two such outputs with different kernels in one objective need names of
-// their own (Within). It takes all pairs of the points whichever pairs Q is asked for, in O(n) memory.
+// for matrix scaling, 2014) from where the step before ended; the first starts from 0. So f follows Z, and is not exact
+// while Z moves. It is carried as the state "sinkhorn.dual": two such outputs with different kernels in one objective need
+// names of their own (Within). It takes all pairs of the points whichever pairs Q is asked for, in O(n) memory.
 //
 // The gradient goes through the rounds of the step, to where the step before ended. With Constant f has none, which is
-// cheaper; a cross-entropy then needs a repulsion that stands for what f would do: loss.SumOfQ on all pairs, whose slope is the
-// same where f is exact.
+// cheaper; a cross-entropy then needs a repulsion that stands for what f would do: loss.SumOfQ on all pairs, whose slope is
+// the same where f is exact.
 type Sinkhorn struct {
 	Kernel   Kernel
 	Metric   Metric // on Z; nil: SquaredEuclidean
@@ -112,5 +112,6 @@ func (o Sinkhorn) Validate() error {
 	if o.Rounds < 0 {
 		faults = append(faults, fault.Field("affinity: Sinkhorn: Rounds", o.Rounds, "at least 1, or 0 for 5"))
 	}
-	return errors.Join(append(faults, positive("affinity: Sinkhorn: Tolerance", o.Tolerance), validate(o.Kernel), validate(o.Metric))...)
+	return errors.Join(append(faults, positive("affinity: Sinkhorn: Tolerance", o.Tolerance),
+		validate(o.Kernel), validate(o.Metric))...)
 }

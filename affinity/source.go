@@ -171,6 +171,20 @@ func (d *data) block(ctx context.Context, lo, hi int, into []float64) error {
 	return nil
 }
 
+// center brings the largest entry to about 1, for what is computed of the rows in one formula.
+func (d *data) center() {
+	if _, own := d.metric.(DataMetricFunc); own {
+		return
+	}
+	x, most := d.Dense(), 0.0
+	for _, v := range x.F64 {
+		most = math.Max(most, math.Abs(v))
+	}
+	if _, e := math.Frexp(most); most > 0 && (e > 64 || e < -64) {
+		d.Rows, d.exponent = d.Times(-e), d.exponent-e
+	}
+}
+
 // offDiagonal takes the diagonal out of a full n x n matrix, in place.
 func offDiagonal(full []float64, n int) []float64 {
 	off := full[:0]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"affmatch/internal/convex"
 	"affmatch/internal/fault"
@@ -13,18 +14,19 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// SymmetricEntropicAffinity is P_ij = exp((mu_i + mu_j - 2 C_ij)/(e_i + e_j))/n, symmetric, its rows of sum 1/n and, each, of
-// perplexity Perplexity: the P of SNEkhorn and TSNEkhorn (Van Assel, Vayer, Flamary and Courty, SNEkhorn: dimension reduction
-// with symmetric entropic affinities, 2023, propositions 4 and 5). EntropicAffinity symmetrized has neither the sums nor the
-// perplexity. P is dense.
+// SymmetricEntropicAffinity is P_ij = exp((mu_i + mu_j - 2 C_ij)/(e_i + e_j))/n, symmetric, its rows of sum 1/n and, each,
+// of perplexity Perplexity: the P of SNEkhorn and TSNEkhorn (Van Assel, Vayer, Flamary and Courty, SNEkhorn: dimension
+// reduction with symmetric entropic affinities, 2023, propositions 4 and 5). EntropicAffinity symmetrized has neither the
+// sums nor the perplexity. P is dense.
 //
-// It is the P of least cost sum P_ij C_ij whose rows have that entropy or more. The dual (e, mu) is the minimum of the convex
+// It is the P of least cost sum P_ij C_ij whose rows have that entropy or more. The dual (e, mu) is the minimum of the
+// convex
 //
 //	sum_ij (e_i + e_j)/2 exp((mu_i + mu_j - 2 C_ij)/(e_i + e_j)) - (1 + log Perplexity) sum_i e_i - sum_i mu_i,  e >= 0,
 //
-// found by Newton's method from the bandwidths of EntropicAffinity. A row that is far from all others may have more entropy than it
-// is asked for in any symmetric P, with e_i = 0: then that is the answer. (e is kept above a millionth of the others.) Rows
-// that are not within Tolerance count as Report.Unconverged.
+// found by Newton's method from the bandwidths of EntropicAffinity. A row that is far from all others may have more entropy
+// than it is asked for in any symmetric P, with e_i = 0: then that is the answer. (e is kept above a millionth of its mean.)
+// Rows that are not within Tolerance count as Report.Unconverged.
 type SymmetricEntropicAffinity struct {
 	Perplexity float64    // effective number of neighbors, more than 1 and less than the points that count; 0: 30
 	Diagonal   bool       // the point itself counts too, at its distance 0
@@ -32,9 +34,9 @@ type SymmetricEntropicAffinity struct {
 	Tolerance  float64    // of n times a row's sum, and of its entropy; 0: 1e-6
 	MaxSteps   int        // of Newton's method; 0: 100
 	Course     Course     // the reference's way in place of Newton's, from e = mu = 1
-	// Formula has P not stored but evaluated for each pair where it is wanted (Fitted.Pairwise), and the dual found by passes over
-	// distances that are computed anew: O(n) memory beside X. A fit of it takes time instead. X itself is needed, and a Metric that
-	// works on nodes too.
+	// Formula has P not stored but evaluated for each pair where it is wanted (Fitted.Pairwise), and the dual found by passes
+	// over distances that are computed anew: O(n) memory beside X. A fit of it takes time instead. X itself is needed, and a
+	// Metric that works on nodes too.
 	Formula bool
 	Search  Search // what is Known of the distances; zero: those of X
 }
@@ -68,12 +70,14 @@ func (a SymmetricEntropicAffinity) fits(n int) error {
 		n--
 	}
 	if p := a.perplexity(); p >= float64(n) {
-		return fault.Field("affinity: SymmetricEntropicAffinity: Perplexity", p, fmt.Sprintf("more than 1 and less than the %d points that count", n))
+		return fault.Field("affinity: SymmetricEntropicAffinity: Perplexity", p,
+			fmt.Sprintf("more than 1 and less than the %d points that count", n))
 	}
 	return nil
 }
 
-// Fit finds the dual; Fitted.Widths are e. New rows get a dual of their own, with which they have the sum and the perplexity.
+// Fit finds the dual; Fitted.Widths are e. New rows get a dual of their own, with which they have the sum and the
+// perplexity.
 func (a SymmetricEntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	from, s, err := a.solve(ctx, x, !a.Formula)
 	if err != nil {
@@ -98,7 +102,7 @@ func (a SymmetricEntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitt
 func (s *entropicDual) pairwise() (*Pairwise, error) {
 	d, ok := s.from.(*data)
 	if !ok {
-		return nil, fault.Field("affinity: SymmetricEntropicAffinity: Formula", true, "false where distances are Known, without the rows that they are of")
+		return nil, errFormulaOfKnown
 	}
 	at := func(on *Pairs) (*G.Node, error) {
 		return Try(func() Expr {
@@ -120,6 +124,9 @@ func (a SymmetricEntropicAffinity) solve(ctx context.Context, x mat.Matrix, stor
 	if err != nil {
 		return nil, nil, err
 	}
+	if d, ok := from.(*data); ok && a.Formula {
+		d.center()
+	}
 	if err := a.fits(from.points()); err != nil {
 		return nil, nil, err
 	}
@@ -136,22 +143,44 @@ func (a SymmetricEntropicAffinity) solve(ctx context.Context, x mat.Matrix, stor
 	return from, s, err
 }
 
+// stages of the bound of e, from a tenth of the mean bandwidth to a millionth of it.
+const stages = 6
+
 // newton is Newton's method.
 func (s *entropicDual) newton(ctx context.Context, steps int) error {
 	if err := s.start(ctx); err != nil {
 		return err
 	}
-	lower := make([]float64, 2*s.n)
-	for i := range lower {
-		lower[i] = math.Inf(-1)
-		if i < s.n {
-			lower[i] = s.least
+	problem := convex.Problem(s)
+	if s.stored == nil {
+		p, err := newEntropicPasses(s)
+		if err != nil {
+			return err
 		}
+		defer p.close()
+		problem = p
 	}
-	if _, err := convex.Minimize(ctx, s, s.x, lower, steps); err != nil {
-		return err
+	// The nearer e may come to 0, the stiffer the function there: the bound falls in stages, the last of which is exact.
+	lower := slices.Repeat([]float64{math.Inf(-1)}, 2*s.n)
+	within, held := s.tolerance, true
+	for stage := 1; stage <= stages; stage++ {
+		if !held {
+			stage = stages
+		}
+		s.least = math.Max(s.scale*math.Pow10(-stage), 0x1p-900)
+		s.tolerance = within
+		if stage < stages {
+			s.tolerance = math.Max(within, 0.01)
+		}
+		for i := range s.n {
+			lower[i], s.x[i] = s.least, math.Max(s.x[i], s.least)
+		}
+		if _, err := convex.Minimize(ctx, problem, s.x, lower, steps); err != nil {
+			return err
+		}
+		held = slices.Min(s.x[:s.n]) <= s.least
 	}
-	_, err := s.At(ctx, s.x, make([]float64, 2*s.n), make([]float64, 2*s.n)) // P at the end of it
+	_, err := problem.At(ctx, s.x, make([]float64, 2*s.n), make([]float64, 2*s.n)) // P at the end of it
 	return err
 }
 

@@ -8,8 +8,8 @@ import (
 )
 
 // Cauchy is log K = log(gamma/(C + gamma^2)), the density of Cauchy's distribution up to a factor pi: the kernel of CO-SNE
-// (Guo, Guo and Yu, CO-SNE: dimensionality reduction and visualization for hyperbolic data, 2022, equation 7). With gamma = 1
-// it is Student's of one degree of freedom; a wide one lets near points be.
+// (Guo, Guo and Yu, CO-SNE: dimensionality reduction and visualization for hyperbolic data, 2022, equation 7). With gamma =
+// 1 it is Student's of one degree of freedom; a wide one lets near points be.
 type Cauchy struct {
 	Gamma float64 // 0: 1. CO-SNE's is 2
 }

@@ -10,14 +10,14 @@ import (
 	"affmatch/internal/same"
 )
 
-// Triplets are (i; j, k) with j nearer to i than k in the data (Amid and Warmuth, TriMap: large-scale dimensionality reduction
-// using triplets, 2019, section 3): each of Inliers neighbors j of i with Outliers others k that are no nearer neighbors, and
-// Random pairs of others, the nearer one first. They are drawn once and stay.
+// Triplets are (i; j, k) with j nearer to i than k in the data (Amid and Warmuth, TriMap: large-scale dimensionality
+// reduction using triplets, 2019, section 3): each of Inliers neighbors j of i with Outliers others k that are no nearer
+// neighbors, and Random pairs of others, the nearer one first. They are drawn once and stay.
 //
 // Distances are scaled by those in which points lie, c_ij = d_ij^2 / (s_i s_j), s_i the mean distance of the third to fifth
-// neighbor; neighbors are nearest by c among those that the input affinity looked up. A triplet weighs w = c_ik - c_ij, a tenth
-// of that where it is random; all less the least, and then tempered: ((1 + w)^(1-Temper) - 1)/(1-Temper), as the authors'
-// package (trimap 1.1) does.
+// neighbor; neighbors are nearest by c among those that the input affinity looked up. A triplet weighs w = c_ik - c_ij, a
+// tenth of that where it is random; all less the least, and then tempered: ((1 + w)^(1-Temper) - 1)/(1-Temper), as the
+// authors' package (trimap 1.1) does.
 type Triplets struct {
 	Inliers, Outliers, Random int     // TriMap's are 12, 4 and 3; one triplet at least in all
 	Temper                    float64 // 0: w itself; 1: log(1+w). TriMap's is 0.5
@@ -34,7 +34,8 @@ func (t Triplets) Open(o Opening) (Indices, error) {
 	case o.Points < 3:
 		return Indices{}, fault.Field("affinity: Triplets: points", o.Points, "at least 3")
 	case o.Neighbors == nil || rows.Nil(o.X):
-		return Indices{}, fault.Field("affinity: Triplets: neighbors", "none", "a sparse input affinity of the data, which looks them up")
+		return Indices{}, fault.Field("affinity: Triplets: neighbors", "none",
+			"a sparse input affinity of the data, which looks them up")
 	}
 	w := weigher{Opening: o, width: widths(o)}
 	per := t.Inliers*t.Outliers + t.Random
@@ -144,8 +145,8 @@ func (w weigher) nearest(i, k int) []int32 {
 	return some
 }
 
-// widths are the s_i: the mean Euclidean distance of the third to fifth neighbor, or of the last where there are fewer. Where
-// that is 0, the mean of the others stands for it.
+// widths are the s_i: the mean Euclidean distance of the third to fifth neighbor, or of the last where there are fewer.
+// Where that is 0, the mean of the others stands for it.
 func widths(o Opening) []float64 {
 	s := make([]float64, o.Points)
 	var sum float64

@@ -9,9 +9,9 @@ import (
 )
 
 // UniformAffinity is P_ij = 1/(n k) for the k nearest neighbors j of each point i, and 0 for others: the graph of neighbors
-// without its distances. With Symmetrize it is nearly as good a P for t-SNE as that of perplexity 30 at a sixth of the entries
-// (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, 2022, section 3, with k = 15), so that it is
-// one for millions of points. The total is 1.
+// without its distances. With Symmetrize it is nearly as good a P for t-SNE as that of perplexity 30 at a sixth of the
+// entries (Böhm, Berens and Kobak, Attraction-repulsion spectrum in neighbor embeddings, 2022, section 3, with k = 15), so
+// that it is one for millions of points. The total is 1.
 type UniformAffinity struct {
 	Neighbors  int        // k; 0: 15
 	Metric     DataMetric // that neighbors are near by; nil: SquaredEuclidean

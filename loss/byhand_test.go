@@ -94,8 +94,8 @@ var around = []formula{
 	{loss.PerPoint{Term: loss.CrossEntropy}, true, true, entries(func(p, q float64) float64 { return -p * math.Log(q) })},
 }
 
-// TestDivergencesMeetTheirLimits: near the orders at which the formula of Alpha, Beta and Renyi is another one, the values are
-// near those of that one.
+// TestDivergencesMeetTheirLimits: near the orders at which the formula of Alpha, Beta and Renyi is another one, the values
+// are near those of that one.
 func TestDivergencesMeetTheirLimits(t *testing.T) {
 	const near = 1e-4
 	for _, c := range []struct{ at, beside loss.Loss }{

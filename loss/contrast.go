@@ -8,13 +8,14 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Bounded attracts with a force that fades: sum 1/(1 + Scale Q), of the pairs' weights where they have any. Under the Student
-// kernel, 1/Q = c = 1 + d^2, it is c/(c + Scale), that of PaCMAP's near pairs with Scale 10 and of its mid-near pairs with
-// 10000 (Wang, Huang, Rudin and Shaposhnik, Understanding how dimension reduction tools work, 2021, table 1).
+// Bounded attracts with a force that fades: sum 1/(1 + Scale Q), of the pairs' weights where they have any. Under the
+// Student kernel, 1/Q = c = 1 + d^2, it is c/(c + Scale), that of PaCMAP's near pairs with Scale 10 and of its mid-near
+// pairs with 10000 (Wang, Huang, Rudin and Shaposhnik, Understanding how dimension reduction tools work, 2021, table 1).
 type Bounded struct {
 	Scale float64 // above 0
 	// Reach makes the force fade as Reach / (2 sqrt c) more, as LocalMAP does in its last phase with 10 (Wang, Sun, Huang and
-	// Rudin, Dimension reduction with locally adjusted graphs, 2024): the value stays, the gradient is so weighted. 0: it does not.
+	// Rudin, Dimension reduction with locally adjusted graphs, 2024): the value stays, the gradient is so weighted. 0: it does
+	// not.
 	Reach float64
 }
 
@@ -51,8 +52,8 @@ var SumOfOdds = Named{"SumOfOdds", func(_ *affinity.Pairs, p, logQ *G.Node) *G.N
 	return weighed(p, affinity.E(logQ).Sigmoid()).Sum().Node()
 }}
 
-// LocalOdds is SumOfOdds of near pairs alone: those of 1/Q < 1 + Within^2, d < Within under the Student kernel. What is left of
-// a row's pairs weighs Total together, whatever their number: the further pairs of LocalMAP's last phase, which are drawn
+// LocalOdds is SumOfOdds of near pairs alone: those of 1/Q < 1 + Within^2, d < Within under the Student kernel. What is left
+// of a row's pairs weighs Total together, whatever their number: the further pairs of LocalMAP's last phase, which are drawn
 // among the near ones. The weights are no part of the gradient.
 type LocalOdds struct {
 	Within float64 // above 0; LocalMAP's is 10

@@ -12,8 +12,8 @@ import (
 )
 
 // Divergences of P and Q, all at least 0 where both have the same total (Alpha and Beta always), and 0 where P = Q alone.
-// They are sums over the pairs, so P should have all of them (Dense) and Q be Normalized. 0 log 0 is 0; where a logarithm or a
-// negative power of P itself is wanted, leastP stands for P = 0.
+// They are sums over the pairs, so P should have all of them (Dense) and Q be Normalized. 0 log 0 is 0; where a logarithm or
+// a negative power of P itself is wanted, leastP stands for P = 0.
 
 // leastP is what stands for P = 0 under a logarithm that Q has to match: the divergence itself would be infinite.
 const leastP = 1e-12
@@ -32,8 +32,8 @@ var JensenShannon = Named{"JensenShannon", of(func(p, logQ affinity.Expr) affini
 })}
 
 // NeRV is sum Lambda P log(P/Q) + (1-Lambda) Q log(Q/P): Lambda 1 is SNE, recall of neighbors; 0 precision (Venna, Peltonen,
-// Nybo, Aidos and Kaski, Information retrieval perspective to nonlinear dimensionality reduction for data visualization, 2010,
-// equation 8). Theirs is of rows that sum to one, n times that of P and Q of total 1.
+// Nybo, Aidos and Kaski, Information retrieval perspective to nonlinear dimensionality reduction for data visualization,
+// 2010, equation 8). Theirs is of rows that sum to one, n times that of P and Q of total 1.
 type NeRV struct{ Lambda float64 }
 
 // Loss builds the sum.
@@ -104,8 +104,8 @@ func (l Beta) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 // Validate wants a number.
 func (l Beta) Validate() error { return finite("loss: Beta: B", l.B) }
 
-// Renyi is log(sum P^A Q^(1-A)) / (A-1), of P and Q of total 1 (Rényi, On measures of entropy and information, 1961): KL where
-// A = 1, and -log of what Q has where P > 0 where A = 0.
+// Renyi is log(sum P^A Q^(1-A)) / (A-1), of P and Q of total 1 (Rényi, On measures of entropy and information, 1961): KL
+// where A = 1, and -log of what Q has where P > 0 where A = 0.
 type Renyi struct{ A float64 }
 
 // Loss builds the divergence.

@@ -9,7 +9,8 @@
 //	MeanNotNeighbor   -(1/n) sum log(1 - Q)            the repulsion of LargeVis
 //	LogPartition      log sum_ij Q                     the repulsion of t-SNE
 //	MeanRowPartition  (1/n) sum_i log sum_j Q          the repulsion of SNE and InfoTSNE
-//	SumOfQ            sum Q                            the repulsion of elastic embedding, TSNEkhorn
+//	SumOfQ            sum Q                            the repulsion of unnormalized cross-entropies
+//	MeanRowSum        (1/n) sum Q                      the repulsion of elastic embedding
 //	SumOfOdds         sum Q/(1+Q)                      the repulsion of PaCMAP
 //	LocalOdds         sum Q/(1+Q) of near pairs        the repulsion of LocalMAP
 //	Bounded           sum 1/(1 + s Q)                  the attraction of PaCMAP

@@ -49,6 +49,9 @@ var basic = []formula{
 		return sum(func(_, l float64) float64 { return -math.Log1p(-math.Exp(l)) })(p, logQ) / float64(len(logQ))
 	}},
 	{loss.SumOfQ, false, true, sum(func(_, l float64) float64 { return math.Exp(l) })},
+	{loss.MeanRowSum, false, false, func(p, logQ [][]float64) float64 {
+		return sum(func(_, l float64) float64 { return math.Exp(l) })(p, logQ) / float64(len(logQ))
+	}},
 	{loss.LogPartition, false, false, func(p, logQ [][]float64) float64 {
 		return math.Log(sum(func(_, l float64) float64 { return math.Exp(l) })(p, logQ))
 	}},

@@ -51,9 +51,12 @@ func (s stress) LossOfQ(on *affinity.Pairs, p, q *G.Node) (*G.Node, error) {
 func (s stress) of(p, q affinity.Expr) affinity.Expr {
 	switch s {
 	case NormalizedStress:
-		return p.Sub(q).Square().Sum().Div(floored(p.Square().Sum()))
+		return p.Sub(q).Square().Sum().Div(orOne(p.Square().Sum()))
 	case SammonStress:
-		return p.Sub(q).Square().Mul(p.Above(0)).Div(floored(p)).Sum().Div(floored(p.Sum()))
+		return p.Sub(q).Square().Mul(p.Above(0)).Div(floored(p)).Sum().Div(orOne(p.Sum()))
 	}
 	return p.Square().Sub(q.Square()).Square()
 }
+
+// orOne is e, or 1 where that is 0: distances that are all 0 have nothing to be measured by.
+func orOne(e affinity.Expr) affinity.Expr { return e.Add(e.Is(0)) }

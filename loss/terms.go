@@ -49,6 +49,12 @@ var SumOfQ = Named{"SumOfQ", func(_ *affinity.Pairs, _, logQ *G.Node) *G.Node {
 	return G.Must(G.Sum(G.Must(G.Exp(logQ))))
 }}
 
+// MeanRowSum is (1/n) sum_ij Q_ij: the repulsion of elastic embedding where the total of P is 1, so that the balance of the
+// two does not depend on n.
+var MeanRowSum = Named{"MeanRowSum", func(on *affinity.Pairs, _, logQ *G.Node) *G.Node {
+	return G.Must(G.Mean(G.Must(on.RowSum(G.Must(G.Exp(logQ))))))
+}}
+
 // Square is sum_ij (P_ij - Q_ij)^2.
 var Square OfQ = square{}
 

@@ -14,8 +14,8 @@ import (
 )
 
 // Mapping is an embedding that is computed at once, without a descent: n x d, from the data, from P, or from both. The note
-// says what a reader of the result should know. Those that are built in are Initializers too: what is all of a closed form is
-// the start of any other method.
+// says what a reader of the result should know. Those that are built in are Initializers too: what is all of a closed form
+// is the start of any other method.
 type Mapping interface {
 	Map(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (z *mat.Dense, note string, err error)
 }
@@ -24,7 +24,9 @@ type Mapping interface {
 type MappingFunc func(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error)
 
 // Map calls f.
-func (f MappingFunc) Map(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (f MappingFunc) Map(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	if f == nil {
 		return nil, "", f.Validate()
 	}
@@ -41,8 +43,9 @@ func (f MappingFunc) Validate() error {
 
 func (MappingFunc) String() string { return "MappingFunc" }
 
-// ClosedForm is a method whose embedding is computed at once: PCA, classical scaling, Isomap, diffusion maps. It has no loss, no
-// steps and no history, and so nothing to stop, schedule, save on the way or go on from; nor a scale other than its own.
+// ClosedForm is a method whose embedding is computed at once: PCA, classical scaling, Isomap, diffusion maps. It has no
+// loss, no steps and no history, and so nothing to stop, schedule, save on the way or go on from; nor a scale other than its
+// own.
 type ClosedForm struct {
 	In          affinity.Input // P, for what is mapped by it; nil: none
 	Map         Mapping
@@ -96,7 +99,8 @@ func (m ClosedForm) fit(ctx context.Context, x mat.Matrix) (*Result, error) {
 		return nil, fault.Field("models: "+mapName(m.Map)+": Z", "nil", "a matrix")
 	}
 	if n, d := z.Dims(); d != m.dim() || p != nil && n != p.N {
-		return nil, fault.Field("models: "+mapName(m.Map)+": Z", fmt.Sprintf("%d x %d", n, d), fmt.Sprintf("a row a point and %d columns", m.dim()))
+		return nil, fault.Field("models: "+mapName(m.Map)+": Z", fmt.Sprintf("%d x %d", n, d),
+			fmt.Sprintf("a row a point and %d columns", m.dim()))
 	}
 	if note != "" {
 		r.Notes = append(r.Notes, note)

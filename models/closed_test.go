@@ -56,8 +56,8 @@ func mappedBy(t *testing.T, m ClosedForm, x mat.Matrix) *Result {
 	return r
 }
 
-// TestFourWaysToPrincipalComponents: PCA, in blocks that keep all components, as classical scaling of Euclidean distances and as
-// kernel PCA of scalar products.
+// TestFourWaysToPrincipalComponents: PCA, in blocks that keep all components, as classical scaling of Euclidean distances
+// and as kernel PCA of scalar products.
 func TestFourWaysToPrincipalComponents(t *testing.T) {
 	x := cloud(90, 7, (*rand.Rand).NormFloat64)
 	x.Apply(func(_, c int, v float64) float64 { return v*float64(9-c) + 100*float64(c) }, x)
@@ -73,8 +73,8 @@ func TestFourWaysToPrincipalComponents(t *testing.T) {
 	}
 }
 
-// TestIncrementalComponentsMergeAsTheFormulaSays: that of the singular value decomposition of the old components, the new rows and
-// the distance of the means, by gonum, with fewer components than the data have.
+// TestIncrementalComponentsMergeAsTheFormulaSays: that of the singular value decomposition of the old components, the new
+// rows and the distance of the means, by gonum, with fewer components than the data have.
 func TestIncrementalComponentsMergeAsTheFormulaSays(t *testing.T) {
 	const p, keep = 6, 2
 	x := cloud(50, p, (*rand.Rand).NormFloat64)
@@ -165,8 +165,8 @@ func TestIsomapJoinsComponents(t *testing.T) {
 	golden.Close(t, "the line", r.Embedding.RawMatrix().Data, want.Embedding.RawMatrix().Data, 1e-9)
 }
 
-// TestEigenmapsAreEigenvectorsOfTheWalk: M psi = mu psi, of weighted mean square 1, apart from each other and from the constant;
-// a diffusion map is these times mu^t, of W without its densities.
+// TestEigenmapsAreEigenvectorsOfTheWalk: M psi = mu psi, of weighted mean square 1, apart from each other and from the
+// constant; a diffusion map is these times mu^t, of W without its densities.
 func TestEigenmapsAreEigenvectorsOfTheWalk(t *testing.T) {
 	x := blobs(40)
 	x.Apply(func(i, _ int, v float64) float64 { return v + 2*math.Sin(float64(i)) }, x)
@@ -231,8 +231,8 @@ func closedForms(n int) map[string]ClosedForm {
 	}
 }
 
-// TestClosedFormsStandAnyData: of 2 points on, with repeated rows, of low rank, of any scale: coordinates, or an error that says
-// what to do.
+// TestClosedFormsStandAnyData: of 2 points on, with repeated rows, of low rank, of any scale: coordinates, or an error that
+// says what to do.
 func TestClosedFormsStandAnyData(t *testing.T) {
 	for _, n := range []int{2, 3, 5, 30} {
 		for kind, data := range awkward {

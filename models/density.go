@@ -16,8 +16,8 @@ import (
 //	sum_i R_i (r_i - mean r) / (n-1) / sqrt(var r + VarShift),    r_i = log sum_j Q_ij d_ij^2 / sum_j Q_ij
 //
 // j over the entries of P, R the same of X with P in the place of Q, brought to mean 0 and deviation 1. It counts -Lambda
-// sum_ij P_ij times in the last part of a fit, and not at all before, as umap-learn weighs it. Q is that of the method whose Extra
-// it is.
+// sum_ij P_ij times in the last part of a fit, and not at all before, as umap-learn weighs it. Q is that of the method whose
+// Extra it is.
 type Density struct {
 	Lambda   float64 // densMAP's is 2; 0: the term is only recorded
 	Last     float64 // the part of the steps in which it counts, 0 to 1; densMAP's is 0.3

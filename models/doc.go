@@ -7,48 +7,49 @@
 //
 // A method is a triple (P, Q, loss) plus how to descend:
 //
-//	preset                   P                          Q                              losses
-//	UMAP()                   UMAPAffinityIn             Odds UMAPAffinityOut           CrossEntropy, NotNeighbor
-//	UMAPLearn()              UMAPAffinityIn             UMAPAffinityOut                CrossEntropy, WeightedNotNeighbor
-//	UMAPLocal()              UMAPAffinityIn             UMAPAffinityOut                CrossEntropy, WeightedNotNeighbor
-//	UMAPSupervised()         Supervised UMAPAffinityIn  UMAPAffinityOut                CrossEntropy, WeightedNotNeighbor
-//	DensMAP()                UMAPAffinityIn             UMAPAffinityOut                CrossEntropy, WeightedNotNeighbor, Density
-//	TSNE()                   EntropicAffinity           Student                        CrossEntropy, LogPartition
-//	SNE()                    EntropicAffinity           Gaussian                       CrossEntropy, MeanRowPartition
-//	SNEMatcher()             EntropicAffinity           Normalized Of Gaussian         CrossEntropy
-//	SymmetricSNE()           EntropicAffinity           Gaussian                       CrossEntropy, LogPartition
-//	TSNEkhorn()              SymmetricEntropicAffinity  Sinkhorn Student               CrossEntropy
-//	SNEkhorn()               SymmetricEntropicAffinity  Sinkhorn Gaussian              CrossEntropy
-//	COSNE()                  EntropicAffinity           Cauchy of Poincare             CrossEntropy, LogPartition, HyperbolicNorms
-//	InfoTSNE()               UniformAffinity            Of Student                     InfoNCE
-//	NegTSNE()                UniformAffinity            Odds Over Student              CrossEntropy, WeightedNotNeighbor
-//	NCVis()                  UniformAffinity            Odds Over UMAPAffinityOut      CrossEntropy, WeightedNotNeighbor
-//	LargeVis()               EntropicAffinity           Odds Student                   CrossEntropy, WeightedNotNeighbor
-//	PaCMAP()                 PACMAPAffinity             Of Student                     Bounded, Bounded, SumOfOdds
-//	LocalMAP()               PACMAPAffinity             Of Student                     Bounded, Bounded, SumOfOdds, Bounded, LocalOdds
-//	TriMap()                 PACMAPAffinity             Of Student                     TripletTerm
-//	PHATE()                  PHATEAffinity              Distance                       NormalizedStress
-//	MDS()                    OnData Distance            Distance                       Square
-//	Sammon()                 OnData Distance            Distance                       SammonStress
-//	ElasticEmbedding()       EntropicAffinity           Gaussian                       CrossEntropy, Times SumOfQ
-//	NeRV()                   EntropicAffinity           Normalized Of Gaussian         NeRV
-//	LaplacianEigenmaps()     UniformAffinity            in closed form: Eigenmaps
-//	DiffusionMap()           EntropicAffinity           in closed form: Eigenmaps
-//	PrincipalComponents()                               in closed form: PCA
-//	IncrementalComponents()                             in closed form: IncrementalPCA
-//	KernelComponents()       HeatKernel                 in closed form: KernelPCA
-//	ClassicalScaling()                                  in closed form: ClassicalMDS
-//	Geodesics()                                         in closed form: Isomap
+//	preset                 P                         Q                         losses
+//	UMAP()                 UMAPAffinityIn            Odds UMAPAffinityOut      CrossEntropy, NotNeighbor
+//	UMAPLearn()            UMAPAffinityIn            UMAPAffinityOut           CrossEntropy, WeightedNotNeighbor
+//	UMAPLocal()            UMAPAffinityIn            UMAPAffinityOut           CrossEntropy, WeightedNotNeighbor
+//	UMAPSupervised()       Supervised UMAPAffinityIn UMAPAffinityOut           CrossEntropy, WeightedNotNeighbor
+//	DensMAP()              UMAPAffinityIn            UMAPAffinityOut           CrossEntropy, WeightedNotNeighbor, Density
+//	TSNE()                 EntropicAffinity          Student                   CrossEntropy, LogPartition
+//	SNE()                  EntropicAffinity          Gaussian                  CrossEntropy, MeanRowPartition
+//	SNEMatcher()           EntropicAffinity          Normalized Of Gaussian    CrossEntropy
+//	SymmetricSNE()         EntropicAffinity          Gaussian                  CrossEntropy, LogPartition
+//	TSNEkhorn()            SymmetricEntropicAffinity Sinkhorn Student          CrossEntropy
+//	SNEkhorn()             SymmetricEntropicAffinity Sinkhorn Gaussian         CrossEntropy
+//	COSNE()                EntropicAffinity          Cauchy of Poincare        CrossEntropy, LogPartition, HyperbolicNorms
+//	InfoTSNE()             UniformAffinity           Of Student                InfoNCE
+//	NegTSNE()              UniformAffinity           Odds Over Student         CrossEntropy, WeightedNotNeighbor
+//	NCVis()                UniformAffinity           Odds Over UMAPAffinityOut CrossEntropy, WeightedNotNeighbor
+//	LargeVis()             EntropicAffinity          Odds Student              CrossEntropy, WeightedNotNeighbor
+//	PaCMAP()               PACMAPAffinity            Of Student                Bounded, Bounded, SumOfOdds
+//	LocalMAP()             PACMAPAffinity            Of Student                Bounded, Bounded, SumOfOdds, Bounded, LocalOdds
+//	TriMap()               PACMAPAffinity            Of Student                TripletTerm
+//	PHATE()                PHATEAffinity             Distance                  NormalizedStress
+//	MDS()                  OnData Distance           Distance                  Square
+//	Sammon()               OnData Distance           Distance                  SammonStress
+//	ElasticEmbedding()     EntropicAffinity          Gaussian                  CrossEntropy, Times MeanRowSum
+//	NeRV()                 EntropicAffinity          Normalized Of Gaussian    NeRV
+//	LaplacianEigenmaps()   UniformAffinity           in closed form: Eigenmaps
+//	DiffusionMap()         EntropicAffinity          in closed form: Eigenmaps
+//	PrincipalComponents()                            in closed form: PCA
+//	IncrementalComponents()                           in closed form: IncrementalPCA
+//	KernelComponents()     HeatKernel                in closed form: KernelPCA
+//	ClassicalScaling()                               in closed form: ClassicalMDS
+//	Geodesics()                                      in closed form: Isomap
 //
-// Most are values of SampledNeighborEmbedding: the entries of P attract, another pair set repels. Those of one loss on the pairs of
-// P are an AffinityMatcher: any P, any Q, any loss. Change a field and it is another method; the library knows no names but those
-// of its parts.
+// Most are values of SampledNeighborEmbedding: the entries of P attract, another pair set repels. Those of one loss on the
+// pairs of P are an AffinityMatcher: any P, any Q, any loss. Change a field and it is another method; the library knows no
+// names but those of its parts.
 //
 // Both are ways to fill a Problem: an Objective (any terms on any pair sets), how to descend, and an input affinity where
-// there is one. PaCMAP, TriMap and InfoTSNE are Problems: lists of PairTerms, triplets, a loss between two sets. A ClosedForm has no
-// descent: its embedding is a Mapping, computed at once, which may start any other method too.
+// there is one. PaCMAP, TriMap and InfoTSNE are Problems: lists of PairTerms, triplets, a loss between two sets. A
+// ClosedForm has no descent: its embedding is a Mapping, computed at once, which may start any other method too.
 //
-// Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms, PairTerm.
+// Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms,
+// PairTerm.
 //
 // What is optimized is Z, or what an Encoder makes Z of. Terms find P and what it was made of, X and its
 // labels and weights in their Builder.

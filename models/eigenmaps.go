@@ -14,12 +14,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Eigenmaps are coordinates psi_k, k = 2, 3, ..., of the random walk on P's graph, M = D^-1 W: its leading eigenvectors but the
-// constant one, of weighted mean square 1, each times its eigenvalue to the power Time.
+// Eigenmaps are coordinates psi_k, k = 2, 3, ..., of the random walk on P's graph, M = D^-1 W: its leading eigenvectors but
+// the constant one, of weighted mean square 1, each times its eigenvalue to the power Time.
 //
-// Time 0 is Laplacian eigenmaps (Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data representation,
-// 2003: L y = lambda D y). Above 0 it is a diffusion map, whose distances are those of the walk after so many steps (Coifman
-// and Lafon, Diffusion maps, 2006); Alpha 1 takes the density of the points out of W before, as they recommend.
+// Time 0 is Laplacian eigenmaps (Belkin and Niyogi, Laplacian eigenmaps for dimensionality reduction and data
+// representation, 2003: L y = lambda D y). Above 0 it is a diffusion map, whose distances are those of the walk after so
+// many steps (Coifman and Lafon, Diffusion maps, 2006); Alpha 1 takes the density of the points out of W before, as they
+// recommend.
 //
 // W is P symmetrized, without its diagonal. Components of the graph are mapped each by itself, side by side.
 type Eigenmaps struct {
@@ -28,7 +29,9 @@ type Eigenmaps struct {
 }
 
 // Map decomposes the graph.
-func (m Eigenmaps) Map(ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m Eigenmaps) Map(
+	ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	if err := m.Validate(); err != nil {
 		return nil, "", err
 	}
@@ -67,7 +70,9 @@ func (m Eigenmaps) decay(v float64) float64 {
 }
 
 // Init is the map as a start.
-func (m Eigenmaps) Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m Eigenmaps) Init(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	return mapped{m}.Init(ctx, x, p, d, seed)
 }
 

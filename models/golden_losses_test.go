@@ -14,9 +14,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TestGoldenMatchersEqualTheReference holds loss and gradient of an AffinityMatcher to those of TorchDR 0.2, for each pair of an
-// input and an output affinity. The reference has two cross-entropies, of Q and of log Q; ours is the second, and must be
-// finite where the first was not.
+// TestGoldenMatchersEqualTheReference holds loss and gradient of an AffinityMatcher to those of TorchDR 0.2, for each pair
+// of an input and an output affinity. The reference has two cross-entropies, of Q and of log Q; ours is the second, and must
+// be finite where the first was not.
 func TestGoldenMatchersEqualTheReference(t *testing.T) {
 	var in tiny
 	golden.Load(t, "inputs", &in)

@@ -49,8 +49,8 @@ func referenceUMAP(in affinity.Input, against affinity.PairSet, d Descent) metho
 		Attraction: loss.CrossEntropy, Repulsion: loss.NotNeighbor, Against: against, Descent: d}
 }
 
-// referenceTSNEkhorn has the gradient go through the rounds, or a repulsion in its place. The reference has pairs (i,i) in P and in
-// the sums of Q, where it puts their distance at 1e12.
+// referenceTSNEkhorn has the gradient go through the rounds, or a repulsion in its place. The reference has pairs (i,i) in P
+// and in the sums of Q, where it puts their distance at 1e12.
 func referenceTSNEkhorn(in affinity.Input, unrolled bool, d Descent) method {
 	apart := affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 		i := make([]float64, on.Points)

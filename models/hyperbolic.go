@@ -6,12 +6,13 @@ import (
 	"affmatch/internal/rows"
 )
 
-// HyperbolicNorms has points of the Poincaré ball lie as far from its center as their rows from that of the data (Guo, Guo and Yu,
-// CO-SNE, 2022, equation 8, the distance loss):
+// HyperbolicNorms has points of the Poincaré ball lie as far from its center as their rows from that of the data (Guo, Guo
+// and Yu, CO-SNE, 2022, equation 8, the distance loss):
 //
 //	(1/n) sum_i (|x_i|^2 / mean |x|^2 - d(0, z_i)^2)^2,    d(0, z) = log((1 + |z|)/(1 - |z|))
 //
-// |x_i| are distances from the mean row, in their own unit: the data are no points of a ball themselves. The term is called norms.
+// |x_i| are distances from the mean row, in their own unit: the data are no points of a ball themselves. The term is called
+// norms.
 type HyperbolicNorms struct {
 	Weight float64 // above 0
 }

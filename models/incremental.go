@@ -15,9 +15,9 @@ import (
 )
 
 // Components are principal components of rows that come block by block, of which none is kept: after each block the Dim
-// leading ones of what they were made of (Ross, Lim, Lin and Yang, Incremental learning for robust visual tracking, 2008), as
-// scikit-learn's IncrementalPCA has them. They are those of all rows where Dim is at least their rank; else what a block adds
-// is weighed against the components that the blocks before have left.
+// leading ones of what they were made of (Ross, Lim, Lin and Yang, Incremental learning for robust visual tracking, 2008),
+// as scikit-learn's IncrementalPCA has them. They are those of all rows where Dim is at least their rank; else what a block
+// adds is weighed against the components that the blocks before have left.
 //
 // The zero value with a Dim is ready for Add. It belongs to one goroutine.
 type Components struct {
@@ -103,8 +103,8 @@ func (c *Components) Map(x mat.Matrix) (*mat.Dense, error) {
 	return z, nil
 }
 
-// rightVectors are the right singular vectors of the rows in a, p columns each, with the k largest singular values, by the Gram
-// matrix of the shorter side: values below 1e-8 of the largest are none.
+// rightVectors are the right singular vectors of the rows in a, p columns each, with the k largest singular values, by the
+// Gram matrix of the shorter side: values below 1e-8 of the largest are none.
 func rightVectors(a []float64, p, k int) (vectors [][]float64, values []float64, err error) {
 	n := len(a) / p
 	side, m := linear.Of(a, n, p), min(n, p)
@@ -140,13 +140,15 @@ func rightVectors(a []float64, p, k int) (vectors [][]float64, values []float64,
 // reads X twice and copies no more than a block.
 type IncrementalPCA struct {
 	Block int // rows; 0: five times the columns, scikit-learn's
-	// Keep is how many components go from block to block, at least Dim: the more, the nearer to PCA of all rows. 0: Dim + 10, where
-	// scikit-learn keeps Dim.
+	// Keep is how many components go from block to block, at least Dim: the more, the nearer to PCA of all rows. 0: Dim + 10,
+	// where scikit-learn keeps Dim.
 	Keep int
 }
 
 // Map goes over the blocks twice.
-func (m IncrementalPCA) Map(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, _ uint64) (*mat.Dense, string, error) {
+func (m IncrementalPCA) Map(
+	ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, _ uint64,
+) (*mat.Dense, string, error) {
 	if err := m.Validate(); err != nil {
 		return nil, "", err
 	}
@@ -212,13 +214,16 @@ func signs(z *mat.Dense) {
 }
 
 // Init is the map as a start.
-func (m IncrementalPCA) Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m IncrementalPCA) Init(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	return mapped{m}.Init(ctx, x, p, d, seed)
 }
 
 // Validate checks both fields.
 func (m IncrementalPCA) Validate() error {
-	return errors.Join(wholeNumber("models: IncrementalPCA: Block", m.Block), wholeNumber("models: IncrementalPCA: Keep", m.Keep))
+	return errors.Join(wholeNumber("models: IncrementalPCA: Block", m.Block),
+		wholeNumber("models: IncrementalPCA: Keep", m.Keep))
 }
 
 // Memory is that of a block, twice, and of the scores.

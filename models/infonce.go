@@ -9,8 +9,8 @@ import (
 )
 
 // InfoNCE is sum_ij P_ij (-log(Q_ij / (Q_ij + sum_k Q_ik))), the k those that Against joins to i (van den Oord, Li and
-// Vinyals, Representation learning with contrastive predictive coding, 2018; Damrich, Böhm, Hamprecht and Kobak, From t-SNE to
-// UMAP with contrastive learning, 2022, equation 8).
+// Vinyals, Representation learning with contrastive predictive coding, 2018; Damrich, Böhm, Hamprecht and Kobak, From t-SNE
+// to UMAP with contrastive learning, 2022, equation 8).
 type InfoNCE struct {
 	Out     affinity.Output
 	Against affinity.PairSet

@@ -15,8 +15,9 @@ import (
 )
 
 // Isomap is classical scaling of geodesic distances: the shortest ways along a graph that joins each point to its nearest
-// neighbors (Tenenbaum, de Silva and Langford, A global geometric framework for nonlinear dimensionality reduction, 2000). Where
-// that graph has several components the shortest edge between each two of them is added, with a note, as scikit-learn does.
+// neighbors (Tenenbaum, de Silva and Langford, A global geometric framework for nonlinear dimensionality reduction, 2000).
+// Where that graph has several components the shortest edge between each two of them is added, with a note, as scikit-learn
+// does.
 type Isomap struct {
 	Neighbors int                 // 0: 5
 	Metric    affinity.DataMetric // a distance, not its square; nil: Euclidean

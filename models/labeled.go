@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// ClassMeans pulls points of one class together: sum over labeled points of |z_i - the mean of its class|^2. Points without a
-// label are left alone. The term is called class means.
+// ClassMeans pulls points of one class together: sum over labeled points of |z_i - the mean of its class|^2. Points without
+// a label are left alone. The term is called class means.
 type ClassMeans struct {
 	Weight float64 // above 0
 }

@@ -14,9 +14,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// KernelPCA is the leading eigenvectors of P as a matrix of scalar products, centered, each times the root of its eigenvalue:
-// principal components in the space of a kernel (Schölkopf, Smola and Müller, Nonlinear component analysis as a kernel
-// eigenvalue problem, 1998). P is a kernel of the data on all pairs, the diagonal among them: affinity.HeatKernel, or
+// KernelPCA is the leading eigenvectors of P as a matrix of scalar products, centered, each times the root of its
+// eigenvalue: principal components in the space of a kernel (Schölkopf, Smola and Müller, Nonlinear component analysis as a
+// kernel eigenvalue problem, 1998). P is a kernel of the data on all pairs, the diagonal among them: affinity.HeatKernel, or
 // affinity.OnData with Diagonal. With scalar products it is PCA.
 type KernelPCA struct{}
 
@@ -33,7 +33,9 @@ func (KernelPCA) Map(ctx context.Context, _ mat.Matrix, p *affinity.Matrix, d in
 }
 
 // Init is the map as a start.
-func (m KernelPCA) Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m KernelPCA) Init(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	return mapped{m}.Init(ctx, x, p, d, seed)
 }
 
@@ -48,10 +50,13 @@ type ClassicalMDS struct {
 }
 
 // Map squares, centers and decomposes.
-func (m ClassicalMDS) Map(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m ClassicalMDS) Map(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	if m.OfP {
 		if p == nil || !p.Dense() || !p.IsSymmetric() {
-			return nil, "", fault.Field("models: ClassicalMDS: P", "sparse or asymmetric", "the distances of all pairs, as of affinity.PHATEAffinity{}")
+			return nil, "", fault.Field("models: ClassicalMDS: P", "sparse or asymmetric",
+				"the distances of all pairs, as of affinity.PHATEAffinity{}")
 		}
 		c := make([]float64, p.N*p.N)
 		for i := range p.N {
@@ -78,7 +83,9 @@ func (m ClassicalMDS) Map(ctx context.Context, x mat.Matrix, p *affinity.Matrix,
 }
 
 // Init is the map as a start.
-func (m ClassicalMDS) Init(ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
+func (m ClassicalMDS) Init(
+	ctx context.Context, x mat.Matrix, p *affinity.Matrix, d int, seed uint64,
+) (*mat.Dense, string, error) {
 	return mapped{m}.Init(ctx, x, p, d, seed)
 }
 
@@ -135,7 +142,8 @@ func leading(ctx context.Context, b []float64, n, d int, seed uint64) (*mat.Dens
 		}
 	}
 	if found < d {
-		return z, fmt.Sprintf("there are %d positive eigenvalues, and zeros in the place of the other %d columns", found, d-found), nil
+		note := fmt.Sprintf("there are %d positive eigenvalues, and zeros in the place of the other %d columns", found, d-found)
+		return z, note, nil
 	}
 	return z, "", nil
 }

@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// PairTerm is one term as a value: a loss of an output affinity on a pair set. A method of several sets (PaCMAP) is a list of
-// them, Terms{...}; a term beside another method's is its Extra.
+// PairTerm is one term as a value: a loss of an output affinity on a pair set. A method of several sets (PaCMAP) is a list
+// of them, Terms{...}; a term beside another method's is its Extra.
 type PairTerm struct {
 	Name   string
 	Set    affinity.PairSet

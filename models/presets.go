@@ -102,8 +102,8 @@ func SNEMatcher() AffinityMatcher {
 	}
 }
 
-// DensMAP is UMAPLearn with a term that keeps the densities of the data in the last 30 percent of its steps (Narayan, Berger and
-// Cho, 2021), weighed as in umap-learn.
+// DensMAP is UMAPLearn with a term that keeps the densities of the data in the last 30 percent of its steps (Narayan, Berger
+// and Cho, 2021), weighed as in umap-learn.
 func DensMAP() SampledNeighborEmbedding {
 	m := UMAPLearn()
 	m.Extra = Density{Lambda: 2, Last: 0.3, VarShift: 0.1}

@@ -24,8 +24,8 @@ func LaplacianEigenmaps() ClosedForm {
 	return ClosedForm{In: affinity.UniformAffinity{Neighbors: 15, Symmetrize: true}, Map: Eigenmaps{}}
 }
 
-// DiffusionMap is Coifman and Lafon's method (2006): the Gaussian kernel on the neighbors of each point, with the bandwidth of 30
-// of them, the density of the points taken out (Alpha 1), one step of the walk.
+// DiffusionMap is Coifman and Lafon's method (2006): the Gaussian kernel on the neighbors of each point, with the bandwidth
+// of 30 of them, the density of the points taken out (Alpha 1), one step of the walk.
 func DiffusionMap() ClosedForm {
 	return ClosedForm{In: affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true}, Map: Eigenmaps{Time: 1, Alpha: 1}}
 }

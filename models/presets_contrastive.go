@@ -6,10 +6,10 @@ import (
 	"affmatch/optim"
 )
 
-// NegTSNE is negative sampling on the graph of nearest neighbors (Damrich, Böhm, Hamprecht and Kobak, From t-SNE to UMAP with
-// contrastive learning, 2022): 15 neighbors, 5 negatives an edge, Cauchy kernel, logistic loss. Its LogZ spans a spectrum: 0 is
-// their UMAP-like default; log(100 * 5/n), as their package (contrastive-ne) approximates, is near t-SNE. Full batches with Adam
-// and a rate that falls to zero take the place of their batches of edges.
+// NegTSNE is negative sampling on the graph of nearest neighbors (Damrich, Böhm, Hamprecht and Kobak, From t-SNE to UMAP
+// with contrastive learning, 2022): 15 neighbors, 5 negatives an edge, Cauchy kernel, logistic loss. Its LogZ spans a
+// spectrum: 0 is their UMAP-like default; log(100 * 5/n), as their package (contrastive-ne) approximates, is near t-SNE.
+// Full batches with Adam and a rate that falls to zero take the place of their batches of edges.
 func NegTSNE() SampledNeighborEmbedding {
 	return SampledNeighborEmbedding{
 		In:         affinity.UniformAffinity{Neighbors: 15, Ones: true, Symmetrize: true},
@@ -25,16 +25,17 @@ func NegTSNE() SampledNeighborEmbedding {
 }
 
 // NCVis is noise-contrastive estimation (Artemenkov and Panov, NCVis: noise contrastive approach for scalable visualization,
-// 2020): the partition of the kernel is learned together with the points. 15 neighbors and UMAP's kernel of MinDist 0.4 as in
-// their package; descent and negatives are those of NegTSNE.
+// 2020): the partition of the kernel is learned together with the points. 15 neighbors and UMAP's kernel of MinDist 0.4 as
+// in their package; descent and negatives are those of NegTSNE.
 func NCVis() SampledNeighborEmbedding {
 	m := NegTSNE()
 	m.Out = affinity.Odds{Kernel: affinity.Over{Kernel: affinity.UMAPAffinityOut{MinDist: 0.4, Spread: 1}, Learn: true}}
 	return m
 }
 
-// InfoTSNE is the InfoNCE loss on the graph of nearest neighbors (Damrich, Böhm, Hamprecht and Kobak, 2022, InfoNC-t-SNE): 15
-// neighbors, Cauchy kernel. Each point has 50 samples a step, which its edges share, where they draw 5 for each edge of a batch.
+// InfoTSNE is the InfoNCE loss on the graph of nearest neighbors (Damrich, Böhm, Hamprecht and Kobak, 2022, InfoNC-t-SNE):
+// 15 neighbors, Cauchy kernel. Each point has 50 samples a step, which its edges share, where they draw 5 for each edge of a
+// batch.
 func InfoTSNE() Problem {
 	m := NegTSNE()
 	m.Steps = 1000
@@ -45,11 +46,11 @@ func InfoTSNE() Problem {
 	}
 }
 
-// LargeVis is Tang, Liu, Zhang and Mei's method (Visualizing large-scale and high-dimensional data, 2016): perplexity 50, the
-// Cauchy kernel, 5 negatives an edge that weigh gamma = 7 each. Full batches take the place of edges that are drawn in proportion
-// to P; negatives are uniform where theirs follow the degrees to the power 3/4; and Odds bounds the repulsion of points that lie
-// upon each other, as TorchDR has it, which their program does by clipping (without either, trustworthiness is .88 and not .95 on
-// SNARE-seq).
+// LargeVis is Tang, Liu, Zhang and Mei's method (Visualizing large-scale and high-dimensional data, 2016): perplexity 50,
+// the Cauchy kernel, 5 negatives an edge that weigh gamma = 7 each. Full batches take the place of edges that are drawn in
+// proportion to P; negatives are uniform where theirs follow the degrees to the power 3/4; and Odds bounds the repulsion of
+// points that lie upon each other, as TorchDR has it, which their program does by clipping (without either, trustworthiness
+// is .88 and not .95 on SNARE-seq).
 func LargeVis() SampledNeighborEmbedding {
 	m := NegTSNE()
 	m.In, m.Out = affinity.EntropicAffinity{Perplexity: 50, Symmetrize: true}, affinity.Odds{Kernel: affinity.Student{}}

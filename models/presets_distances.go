@@ -6,8 +6,9 @@ import (
 	"affmatch/optim"
 )
 
-// MDS is metric multidimensional scaling: the distances of Z against those of X under raw stress (Kruskal, 1964), from classical
-// scaling, by a quasi-Newton method, which minds no unit. It is of all pairs, for some thousand points.
+// MDS is metric multidimensional scaling: the distances of Z against those of X under raw stress (Kruskal, 1964), from
+// classical scaling, by a quasi-Newton method. It is of all pairs, for some thousand points; data in a unit far from 1
+// (1e-10, 1e10) are better rescaled.
 func MDS() AffinityMatcher {
 	distance := affinity.Distance{}
 	return AffinityMatcher{
@@ -25,18 +26,20 @@ func Sammon() AffinityMatcher {
 	return m
 }
 
-// ElasticEmbedding is sum P d^2 + lambda sum exp(-d^2) (Carreira-Perpiñán, The elastic embedding algorithm for dimensionality
-// reduction, 2010, equation 2, with the weights of repulsion 1): springs along P, and a repulsion that is not normalized. P has
-// the total 1 here, so lambda, the factor of SumOfQ, is small.
+// ElasticEmbedding is sum P d^2 + lambda sum exp(-d^2) (Carreira-Perpiñán, The elastic embedding algorithm for
+// dimensionality reduction, 2010, equation 2, with the weights of repulsion 1): springs along P, and a repulsion that is not
+// normalized. lambda, 0.1, is the factor of MeanRowSum, against rows of P that sum to one: the map of its value is near
+// SNE's.
 func ElasticEmbedding() SampledNeighborEmbedding {
 	m := SNE()
 	m.In = affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true}
-	m.Repulsion = loss.Times{By: 1e-4, Term: loss.SumOfQ}
+	m.Repulsion = loss.Times{By: 0.1, Term: loss.MeanRowSum}
 	return m
 }
 
-// SymmetricSNE is SNE with one P and one Q of all pairs (Cook, Sutskever, Mnih and Hinton, Visualizing similarity data with a
-// mixture of maps, 2007; van der Maaten and Hinton, 2008, section 3.1): TSNE's P and partition under SNE's kernel and descent.
+// SymmetricSNE is SNE with one P and one Q of all pairs (Cook, Sutskever, Mnih and Hinton, Visualizing similarity data with
+// a mixture of maps, 2007; van der Maaten and Hinton, 2008, section 3.1): TSNE's P and partition under SNE's kernel and
+// descent.
 func SymmetricSNE() SampledNeighborEmbedding {
 	m := SNE()
 	m.In, m.Repulsion = affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true}, loss.LogPartition
@@ -55,18 +58,19 @@ func NeRV() AffinityMatcher {
 }
 
 // PHATE is metric scaling of potential distances (Moon and others, Visualizing structure and transitions in high-dimensional
-// biological data, 2019), with the values of TorchDR's: 5 neighbors, decay 10, 100 steps of the diffusion (their package chooses
-// the steps by entropy, and has decay 40). From classical scaling of the same distances, as there. Dense.
+// biological data, 2019), with the values of TorchDR's: 5 neighbors, decay 10, 100 steps of the diffusion (their package
+// chooses the steps by entropy, and has decay 40). From classical scaling of the same distances, as there. Dense.
 func PHATE() AffinityMatcher {
 	m := MDS()
-	m.In, m.Out, m.Loss = affinity.PHATEAffinity{Neighbor: 5, Alpha: 10, Time: 100}, affinity.Distance{Negated: true}, loss.NormalizedStress
+	m.In = affinity.PHATEAffinity{Neighbor: 5, Alpha: 10, Time: 100}
+	m.Out, m.Loss = affinity.Distance{Negated: true}, loss.NormalizedStress
 	m.Init = ClassicalMDS{OfP: true}
 	return m
 }
 
-// TSNEkhorn is t-SNE whose P and Q are doubly stochastic (Van Assel, Vayer, Flamary and Courty, SNEkhorn: dimension reduction
-// with symmetric entropic affinities, 2023): P symmetric with the perplexity in each row, Q by five rounds of Sinkhorn's
-// iteration a step on a Student kernel, from where the step before ended; Adam. Dense.
+// TSNEkhorn is t-SNE whose P and Q are doubly stochastic (Van Assel, Vayer, Flamary and Courty, SNEkhorn: dimension
+// reduction with symmetric entropic affinities, 2023): P symmetric with the perplexity in each row, Q by five rounds of
+// Sinkhorn's iteration a step on a Student kernel, from where the step before ended; Adam. Dense.
 func TSNEkhorn() AffinityMatcher {
 	return AffinityMatcher{
 		In:      affinity.SymmetricEntropicAffinity{Perplexity: 30},
@@ -83,9 +87,10 @@ func SNEkhorn() AffinityMatcher {
 	return m
 }
 
-// COSNE is SNE in hyperbolic space, the Poincaré ball, with a Cauchy kernel of the squared distance, gamma 2, and points whose
-// distance from the center follows the norms of the data (Guo, Guo and Yu, CO-SNE: dimensionality reduction and visualization
-// for hyperbolic data, 2022), by Adam in the ball, TSNE's exaggeration. The center of the data is that of the ball.
+// COSNE is SNE in hyperbolic space, the Poincaré ball, with a Cauchy kernel of the squared distance, gamma 2, and points
+// whose distance from the center follows the norms of the data (Guo, Guo and Yu, CO-SNE: dimensionality reduction and
+// visualization for hyperbolic data, 2022), by Adam in the ball, TSNE's exaggeration. The center of the data is that of the
+// ball.
 func COSNE() SampledNeighborEmbedding {
 	m := TSNE()
 	m.Out, m.Metric = affinity.Cauchy{Gamma: 2}, affinity.Poincare

@@ -28,9 +28,9 @@ func PaCMAP() Problem {
 	}
 }
 
-// LocalMAP is PaCMAP whose last phase looks at near points alone (Wang, Sun, Huang and Rudin, Dimension reduction with locally
-// adjusted graphs, 2024): long edges fade, and further pairs are those within 10. These are drawn anew each step, by their weights
-// in the place of a search every ten steps.
+// LocalMAP is PaCMAP whose last phase looks at near points alone (Wang, Sun, Huang and Rudin, Dimension reduction with
+// locally adjusted graphs, 2024): long edges fade, and further pairs are those within 10. These are drawn anew each step, by
+// their weights in the place of a search every ten steps.
 func LocalMAP() Problem {
 	m := PaCMAP()
 	all := m.Objective.(Terms)
@@ -42,16 +42,16 @@ func LocalMAP() Problem {
 		near, all[1], far,
 		PairTerm{Name: "local", Set: near.Set, Out: near.Out, Loss: loss.Bounded{Scale: 10, Reach: 10}, Weight: late},
 		PairTerm{
-			Name: "around", Set: affinity.Uniform{Count: 60}, Out: near.Out, Loss: loss.LocalOdds{Within: 10, Total: 20}, Weight: late,
+			Name: "around", Set: affinity.Uniform{Count: 60}, Out: near.Out,
+			Loss: loss.LocalOdds{Within: 10, Total: 20}, Weight: late,
 		},
 	}
 	return m
 }
 
-// TriMap is Amid and Warmuth's method (TriMap: large-scale dimensionality reduction using triplets, 2019), with their package's
-// values: 12 inliers with 4 outliers each and 3 random triplets of each point, tempered weights, 400 steps of descent with
-// momentum and gains. Inliers are chosen as
-// PaCMAP's near pairs are, among 62 neighbors.
+// TriMap is Amid and Warmuth's method (TriMap: large-scale dimensionality reduction using triplets, 2019), with their
+// package's values: 12 inliers with 4 outliers each and 3 random triplets of each point, tempered weights, 400 steps of
+// descent with momentum and gains. Inliers are chosen as PaCMAP's near pairs are, among 62 neighbors.
 func TriMap() Problem {
 	return Problem{
 		In: affinity.PACMAPAffinity{Neighbors: 12},

@@ -125,9 +125,9 @@ func TestTheDocumentHasEveryPreset(t *testing.T) {
 	}
 	for _, v := range everyValue {
 		c := cells(v.of)
-		line := strings.TrimRight(fmt.Sprintf("//\t%-24s %-26s %-30s %s", v.name, c[0], c[1], c[2]), " ")
+		line := strings.TrimRight(fmt.Sprintf("//\t%-22s %-25s %-25s %s", v.name, c[0], c[1], c[2]), " ")
 		if c[1] == "" {
-			line = strings.TrimRight(fmt.Sprintf("//\t%-24s %-26s %s", v.name, c[0], c[4]), " ")
+			line = strings.TrimRight(fmt.Sprintf("//\t%-22s %-25s %s", v.name, c[0], c[4]), " ")
 		}
 		if !strings.Contains(string(b), line+"\n") {
 			t.Errorf("doc.go lacks\n%s", line)

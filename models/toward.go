@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Toward pulls points to places: sum |z_i - To_k|^2 over i = Rows[k]. Points of one's own choice are so held where a
-// reader expects them (pins), and an embedding is aligned with one of the same rows, or of some of them, that was there before
+// Toward pulls points to places: sum |z_i - To_k|^2 over i = Rows[k]. Points of one's own choice are so held where a reader
+// expects them (pins), and an embedding is aligned with one of the same rows, or of some of them, that was there before
 // (Dadu and others, AlignedUMAP, 2023). The term is called toward.
 type Toward struct {
 	To     mat.Matrix // a row a place, Dim columns

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// TripletTerm is sum w Q_ik/(Q_ij + Q_ik) over triplets (i; j, k) of weights w, or 1: the share of k, which should be farther
-// from i than j (Amid and Warmuth, TriMap: large-scale dimensionality reduction using triplets, 2019, equation 2).
+// TripletTerm is sum w Q_ik/(Q_ij + Q_ik) over triplets (i; j, k) of weights w, or 1: the share of k, which should be
+// farther from i than j (Amid and Warmuth, TriMap: large-scale dimensionality reduction using triplets, 2019, equation 2).
 type TripletTerm struct {
 	Set affinity.PairSet // of three ends, such as affinity.Triplets
 	Out affinity.Output

@@ -16,9 +16,9 @@ import (
 //	v = Beta2 v + (1-Beta2) |r|^2 / w^2         its squared length there, one number a point
 //	z = z - rate * m/(1-Beta1^t) / ( sqrt(v/(1-Beta2^t)) + Epsilon )
 //
-// A point that would leave the ball stops short of its rim; m is carried along by the ratio of the factors. It is for a metric
-// such as affinity.Poincare; vectors and numbers that are learned beside Z are one point each, so give them an optimizer of their
-// own.
+// A point that would leave the ball stops short of its rim; m is carried along by the ratio of the factors. It is for a
+// metric such as affinity.Poincare; vectors and numbers that are learned beside Z are one point each, so give them an
+// optimizer of their own.
 type PoincareAdam struct {
 	LearnRate    float64 // hyperbolic length of a step; 0: 0.01
 	Beta1, Beta2 float64 // in [0,1); 0: 0.9 and 0.999
@@ -50,7 +50,8 @@ func (o PoincareAdam) RateGiven() bool { return o.LearnRate != 0 }
 // Start begins a run.
 func (o PoincareAdam) Start() Solver {
 	o = o.filled()
-	return start(&own{Func: Func{Name: "PoincareAdam", LearnRate: o.LearnRate, Arrays: 2, Row: o.row}}, o.LearnRate, o.Validate())
+	f := Func{Name: "PoincareAdam", LearnRate: o.LearnRate, Arrays: 2, Row: o.row}
+	return start(&own{Func: f}, o.LearnRate, o.Validate())
 }
 
 func (o PoincareAdam) String() string {

@@ -10,13 +10,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Poincare is the squared distance in the Poincaré disc: arcosh(1+t)^2, t = 2|x-y|^2/((1-|x|^2)(1-|y|^2)).
-var Poincare = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
-	x, y := on.Norms2()
-	t := on.D2().Mul(2).Div(x.Neg().Add(1).Mul(y.Neg().Add(1)))
-	return t.Add(t.Mul(t.Add(2)).Sqrt()).Log1p().Square()
-})
-
 // Riemannian is SGD with momentum in the ball: the gradient times ((1-|z|^2)/2)^2, and no point past the rim.
 var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1,
 	Row: func(_ int, rate float64, z, g []float64, state [][]float64) {
@@ -30,9 +23,9 @@ var Riemannian = optim.Func{Name: "Riemannian", LearnRate: 5, Arrays: 1,
 		}
 	}}
 
-// PoincareTSNE is t-SNE there.
+// PoincareTSNE is t-SNE in the Poincaré disc.
 func PoincareTSNE() models.SampledNeighborEmbedding {
 	m := models.TSNE()
-	m.Metric, m.Optimizer = Poincare, Riemannian
+	m.Metric, m.Optimizer = affinity.Poincare, Riemannian
 	return m
 }

@@ -222,7 +222,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"", 2, "-in is missing"},
 		{"-in IN -neigbors 5", 2, "unknown flag -neigbors (did you mean -neighbors?)"},
 		{"-in IN -method tnse", 2, `no method "tnse" (did you mean tsne?)`},
-		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, as in tsne"},
+		{"-in IN -perplexity 5", 2, "no flag -perplexity in this method: it belongs to EntropicAffinity, SymmetricEntropicAffinity, as in tsne"},
 		{"-in IN -neighbors many", 2, "-neighbors = many, want a number"},
 		{"-in IN -neighbors -5", 2, "Neighbors = -5, want at least 1"},
 		{"-in IN -affinity-out studnet", 2, `no kernel "studnet" (did you mean Student?)`},
@@ -231,7 +231,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"-in IN extra", 2, `"extra": want flags only`},
 		{"-in IN -pca -1", 2, "PCA = -1"},
 		{"-in IN -neighbors 10 -out " + out, 1, "holds a run already"},
-		{"-in IN -neighbors 60", 1, "Neighbors = 60, want 1 to the 59 points"},
+		{"-in IN -method umap -neighbors 60", 1, "Neighbors = 60, want 1 to the 59 points"},
 		{"-in nowhere.csv", 1, "no file nowhere.csv"},
 		{"-in digts", 1, "did you mean digits?"},
 		{"-in IN -labels nowhere.txt", 1, "nowhere.txt: no such file"},
@@ -273,10 +273,10 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 }
 
 func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
-	_, umap, _ := embed(t.Context(), "-h")
+	_, umap, _ := embed(t.Context(), "-h") // of the default
 	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help")
 	for _, c := range []struct{ help, want string }{
-		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 10\n"}, {umap, "-optimizer sgd\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
+		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 20\n"}, {umap, "-optimizer clip(sgd)\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
 		{tsne, "effective number of neighbors"}, {umap, "-in FILE"}, {umap, "-out FOLDER"}, {tsne, "umap-learn"},
 	} {
 		if !strings.Contains(c.help, c.want) {
@@ -352,5 +352,30 @@ func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
 	}
 	if count < 40 {
 		t.Errorf("%d flags in the table, want at least 40", count)
+	}
+}
+
+// TestAClosedFormIsKeptWithoutACurve: its folder has scores and a picture and no figure of a loss; what steps alone have is refused.
+func TestAClosedFormIsKeptWithoutACurve(t *testing.T) {
+	in, out := small(t)
+	code, stdout, stderr := embed(t.Context(), "-in", in, "-method", "isomap", "-out", out)
+	if code != 0 || !strings.Contains(stdout, "computed in ") || strings.Contains(stdout, "loss") {
+		t.Fatalf("code %d: %s%s", code, stdout, stderr)
+	}
+	if _, err := os.Stat(filepath.Join(out, "loss.png")); err == nil {
+		t.Error("a curve of a loss that there is none of")
+	}
+	if len(read(t, out, "history.jsonl")) != 0 || !strings.Contains(string(read(t, out, "status.json")), `"loss": null`) {
+		t.Error("a history, or a loss")
+	}
+	for want, args := range map[string][]string{
+		"no flag -lr in this method":                   {"-lr", "1"},
+		"-init-file with -method isomap":               {"-init-file", in},
+		"-checkpoint-every with -method isomap: it is": {"-checkpoint-every", "1s"},
+	} {
+		args = append([]string{"-in", in, "-method", "isomap", "-out", filepath.Join(t.TempDir(), "x")}, args...)
+		if code, _, stderr := embed(t.Context(), args...); code != 2 || !strings.Contains(stderr, want) {
+			t.Errorf("%v: code %d, %s, want %s", args, code, stderr, want)
+		}
 	}
 }

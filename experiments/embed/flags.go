@@ -11,6 +11,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/models"
 )
 
 // options is the command line.
@@ -113,6 +114,9 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 	m, err := spec.Apply(m, o.settings)
 	if err != nil {
 		return c, nil, command.AsUsage(o.asFlags(err))
+	}
+	if o.given["init-file"] && !o.given["init-scaling"] { // a preset's scale is that of its own start
+		m = spec.Edit(m, func(d *models.Descent) { d.InitScaling = 0 })
 	}
 	c.Program = "embed"
 	before := c.Data

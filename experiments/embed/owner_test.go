@@ -68,7 +68,7 @@ func TestNothingOfOthersIsTouched(t *testing.T) {
 		{"a run, overwrite", made, "-overwrite -seed 1", 0, ""},
 		{"a run and a thesis", func(t *testing.T, out string) { made(t, out); write(t, out+"/thesis.tex", "x") }, "-overwrite", 1, "holds thesis.tex beside"},
 		{"a sweep", func(t *testing.T, out string) { write(t, out+"/config.json", `{"program": "sweep"}`) }, "-overwrite", 1, "a run of sweep"},
-		{"a run, overwritten in vain", made, "-overwrite -neighbors 60", 1, "Neighbors = 60"},
+		{"a run, overwritten in vain", made, "-overwrite -neighbors 600", 1, "Neighbors = 600"},
 		{"a run, overwritten by one that diverges", made, "-overwrite -lr 1e300 -affinity-out gaussian", 1, ".new"},
 		{"the input within", func(t *testing.T, out string) { write(t, out+"/points.csv", points) }, "-in OUT/points.csv", 1, "the input OUT/points.csv lies in"},
 		{"a run's embedding as input", made, "-overwrite -in OUT/embedding.npy", 1, "the input OUT/embedding.npy lies in"},

@@ -58,7 +58,9 @@ var known = sync.OnceValue(func() []Parameter {
 		eachField(v, path, func(f reflect.Value, path []step) {
 			if f.Type() == objective {
 				for _, o := range objectives(f, path) {
-					every(o.value, o.path)
+					if f.Elem().Kind() != reflect.Slice {
+						every(o.value, o.path)
+					}
 				}
 			} else if f.Kind() == reflect.Interface {
 				for _, c := range choices(f.Type()) {
@@ -82,8 +84,8 @@ func hasOwn(v reflect.Value, path []step) bool {
 		!tooDeep(path)
 }
 
-// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have those, and
-// no command line names what is in them. (There would be as many parameters as ways to nest them.)
+// tooDeep says that the way ends in the third input affinity around one, or the fourth part of another kind: files have
+// those, and no command line names what is in them. (There would be as many parameters as ways to nest them.)
 func tooDeep(path []step) bool {
 	if len(path) == 0 {
 		return false
@@ -117,7 +119,7 @@ func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []
 		f := v.Type().Field(i)
 		at := append(slices.Clip(path), step{v.Type(), f.Name})
 		switch {
-		case !f.IsExported() || f.Type.Kind() == reflect.String && f.Name == "Name": // a term's, by which its parameters go
+		case !f.IsExported() || slices.Contains(forFiles, f.Name):
 		case f.Anonymous:
 			eachField(v.Field(i), path, visit)
 		case f.Type.Kind() == reflect.Struct:
@@ -129,6 +131,10 @@ func eachField(v reflect.Value, path []step, visit func(f reflect.Value, path []
 		}
 	}
 }
+
+// forFiles are fields that no command line sets: the name of a term, by which its parameters go, and the two P of which one
+// is made.
+var forFiles = []string{"Name", "Left", "Right"}
 
 // firstPhase visits the fields of the first phase, which is the exaggerated one: exaggeration, exaggeration-steps. Where
 // there is none yet, setting one of them makes it.
@@ -181,8 +187,8 @@ func walk(v reflect.Value, path []step, visit func(f reflect.Value, p Parameter)
 	return c
 }
 
-// objective is the type of fields that hold terms. Whole models fit there, so they are no choice on a command line: what a method
-// has there keeps its kind, and its fields are parameters.
+// objective is the type of fields that hold terms. Whole models fit there, so they are no choice on a command line: what a
+// method has there keeps its kind, and its fields are parameters; of a list of terms, those alone that are no parts.
 var objective = reflect.TypeFor[models.Objective]()
 
 // term is one of the terms in such a field, with the way to it: a term with a name goes by that.
@@ -212,6 +218,14 @@ func objectives(f reflect.Value, path []step) (all []term) {
 // walkObjective visits the parameters of each term, and puts the terms back as the visit has left them.
 func walkObjective(f reflect.Value, path []step, visit func(f reflect.Value, p Parameter)) {
 	var changed []reflect.Value
+	if !f.IsNil() && f.Elem().Kind() == reflect.Slice {
+		all := visit
+		visit = func(f reflect.Value, p Parameter) {
+			if p.Choices == nil {
+				all(f, p)
+			}
+		}
+	}
 	for _, o := range objectives(f, path) {
 		v := o.value
 		if hasOwn(v, path) {

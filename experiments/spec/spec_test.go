@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -423,5 +425,47 @@ func TestHelpIsWhatTheSourceSays(t *testing.T) {
 				t.Errorf("%s: %q, but the source says %q: run go generate in experiments/spec", field, docs[field], text)
 			}
 		}
+	}
+}
+
+// TestTheREADMEHasEveryMethod by the name that command lines call it by, and no other.
+func TestTheREADMEHasEveryMethod(t *testing.T) {
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `[A-Za-z]+\\(\\)` \\| `([a-z-]+)` \\|").FindAllStringSubmatch(string(b), -1) {
+		listed[row[1]] = true
+	}
+	for _, m := range Methods() {
+		if !listed[m.Name] {
+			t.Errorf("README.md has no line for %s", m.Name)
+		}
+		delete(listed, m.Name)
+	}
+	for name := range listed {
+		t.Errorf("README.md has %s, which is no method", name)
+	}
+}
+
+// TestClosedFormsHaveNoDescent: nothing to edit, a seed and a limit of memory of their own.
+func TestClosedFormsHaveNoDescent(t *testing.T) {
+	pca, err := Lookup("pca")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Set(pca.Model(), "seed", "7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, steps := m.(Stepped); steps || SeedOf(m) != 7 || DescentOf(m).Seed != 0 {
+		t.Errorf("steps %v, seed %d, a descent of seed %d", steps, SeedOf(m), DescentOf(m).Seed)
+	}
+	if got := Within(m, 1000).(models.ClosedForm).MemoryLimit; got != 1000 {
+		t.Errorf("limit %d", got)
+	}
+	if _, err := Set(m, "lr", "1"); err == nil || !strings.Contains(err.Error(), "no parameter lr in this method: it belongs to SGD") {
+		t.Errorf("a rate: %v", err)
 	}
 }

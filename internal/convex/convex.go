@@ -106,7 +106,8 @@ func (s *search) direction(ctx context.Context) error {
 	s.precondition()
 	copy(s.q, s.z)
 	rz := dot(s.r, s.z)
-	goal := float64(rz*math.Min(0.01, size)) * math.Min(0.01, size)
+	share := math.Min(0.3, math.Sqrt(size/math.Sqrt(float64(len(s.r)))))
+	goal := float64(rz * share * share) // closer and closer, so that steps converge faster than by a factor
 	for range mostProducts {
 		if !(rz > goal) || rz == 0 {
 			return nil
@@ -183,7 +184,7 @@ func (s *search) line(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		fell := s.triedValue <= s.value+float64(1e-4*slope) && slope < 0
-		blur := 1e-12 * (math.Abs(s.value) + 1)
+		blur := 1e-12 * math.Max(math.Abs(s.value), math.Abs(s.triedValue))
 		if fell || math.Abs(s.triedValue-s.value) <= blur && s.size(trial, s.triedG) < s.size(s.x, s.g) {
 			s.take()
 			if length == 1 {

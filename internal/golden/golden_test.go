@@ -26,14 +26,9 @@ func TestEveryFileLoadsAndSaysWhatItIs(t *testing.T) {
 
 // pending are the files that no test reads yet, and what they wait for.
 var pending = map[string]string{
-	"aff_quadratic":             "DoublyStochasticQuadraticAffinity",
-	"aff_sinkhorn":              "SinkhornAffinity",
-	"aff_symmetric_entropic":    "SymmetricEntropicAffinity",
-	"demo_compare":              "an experiment of its own",
-	"demo_ea_adaptivity":        "SymmetricEntropicAffinity, in an experiment of its own",
-	"demo_pca_affinity_matcher": "an experiment of its own",
-	"demo_sensitivity":          "figures that the tolerances of the demos are argued by",
-	"demo_swiss_roll":           "SinkhornAffinity, SNEkhorn, in an experiment of its own",
+	"demo_compare":     "an experiment of its own",
+	"demo_sensitivity": "figures that the tolerances of the demos are argued by",
+	"demo_swiss_roll":  "SinkhornAffinity, SNEkhorn, in an experiment of its own",
 }
 
 // TestGoldenFilesAreReadOrPending: none of another folder's is passed over in silence.
