@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -114,4 +116,24 @@ func TestTheUnitOfXMattersToNoPWithoutAScale(t *testing.T) {
 func tensorOf(x mat.Matrix) *tensor.Dense {
 	n, d := x.Dims()
 	return tensor.New(tensor.WithShape(n, d), tensor.WithBacking(mat.DenseCopyOf(x).RawMatrix().Data))
+}
+
+// TestNoBitDependsOnTheNumberOfWorkers, of P and of passes of the engine.
+func TestNoBitDependsOnTheNumberOfWorkers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	x := cloud(150, 4)
+	for _, in := range newInputs {
+		var bits [2][]float64
+		for k, workers := range []int{1, 3} {
+			runtime.GOMAXPROCS(workers)
+			v, err := valuesOf(t, in.Input, x)
+			if err != nil {
+				t.Fatalf("%T%+v: %v", in.Input, in.Input, err)
+			}
+			bits[k] = v
+		}
+		if !slices.Equal(bits[0], bits[1]) {
+			t.Errorf("%T%+v: another P of three workers than of one", in.Input, in.Input)
+		}
+	}
 }
