@@ -3,7 +3,10 @@ package affinity
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // candidatesOf are distances like those of a neighbor search: n rows of k, ascending.
@@ -83,5 +86,21 @@ func BenchmarkConnect(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p.connect()
+	}
+}
+
+// BenchmarkSymmetricEntropicFormula is the dual of 10,000 x 50 data of which no matrix is stored.
+func BenchmarkSymmetricEntropicFormula(b *testing.B) {
+	const n, columns = 10_000, 50
+	x := mat.NewDense(n, columns, nil)
+	x.Apply(func(i, j int, _ float64) float64 {
+		return math.Sin(float64(i*7+j*13)*0.37) + 3*math.Cos(float64(i%10*(j+1)))
+	}, x)
+	for b.Loop() {
+		f, err := Fit(context.Background(), SymmetricEntropicAffinity{Perplexity: 30, Formula: true}, x)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(f.Report().Unconverged), "unconverged")
 	}
 }

@@ -52,7 +52,7 @@ func (c Course) run(
 		if err := slope(x, g); err != nil {
 			return err
 		}
-		p1, p2 = p1*b1, p2*b2
+		p1, p2 = float64(p1*b1), float64(p2*b2)
 		rate, root := c.LearnRate/(1-p1), math.Sqrt(1-p2)
 		for i := range x {
 			m[i] = float64(b1*m[i]) + float64((1-b1)*g[i])

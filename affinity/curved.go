@@ -35,8 +35,8 @@ func poincareOf(c float64, x, y []float64) float64 {
 		}
 		return 1 / math.Max(1-s, rim)
 	}
-	t := 2 * c * r(x) * r(y)
-	d := same.Log1p(t + math.Sqrt(t*(t+2)))
+	t := float64(2 * c * r(x) * r(y))
+	d := same.Log1p(t + math.Sqrt(float64(t*(t+2))))
 	return d * d
 }
 

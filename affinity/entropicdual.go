@@ -152,7 +152,7 @@ func (s *entropicDual) Times(ctx context.Context, v, hv []float64) error {
 			if q == 0 {
 				continue
 			}
-			t := q / w * (v[n+i] + v[n+j] - float64(u*(v[i]+v[j])))
+			t := float64(q / w * (v[n+i] + v[n+j] - float64(u*(v[i]+v[j]))))
 			byMu += t
 			byE -= float64(u * t)
 		}
@@ -246,7 +246,7 @@ func (r *entropicRow) Times(_ context.Context, v, hv []float64) error {
 	for j := range r.c {
 		w, u := r.pair(j)
 		if q := r.p[j]; q > 0 {
-			t := q / w * (v[1] - float64(u*v[0]))
+			t := float64(q / w * (v[1] - float64(u*v[0])))
 			hv[0], hv[1] = hv[0]-float64(u*t), hv[1]+t
 		}
 	}

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
+	"slices"
 	"testing"
+
+	"affmatch/internal/golden"
 
 	"gonum.org/v1/gonum/mat"
 	"gorgonia.org/tensor"
@@ -114,4 +118,58 @@ func TestTheUnitOfXMattersToNoPWithoutAScale(t *testing.T) {
 func tensorOf(x mat.Matrix) *tensor.Dense {
 	n, d := x.Dims()
 	return tensor.New(tensor.WithShape(n, d), tensor.WithBacking(mat.DenseCopyOf(x).RawMatrix().Data))
+}
+
+// TestNoBitDependsOnTheNumberOfWorkers, of P and of passes of the engine.
+func TestNoBitDependsOnTheNumberOfWorkers(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	x := cloud(150, 4)
+	for _, in := range newInputs {
+		var bits [2][]float64
+		for k, workers := range []int{1, 3} {
+			runtime.GOMAXPROCS(workers)
+			v, err := valuesOf(t, in.Input, x)
+			if err != nil {
+				t.Fatalf("%T%+v: %v", in.Input, in.Input, err)
+			}
+			bits[k] = v
+		}
+		if !slices.Equal(bits[0], bits[1]) {
+			t.Errorf("%T%+v: another P of three workers than of one", in.Input, in.Input)
+		}
+	}
+}
+
+// TestSparseXGivesTheSameP, where the metric is one for sparse rows.
+func TestSparseXGivesTheSameP(t *testing.T) {
+	x := holes(40, 6)
+	for _, in := range newInputs {
+		if _, ok := in.Input.(Intersection); ok { // of Manhattan
+			continue
+		}
+		want, err := valuesOf(t, in.Input, x)
+		if err != nil {
+			t.Fatalf("%T%+v: %v", in.Input, in.Input, err)
+		}
+		got, err := valuesOf(t, in.Input, csrOf(x))
+		if err != nil {
+			t.Errorf("%T%+v: %v", in.Input, in.Input, err)
+			continue
+		}
+		golden.Close(t, fmt.Sprintf("%T%+v", in.Input, in.Input), got, want, 1e-4)
+	}
+	q := DoublyStochasticQuadraticAffinity{Eps: 2}
+	_, tb, err := q.doubly().open(context.Background(), csrOf(x), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stored, err := q.doubly().open(context.Background(), x, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]float64, 40*39)
+	if err := tb.each(context.Background(), func(i int, c []float64) { copy(got[39*i:], c) }); err != nil {
+		t.Fatal(err)
+	}
+	golden.Close(t, "distances in tiles", got, stored.stored.Values, 1e-12)
 }

@@ -62,9 +62,17 @@ func (x Rows) At(i, j int) float64 {
 	return float64(x.F32[i*x.Dim+j])
 }
 
-// Slice is rows lo..hi-1 of dense data, as a view.
+// Slice is rows lo..hi-1, as a view.
 func (x Rows) Slice(lo, hi int) Rows {
 	y := Rows{N: hi - lo, Dim: x.Dim}
+	if x.Sparse() {
+		from, to := x.Start[lo], x.Start[hi]
+		y.Index, y.F64 = x.Index[from:to], x.F64[from:to]
+		for _, at := range x.Start[lo : hi+1] {
+			y.Start = append(y.Start, at-from)
+		}
+		return y
+	}
 	if x.F64 != nil {
 		y.F64 = x.F64[lo*x.Dim : hi*x.Dim]
 	} else {
