@@ -104,7 +104,8 @@ func (r Replay) Open(Opening) (Indices, error) {
 
 func (r Replay) String() string { return fmt.Sprintf("{Count:%d Tails:func}", r.Count) }
 
-// Listed are given tails that stay: K for each point, those of point i at Tail[i*K:(i+1)*K]. PaCMAP's mid-near pairs are such.
+// Listed are given tails that stay: K for each point, those of point i at Tail[i*K:(i+1)*K]. PaCMAP's mid-near pairs are
+// such.
 type Listed struct {
 	K    int
 	Tail []int32

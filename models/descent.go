@@ -15,19 +15,21 @@ import (
 type Descent struct {
 	// Optimizer moves Z, or what an Encoder makes Z of, in every phase that names none. nil: optim.Adam{LearnRate: 1},
 	// TorchDR's. A line search (optim.LBFGS) wants an objective without samples, and moves learned quantities too.
-	Optimizer   optim.Optimizer
-	Schedule    optim.Schedule  // factor on the learning rate over all steps; nil: constant
-	Rate        RateRule        // learning rate of an optimizer that is given none (LearnRate 0); nil: the optimizer's default
-	Learned     optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
-	Phases      []Phase         // the first steps, as early exaggeration; nil: all steps are alike
-	Init        Initializer     // start of Z; nil: PCA{}
-	InitScaling float64         // standard deviation of the start's first column; 0: 1e-4, more where nothing moves; StartAt, ClassicalMDS, Isomap: as is
-	Encoder     Encoder         // Z as a function of other quantities; nil: Z itself is moved
-	Dim         int             // columns of Z; 0: 2
-	Steps       int             // of all phases together; 0: 1000
-	Stop        Stop            // when to end before; nil: never
-	Seed        uint64          // of all randomness; 0 is a seed like any other
-	Engine      Engine          // nil: Fused{}, in float32
+	Optimizer optim.Optimizer
+	Schedule  optim.Schedule  // factor on the learning rate over all steps; nil: constant
+	Rate      RateRule        // learning rate of an optimizer that is given none (LearnRate 0); nil: the optimizer's default
+	Learned   optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
+	Phases    []Phase         // the first steps, as early exaggeration; nil: all steps are alike
+	Init      Initializer     // start of Z; nil: PCA{}
+	// InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of StartAt,
+	// ClassicalMDS and Isomap as they are.
+	InitScaling float64
+	Encoder     Encoder // Z as a function of other quantities; nil: Z itself is moved
+	Dim         int     // columns of Z; 0: 2
+	Steps       int     // of all phases together; 0: 1000
+	Stop        Stop    // when to end before; nil: never
+	Seed        uint64  // of all randomness; 0 is a seed like any other
+	Engine      Engine  // nil: Fused{}, in float32
 	// Tolerance is the relative error that sums over all pairs of the embedding may have, so that they take a time that
 	// grows as the points and not as their pairs: see Fused, which it is for. 0: exact.
 	Tolerance   float64

@@ -69,7 +69,9 @@ func positive(field string, v float64) error {
 }
 
 // labeled is a term of the classes: how many there are, and 1 for each point whose class is known, else 0.
-func labeled(b *Builder, name string, weight float64, f func(classes int, known affinity.Expr) affinity.Expr) ([]Term, error) {
+func labeled(
+	b *Builder, name string, weight float64, f func(classes int, known affinity.Expr) affinity.Expr,
+) ([]Term, error) {
 	if err := positive("models: "+name+": Weight", weight); err != nil {
 		return nil, err
 	}

@@ -15,9 +15,9 @@ import (
 )
 
 // KernelPCA is the leading eigenvectors of P as a matrix of scalar products, centered, each times the root of its
-// eigenvalue: principal components in the space of a kernel (Schölkopf, Smola and Müller, Nonlinear component analysis as a
-// kernel eigenvalue problem, 1998). P is a kernel of the data on all pairs, the diagonal among them: affinity.HeatKernel, or
-// affinity.OnData with Diagonal. With scalar products it is PCA.
+// eigenvalue: principal components in the space of a kernel (Schölkopf, Smola and Müller, Nonlinear component analysis as
+// a kernel eigenvalue problem, 1998). P is a kernel of the data on all pairs, the diagonal among them: affinity.HeatKernel,
+// or affinity.OnData with Diagonal. With scalar products it is PCA.
 type KernelPCA struct{}
 
 // Map centers and decomposes.

@@ -53,10 +53,10 @@ func UMAPLocal() SampledNeighborEmbedding {
 // TSNE is van der Maaten and Hinton's method (2008): symmetrized P, Student kernel, partition over all pairs, momentum with
 // gains, exaggeration 12. (TorchDR 0.2 does not symmetrize and has no momentum.) The rate is a quarter of that of Belkina et
 // al. (2019), but 20 at least: exaggerated, few points would slowly draw together for good. 500 steps, 125 of them
-// exaggerated, end where the authors' 1,000 with 250 do, in scores and loss: a momentum of 0.97 from step 300 on makes the long
-// way on which clusters draw together, which is flat. (Before, it would spoil data without clusters.) It is exact up to 4,096
-// points; beyond, sums over all pairs have a relative error of 1e-4 (Tolerance) and take a time that grows as the points. For
-// a million of them affinity.UniformAffinity{Symmetrize: true} is a P of a sixth of the entries.
+// exaggerated, end where the authors' 1,000 with 250 do, in scores and loss: a momentum of 0.97 from step 300 on makes the
+// long way on which clusters draw together, which is flat. (Before, it would spoil data without clusters.) It is exact up to
+// 4,096 points; beyond, sums over all pairs have a relative error of 1e-4 (Tolerance) and take a time that grows as the
+// points. For a million of them affinity.UniformAffinity{Symmetrize: true} is a P of a sixth of the entries.
 func TSNE() SampledNeighborEmbedding {
 	return SampledNeighborEmbedding{
 		In:         affinity.EntropicAffinity{Perplexity: 30, Symmetrize: true},

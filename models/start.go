@@ -110,7 +110,8 @@ func (r *Run) searchable() error {
 			return fault.Field(
 				"models: Optimizer",
 				o,
-				"one without a line search, since the objective draws samples anew in each step (or pairs that stay, such as affinity.All)",
+				"one without a line search, since the objective draws samples anew in each step "+
+					"(or pairs that stay, such as affinity.All)",
 			)
 		}
 	}

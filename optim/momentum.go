@@ -27,8 +27,8 @@ func (f MomentumFunc) Validate() error {
 func (f MomentumFunc) String() string { return "MomentumFunc(" + funcName(f) + ")" }
 
 // MomentumSwitch is Before in steps 0 to At-1, After from step At on, and Late from step LateAt on. That of the authors of
-// t-SNE is {0.5, 0.8, 250}: van der Maaten and Hinton (2008), section 3.4. A late momentum of nearly 1 makes a long way along
-// what is flat, once what is steep has settled.
+// t-SNE is {0.5, 0.8, 250}: van der Maaten and Hinton (2008), section 3.4. A late momentum of nearly 1 makes a long way
+// along what is flat, once what is steep has settled.
 type MomentumSwitch struct {
 	Before, After float64 // in [0,1); 0: none
 	At            int     // 0: After from the start
@@ -57,7 +57,8 @@ func (s MomentumSwitch) Validate() error {
 	}
 	switch {
 	case s.LateAt != 0 && s.LateAt <= s.At:
-		faults = append(faults, fault.Field("optim: MomentumSwitch: LateAt", s.LateAt, fmt.Sprintf("more than At = %d, or 0", s.At)))
+		want := fmt.Sprintf("more than At = %d, or 0", s.At)
+		faults = append(faults, fault.Field("optim: MomentumSwitch: LateAt", s.LateAt, want))
 	case s.LateAt == 0 && s.Late != 0:
 		faults = append(faults, fault.Field("optim: MomentumSwitch: Late", s.Late, "0 without LateAt"))
 	}

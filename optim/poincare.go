@@ -8,8 +8,9 @@ import (
 	"affmatch/internal/same"
 )
 
-// PoincareAdam is Adam for points of the Poincaré ball, the rows of Z (Bécigneul and Ganea, Riemannian adaptive optimization
-// methods, 2019, with the ball as one manifold): with w = (1 - |z|^2)/2 the inverse of the ball's conformal factor,
+// PoincareAdam is Adam for points of the Poincaré ball, the rows of Z (Bécigneul and Ganea, Riemannian adaptive
+// optimization methods, 2019, with the ball as one manifold): with w = (1 - |z|^2)/2 the inverse of the ball's conformal
+// factor,
 //
 //	r = w^2 g                                   the Riemannian gradient
 //	m = Beta1 m + (1-Beta1) r

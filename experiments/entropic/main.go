@@ -60,7 +60,8 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 				a.title, names[class], row[0], row[2], row[1])
 		}
 		pictures = append(pictures, plots.Matrix{
-			Entries: mat.NewDense(p.N, p.N, p.Values), Title: a.title + " affinities", Name: "P", Labels: labels, Names: names, Log: true,
+			Entries: mat.NewDense(p.N, p.N, p.Values), Title: a.title + " affinities", Name: "P",
+			Labels: labels, Names: names, Log: true,
 		})
 	}
 	err = errors.Join(

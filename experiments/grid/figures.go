@@ -21,8 +21,8 @@ type figure struct {
 	grid plots.Grid
 }
 
-// Figures draws the embeddings of all finished cells as small multiples, their losses, and their scores along axes of numbers,
-// for each set of data.
+// Figures draws the embeddings of all finished cells as small multiples, their losses, and their scores along axes of
+// numbers, for each set of data.
 func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared) error {
 	var figures []figure
 	for _, name := range all.dataNames() {

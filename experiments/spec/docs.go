@@ -252,7 +252,7 @@ var docs = map[string]string{
 	"models.Descent.Encoder":                               "Z as a function of other quantities; nil: Z itself is moved",
 	"models.Descent.Engine":                                "nil: Fused{}, in float32",
 	"models.Descent.Init":                                  "start of Z; nil: PCA{}",
-	"models.Descent.InitScaling":                           "standard deviation of the start's first column; 0: 1e-4, more where nothing moves; StartAt, ClassicalMDS, Isomap: as is",
+	"models.Descent.InitScaling":                           "InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of StartAt, ClassicalMDS and Isomap as they are.",
 	"models.Descent.Learned":                               "moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}",
 	"models.Descent.MemoryLimit":                           "bytes: a fit whose estimate (Memory, Resident) is above ends in an error; 0: the machine's",
 	"models.Descent.OnStep":                                "called after each step; nil: none",

@@ -20,7 +20,8 @@ func Encode(m Model) (json.RawMessage, error) {
 	v := reflect.ValueOf(m)
 	name, known := identify(v)
 	if !known {
-		return nil, fmt.Errorf("spec: a model of type %T: want models.SampledNeighborEmbedding, AffinityMatcher, Problem or ClosedForm", m)
+		const want = "models.SampledNeighborEmbedding, AffinityMatcher, Problem or ClosedForm"
+		return nil, fmt.Errorf("spec: a model of type %T: want %s", m, want)
 	}
 	e.raw(`,"type":`)
 	e.value(name)

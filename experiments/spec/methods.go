@@ -18,8 +18,8 @@ type Model interface {
 	Validate() error
 }
 
-// Stepped is a Model that descends step by step. A models.ClosedForm does not: it has no Descent, nothing to go on from, and its
-// fit no history.
+// Stepped is a Model that descends step by step. A models.ClosedForm does not: it has no Descent, nothing to go on from, and
+// its fit no history.
 type Stepped interface {
 	Model
 	Start(ctx context.Context, x mat.Matrix) (*models.Run, error)

@@ -53,8 +53,8 @@ func same(a, b reflect.Value) bool {
 	return a.Interface() == b.Interface()
 }
 
-// choices are the parts that fit a field: of interface type those that implement it, else those of the type itself. Lists are
-// not among them: they have no names, and no place on a command line.
+// choices are the parts that fit a field: of interface type those that implement it, else those of the type itself. Lists
+// are not among them: they have no names, and no place on a command line.
 func choices(field reflect.Type) []reflect.Value {
 	var fit []reflect.Value
 	for _, b := range builtin {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// survey is what the values on pairs share, of all passes together: if each pass looked at its own, one value could differ in
-// its last digit from pass to pass, and a comparison of two come out both ways.
+// survey is what the values on pairs share, of all passes together: if each pass looked at its own, one value could differ
+// in its last digit from pass to pass, and a comparison of two come out both ways.
 type survey struct {
 	floors map[*expr]float64   // the constant that a distance holds, of those that are needed the nearest to zero
 	powers map[*expr][]float64 // fractional exponents of each base, ascending

@@ -242,5 +242,6 @@ func (p *plan) treeOf(s *onSet, level int) *byTree {
 // learnedFrom is TreeFrom of kernels that change, as those that learn: their tables are made in each step.
 const learnedFrom = 8 * TreeFrom
 
-// TreeFrom is from how many points on a tree adds up. It is faster than all pairs from some 3,000 on for t-SNE, 1,000 for SNE.
+// TreeFrom is from how many points on a tree adds up. It is faster than all pairs from some 3,000 on for t-SNE, 1,000 for
+// SNE.
 const TreeFrom = 4096
