@@ -155,7 +155,7 @@ func TestGoldenSwissRollBeginsAsTheReference(t *testing.T) {
 		}
 	}
 	golden.Load(t, "demo_swiss_roll", &want)
-	const orderly = 7
+	const orderly = 6
 	begins := func(perplexity float64, curve golden.Vector) {
 		d := Descent{
 			Optimizer: optim.SGD{LearnRate: 50}, Phases: Exaggerate(12, orderly), Steps: orderly, Engine: Fused{Float64: true},
