@@ -44,7 +44,7 @@ func (k HeatKernel) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 		}
 		mean += row / float64(n-1)
 	}
-	width := mean * orOne(k.Scale)
+	width := float64(mean * orOne(k.Scale))
 	switch {
 	case width-width != 0:
 		return nil, fault.Field("affinity: HeatKernel: mean distance", mean, "a finite number (rescale X)")

@@ -67,7 +67,7 @@ func (l LocalOdds) Loss(on *affinity.Pairs, p, logQ *G.Node) (*G.Node, error) {
 	}
 	return Named{called(l), func(on *affinity.Pairs, p, q *G.Node) *G.Node {
 		logQ := affinity.E(q)
-		near := logQ.Detached().Above(-same.Log(1 + l.Within*l.Within))
+		near := logQ.Detached().Above(-same.Log(1 + float64(l.Within*l.Within)))
 		count := near.RowSum(on)
 		each := count.Add(count.Is(0)).Inv().Mul(l.Total).Head(on)
 		return weighed(p, logQ.Sigmoid().Mul(near).Mul(each)).Sum().Node()

@@ -75,7 +75,7 @@ func (c *Components) Add(block mat.Matrix) error {
 		return fmt.Errorf("models: Components: %w", err)
 	}
 	for j := range mean {
-		c.Mean[j] += (mean[j] - c.Mean[j]) * (m / (before + m))
+		c.Mean[j] += float64((mean[j] - c.Mean[j]) * (m / (before + m)))
 	}
 	c.Axes, c.Singular, c.Rows = axes, singular, c.Rows+b.N
 	return nil

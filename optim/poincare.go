@@ -75,7 +75,7 @@ func (o PoincareAdam) row(t int, rate float64, z, g []float64, state [][]float64
 	scale := rate / (math.Sqrt(v[0]/(1-same.Pow(o.Beta2, float64(t)))) + o.Epsilon)
 	var norm float64
 	for c := range z {
-		z[c] -= scale * m[c]
+		z[c] -= float64(scale * m[c])
 		norm += float64(z[c] * z[c])
 	}
 	if norm = math.Sqrt(norm); norm > rim {
