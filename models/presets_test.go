@@ -1,6 +1,7 @@
 package models
 
 import (
+	"os"
 	"testing"
 
 	"affmatch/experiments/metrics"
@@ -23,6 +24,9 @@ func TestPresetsConvergeOnSNARE(t *testing.T) {
 		"TriMap": {TriMap(), 0.931}, "ElasticEmbedding": {ElasticEmbedding(), 0.919}, "COSNE": {COSNE(), 0.911}, "MDS": {MDS(), 0.913},
 		"Sammon": {Sammon(), 0.909}, "TSNEkhorn": {TSNEkhorn(), 0.946}, "SNEkhorn": {SNEkhorn(), 0.917},
 	} {
+		if slow[name] && os.Getenv("AFFMATCH_LONG") == "" {
+			continue
+		}
 		res, err := c.m.Fit(background, x)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
