@@ -123,7 +123,11 @@ func tensorOf(x mat.Matrix) *tensor.Dense {
 // TestNoBitDependsOnTheNumberOfWorkers, of P and of passes of the engine.
 func TestNoBitDependsOnTheNumberOfWorkers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	x := cloud(150, 4)
+	n := 150
+	if testing.Short() {
+		n = 80 // more than a block of rows
+	}
+	x := cloud(n, 4)
 	for _, in := range newInputs {
 		var bits [2][]float64
 		for k, workers := range []int{1, 3} {
