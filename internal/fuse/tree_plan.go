@@ -164,7 +164,7 @@ func (t *byTree) sum(s treeSum) int {
 
 // nearProgram adds up all sums, of the head of each row.
 func (p *plan) nearProgram(t *byTree) *program {
-	c := newLowerer(p.al, p.shared, space{t.on, t.on.Len()}, 0, p.double)
+	c := newLowerer(p.al, newSurvey(), space{t.on, t.on.Len()}, 0, p.double)
 	for _, s := range t.sums {
 		if s.kernel.onPairs() {
 			c.see(s.kernel)

@@ -25,7 +25,11 @@ func (ix *Index) Recall(ctx context.Context, rows int) (float64, error) {
 	hits := 0
 	for r, i := range sample {
 		_, dist := ix.found.Row(i)
-		hits += within(dist, farthest[r])
+		for _, d := range dist {
+			if d <= farthest[r] {
+				hits++
+			}
+		}
 	}
 	return float64(hits) / float64(rows*ix.options.K), nil
 }
@@ -57,15 +61,6 @@ func (ix *Index) enough(ctx context.Context) (bool, error) {
 		want = usualRecall
 	}
 	return float64(hits) >= want*float64(rows*o.K), nil
-}
-
-func within(dist []float64, farthest float64) (hits int) {
-	for _, d := range dist {
-		if d <= farthest {
-			hits++
-		}
-	}
-	return hits
 }
 
 // known is a sample of so many rows, with the exact distance to the K-th neighbor of each.
