@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -39,13 +38,9 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.StringVar(&o.dtype, "dtype", "float64", "precision of the arithmetic: float64 or float32")
 	f.StringVar(&o.out, "out", "", "`folder` for the results (default a new one below ./runs)")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder of this demo's already, which is replaced when the new one is done")
-	err := command.Parse(f, args)
+	const does = "Reproduces the affinity-matcher demo; see experiments/README.md."
+	err := command.ParseOrHelp(f, args, stdout, "affinitymatcher [flags]", does)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprintf(stdout, "usage: affinitymatcher [flags]\nReproduces the affinity-matcher demo; see experiments/README.md.\n\n")
-		f.SetOutput(stdout)
-		f.PrintDefaults()
-		return o, err
 	case err != nil:
 		return o, err
 	case o.maxMB < 0:

@@ -92,6 +92,18 @@ func End(name string, err error, stderr io.Writer) int {
 	return 1
 }
 
+// ParseOrHelp is Parse of a command that prints its flags, under what it does, where it is asked for help; the error is
+// flag.ErrHelp then.
+func ParseOrHelp(f *flag.FlagSet, args []string, stdout io.Writer, usage, does string) error {
+	err := Parse(f, args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(stdout, "usage: %s\n%s\n\n", usage, does)
+		f.SetOutput(stdout)
+		f.PrintDefaults()
+	}
+	return err
+}
+
 // Parse reads flags, and nothing but flags. Its errors are those of wrong use, in one line, with the flag that was
 // probably meant. Help is flag.ErrHelp, and the caller's to print.
 func Parse(f *flag.FlagSet, args []string) error {

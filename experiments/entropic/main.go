@@ -31,12 +31,8 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	f.StringVar(&out, "out", "", "`FOLDER` for the figures; default: a new one below ./runs")
 	f.Float64Var(&perplexity, "perplexity", 5, "of the entropic affinities")
 	f.Uint64Var(&seed, "seed", 0, "of the points")
-	if err := command.Parse(f, args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, "usage: entropic [flags]\nGaussian and entropic affinities of clusters of different widths.\n\n")
-		f.SetOutput(stdout)
-		f.PrintDefaults()
-		return err
-	} else if err != nil {
+	const does = "Gaussian and entropic affinities of clusters of different widths."
+	if err := command.ParseOrHelp(f, args, stdout, "entropic [flags]", does); err != nil {
 		return err
 	}
 	x, labels := clusters(seed)

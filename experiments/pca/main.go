@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,12 +32,8 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	f.StringVar(&out, "out", "", "`FOLDER` for the figures; default: a new one below ./runs")
 	f.IntVar(&steps, "steps", 50, "of the match")
 	f.Uint64Var(&seed, "seed", 0, "of the match's start")
-	if err := command.Parse(f, args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, "usage: pca [flags]\nPCA by decomposition and as an affinity match.\n\n")
-		f.SetOutput(stdout)
-		f.PrintDefaults()
-		return err
-	} else if err != nil {
+	const does = "PCA by decomposition and as an affinity match."
+	if err := command.ParseOrHelp(f, args, stdout, "pca [flags]", does); err != nil {
 		return err
 	}
 	d, err := datasets.Load(ctx, "digits")

@@ -40,13 +40,9 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.IntVar(&o.most, "max-cells", grid.MostCells, "`N` fits at the most: more are taken for a slip")
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
-	err := command.Parse(f, args)
+	const does = "Runs a grid of methods, parameters, seeds and data, and compares what comes of it."
+	err := command.ParseOrHelp(f, args, stdout, "sweep -grid FILE [flags]", does)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, "usage: sweep -grid FILE [flags]\nRuns a grid of methods, parameters, seeds and data, and compares what comes of it.\n\n")
-		f.SetOutput(stdout)
-		f.PrintDefaults()
-		return o, err
 	case err != nil:
 		return o, err
 	case o.grid == "":

@@ -41,13 +41,8 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	f.IntVar(&points, "points", 500, "of the roll")
 	f.IntVar(&steps, "steps", 1000, "of t-SNE")
 	f.Uint64Var(&seed, "seed", 0, "of the points")
-	if err := command.Parse(f, args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, "usage: swissroll [flags]\n",
-			"A swiss roll by t-SNE of several perplexities, Isomap and classical scaling.\n\n")
-		f.SetOutput(stdout)
-		f.PrintDefaults()
-		return err
-	} else if err != nil {
+	const does = "A swiss roll by t-SNE of several perplexities, Isomap and classical scaling."
+	if err := command.ParseOrHelp(f, args, stdout, "swissroll [flags]", does); err != nil {
 		return err
 	}
 	d, err := datasets.SurfaceConfig{Points: points, Seed: seed}.SwissRoll()

@@ -398,3 +398,21 @@ func TestTreesHoldEachRowOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestRoundsEndAtTheUsualRecall: on data whose forest finds nearly all a search ends before its lists are settled, which one for
+// a higher recall does not.
+func TestRoundsEndAtTheUsualRecall(t *testing.T) {
+	x := normal(4000, 12, 3, true)
+	recall := func(o BuildOptions) float64 {
+		o.K, o.Method = 15, Approximate
+		r, err := build(t, x, o).Recall(ctx, x.N)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	usual, more := recall(BuildOptions{}), recall(BuildOptions{Recall: 0.9999})
+	if !(usual > 0.985 && usual < more) {
+		t.Errorf("recall %.5f, and %.5f where 0.9999 is asked for", usual, more)
+	}
+}
