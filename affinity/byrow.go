@@ -59,8 +59,8 @@ func (a ByRow) fit(ctx context.Context, x mat.Matrix, at string, scaleFree bool)
 	if err != nil {
 		return nil, err
 	}
-	if n := from.points(); a.Neighbors >= n {
-		return nil, fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("at most the %d other points", n-1))
+	if err := a.fits(at, from.points()); err != nil {
+		return nil, err
 	}
 	c, err := candidates(ctx, from, a.Neighbors, false)
 	if err != nil {
@@ -96,5 +96,21 @@ func (a ByRow) Memory(n, columns int) (Memory, error) {
 	if err := a.Validate(); err != nil {
 		return Memory{}, err
 	}
-	return a.Search.memory(a.Search.count(n), columns, a.Neighbors, a.Metric, false, a.Symmetrize != nil), nil
+	return a.memory("affinity: ByRow: ", n, columns)
+}
+
+func (a ByRow) memory(at string, n, columns int) (Memory, error) {
+	n = a.Search.count(n)
+	if err := a.fits(at, n); err != nil {
+		return Memory{}, err
+	}
+	return a.Search.memory(n, columns, a.Neighbors, a.Metric, false, a.Symmetrize != nil), nil
+}
+
+// fits refuses more neighbors than n points have.
+func (a ByRow) fits(at string, n int) error {
+	if a.Neighbors >= n {
+		return fault.Field(at+"Neighbors", a.Neighbors, fmt.Sprintf("at most the %d other points", n-1))
+	}
+	return nil
 }

@@ -2,7 +2,23 @@ package affinity
 
 import (
 	"context"
+
+	"gonum.org/v1/gonum/mat"
 )
+
+// candidates are where the distances of x come from, how many neighbors of each of its points count, and their distances.
+func (s Search) candidates(
+	ctx context.Context, x mat.Matrix, m DataMetric, neighbors func(points int) (k int, err error), diagonal bool,
+) (from source, k int, c *Matrix, err error) {
+	if from, err = s.source(x, m, true); err != nil {
+		return nil, 0, nil, err
+	}
+	if k, err = neighbors(from.points()); err != nil {
+		return nil, 0, nil, err
+	}
+	c, err = candidates(ctx, from, k, diagonal)
+	return from, k, c, err
+}
 
 // candidates are the distances of the pairs that may have an affinity, in the form that P will have: to the k nearest
 // neighbors of each point, ascending; or where k is 0 to all points. With diagonal the point itself is one of them.

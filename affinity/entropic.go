@@ -98,15 +98,7 @@ func (a EntropicAffinity) fit(ctx context.Context, x mat.Matrix) (*Fitted, *band
 	if err := a.Validate(); err != nil {
 		return nil, nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, true)
-	if err != nil {
-		return nil, nil, err
-	}
-	k, err := a.neighbors(from.points())
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := candidates(ctx, from, k, a.Diagonal)
+	from, k, c, err := a.Search.candidates(ctx, x, a.Metric, a.neighbors, a.Diagonal)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -144,6 +144,24 @@ func TestNoBitDependsOnTheNumberOfWorkers(t *testing.T) {
 	}
 }
 
+// TestEstimatesRefuseWhatFitsDo: more neighbors than there are points, by the same words.
+func TestEstimatesRefuseWhatFitsDo(t *testing.T) {
+	const n = 6
+	for _, in := range []Sizer{
+		UniformAffinity{Neighbors: n}, SharedNeighborsAffinity{Neighbors: n}, SelfTuningAffinity{Neighbor: n},
+		SelfTuningAffinity{Neighbor: 2, Neighbors: n}, MAGICAffinity{Neighbor: n}, MAGICAffinity{Neighbor: 2, Neighbors: n},
+		PHATEAffinity{Neighbor: n + 1}, PACMAPAffinity{Neighbors: n}, MultiscaleAffinity{Perplexities: []float64{2, n}},
+		EntropicAffinity{Perplexity: n}, SymmetricEntropicAffinity{Perplexity: n}, UMAPAffinityIn{Neighbors: n},
+		ByRow{Neighbors: n, Row: alike},
+	} {
+		_, want := in.Fit(context.Background(), cloud(n, 3))
+		_, got := in.Memory(n, 3)
+		if want == nil || got == nil || got.Error() != want.Error() {
+			t.Errorf("%T%+v: the estimate says %v, the fit %v", in, in, got, want)
+		}
+	}
+}
+
 // TestSparseXGivesTheSameP, where the metric is one for sparse rows.
 func TestSparseXGivesTheSameP(t *testing.T) {
 	x := holes(40, 6)

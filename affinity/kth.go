@@ -28,12 +28,8 @@ func kth(
 	if err != nil {
 		return nil, err
 	}
-	n := from.points()
-	if k >= n {
-		return nil, fault.Field(at+"Neighbor", k, fmt.Sprintf("at most the %d other points", n-1))
-	}
-	if kept >= n {
-		return nil, fault.Field(at+"Neighbors", kept, fmt.Sprintf("at most the %d other points, or 0 for all pairs", n-1))
+	if err := kthFits(at, k, kept, from.points()); err != nil {
+		return nil, err
 	}
 	c, err := candidates(ctx, from, kept, false)
 	if err != nil {
@@ -79,6 +75,17 @@ func (c *Matrix) either() *Matrix {
 		}
 	}
 	return all
+}
+
+// kthFits refuses a neighbor, or a number of them, that n points do not have.
+func kthFits(at string, k, kept, n int) error {
+	if k >= n {
+		return fault.Field(at+"Neighbor", k, fmt.Sprintf("at most the %d other points", n-1))
+	}
+	if kept >= n {
+		return fault.Field(at+"Neighbors", kept, fmt.Sprintf("at most the %d other points, or 0 for all pairs", n-1))
+	}
+	return nil
 }
 
 // normalize turns logarithms into affinities that sum to 1 over the axis: in all, or over each row or column, to 1/n.

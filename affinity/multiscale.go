@@ -62,15 +62,7 @@ func (a MultiscaleAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, err
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, true)
-	if err != nil {
-		return nil, err
-	}
-	k, err := a.widest().neighbors(from.points())
-	if err != nil {
-		return nil, err
-	}
-	c, err := candidates(ctx, from, k, false)
+	from, k, c, err := a.Search.candidates(ctx, x, a.Metric, a.widest().neighbors, false)
 	if err != nil {
 		return nil, err
 	}

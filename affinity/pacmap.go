@@ -66,15 +66,7 @@ func (a PACMAPAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) 
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, true)
-	if err != nil {
-		return nil, err
-	}
-	k, err := a.lookedUp(from.points())
-	if err != nil {
-		return nil, err
-	}
-	c, err := candidates(ctx, from, k, false)
+	from, k, c, err := a.Search.candidates(ctx, x, a.Metric, a.lookedUp, false)
 	if err != nil {
 		return nil, err
 	}

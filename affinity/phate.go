@@ -162,7 +162,11 @@ func (a PHATEAffinity) Memory(n, _ int) (Memory, error) {
 	if err := a.Validate(); err != nil {
 		return Memory{}, err
 	}
-	m := denseMemory(a.Search.count(n))
+	n = a.Search.count(n)
+	if err := kthFits("affinity: PHATEAffinity: ", a.or().Neighbor-1, 0, n); err != nil {
+		return Memory{}, err
+	}
+	m := denseMemory(n)
 	m.Stages[0].Bytes *= 4
 	return m, nil
 }

@@ -134,5 +134,9 @@ func (a SelfTuningAffinity) Memory(n, columns int) (Memory, error) {
 	if err := a.Validate(); err != nil {
 		return Memory{}, err
 	}
-	return a.Search.memory(a.Search.count(n), columns, a.Neighbors, a.Metric, false, a.Neighbors > 0), nil
+	n = a.Search.count(n)
+	if err := kthFits("affinity: SelfTuningAffinity: ", a.neighbor(), a.Neighbors, n); err != nil {
+		return Memory{}, err
+	}
+	return a.Search.memory(n, columns, a.Neighbors, a.Metric, false, a.Neighbors > 0), nil
 }

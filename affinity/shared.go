@@ -41,20 +41,22 @@ func (a SharedNeighborsAffinity) neighbors() int {
 	return UniformAffinity{Neighbors: a.Neighbors}.neighbors()
 }
 
+// lookedUp is how many neighbors each of n points has.
+func (a SharedNeighborsAffinity) lookedUp(n int) (int, error) {
+	k := a.neighbors()
+	if k >= n {
+		want := fmt.Sprintf("at most the %d other points", n-1)
+		return 0, fault.Field("affinity: SharedNeighborsAffinity: Neighbors", k, want)
+	}
+	return k, nil
+}
+
 // Fit finds the neighbors. New rows share neighbors with each of their own.
 func (a SharedNeighborsAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, true)
-	if err != nil {
-		return nil, err
-	}
-	k := a.neighbors()
-	if n := from.points(); k >= n {
-		return nil, fault.Field("affinity: SharedNeighborsAffinity: Neighbors", k, fmt.Sprintf("at most the %d other points", n-1))
-	}
-	c, err := candidates(ctx, from, k, false)
+	from, k, c, err := a.Search.candidates(ctx, x, a.Metric, a.lookedUp, false)
 	if err != nil {
 		return nil, err
 	}
@@ -128,5 +130,10 @@ func (a SharedNeighborsAffinity) Memory(n, columns int) (Memory, error) {
 	if err := a.Validate(); err != nil {
 		return Memory{}, err
 	}
-	return a.Search.memory(a.Search.count(n), columns, a.neighbors(), a.Metric, false, true), nil
+	n = a.Search.count(n)
+	k, err := a.lookedUp(n)
+	if err != nil {
+		return Memory{}, err
+	}
+	return a.Search.memory(n, columns, k, a.Metric, false, true), nil
 }

@@ -105,15 +105,7 @@ func (a UMAPAffinityIn) fit(ctx context.Context, x mat.Matrix) (*Fitted, *bandwi
 	if err := a.Validate(); err != nil {
 		return nil, nil, err
 	}
-	from, err := a.Search.source(x, a.Metric, true)
-	if err != nil {
-		return nil, nil, err
-	}
-	k, err := a.lookedUp(from.points())
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := candidates(ctx, from, k, false)
+	from, k, c, err := a.Search.candidates(ctx, x, a.Metric, a.lookedUp, false)
 	if err != nil {
 		return nil, nil, err
 	}

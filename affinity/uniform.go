@@ -65,5 +65,5 @@ func (a UniformAffinity) Memory(n, columns int) (Memory, error) {
 	if err := a.Validate(); err != nil {
 		return Memory{}, err
 	}
-	return a.byRow().Memory(n, columns)
+	return a.byRow().memory("affinity: UniformAffinity: ", n, columns)
 }
