@@ -8,7 +8,7 @@ func (w window) size() int { return w.hi - w.lo }
 
 // windowOf is the one of a shard, of all n points where they are not numbered.
 func (l *layout) windowOf(shard, n int) window {
-	if l.order == nil {
+	if l.windows == nil {
 		return window{0, n}
 	}
 	return l.windows[shard]
@@ -55,6 +55,11 @@ func (m *Machine[T]) cutUp(l *layout) {
 	n, shards := l.on.Points[0], m.options.Shards
 	if shards == 0 {
 		shards = usualShards
+	}
+	if l.shifted {
+		l.order = orderOf(l.on)
+		l.cut(shards)
+		return
 	}
 	if numberable(l.on) && n >= m.options.numbered {
 		if o := breadthFirst(l.on); o.near(l.on) {

@@ -32,12 +32,12 @@ type SourceKind uint8
 
 // The kinds of sources. The first two stay for a whole tile.
 const (
-	HeadLanes SourceKind = iota // the entry of a table at each lane's head, frame.Heads[tile.Head+lane]
-	HeadAlone                   // the entry of a table at the tile's one head, in all lanes
-	Tail                        // the entry of a table at each lane's tail, frame.Tails[End][at+lane]
-	Column                      // entry at+lane of a table
-	HeadColumn                  // entry entry+lane of a table: heads that come in order, one a lane
-	Stream                      // entry entry+lane of a stream
+	HeadLanes  SourceKind = iota // the entry of a table at each lane's head, frame.Heads[tile.Head+lane]
+	HeadAlone                    // the entry of a table at the tile's one head, in all lanes
+	Tail                         // the entry of a table at each lane's tail, frame.Tails[End][at+lane]
+	Column                       // entry at+lane of a table
+	HeadColumn                   // entry entry+lane of a table: heads that come in order, one a lane
+	Stream                       // entry entry+lane of a stream
 )
 
 // Carry is a number that goes from slot to slot in each lane: it begins a tile as Start and becomes Next where the lane has
