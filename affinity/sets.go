@@ -43,7 +43,8 @@ type Uniform struct {
 	PerDegree float64
 	// Shift draws how far all points are shifted in the place of tails: the k-th other of a point is the one that stands
 	// shift_k behind it in a circle of all points, whose order is drawn once. So each other point is as likely as any, but all
-	// points have the same Count shifts in a step. Nothing is looked up: a pass takes a fraction of the time.
+	// points have the same Count shifts in a step. Nothing is looked up: a pass takes a fraction of the time. Between different
+	// points, which have no circle, the others of each are drawn as without.
 	Shift bool
 }
 
@@ -54,8 +55,6 @@ func (u Uniform) Open(o Opening) (Indices, error) {
 	}
 	ix := Indices{K: u.Count, Sample: Others{Points: o.Points, Seed: o.Seed}}
 	switch {
-	case o.Different && u.Shift:
-		return Indices{}, fault.Field("affinity: Uniform: Shift", true, "false between different points, which no circle has")
 	case o.Different:
 		ix.Sample = Any{Points: o.Tails(), Seed: o.Seed}
 	case o.Points < 2:

@@ -8,16 +8,24 @@ type shifts struct {
 	number, point []int32 // of each point where it stands; of each place its point
 }
 
-// newShifts draws the order of the points, which is uniform: the two neighbors of a point in the circle are any others.
+// together are the points that stand in the circle as they do in memory: the data of a cache line. Data often come class by
+// class; what is shifted as one are so few points that no class is.
+const together = 8
+
+// newShifts draws the order of the points: that of their groups is uniform.
 func newShifts(points int, seed uint64) *shifts {
-	s := &shifts{seed: seed, number: make([]int32, points), point: make([]int32, points)}
+	s := &shifts{seed: seed, number: make([]int32, points), point: make([]int32, 0, points)}
+	groups := make([]int, (points+together-1)/together)
 	order := random.Key(seed, random.Shifts, 0, 0)
-	for k := range s.point {
+	for k := range groups {
 		j := int(order.Below(uint64(k), uint64(k+1)))
-		s.point[k], s.point[j] = s.point[j], int32(k)
+		groups[k], groups[j] = groups[j], k
 	}
-	for k, i := range s.point {
-		s.number[i] = int32(k)
+	for _, g := range groups {
+		for i := g * together; i < min(points, (g+1)*together); i++ {
+			s.number[i] = int32(len(s.point))
+			s.point = append(s.point, int32(i))
+		}
 	}
 	return s
 }

@@ -9,7 +9,7 @@ type buffer[T lanes.Float] struct {
 	owner     *pass[T] // the first that gives to it
 	wide      int      // columns of a plane
 	points, d int
-	windows   []window // of each shard
+	windows   []window // of each shard, and behind them what heads of shifted points have of each
 	shards    [][]T    // plane by plane, each padded to whole slots
 	used      []bool   // of each shard: it is not zero
 	beyond    int      // room behind a plane
@@ -34,8 +34,14 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		b.wide = 1
 	}
 	for s := range p.frames {
-		w := p.layout.windowOf(s, b.points)
-		b.windows = append(b.windows, w)
+		b.windows = append(b.windows, p.layout.windowOf(s, b.points))
+	}
+	if p.shifted {
+		for s := range p.frames {
+			b.windows = append(b.windows, blocks(p.layout.shards[s], p.layout.shards[s+1], b.points))
+		}
+	}
+	for s := range b.windows {
 		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*b.plain(s)))
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
@@ -56,10 +62,16 @@ func (b *buffer[T]) plane(shard, column int) []T {
 	return b.shards[shard][column/b.wide*size:][:size]
 }
 
+// ofHeads is the plane of a column that the heads of a shard have, from the first of them on.
+func (b *buffer[T]) ofHeads(shard, column int) []T {
+	at := len(b.used) + shard
+	return b.plane(at, column)[b.owner.layout.shards[shard]-b.windows[at].lo:]
+}
+
 // begin empties a shard, if a run that failed has left something.
 func (b *buffer[T]) begin(shard int) {
-	if b.used[shard] {
-		clear(b.shards[shard])
+	for s := shard; s < len(b.shards) && b.used[shard]; s += len(b.used) {
+		clear(b.shards[s])
 	}
 	b.used[shard] = true
 }

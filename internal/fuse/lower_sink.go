@@ -35,18 +35,19 @@ func (c *lowerer) sink(e *expr) {
 		first := c.output(e, parts, 0)
 		c.output(e, parts, 1)
 		c.LogSumExp(first, c.lower(e.args[0]))
-	case e.a == 0 && c.shifted:
-		c.scatter(c.lower(e.args[0]), lanes.None, 0, c.output(e, heads, 0), e.op == opMaxAt)
-	case e.op == opMaxAt && e.a == 0:
+	case e.op == opMaxAt && e.a == 0 && !c.shifted:
 		c.Largest(c.output(e, rows, 0), c.lower(e.args[0]))
-	case e.a == 0:
+	case e.a == 0 && !c.shifted:
 		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), c.lower(e.args[0]))
-	default: // a sum is taken from the tails' entries, which begin at zero: it comes with the other sign
-		x := c.lower(e.args[0])
+	default: // a sum is taken from the points' entries, which begin at zero: it comes with the other sign
+		x, kind := c.lower(e.args[0]), columns
 		if e.op == opSumAt {
 			x = c.Neg(x)
 		}
-		c.scatter(x, lanes.None, e.a, c.output(e, columns, 0), e.op == opMaxAt)
+		if e.a == 0 {
+			kind = heads
+		}
+		c.scatter(x, lanes.None, e.a, c.output(e, kind, 0), e.op == opMaxAt)
 	}
 }
 
@@ -118,11 +119,11 @@ func (c *lowerer) toRows(g *expr, of []gives) {
 	}
 }
 
-// toShifted takes from the entries of shifted heads, column by column: what they get, with the other sign.
+// toShifted gives to shifted heads, column by column: it is taken from them with the other sign.
 func (c *lowerer) toShifted(g *expr, of []gives) {
 	for k, to := range of {
 		if len(to.Values) == 0 && len(to.A) == 1 {
-			s := lanes.Scatter{A: to.A[0], B: to.B[0], End: lanes.AtEntries, Product: true, Out: c.output(g, heads, k)}
+			s := lanes.Scatter{A: c.Neg(to.A[0]), B: to.B[0], End: lanes.AtEntries, Product: true, Out: c.output(g, heads, k)}
 			c.Scatters = append(c.Scatters, s)
 		} else if !to.none() {
 			sum := c.constant(0)
@@ -132,7 +133,7 @@ func (c *lowerer) toShifted(g *expr, of []gives) {
 			for i := range to.A {
 				sum = c.FMA(to.A[i], to.B[i], sum)
 			}
-			c.scatter(sum, lanes.None, 0, c.output(g, heads, k), false)
+			c.scatter(c.Neg(sum), lanes.None, 0, c.output(g, heads, k), false)
 		}
 	}
 }

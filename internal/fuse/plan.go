@@ -81,7 +81,7 @@ func newPlan(al *algebra, outputs []*expr, double bool, o Options) *plan {
 	for _, e := range outputs {
 		find(e)
 	}
-	p.shifted = shiftedSets(p.levels)
+	p.shifted = p.shiftedSets()
 	for _, e := range outputs {
 		p.need(e)
 	}

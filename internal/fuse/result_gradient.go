@@ -14,8 +14,7 @@ type gradient[T lanes.Float] struct {
 // pulls is what one pass adds to a gradient.
 type pulls[T lanes.Float] struct {
 	*gradient[T]
-	rows  []output
-	heads []*headResult[T] // of each column that heads of shifted points get
+	rows []output
 }
 
 // pullsOf joins a pass to the gradient's buffers.
@@ -28,17 +27,17 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 	r := &pulls[T]{gradient: g}
 	g.parts = append(g.parts, r)
 	for _, o := range outputs {
-		switch o.kind {
-		case rows:
+		if o.kind == rows {
 			r.rows = append(r.rows, o)
-			continue
-		case heads:
-			r.heads = append(r.heads, newHeadResult(p, e, o))
 			continue
 		}
 		b := m.bufferOf(g, p)
 		for s := range p.frames {
-			p.frames[s].Columns[o.index] = b.plane(s, o.column)
+			if o.kind == heads {
+				p.frames[s].Columns[o.index] = b.ofHeads(s, o.column)
+			} else {
+				p.frames[s].Columns[o.index] = b.plane(s, o.column)
+			}
 		}
 	}
 	return r
@@ -48,9 +47,6 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 func (r *pulls[T]) clear(p *pass[T], shard int) {
 	for _, o := range r.rows {
 		clear(p.placesOf(o.index, shard))
-	}
-	for _, h := range r.heads {
-		h.clear(p, shard)
 	}
 	for _, b := range r.buffers {
 		if b.owner == p {
@@ -71,9 +67,6 @@ func (r *pulls[T]) finish(m *Machine[T], p *pass[T]) {
 		}
 	}
 	r.addRows(m, p, out)
-	for _, h := range r.heads {
-		h.addTo(m, p, out, r.d)
-	}
 }
 
 // addRows adds what goes to heads of all pairs. Rows that are points can be added at the same time.

@@ -14,17 +14,20 @@ const headsAtOnce = 64 * lanes.Width
 
 // shiftedSets are the sets all of whose passes can go shift by shift. A number of each pair has no place there, nor has a
 // log-sum-exp, which is joined row by row.
-func shiftedSets(levels [][]*expr) map[*pairs.Index]bool {
+func (p *plan) shiftedSets() map[*pairs.Index]bool {
 	fits := map[*pairs.Index]bool{}
 	see := func(e *expr) {
 		on := e.args[0].in.on
-		ok := shiftable(on) && e.op != opLSEAt && e.op != opStore
-		e.args[0].walk(func(x *expr) { ok = ok && x.op != opStream })
-		if before, seen := fits[on]; !seen || before {
-			fits[on] = ok
+		if before, seen := fits[on]; !shiftable(on) || seen && !before {
+			return
+		}
+		fits[on] = e.op != opLSEAt && e.op != opStore
+		e.args[0].walk(func(x *expr) { fits[on] = fits[on] && x.op != opStream })
+		if !fits[on] {
+			p.al.slow("pairs of %s are looked up, not shifted: a log-sum-exp, or a number of each pair, has no place there", on.Name)
 		}
 	}
-	for _, sinks := range levels {
+	for _, sinks := range p.levels {
 		for _, e := range sinks {
 			if e.op != opGradient {
 				see(e)

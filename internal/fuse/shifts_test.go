@@ -3,6 +3,8 @@ package fuse
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"affmatch/internal/lanes"
@@ -146,5 +148,71 @@ func shiftsOfSteps[T lanes.Float](t *testing.T, ix *pairs.Index) {
 	}
 	if losses[3] == losses[4] {
 		t.Error("the steps have the same shifts")
+	}
+}
+
+// TestANumberOfEachShiftedPair has no place in order: the pairs are listed, the same ones.
+func TestANumberOfEachShiftedPair(t *testing.T) {
+	ix := shiftedSet(333, 5, 80)
+	f := graph(func(w *world) *G.Node {
+		rng := rand.New(rand.NewPCG(54, 55))
+		draw := func(size int) []float64 {
+			v := make([]float64, size)
+			for i := range v {
+				v[i] = rng.NormFloat64()
+			}
+			return v
+		}
+		z := w.input("z", draw(2*333), 333, 2)
+		return G.Must(G.Sum(G.Must(G.HadamardProd(w.given("weights", draw(ix.Len()), ix.Len()), squared(ix, z)))))
+	})
+	want := f.tape(t, nil)
+	got, m := compiled[float64](t, f, Options{})
+	if why := m.Report(); m.plan.shifted[ix] || !strings.Contains(why, "looked up, not shifted") {
+		t.Errorf("shifted, or no reason given: %q", why)
+	}
+	equals(t, "weights", got, want, 1e-10)
+}
+
+// TestShiftedPassesBeginAnew after a run that failed between them and the sum of what they give.
+func TestShiftedPassesBeginAnew(t *testing.T) {
+	ix, fails := shiftedSet(333, 5, 80), false
+	broken := &pairs.Index{Name: "broken", Points: ofPairs(333), K: 1, Tails: [][]int32{make([]int32, 333)}, Sample: drawn(func(_, row int, tail []int32) {
+		if tail[0] = int32(row+1) % 333; fails {
+			tail[0] = 333
+		}
+	})}
+	f := graph(func(w *world) *G.Node {
+		at, rng := make([]float64, 2*333), rand.New(rand.NewPCG(56, 57))
+		for i := range at {
+			at[i] = rng.NormFloat64()
+		}
+		z := w.input("z", at, 333, 2)
+		return G.Must(G.Add(G.Must(G.Sum(G.Must(G.Square(squared(ix, z))))), G.Must(G.Sum(squared(broken, z)))))
+	})
+	w, out, err := f.built(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Compile[float64](w.g, out, Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func() []float64 {
+		if err := m.RunAll(); err != nil {
+			return nil
+		}
+		v, err := m.Value(out[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Clone(floats(v))
+	}
+	want := run()
+	if fails = true; run() != nil {
+		t.Fatal("the broken sampler does not fail")
+	}
+	if fails = false; !slices.Equal(run(), want) {
+		t.Error("a run after one that failed gives something else")
 	}
 }
