@@ -36,4 +36,3 @@ func (r *headResult[T]) finish(m *Machine[T], p *pass[T]) {
 		}
 	})
 }
-
