@@ -24,6 +24,7 @@ type Opening struct {
 	Seed      uint64     // of draws
 	Different bool       // the ends hold different points, each a matrix of its own
 	Ends      []int      // points of each end, where Different
+	Keys      []uint64   // of new rows: what draws know them by, in the place of their numbers; nil: their numbers
 	Labels    []int      // the class of each point of the data, -1 where unknown; nil: none is known
 	Weights   []float64  // how much each counts; nil: 1
 	Neighbors *Neighbors // of each point of the data, ascending by distance, as P's search found them; nil: none are known

@@ -85,7 +85,8 @@ func (s MidNear) Validate() error {
 }
 
 // Far are Count pairs of each point with others drawn at random, none twice where there are enough and none of P's row: the
-// further pairs of PaCMAP. They are drawn once and stay, where Uniform draws anew each step.
+// further pairs of PaCMAP. They are drawn once and stay, where Uniform draws anew each step. Between new rows and others
+// they are drawn among these.
 type Far struct{ Count int }
 
 // Open draws.
@@ -93,21 +94,25 @@ func (s Far) Open(o Opening) (Indices, error) {
 	if err := s.Validate(); err != nil {
 		return Indices{}, err
 	}
-	if err := standing("Far", o); err != nil {
-		return Indices{}, err
+	n := o.Tails()
+	if n < 2 {
+		return Indices{}, fault.Field("affinity: Far: points", n, "at least 2")
 	}
 	ix := Indices{K: s.Count, Tail: make([]int32, 0, o.Points*s.Count)}
 	for i := range o.Points {
-		near := []int32{int32(i)}
+		var near []int32
+		if !o.Different {
+			near = []int32{int32(i)}
+		}
 		if o.P != nil && !o.P.Dense() {
 			lo, hi := o.P.Row(i)
 			near = append(near, o.P.Tail[lo:hi]...)
 		}
-		if len(near) >= o.Points { // all are near
+		if len(near) >= n { // all are near
 			near = near[:1]
 		}
-		draws := drawing{Random(o.Seed, 1, i), 0}
-		some := draws.different(s.Count, o.Points, near)
+		draws := drawing{Random(o.Seed, 1, o.of(i)), 0}
+		some := draws.different(s.Count, n, near)
 		for k := 0; len(some) < s.Count; k++ { // fewer than so many: they come again
 			some = append(some, some[k])
 		}
