@@ -5,6 +5,7 @@ import (
 
 	"affmatch/internal/fault"
 
+	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -18,6 +19,7 @@ type Frozen struct {
 	// Keys is what draws know the new rows by, in the place of their numbers, so that a row has the same draws wherever it
 	// stands. nil: their numbers.
 	Keys []uint64
+	X    mat.Matrix // the data of the points of the fit; nil: the affinity had distances of its own
 }
 
 // NewFrozenScope starts a graph on n new rows.
@@ -52,6 +54,14 @@ type keyed struct {
 // Sample draws for the row's key.
 func (k keyed) Sample(step, row, head int, tails [][]int32) {
 	k.Sampler.Sample(step, int(k.keys[head]>>24), head, tails)
+}
+
+// normalized is how many heads share the total of a normalization: new rows have one each.
+func (on *Pairs) normalized() int {
+	if on.frozen != nil {
+		return 1
+	}
+	return on.Heads()
 }
 
 // of is what draws know point i by.

@@ -74,7 +74,7 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	if !o.Different {
 		o.Ends = nil
 	} else if s.frozen != nil && len(s.frozen.Keys) == o.Points {
-		o.Keys = s.frozen.Keys
+		o.Keys, o.TailX = s.frozen.Keys, s.frozen.X
 	}
 	ix, err := set.Open(o)
 	if err != nil {

@@ -22,32 +22,18 @@ type surroundings struct {
 // frozen is the scope of new rows.
 func (m *Model) frozen(n int, keys []uint64) *affinity.Scope {
 	total := m.Problem.steps()
-	return affinity.NewFrozenScope(n, affinity.Frozen{Values: m.Values, Step: total - 1, Total: total, Keys: keys})
+	f := affinity.Frozen{Values: m.Values, Step: total - 1, Total: total, Keys: keys}
+	if data, err := affinity.DataOf(m.X); err == nil {
+		f.X = data.Matrix
+	}
+	return affinity.NewFrozenScope(n, f)
 }
 
-// around builds the method's terms on new rows at z, by the method's own objective: where that opens a set of pairs, heads are
-// the new rows and tails the points of the fit, and P has the affinities between them.
+// around is the method's terms between new rows at z and the points of the fit, each row by itself.
 func (m *Model) around(
 	ctx context.Context, x affinity.Data, p *affinity.Matrix, z *mat.Dense, keys []uint64,
 ) (*surroundings, error) {
-	n, _ := z.Dims()
-	b := &Builder{Scope: m.frozen(n, keys), P: p, X: x.Matrix, Seed: m.Problem.Seed, ctx: ctx, descent: m.Problem.Descent}
-	if b.descent.exaggerated() {
-		b.exaggeration = b.descent.exaggeration()
-	}
-	b.Describe(x, nil)
-	var err error
-	if b.Z, err = b.Param("Z", tensorOf(z)); err != nil {
-		return nil, err
-	}
-	if b.settled, err = b.Matrix("Z.settled", m.Embedding); err != nil {
-		return nil, err
-	}
-	terms, err := m.Problem.Objective.Terms(b)
-	if err != nil {
-		return nil, fmt.Errorf("models: new rows: %w", err)
-	}
-	loss, err := weightedSum(b, terms)
+	b, loss, err := m.terms(ctx, x, p, z, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +45,33 @@ func (m *Model) around(
 		return nil, fmt.Errorf("models: new rows: gradient: %w", err)
 	}
 	return &surroundings{b.Scope, b.Z, slopes[0]}, nil
+}
+
+// terms builds the loss by the method's own objective: where that opens a set of pairs, heads are the new rows and tails the
+// points of the fit, and P has the affinities between them.
+func (m *Model) terms(
+	ctx context.Context, x affinity.Data, p *affinity.Matrix, z *mat.Dense, keys []uint64,
+) (b *Builder, loss *G.Node, err error) {
+	n, _ := z.Dims()
+	b = &Builder{Scope: m.frozen(n, keys), P: p, X: x.Matrix, Seed: m.Problem.Seed, ctx: ctx, descent: m.Problem.Descent}
+	if b.descent.exaggerated() {
+		b.exaggeration = b.descent.exaggeration()
+	}
+	b.Describe(x, nil)
+	if b.Z, err = b.Param("Z", tensorOf(z)); err != nil {
+		return nil, nil, err
+	}
+	if b.settled, err = b.Matrix("Z.settled", m.Embedding); err != nil {
+		return nil, nil, err
+	}
+	terms, err := m.Problem.Objective.Terms(b)
+	if err == nil {
+		loss, err = weightedSum(b, terms)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("models: new rows: %w", err)
+	}
+	return b, loss, nil
 }
 
 // machine computes the slopes: exactly, since how a tree adds up depends on all rows.
