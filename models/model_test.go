@@ -273,3 +273,40 @@ func TestEqualRowsLieUponEachOther(t *testing.T) {
 		t.Errorf("a row that repeats row 17 is nearest to %d", p.Tail[lo])
 	}
 }
+
+// TestClosedFormsPlaceByTheirMap: rows of X lie where they are, and maps of the points alone say so.
+func TestClosedFormsPlaceByTheirMap(t *testing.T) {
+	x := blobs(50)
+	for _, f := range []ClosedForm{{Map: PCA{}}, {Map: PCA{}, Dim: 3}, {Map: IncrementalPCA{Block: 11}}, {Map: IncrementalPCA{Keep: 1}}} {
+		r, err := f.Fit(background, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, err := r.Model.Transform(background, x.Slice(9, 20, 0, 4))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 11 {
+			for c := range f.dim() {
+				if v, w := z.At(i, c), r.Embedding.At(i+9, c); math.Abs(v-w) > 1e-9 {
+					t.Errorf("%+v: row %d: %v, want %v", f.Map, i, v, w)
+				}
+			}
+		}
+	}
+	iso := ClosedForm{Map: Isomap{}}
+	r, err := iso.Fit(background, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Model.Transform(background, x); err == nil || !strings.Contains(err.Error(), "Isomap = a map of the rows") {
+		t.Errorf("error %v", err)
+	}
+	maps := ClosedForm{In: affinity.UniformAffinity{Neighbors: 6, Symmetrize: true}, Map: Eigenmaps{}}
+	if r, err = maps.Fit(background, x); err != nil {
+		t.Fatal(err)
+	}
+	if z, err := r.Model.Place(background, x, Placing{Mean: true}); err != nil || z == nil {
+		t.Errorf("by means: %v", err)
+	}
+}

@@ -29,7 +29,7 @@ import (
 // means alone. With an Encoder, places are what it makes of the new rows. A ClosedForm places rows by its own map, where that
 // is known (Placer).
 type Placing struct {
-	Steps int     // 0: 50
+	Steps int     // 0: 100
 	Rate  float64 // the first step, in spreads of the neighbors; 0: 0.1
 	Mean  bool    // stay at the start: no steps
 }
@@ -56,8 +56,7 @@ func (m *Model) Place(ctx context.Context, x mat.Matrix, how Placing) (z *mat.De
 		case m.Map == nil || how.Mean:
 			z, err = m.placed(ctx, x, how)
 		case !ok:
-			return fault.Field("models: Place: "+mapName(m.Map), "a map of the rows that it was made of alone",
-				"one that is known of others (models.Placer), or Placing{Mean: true}")
+			return placedBy(m.Map)
 		default:
 			z, err = place.Place(ctx, m, x)
 		}
@@ -138,7 +137,7 @@ func (m *Model) descend(
 	if err != nil {
 		return err
 	}
-	solver, steps, rate := optim.Adam{}.Start(), or(how.Steps, 50), how.Rate
+	solver, steps, rate := optim.Adam{}.Start(), or(how.Steps, 100), how.Rate
 	if rate == 0 {
 		rate = 0.1
 	}
