@@ -31,8 +31,8 @@ import (
 // means alone. With an Encoder, places are what it makes of the new rows. A ClosedForm places rows by its own map, where that
 // is known (Placer).
 type Placing struct {
-	Steps int     // 0: 100
-	Rate  float64 // the first step, in spreads of the neighbors; 0: 0.1
+	Steps int     // 0: 200
+	Rate  float64 // the first step, in spreads of the neighbors; 0: 0.05
 	Mean  bool    // the mean of the neighbors, and no steps: all that it needs is P
 }
 
@@ -141,9 +141,9 @@ func (m *Model) descend(
 	if err != nil {
 		return err
 	}
-	solver, steps, rate := optim.Adam{}.Start(), or(how.Steps, 100), how.Rate
+	solver, steps, rate := optim.Adam{}.Start(), or(how.Steps, 200), how.Rate
 	if rate == 0 {
-		rate = 0.1
+		rate = 0.05
 	}
 	lost := make([]bool, n) // rows without a finite slope, which stay at their start
 	for step := range steps {
