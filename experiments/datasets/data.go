@@ -24,6 +24,9 @@ type Data struct {
 	// Values[i] is a number that goes with row i (the position along a swiss roll), to color by. Nil: none.
 	Values []float64
 
+	RowNames []string // of each row; nil: none
+	Columns  []string // names of the columns; nil: none
+
 	Name     string // short, fit for a title and a file name
 	Source   string // path, address, or how it was made
 	License  string // empty: unknown
@@ -66,6 +69,12 @@ func (d *Data) Validate() error {
 		if l < 0 || l >= len(d.Names) {
 			return fault.Field(fmt.Sprintf("datasets: labels[%d]", i), l, fmt.Sprintf("an index of the %d names", len(d.Names)))
 		}
+	}
+	if d.RowNames != nil && len(d.RowNames) != n {
+		return fault.Field("datasets: row names", len(d.RowNames), fmt.Sprintf("%d, one a row of X", n))
+	}
+	if d.Columns != nil && len(d.Columns) != p {
+		return fault.Field("datasets: columns", len(d.Columns), fmt.Sprintf("%d names, one a column of X", p))
 	}
 	if d.Values != nil && len(d.Values) != n {
 		return fault.Field("datasets: values", len(d.Values), fmt.Sprintf("%d, one a row of X", n))
