@@ -59,6 +59,9 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 // leastKept is how many rows a walk keeps, however few are asked for: it goes on from the best of them.
 const leastKept = 24
 
+// walkedTrees is in how many trees a walk begins: the lists lead on from there.
+const walkedTrees = 4
+
 // queryRows is how many rows a task looks for.
 const queryRows = 64
 
@@ -104,7 +107,7 @@ func (w *walk) from(i, k int) []int32 {
 	w.rank = ties(w.y.Wide(i, w.wide))
 	keep := min(max(k+k/8, min(w.width, leastKept)), w.n)
 	w.best = w.best[:0]
-	for t := range w.forest {
+	for t := range min(len(w.forest), walkedTrees) {
 		w.meet(w.forest[t].leafOf(score), keep, score)
 	}
 	for at := 0; at < len(w.best); {
