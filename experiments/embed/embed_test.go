@@ -321,7 +321,7 @@ func TestTheReadmesCommandsAreRight(t *testing.T) {
 		count++
 		args, _, _ = strings.Cut(args, "#")
 		o, err := parse(strings.Fields(strings.ReplaceAll(args, "'", "")))
-		if err == nil && o.resume == "" {
+		if err == nil && o.resume == "" && o.model == "" {
 			_, _, err = o.configure()
 		}
 		if err != nil {

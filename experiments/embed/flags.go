@@ -18,7 +18,8 @@ import (
 type options struct {
 	data                       prepare.Recipe
 	method, config, start, out string
-	resume                     string
+	resume, model              string
+	noModel                    bool
 	every                      time.Duration
 	overwrite, help            bool
 	given                      map[string]bool // flags that stand on the line
@@ -46,8 +47,18 @@ func parse(args []string) (*options, error) {
 			}
 		}
 	}
+	if o.given["model"] {
+		for name := range o.given {
+			if !slices.Contains(ofModel, name) {
+				return nil, command.Usage("-model and -%s: want none of the method's flags: the model has them", name)
+			}
+		}
+	}
 	return o, nil
 }
+
+// ofModel are the flags that go with -model.
+var ofModel = []string{"model", "in", "labels", "label-column", "max-mb", "out", "overwrite", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
@@ -66,6 +77,8 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
+	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
+	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
 	for _, name := range []string{"h", "help"} {
@@ -131,6 +144,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
 		"seed":         func() { c.Data.Seed = spec.SeedOf(m) },
 		"init-file":    func() { c.Start = o.start },
+		"no-model":     func() { c.NoModel = o.noModel },
 		"init":         func() { c.Start = "" },
 	} {
 		if o.given[name] {

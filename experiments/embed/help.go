@@ -35,7 +35,8 @@ func help(w io.Writer, method string, m spec.Model) {
 	}
 	list("Parts", true)
 	list("Parameters", false)
-	section("Results", "init-file", "out", "overwrite", "resume", "checkpoint-every", "help")
+	section("Results", "init-file", "out", "overwrite", "no-model", "resume", "checkpoint-every", "help")
+	section("New points", "model")
 	var others []string
 	for _, p := range spec.Known() {
 		if !slices.ContainsFunc(all, func(q spec.Parameter) bool { return q.Name == p.Name }) {

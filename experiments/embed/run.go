@@ -27,6 +27,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.resume != "" && !o.help {
 		return resume(ctx, o, stdout, stderr)
 	}
+	if o.model != "" && !o.help {
+		return place(ctx, o, stdout, stderr)
+	}
 	c, m, err := o.configure()
 	if err != nil {
 		return err
@@ -112,7 +115,7 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 	shown := progress.New(stderr, nil)
 	shown.Stage(c.Data.In, "reading")
 	defer shown.Done()
-	fit := runs.Fit{Config: c, Title: c.Method, Model: m}
+	fit := runs.Fit{Config: c, Title: c.Method, Model: m, KeepModel: !c.NoModel}
 	if method, err := spec.Lookup(c.Method); err == nil {
 		fit.Title = method.Title
 	}

@@ -40,8 +40,9 @@ type Recipe struct {
 // Prepared is what comes of a Recipe.
 type Prepared struct {
 	*datasets.Data
-	Rows   []int  // of the data as read; nil: all
-	SHA256 string // of the numbers of X
+	Rows   []int       // of the data as read; nil: all
+	SHA256 string      // of the numbers of X
+	How    Preparation // what was done to them
 }
 
 // generators are the simulated sets, by the names that files do not have.
@@ -107,19 +108,20 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 	if !isDense || r.Log1p || r.Standardize {
 		x = mat.DenseCopyOf(p.X)
 	}
+	p.How = Preparation{Columns: cols, Log1p: r.Log1p}
 	if r.Log1p {
 		if err := log1p(x); err != nil {
 			return nil, err
 		}
 	}
 	if r.Standardize {
-		standardize(x)
+		p.How.Standard = standardize(x)
 	}
 	if rows, _ := x.Dims(); r.PCA > min(rows, cols) {
 		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(rows, cols), rows, cols))
 	}
 	if r.PCA > 0 {
-		if x, err = components(ctx, x, r.PCA, r.Seed); err != nil {
+		if x, err = p.How.components(ctx, x, r.PCA, r.Seed); err != nil {
 			return nil, err
 		}
 	}
@@ -178,8 +180,9 @@ func log1p(x *mat.Dense) error {
 
 // standardize divides by the standard deviation over n, as scikit-learn's StandardScaler. A column is first brought to
 // numbers about 1, by a power of two: squares of 1e-200 vanish, and those of 1e200 are infinite.
-func standardize(x *mat.Dense) {
+func standardize(x *mat.Dense) []Standard {
 	n, p := x.Dims()
+	all := make([]Standard, p)
 	for j := range p {
 		var largest, mean, squares float64
 		for i := range n {
@@ -203,16 +206,22 @@ func standardize(x *mat.Dense) {
 		for i := range n {
 			x.Set(i, j, (x.At(i, j)-mean)*scale)
 		}
+		all[j] = Standard{-exponent, mean, scale}
 	}
+	return all
 }
 
-func components(ctx context.Context, x *mat.Dense, m int, seed uint64) (*mat.Dense, error) {
+func (how *Preparation) components(ctx context.Context, x *mat.Dense, m int, seed uint64) (*mat.Dense, error) {
 	n, p := x.Dims()
 	o := pca.Defaults()
 	o.Seed = seed
 	r, err := pca.Scores(ctx, pca.Rows{N: n, Dim: p, F64: x.RawMatrix().Data}, m, o)
 	if err != nil {
 		return nil, fmt.Errorf("prepare: PCA: %w", err)
+	}
+	how.Mean = r.Mean
+	for k := range m {
+		how.Axes = append(how.Axes, r.Axes[k*p:(k+1)*p])
 	}
 	return mat.NewDense(n, m, r.Scores), nil
 }
