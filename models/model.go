@@ -29,9 +29,8 @@ type Model struct {
 	History   []Record                 // one record a step
 	Notes     []string                 // those of the Result
 
-	once   sync.Once
+	once   sync.Mutex
 	fitted *affinity.Fitted // P and what extends it; nil: not asked for yet
-	err    error            // why there is none
 }
 
 // Model is what the run leaves as it stands; nil where an encoder failed.
@@ -57,15 +56,17 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 	if m.Problem.In == nil {
 		return nil, fault.Field("models: Model: In", "nil", "a method with an input affinity, which says what new rows are near to")
 	}
-	m.once.Do(func() {
-		if m.fitted == nil {
-			m.fitted, m.err = affinity.Fit(ctx, m.Problem.In, m.X)
-		}
-	})
-	if m.err != nil {
-		return nil, fmt.Errorf("models: Model: input affinity: %w", m.err)
+	m.once.Lock()
+	defer m.once.Unlock()
+	if m.fitted != nil {
+		return m.fitted, nil
 	}
-	return m.fitted, nil
+	f, err := affinity.Fit(ctx, m.Problem.In, m.X)
+	if err != nil { // perhaps because ctx has ended: the next may ask again
+		return nil, fmt.Errorf("models: Model: input affinity: %w", err)
+	}
+	m.fitted = f
+	return f, nil
 }
 
 // Near says which rows of X each row of x is near to: the affinities of In, a row for each, its entries those of the nearest
