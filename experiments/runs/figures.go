@@ -60,13 +60,28 @@ func Curve(name string, fits ...[]models.Record) plots.Run {
 	return run
 }
 
-// Figure writes a figure, all formats if none is named.
-func (f Folder) Figure(base string, p interface {
+// Drawing is what a figure can be made of.
+type Drawing interface {
 	Figure() (*plots.Figure, error)
-}, formats ...string) error {
+}
+
+// Figure writes a figure, all formats if none is named.
+func (f Folder) Figure(base string, p Drawing, formats ...string) error {
 	fig, err := p.Figure()
 	if err != nil {
 		return err
 	}
 	return plots.Save(fig, f.Path(base), formats...)
+}
+
+// Draw writes a figure if it can be drawn, and says what is not to be seen: of a run that is nothing but a note.
+func (f Folder) Draw(base string, p Drawing) (notes []string, err error) {
+	fig, err := p.Figure()
+	if err != nil {
+		return []string{fmt.Sprintf("no figure %s: %v", base, err)}, nil
+	}
+	for _, note := range fig.Notes {
+		notes = append(notes, fmt.Sprintf("figure %s: %s", base, note))
+	}
+	return notes, plots.Save(fig, f.Path(base))
 }

@@ -35,7 +35,9 @@ type Fit struct {
 
 	Every  time.Duration       // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
 	Resume bool                // go on from the folder's checkpoint, where there is one
-	Draw   func(Outcome) error // adds figures of what was reached; nil: none
+
+	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
+	Draw func(Outcome) (notes []string, err error)
 }
 
 // Outcome is a fit as its folder holds it.
@@ -155,7 +157,10 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 // scored or kept is not finished.
 func (f Fit) end(out Outcome, err error) error {
 	if f.Draw != nil && out.Result != nil {
-		err = errors.Join(err, f.Draw(out))
+		notes, drawErr := f.Draw(out)
+		out.Result.Notes = append(out.Result.Notes, notes...)
+		out.Status.Notes = append(out.Status.Notes, notes...)
+		err = errors.Join(err, drawErr)
 	}
 	s := out.Status
 	if err != nil {
