@@ -188,7 +188,11 @@ func scores(r metrics.Report) string {
 			parts = append(parts, fmt.Sprintf("%s %.4f", s.name, float64(s.v)))
 		}
 	}
-	return strings.Join(parts, ", ")
+	line := strings.Join(parts, ", ")
+	if r.Metric != "" {
+		line += fmt.Sprintf(" (distances in X: %s)", r.Metric)
+	}
+	return line
 }
 
 // oddities are what a reader should know of the data.

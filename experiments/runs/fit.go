@@ -115,7 +115,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, f.end(out, err)
 	}
 	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	out.Scores, err = Scored(ctx, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
 		err = f.Folder.Metrics(out.Scores)
