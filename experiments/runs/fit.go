@@ -33,8 +33,8 @@ type Fit struct {
 
 	KeepModel bool // model.npz too, which places new rows
 
-	Every  time.Duration       // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
-	Resume bool                // go on from the folder's checkpoint, where there is one
+	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
+	Resume bool          // go on from the folder's checkpoint, where there is one
 
 	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
 	Draw func(Outcome) (notes []string, err error)
