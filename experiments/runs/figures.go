@@ -53,8 +53,8 @@ func strips(z *mat.Dense, labels []int) *mat.Dense {
 		if labels != nil {
 			level = max(0, labels[i])
 		}
-		_, spread := math.Modf(float64(i) * 0.6180339887498949) // even, and the same each time
-		flat.SetRow(i, []float64{v, high * (0.8*spread - 1.5*float64(level))})
+		spread := math.Mod(float64(i)*0.6180339887498949, 1) // even, and the same each time
+		flat.SetRow(i, []float64{v, high * (float64(0.8*spread) - float64(1.5*float64(level)))})
 	}
 	return flat
 }
