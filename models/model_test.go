@@ -87,6 +87,9 @@ func TestARowIsPlacedAsIfItWereAlone(t *testing.T) {
 
 // TestTakenApartIsEachRowAlone: the slope of each of many rows is that of a problem of this row and no other.
 func TestTakenApartIsEachRowAlone(t *testing.T) {
+	if raced {
+		t.Skip("arithmetic alone")
+	}
 	all := everyPreset(60)
 	all["own"] = SampledNeighborEmbedding{
 		In: affinity.EntropicAffinity{Perplexity: 5}, Out: affinity.Student{Learn: true}, Attraction: loss.CrossEntropy, Against: affinity.All{},
