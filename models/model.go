@@ -29,9 +29,8 @@ type Model struct {
 	History   []Record                 // one record a step
 	Notes     []string                 // those of the Result
 
-	once   sync.Once
+	asked  sync.Mutex
 	fitted *affinity.Fitted // P and what extends it; nil: not asked for yet
-	err    error            // why there is none
 }
 
 // Model is what the run leaves as it stands; nil where an encoder failed.
@@ -57,13 +56,14 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 	if m.Problem.In == nil {
 		return nil, fault.Field("models: Model: In", "nil", "a method with an input affinity, which says what new rows are near to")
 	}
-	m.once.Do(func() {
-		if m.fitted == nil {
-			m.fitted, m.err = affinity.Fit(ctx, m.Problem.In, m.X)
+	m.asked.Lock()
+	defer m.asked.Unlock()
+	if m.fitted == nil {
+		f, err := affinity.Fit(ctx, m.Problem.In, m.X)
+		if err != nil { // which the next one to ask need not meet: it may be the context's
+			return nil, fmt.Errorf("models: Model: input affinity: %w", err)
 		}
-	})
-	if m.err != nil {
-		return nil, fmt.Errorf("models: Model: input affinity: %w", m.err)
+		m.fitted = f
 	}
 	return m.fitted, nil
 }
