@@ -29,7 +29,7 @@ type Model struct {
 	History   []Record                 // one record a step
 	Notes     []string                 // those of the Result
 
-	asked  sync.Mutex
+	once   sync.Mutex
 	fitted *affinity.Fitted // P and what extends it; nil: not asked for yet
 }
 
@@ -56,16 +56,17 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 	if m.Problem.In == nil {
 		return nil, fault.Field("models: Model: In", "nil", "a method with an input affinity, which says what new rows are near to")
 	}
-	m.asked.Lock()
-	defer m.asked.Unlock()
-	if m.fitted == nil {
-		f, err := affinity.Fit(ctx, m.Problem.In, m.X)
-		if err != nil { // which the next one to ask need not meet: it may be the context's
-			return nil, fmt.Errorf("models: Model: input affinity: %w", err)
-		}
-		m.fitted = f
+	m.once.Lock()
+	defer m.once.Unlock()
+	if m.fitted != nil {
+		return m.fitted, nil
 	}
-	return m.fitted, nil
+	f, err := affinity.Fit(ctx, m.Problem.In, m.X)
+	if err != nil { // perhaps because ctx has ended: the next may ask again
+		return nil, fmt.Errorf("models: Model: input affinity: %w", err)
+	}
+	m.fitted = f
+	return f, nil
 }
 
 // Near says which rows of X each row of x is near to: the affinities of In, a row for each, its entries those of the nearest

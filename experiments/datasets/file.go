@@ -15,9 +15,10 @@ import (
 
 // A File says where a set of points lies and what its labels are.
 type File struct {
-	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .csv, .tsv, .txt (separated by
-	// commas, semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"), each also .gz. An
-	// image a row becomes its pixels, row by row.
+	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
+	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
+	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"), each also .gz. An image a
+	// row becomes its pixels, row by row.
 	Path string
 
 	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
@@ -91,12 +92,20 @@ func (f File) read() (*Data, error) {
 			d.X, err = a.matrix()
 		}
 	case "npz":
-		var x, y *array
-		if x, y, err = openNPZ(f.Path, f.most()); err == nil {
-			d.X, err = x.matrix()
+		var x matrixOf
+		var y *array
+		if x, y, err = openNPZ(f.Path, f.most()); err == nil && x == nil {
+			err = fmt.Errorf("npz: labels alone: want the points under one of %q", pointNames)
+		}
+		if err == nil {
+			d.X, err = x()
 		}
 		if err == nil && y != nil {
 			err = d.labelArray(y)
+		}
+	case "mtx":
+		if d.X, err = fromFile(f.Path, f.most(), readMTX); err == nil {
+			err = d.cells(f.Path, f.most())
 		}
 	case "csv", "tsv", "txt":
 		var t *table
@@ -106,7 +115,7 @@ func (f File) read() (*Data, error) {
 			err = d.fill(t)
 		}
 	default:
-		err = errors.New("unknown format: want .npy, .npz, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
+		err = errors.New("unknown format: want .npy, .npz, .mtx, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
 	}
 	return d, err
 }
@@ -164,7 +173,7 @@ func formatOf(path string) (kind string, packed bool) {
 		return "idx", packed
 	}
 	switch ext := strings.TrimPrefix(filepath.Ext(base), "."); ext {
-	case "npy", "npz", "csv", "tsv", "txt":
+	case "npy", "npz", "mtx", "csv", "tsv", "txt":
 		return ext, packed
 	}
 	return "", packed
@@ -184,7 +193,7 @@ func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T,
 }
 
 // openNPZ reads the zip archive whole, because its table of contents stands at its end.
-func openNPZ(path string, most int64) (x, y *array, err error) {
+func openNPZ(path string, most int64) (x matrixOf, y *array, err error) {
 	var bound int64
 	b, err := fromFile(path, most, func(s *source) ([]byte, error) {
 		bound = s.bound

@@ -86,7 +86,7 @@ func labelLines(s *source) ([]string, error) {
 
 // texts are the numbers of a column as they would stand in a text file.
 func (a *array) texts() ([]string, error) {
-	if len(a.data)+len(a.text) != a.shape[0] {
+	if len(a.shape) == 0 || len(a.data)+len(a.text) != a.shape[0] {
 		return nil, fmt.Errorf("shape %v: want one label a row", a.shape)
 	}
 	if a.text != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -58,14 +59,23 @@ func parse(args []string) (*options, error) {
 }
 
 // ofModel are the flags that go with -model.
-var ofModel = []string{"model", "in", "labels", "label-column", "max-mb", "out", "overwrite", "h", "help"}
+var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
 	f := flag.NewFlagSet("embed", flag.ContinueOnError)
-	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: .npy, .npz, .csv, .tsv, .txt or IDX, each also .gz; or one of "+strings.Join(prepare.Names(), ", "))
+	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: .npy, .npz, .mtx, .csv, .tsv, .txt or IDX, each also .gz; or one of "+strings.Join(prepare.Names(), ", "))
 	f.StringVar(&o.data.Labels, "labels", "", "`FILE` of one label a row, to color and score by; default: what -in brings")
 	f.StringVar(&o.data.LabelColumn, "label-column", "", "`NAME` of the column of labels in a text file, or first, last, none; default: the last, if it looks like one")
+	f.StringVar(&o.data.RowNames, "row-names", "", "`NAME` of the column of names of rows in a text file, or first, none; default: the first, if it looks like one")
+	names := func(to *[]string) func(string) error {
+		return func(list string) error {
+			*to = strings.Split(list, ",")
+			return nil
+		}
+	}
+	f.Func("columns", "`NAMES` of the columns of a text file to take, with commas between them; default: all of numbers", names(&o.data.Columns))
+	f.Func("drop", "`NAMES` of columns of a text file to leave out, with commas between them", names(&o.data.Drop))
 	f.IntVar(&o.data.Subsample, "subsample", 0, "take `N` rows at random; 0: all")
 	f.BoolVar(&o.data.Log1p, "log1p", false, "take log(1 + x), for counts")
 	f.BoolVar(&o.data.Standardize, "standardize", false, "bring columns to mean 0 and standard deviation 1")
@@ -137,6 +147,9 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"in":           func() { c.Data.In = o.data.In },
 		"labels":       func() { c.Data.Labels = o.data.Labels },
 		"label-column": func() { c.Data.LabelColumn = o.data.LabelColumn },
+		"row-names":    func() { c.Data.RowNames = o.data.RowNames },
+		"columns":      func() { c.Data.Columns = o.data.Columns },
+		"drop":         func() { c.Data.Drop = o.data.Drop },
 		"subsample":    func() { c.Data.Subsample = o.data.Subsample },
 		"log1p":        func() { c.Data.Log1p = o.data.Log1p },
 		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
@@ -151,7 +164,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 			change()
 		}
 	}
-	if c.Data != before {
+	if !reflect.DeepEqual(c.Data, before) {
 		c.SHA256 = ""
 	}
 	if c.Data.In == "" && !o.help {

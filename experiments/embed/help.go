@@ -22,7 +22,7 @@ func help(w io.Writer, method string, m spec.Model) {
 			entry(w, name, arg, text)
 		}
 	}
-	section("Data", "in", "labels", "label-column", "subsample", "log1p", "standardize", "pca", "max-mb")
+	section("Data", "in", "labels", "label-column", "row-names", "columns", "drop", "subsample", "log1p", "standardize", "pca", "max-mb")
 	section("Method", "method", "config")
 	all := spec.Parameters(m)
 	list := func(title string, parts bool) {

@@ -30,18 +30,23 @@ type Standard struct {
 // of is a number of the column, standardized.
 func (s Standard) of(v float64) float64 { return (math.Ldexp(v, s.Exponent) - s.Mean) * s.Scale }
 
-// Apply prepares new rows, of as many columns as the first were read with.
-func (p Preparation) Apply(x mat.Matrix) (*mat.Dense, error) {
+// Apply prepares new rows, of as many columns as the first were read with: dense ones, or sparse ones that stay so where
+// neither means are taken away nor components made.
+func (p Preparation) Apply(x mat.Matrix) (mat.Matrix, error) {
 	n, columns := x.Dims()
 	if columns != p.Columns {
 		return nil, fault.Field("prepare: columns of the new rows", columns, fmt.Sprintf("%d, as the model's data had", p.Columns))
 	}
-	y := mat.DenseCopyOf(x)
+	var err error
 	if p.Log1p {
-		if err := log1p(y); err != nil {
+		if x, err = log1p(x, false); err != nil {
 			return nil, err
 		}
 	}
+	if p.Standard == nil && p.Axes == nil {
+		return x, nil
+	}
+	y := mat.DenseCopyOf(x)
 	if p.Standard != nil {
 		if len(p.Standard) != columns {
 			return nil, fault.Field("prepare: standard", len(p.Standard), fmt.Sprintf("%d, one a column", columns))
