@@ -23,7 +23,6 @@ import (
 var unplaced = map[string]string{
 	"MDS": "an output affinity", "Sammon": "an output affinity", "PHATE": "a diffusion",
 	"TSNEkhorn": "share a dual", "SNEkhorn": "share a dual", "TriMap": "different points",
-	"UMAPSupervised": "two P of the same rows",
 }
 
 // fittedOn is what a method of few steps leaves of blobs, and new rows of the same kind.
@@ -397,6 +396,39 @@ func TestAwkwardRowsFindAPlace(t *testing.T) {
 			if err := finite("Z", z); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	}
+}
+
+// TestNewRowsOfNoClassArePlacedBesideClasses: a supervised fit needs classes, and its model none.
+func TestNewRowsOfNoClassArePlacedBesideClasses(t *testing.T) {
+	x := blobs(75)
+	labels := make([]int, 60)
+	for i := range labels {
+		labels[i] = i % 3
+	}
+	m := UMAPSupervised()
+	in := m.In.(affinity.Supervised).In.(affinity.UMAPAffinityIn)
+	in.Neighbors = 10
+	m.In, m.Steps = affinity.Supervised{In: in}, 100
+	m.Extra = Terms{ClassMeans{Weight: 0.1}, Density{Lambda: 1, Last: 0.5, VarShift: 0.1}} // which know nothing of new rows
+	r, err := m.Fit(background, affinity.Data{Matrix: x.Slice(0, 60, 0, 4), Labels: labels})
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := r.Model.Transform(background, x.Slice(60, 75, 0, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 15 {
+		best, nearest := math.Inf(1), 0
+		for j := range 60 {
+			if d := affinity.SquaredEuclidean.Between(z.RawRowView(i), r.Embedding.RawRowView(j)); d < best {
+				best, nearest = d, j
+			}
+		}
+		if labels[nearest] != i%3 {
+			t.Errorf("new row %d of blob %d lies beside one of %d", i, i%3, labels[nearest])
 		}
 	}
 }
