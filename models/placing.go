@@ -161,7 +161,7 @@ func (m *Model) descend(
 			return err
 		}
 		for e, v := range g {
-			if slope[e] = v * wide[e/d]; slope[e]-slope[e] != 0 {
+			if slope[e] = float64(v * wide[e/d]); slope[e]-slope[e] != 0 {
 				lost[e/d] = true
 			}
 		}
