@@ -7,9 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/internal/typo"
 )
 
 // small is a file of 60 labeled points, and a folder for results.
@@ -341,12 +344,23 @@ func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
 	for _, p := range spec.Known() {
 		known[p.Name] = true
 	}
+	_, table, _ := strings.Cut(string(read(t, "../README.md")), "| there | flag | of |")
+	table, _, _ = strings.Cut(table, "\n\n")
 	count := 0
-	for _, row := range regexp.MustCompile("(?m)^\\| `[^|]*\\|([^|]*)\\|").FindAllStringSubmatch(string(read(t, "../README.md")), -1) {
-		for _, f := range regexp.MustCompile("`-([a-z0-9-]+)`").FindAllStringSubmatch(row[1], -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*)\\|([^|]*)\\|").FindAllStringSubmatch(table, -1) {
+		flags := regexp.MustCompile("`-([a-z0-9-]+)`").FindAllStringSubmatch(row[2], -1)
+		var hints []string
+		for _, f := range flags {
 			count++
 			if !known[f[1]] {
 				t.Errorf("no flag -%s", f[1])
+			}
+			hints = append(hints, fmt.Sprintf(" (did you mean %s?)", f[1]))
+		}
+		for _, name := range regexp.MustCompile("`([a-zA-Z_]+)`").FindAllStringSubmatch(row[1], -1) {
+			hint := typo.Hint(name[1], slices.Sorted(maps.Keys(known)))
+			if len(flags) > 0 && name[1] != "optimizer_kwargs" && !slices.Contains(hints, hint) { // whose keys are flags
+				t.Errorf("-%s gives the hint %q, want one of %q", name[1], hint, hints)
 			}
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"affmatch/experiments/command"
-	"affmatch/experiments/metrics"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
@@ -70,7 +69,7 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	}
 	seconds := time.Since(clock).Seconds()
 	status := runs.Status{State: runs.Finished, Detail: "placed", Seconds: seconds, Ended: time.Now().Format(time.RFC3339)}
-	scored, err := metrics.Evaluate(ctx, x, z, data.Labels)
+	scored, err := runs.Scored(ctx, m.Problem, x, z, data.Labels)
 	if err == nil {
 		err = errors.Join(folder.Embedding(z), folder.Metrics(scored))
 	}

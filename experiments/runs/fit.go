@@ -33,9 +33,11 @@ type Fit struct {
 
 	KeepModel bool // model.npz too, which places new rows
 
-	Every  time.Duration       // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
-	Resume bool                // go on from the folder's checkpoint, where there is one
-	Draw   func(Outcome) error // adds figures of what was reached; nil: none
+	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
+	Resume bool          // go on from the folder's checkpoint, where there is one
+
+	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
+	Draw func(Outcome) (notes []string, err error)
 }
 
 // Outcome is a fit as its folder holds it.
@@ -113,7 +115,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, f.end(out, err)
 	}
 	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	out.Scores, err = Scored(ctx, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
 		err = f.Folder.Metrics(out.Scores)
@@ -155,7 +157,10 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 // scored or kept is not finished.
 func (f Fit) end(out Outcome, err error) error {
 	if f.Draw != nil && out.Result != nil {
-		err = errors.Join(err, f.Draw(out))
+		notes, drawErr := f.Draw(out)
+		out.Result.Notes = append(out.Result.Notes, notes...)
+		out.Status.Notes = append(out.Status.Notes, notes...)
+		err = errors.Join(err, drawErr)
 	}
 	s := out.Status
 	if err != nil {
