@@ -276,8 +276,8 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 }
 
 func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
-	_, umap, _ := embed(t.Context(), "-h") // of the default
-	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help")
+	_, umap, _ := embed(t.Context(), "-h", "all") // of the default
+	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help", "all")
 	for _, c := range []struct{ help, want string }{
 		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 20\n"}, {umap, "-optimizer clip(sgd)\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
 		{tsne, "effective number of neighbors"}, {umap, "-in FILE"}, {umap, "-out FOLDER"}, {tsne, "umap-learn"},
@@ -288,6 +288,15 @@ func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
 	}
 	if strings.Contains(tsne, "  -min-dist") {
 		t.Error("t-SNE has no min-dist")
+	}
+	code, short, stderr := embed(t.Context(), "-method", "tsne", "-h")
+	if n := strings.Count(short, "\n"); code != 0 || n > 50 || !strings.Contains(short, "  -perplexity 30\n") || !strings.Contains(short, "embed -h all") {
+		t.Errorf("code %d, %d lines\n%s%s", code, n, short, stderr)
+	}
+	fixed := 0
+	(&options{}).fixed().VisitAll(func(*flag.Flag) { fixed++ })
+	if listed := len(slices.Concat(fixedFlags[:]...)); listed != fixed-1 { // -h is -help
+		t.Errorf("%d of %d fixed flags are listed", listed, fixed-1)
 	}
 }
 

@@ -22,7 +22,7 @@ type options struct {
 	resume, model              string
 	noModel                    bool
 	every                      time.Duration
-	overwrite, help            bool
+	overwrite, help, all       bool
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }
@@ -33,6 +33,12 @@ func parse(args []string) (*options, error) {
 	f := o.fixed()
 	for _, p := range spec.Known() {
 		f.Var(&parameter{o, p}, p.Name, p.Doc)
+	}
+	for k, arg := range args { // -h all, of which flag would take -h alone
+		if at := strings.TrimLeft(arg, "-"); k+1 < len(args) && args[k+1] == "all" && at != arg && (at == "h" || at == "help") {
+			o.all, args = true, slices.Delete(slices.Clone(args), k+1, k+2)
+			break
+		}
 	}
 	if err := command.Parse(f, args); err != nil {
 		return nil, err
@@ -92,7 +98,7 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
 	for _, name := range []string{"h", "help"} {
-		f.BoolVar(&o.help, name, false, "this help, for the given -method or -config")
+		f.BoolVar(&o.help, name, false, "the first flags; -h all: all flags, for the given -method or -config")
 	}
 	return f
 }

@@ -35,7 +35,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if o.help {
-		help(stdout, c.Method, m)
+		if o.all {
+			help(stdout, c.Method, m)
+		} else {
+			first(stdout, c.Method, m)
+		}
 		return nil
 	}
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {

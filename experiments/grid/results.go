@@ -141,6 +141,19 @@ func (all Results) groups() []group {
 	return groups
 }
 
+// alike says that several seeds gave the same in everything but time: the method draws nothing.
+func (g group) alike() bool {
+	for _, r := range g.finished {
+		for _, m := range measures {
+			a, b := m.of(r), m.of(g.finished[0])
+			if m.name != "seconds" && a != b && (a == a || b == b) {
+				return false
+			}
+		}
+	}
+	return len(g.finished) > 1
+}
+
 // Markdown writes one line a configuration, means over the finished seeds with their sample standard deviation, and
 // what failed.
 func (all Results) Markdown(w io.Writer) error {
@@ -177,7 +190,16 @@ func (all Results) Markdown(w io.Writer) error {
 			troubles = append(troubles, fmt.Sprintf("- %s, %s: %s\n", escaped(r.Cell.String()), s.State, escaped(s.Detail)))
 		}
 	}
+	var alike []string
+	for _, g := range all.groups() {
+		if g.alike() {
+			alike = append(alike, fmt.Sprintf("- %s, %s\n", escaped(g.Results[0].Data), escaped(g.Results[0].Configuration())))
+		}
+	}
 	fmt.Fprintf(&b, "\n%d of %d fits. Means over seeds ± sample standard deviation; seconds are wall time beside the other fits.\n", shown, len(all))
+	if alike != nil {
+		fmt.Fprintf(&b, "\nThe seed has no say in these, of which one fit would do:\n\n%s", strings.Join(alike, ""))
+	}
 	if troubles != nil {
 		fmt.Fprintf(&b, "\nNot finished:\n\n%s", strings.Join(troubles, ""))
 	}

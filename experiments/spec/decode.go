@@ -126,6 +126,14 @@ func partOf(all []member, field reflect.Type, at string) (reflect.Value, error) 
 		return reflect.Value{}, fmt.Errorf("%s: %w", at, err)
 	}
 	v := settable(p)
+	if o := ownOf(p); o != nil {
+		raw, others, given := take(rest, "version")
+		var version string
+		if given && (json.Unmarshal(raw, &version) != nil || version != o.version) {
+			return v, fmt.Errorf("%s: %s is of version %s there, and of version %q in this program: %w", at, name, raw, o.version, ErrCustom)
+		}
+		rest = others
+	}
 	if constant(p) && len(rest) > 0 {
 		return v, fmt.Errorf("%s: %s has no field %s", at, name, rest[0].name)
 	}

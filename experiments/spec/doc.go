@@ -14,8 +14,9 @@
 //
 // Fields that are left out have the number that is customary for the part (the one in the table), and names may be
 // written in any case, with hyphens, or shortened as long as they are clear: "umap-affinity-in", "entropic". A
-// function cannot be written down: a researcher's own part is recorded as {"custom":"affinity.KernelFunc"}, and Decode
-// answers with ErrCustom, because the value needs the program that it came from.
+// function cannot be written down: a researcher's own part is recorded by the name and version that it is registered
+// under (own.go), or as {"custom":"affinity.KernelFunc"}, and Decode answers with ErrCustom, because the value needs the
+// program that it came from.
 //
 // A new built-in part costs no line here (its package lists it in Builtin), a new preset one line in methods.go.
 //

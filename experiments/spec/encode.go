@@ -103,6 +103,15 @@ func (e *encoder) part(v reflect.Value) {
 	switch {
 	case !known:
 		e.custom(v)
+	case ownOf(v) != nil:
+		e.raw(`{"type":`)
+		e.value(name)
+		e.raw(`,"version":`)
+		e.value(ownOf(v).version)
+		if !constant(v) {
+			e.members(v)
+		}
+		e.raw("}")
 	case v.Kind() == reflect.Slice:
 		e.list(v)
 	case constant(v) || v.NumField() == 0:

@@ -36,6 +36,7 @@ func Parameters(m Model) []Parameter {
 func Known() []Parameter { return slices.Clone(known()) }
 
 var known = sync.OnceValue(func() []Parameter {
+	used = true
 	var all []Parameter
 	add := func(p Parameter) {
 		i := slices.IndexFunc(all, func(q Parameter) bool { return q.Name == p.Name })

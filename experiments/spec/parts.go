@@ -20,6 +20,9 @@ var builtin = slices.Concat(models.Builtin(), affinity.Builtin(), loss.Builtin()
 
 // constant says whether values of v's type are told apart by themselves: metrics, axes, losses.
 func constant(v reflect.Value) bool {
+	if o := ownOf(v); o != nil {
+		return !o.byType
+	}
 	if v.Kind() == reflect.Slice {
 		return false
 	}
@@ -28,6 +31,9 @@ func constant(v reflect.Value) bool {
 }
 
 func nameOf(v reflect.Value) string {
+	if o := ownOf(v); o != nil {
+		return o.name
+	}
 	if constant(v) {
 		return fmt.Sprint(v.Interface())
 	}
@@ -36,6 +42,9 @@ func nameOf(v reflect.Value) string {
 
 // identify finds the name of a part, where it is one of the table.
 func identify(v reflect.Value) (name string, ok bool) {
+	if o := ownOf(v); o != nil {
+		return o.name, true
+	}
 	for _, b := range builtin {
 		if p := reflect.ValueOf(b); p.Type() == v.Type() && (!constant(p) || same(p, v)) {
 			return nameOf(p), true
@@ -57,8 +66,8 @@ func same(a, b reflect.Value) bool {
 // are not among them: they have no names, and no place on a command line.
 func choices(field reflect.Type) []reflect.Value {
 	var fit []reflect.Value
-	for _, b := range builtin {
-		if v := reflect.ValueOf(b); v.Type().AssignableTo(field) && v.Kind() != reflect.Slice {
+	for _, v := range table() {
+		if v.Type().AssignableTo(field) && v.Kind() != reflect.Slice {
 			fit = append(fit, v)
 		}
 	}
