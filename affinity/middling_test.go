@@ -159,12 +159,18 @@ func TestTripletsOfFewPoints(t *testing.T) {
 // TestSetsThatAreDrawnOnceSayWhatTheyWant where it is missing.
 func TestSetsThatAreDrawnOnceSayWhatTheyWant(t *testing.T) {
 	for want, open := range map[string]func() (Indices, error){
-		"MidNear: X = nil":      func() (Indices, error) { return MidNear{Count: 5}.Open(Opening{Points: 9}) },
-		"MidNear: Count = 0":    func() (Indices, error) { return MidNear{}.Open(Opening{Points: 9, X: line(9)}) },
-		"MidNear: Of = 1":       func() (Indices, error) { return MidNear{Count: 1, Of: 1}.Open(Opening{Points: 9, X: line(9)}) },
-		"Far: Count = -1":       func() (Indices, error) { return Far{-1}.Open(Opening{Points: 9}) },
-		"Far: points = 1":       func() (Indices, error) { return Far{1}.Open(Opening{Points: 1}) },
-		"Far: ends":             func() (Indices, error) { return Far{1}.Open(Opening{Points: 9, Different: true}) },
+		"MidNear: X = nil":   func() (Indices, error) { return MidNear{Count: 5}.Open(Opening{Points: 9}) },
+		"MidNear: Count = 0": func() (Indices, error) { return MidNear{}.Open(Opening{Points: 9, X: line(9)}) },
+		"MidNear: Of = 1":    func() (Indices, error) { return MidNear{Count: 1, Of: 1}.Open(Opening{Points: 9, X: line(9)}) },
+		"Far: Count = -1":    func() (Indices, error) { return Far{-1}.Open(Opening{Points: 9}) },
+		"Far: points = 1":    func() (Indices, error) { return Far{1}.Open(Opening{Points: 1}) },
+		"Far: points = 0":    func() (Indices, error) { return Far{1}.Open(Opening{Points: 9, Different: true, Ends: []int{9, 0}}) },
+		"MidNear: ends": func() (Indices, error) {
+			return MidNear{Count: 1}.Open(Opening{Points: 9, X: line(9), Different: true, Ends: []int{9, 9}})
+		},
+		"Triplets: ends": func() (Indices, error) {
+			return Triplets{1, 1, 1, 0}.Open(Opening{Points: 9, Different: true, Ends: []int{9, 9}})
+		},
 		"Triplets: neighbors":   func() (Indices, error) { return Triplets{1, 1, 1, 0}.Open(Opening{Points: 9, X: line(9)}) },
 		"Triplets = none":       func() (Indices, error) { return Triplets{Inliers: 3}.Open(Opening{Points: 9}) },
 		"Triplets: Temper = 2":  func() (Indices, error) { return Triplets{1, 1, 1, 2}.Open(Opening{Points: 9}) },
@@ -211,4 +217,45 @@ func numbersAt(t *testing.T, s *Scope, n *G.Node) []float64 {
 		t.Fatal(err)
 	}
 	return v.Data().([]float64)
+}
+
+// TestNewRowsHavePairsOfTheirOwn: a new row's mid-near and further pairs are with points of the fit, as its formula says, and go by
+// what it holds, wherever it stands.
+func TestNewRowsHavePairsOfTheirOwn(t *testing.T) {
+	p := &Matrix{N: 2, Columns: 9, Start: []int{0, 2, 4}, Tail: []int32{0, 1, 7, 8}, Values: []float64{1, 1, 1, 1}}
+	o := Opening{Points: 2, P: p, Different: true, Ends: []int{2, 9}, X: line(2), TailX: line(9), Keys: []uint64{5 << 24, 6 << 24}}
+	back := o
+	back.Keys, back.P = []uint64{6 << 24, 5 << 24}, &Matrix{N: 2, Columns: 9, Start: p.Start, Tail: []int32{7, 8, 0, 1}, Values: p.Values}
+	far, err := Far{Count: 5}.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turned, err := Far{Count: 5}.Open(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(far.Tail[:5], turned.Tail[5:]) || !slices.Equal(far.Tail[5:], turned.Tail[:5]) {
+		t.Errorf("%v and, the other way round, %v", far.Tail, turned.Tail)
+	}
+	for r, near := range [][]int32{{0, 1}, {7, 8}} {
+		some := slices.Sorted(slices.Values(far.Tail[5*r : 5*r+5]))
+		if slices.Contains(some, near[0]) || slices.Contains(some, near[1]) || len(slices.Compact(some)) != 5 {
+			t.Errorf("row %d: %v, want 5 others than %v", r, some, near)
+		}
+	}
+	mid, err := MidNear{Count: 1, Of: 9}.Open(o) // all are drawn: the second nearest of all
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r, tail := range mid.Tail {
+		nearer := 0
+		for j := range 9 {
+			if o.between(SquaredEuclidean, r, j) < o.between(SquaredEuclidean, r, int(tail)) {
+				nearer++
+			}
+		}
+		if nearer != 1 {
+			t.Errorf("row %d: %d points are nearer than its mid-near one, want 1", r, nearer)
+		}
+	}
 }

@@ -102,6 +102,10 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	on := &Pairs{Scope: s, Z: matrices[0], TailZ: matrices[1], head: 0, tail: 1, ends: matrices, index: &pairs.Index{
 		Name: s.nameOf(set), Points: points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tails: ix.tails(), Diagonal: ix.Diagonal,
 	}}
+	if ix.Batch != nil && o.Keys != nil {
+		return nil, fault.Field(fmt.Sprintf("affinity: pair set %T: Batch", set), "heads drawn anew each step",
+			"all of the new rows, each by itself")
+	}
 	if ix.Sample != nil && o.Keys != nil {
 		ix.Sample = keyed{ix.Sample, o.Keys}
 	}

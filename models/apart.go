@@ -11,10 +11,10 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// rowsApart takes a graph on many new rows into one in which each of them is a problem of its own, as if it were the only one: a
-// sum over all becomes a sum of the row's, and what is computed of it a vector with one entry a row. So the log of t-SNE's
-// partition is the log of each row's, the mean over points is the row itself, and the rows of the gradient know nothing of each
-// other. What rows cannot be told apart in (a sum over columns, an operation of one's own) is an error.
+// rowsApart takes a graph on many new rows into one in which each of them is a problem of its own, as if it were the only
+// one: a sum over all becomes a sum of the row's, and what is computed of it a vector with one entry a row. So the log of
+// t-SNE's partition is the log of each row's, the mean over points is the row itself, and the rows of the gradient know
+// nothing of each other. What rows cannot be told apart in (a sum over columns, an operation of one's own) is an error.
 //
 // Nodes before the first such sum stay what they are.
 type rowsApart struct {

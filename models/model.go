@@ -18,14 +18,14 @@ import (
 //	new rows ──► In's affinities to X ──► start: mean of the neighbors' Z
 //	         ──► the method's own terms between new rows and X, each row by itself ──► Adam ──► Z of the new rows
 //
-// The neighbors are looked up by the index of the fit, or, in a model that was loaded, by one that is built once, at the first
-// Transform.
+// The neighbors are looked up by the index of the fit, or, in a model that was loaded, by one that is built once, at the
+// first Transform.
 type Model struct {
 	Problem   Problem                  // the method; of a ClosedForm its In, Dim and Seed alone
 	Map       Mapping                  // of a ClosedForm; nil: Problem was descended
 	X         mat.Matrix               // the rows, which may be an affinity.Data; nil where In has distances of its own
 	Embedding *mat.Dense               // n x Dim, a row for each of X
-	Values    map[string]*tensor.Dense // what else was learned or carried from step to step, by name; a number is a vector of one
+	Values    map[string]*tensor.Dense // what else was learned or carried, by name; a number is a vector of one
 	History   []Record                 // one record a step
 	Notes     []string                 // those of the Result
 
@@ -54,7 +54,8 @@ func (r *Run) leaves(res *Result) *Model {
 // where the method has no input affinity.
 func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 	if m.Problem.In == nil {
-		return nil, fault.Field("models: Model: In", "nil", "a method with an input affinity, which says what new rows are near to")
+		return nil, fault.Field("models: Model: In", "nil",
+			"a method with an input affinity, which says what new rows are near to")
 	}
 	m.once.Lock()
 	defer m.once.Unlock()

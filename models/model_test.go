@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"affmatch/affinity"
@@ -22,7 +23,6 @@ import (
 var unplaced = map[string]string{
 	"MDS": "an output affinity", "Sammon": "an output affinity", "PHATE": "a diffusion",
 	"TSNEkhorn": "share a dual", "SNEkhorn": "share a dual", "TriMap": "different points",
-	"UMAPSupervised": "two P of the same rows",
 }
 
 // fittedOn is what a method of few steps leaves of blobs, and new rows of the same kind.
@@ -87,6 +87,9 @@ func TestARowIsPlacedAsIfItWereAlone(t *testing.T) {
 
 // TestTakenApartIsEachRowAlone: the slope of each of many rows is that of a problem of this row and no other.
 func TestTakenApartIsEachRowAlone(t *testing.T) {
+	if raced {
+		t.Skip("arithmetic alone")
+	}
 	all := everyPreset(60)
 	all["own"] = SampledNeighborEmbedding{
 		In: affinity.EntropicAffinity{Perplexity: 5}, Out: affinity.Student{Learn: true}, Attraction: loss.CrossEntropy, Against: affinity.All{},
@@ -308,5 +311,124 @@ func TestClosedFormsPlaceByTheirMap(t *testing.T) {
 	}
 	if z, err := r.Model.Place(background, x, Placing{Mean: true}); err != nil || z == nil {
 		t.Errorf("by means: %v", err)
+	}
+}
+
+// TestAModelMayBeUsedFromSeveralGoroutines, also where P is not there yet.
+func TestAModelMayBeUsedFromSeveralGoroutines(t *testing.T) {
+	m, y := fittedOn(t, umap(Descent{}), 40, 5)
+	want, err := m.Transform(background, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled, cancel := context.WithCancel(background)
+	cancel()
+	fresh := &Model{Problem: m.Problem, X: m.X, Embedding: m.Embedding, Values: m.Values}
+	if _, err := fresh.Transform(canceled, y); err == nil {
+		t.Error("canceled: no error")
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			z, err := fresh.Transform(background, y)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for e, v := range want.RawMatrix().Data {
+				if w := z.RawMatrix().Data[e]; math.Float64bits(v) != math.Float64bits(w) {
+					t.Errorf("entry %d: %v, want %v", e, w, v)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestHeadsThatAreDrawnPlaceNoRows: which of them would be drawn depends on the others.
+func TestHeadsThatAreDrawnPlaceNoRows(t *testing.T) {
+	m, y := fittedOn(t, umap(Descent{}), 40, 5)
+	p := m.Problem.Objective.(SampledNeighborEmbedding)
+	p.Against = drawnHeads{}
+	m.Problem = p.Problem()
+	if _, err := m.Transform(background, y); err == nil || !strings.Contains(err.Error(), "heads drawn anew") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// drawnHeads are pairs of drawn heads.
+type drawnHeads struct{}
+
+func (drawnHeads) Open(o affinity.Opening) (affinity.Indices, error) {
+	return affinity.Indices{
+		K: 3, Rows: 4, Batch: affinity.AnyHeads{Points: o.Points}, Sample: affinity.Any{Points: o.Tails(), Seed: o.Seed},
+	}, nil
+}
+
+// TestAwkwardRowsFindAPlace: repeated rows of the fit, rows far away from all, a fit of rows that are all but the same.
+func TestAwkwardRowsFindAPlace(t *testing.T) {
+	for name, change := range map[string]func(i, j int, v float64) float64{
+		"repeated": func(i, j int, _ float64) float64 { return float64(i % 3 * j) },
+		"constant": func(_, j int, v float64) float64 {
+			if j > 0 {
+				return 1
+			}
+			return v
+		},
+		"far": func(i, _ int, v float64) float64 {
+			if i >= 60 {
+				return 1e6 * v
+			}
+			return v
+		},
+	} {
+		x := blobs(66)
+		x.Apply(change, x)
+		for _, m := range []method{umap(Descent{}), small()["tsne"](Descent{}), PaCMAP()} {
+			r, err := with(m, func(d *Descent) { d.Steps, d.Phases = 30, nil }).Fit(background, x.Slice(0, 60, 0, 4))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			z, err := r.Model.Transform(background, x.Slice(60, 66, 0, 4))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := finite("Z", z); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// TestNewRowsOfNoClassArePlacedBesideClasses: a supervised fit needs classes, and its model none.
+func TestNewRowsOfNoClassArePlacedBesideClasses(t *testing.T) {
+	x := blobs(75)
+	labels := make([]int, 60)
+	for i := range labels {
+		labels[i] = i % 3
+	}
+	m := UMAPSupervised()
+	in := m.In.(affinity.Supervised).In.(affinity.UMAPAffinityIn)
+	in.Neighbors = 10
+	m.In, m.Steps = affinity.Supervised{In: in}, 100
+	m.Extra = Terms{ClassMeans{Weight: 0.1}, Density{Lambda: 1, Last: 0.5, VarShift: 0.1}} // which know nothing of new rows
+	r, err := m.Fit(background, affinity.Data{Matrix: x.Slice(0, 60, 0, 4), Labels: labels})
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := r.Model.Transform(background, x.Slice(60, 75, 0, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 15 {
+		best, nearest := math.Inf(1), 0
+		for j := range 60 {
+			if d := affinity.SquaredEuclidean.Between(z.RawRowView(i), r.Embedding.RawRowView(j)); d < best {
+				best, nearest = d, j
+			}
+		}
+		if labels[nearest] != i%3 {
+			t.Errorf("new row %d of blob %d lies beside one of %d", i, i%3, labels[nearest])
+		}
 	}
 }

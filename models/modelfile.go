@@ -57,7 +57,8 @@ type Saving struct {
 	WithoutX bool            // the fingerprint of X alone: the reader must have X
 }
 
-// Write writes the model to w, to be read by ReadModel or numpy. That a file appears whole or not at all is the caller's part.
+// Write writes the model to w, to be read by ReadModel or numpy. That a file appears whole or not at all is the caller's
+// part.
 func (m *Model) Write(w io.Writer, s Saving) error {
 	if err := m.check(); err != nil {
 		return err

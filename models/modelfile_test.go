@@ -43,6 +43,9 @@ func readBack(b []byte, with Reading) (*Model, error) {
 
 // TestAModelReadBackPlacesTheSame, to the last bit, whatever the method and the form of X.
 func TestAModelReadBackPlacesTheSame(t *testing.T) {
+	if raced {
+		t.Skip("arithmetic alone")
+	}
 	x, y := blobs(40), blobs(46).Slice(40, 46, 0, 4)
 	whole := mat.DenseCopyOf(x)
 	whole.Apply(func(_, _ int, v float64) float64 { return float64(int(10*v) & 0xff) }, whole)

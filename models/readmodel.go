@@ -27,8 +27,8 @@ type Reading struct {
 	X      mat.Matrix                                  // of a model that was saved without; nil: that in the file
 }
 
-// ReadModel reads a file of so many bytes that Write wrote, and refuses anything else: foreign files, other versions, damage,
-// other data than those that were fitted.
+// ReadModel reads a file of so many bytes that Write wrote, and refuses anything else: foreign files, other versions,
+// damage, other data than those that were fitted.
 func ReadModel(r io.ReaderAt, size int64, with Reading) (m *Model, err error) {
 	if with.Method == nil {
 		return nil, fault.Field("models: Reading: Method", "nil", "a function that makes the method of what was saved")
@@ -141,7 +141,7 @@ func (f modelFile) numbers(name string, n, columns int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(a.Shape) != 2 || n >= 0 && a.Shape[0] != n || a.Shape[1] != columns || columns < 1 || len(a.Shape) > 0 && a.Shape[0] < 1 {
+	if len(a.Shape) != 2 || a.Shape[0] < 1 || n >= 0 && a.Shape[0] != n || a.Shape[1] < 1 || a.Shape[1] != columns {
 		return nil, fault.Field(name, fmt.Sprintf("shape %v", a.Shape), fmt.Sprintf("%d x %d, as model.json says", n, columns))
 	}
 	v, err := wide(a.Data)
@@ -239,7 +239,8 @@ func (f modelFile) sparse() (mat.Matrix, error) {
 	index, ok := parts[1].Data.([]int32)
 	starts, also := parts[2].Data.([]int64)
 	if err != nil || !ok || !also {
-		return nil, errors.Join(err, fault.Field("X.indices, X.indptr", fmt.Sprintf("%T, %T", parts[1].Data, parts[2].Data), "int32, int64"))
+		types := fmt.Sprintf("%T, %T", parts[1].Data, parts[2].Data)
+		return nil, errors.Join(err, fault.Field("X.indices, X.indptr", types, "int32, int64"))
 	}
 	x := affinity.CSR{Rows: f.Rows, Columns: f.Columns, Index: index, Values: values}
 	for _, s := range starts {

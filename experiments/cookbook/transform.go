@@ -9,8 +9,8 @@ import (
 )
 
 // Aligned embeds two batches in which the first, whose embedding is there, keeps its place: rows of the second start where
-// the model of the first puts them, and those of the first are held there, softly (Dadu and others, AlignedUMAP, 2023). x has
-// the rows of both, the first's first.
+// the model of the first puts them, and those of the first are held there, softly (Dadu and others, AlignedUMAP, 2023). x
+// has the rows of both, the first's first.
 func Aligned(
 	ctx context.Context, m models.SampledNeighborEmbedding, first *models.Model, x *mat.Dense,
 ) (*models.Result, error) {

@@ -88,7 +88,7 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return err
 	}
 	n, _ := z.Dims()
-	fmt.Fprintf(stdout, "%d new points among those of %s, by %s, in %.1f s\n%s, of the new points among themselves\nresults in %s\n",
-		n, o.model, c.Method, seconds, scores(scored), folder.Folder)
+	fmt.Fprintf(stdout, "%d new points among those of %s, by %s, in %.1f s\n", n, o.model, c.Method, seconds)
+	fmt.Fprintf(stdout, "%s, of the new points among themselves\nresults in %s\n", scores(scored), folder.Folder)
 	return nil
 }

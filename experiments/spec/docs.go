@@ -291,7 +291,7 @@ var docs = map[string]string{
 	"models.Model.Map":                                     "of a ClosedForm; nil: Problem was descended",
 	"models.Model.Notes":                                   "those of the Result",
 	"models.Model.Problem":                                 "the method; of a ClosedForm its In, Dim and Seed alone",
-	"models.Model.Values":                                  "what else was learned or carried from step to step, by name; a number is a vector of one",
+	"models.Model.Values":                                  "what else was learned or carried, by name; a number is a vector of one",
 	"models.Model.X":                                       "the rows, which may be an affinity.Data; nil where In has distances of its own",
 	"models.OneTerm.Weight":                                "nil: 1",
 	"models.Origin.Data":                                   "SHA-256 of X's size and values, labels and weights; of P's, where there is no X",

@@ -57,7 +57,8 @@ func (a Array) encode() ([]byte, error) {
 	return binary.Append(append(b, header...), binary.LittleEndian, a.Data)
 }
 
-var header = regexp.MustCompile(`^\{'descr': '([<|][fiu][1248])', 'fortran_order': False, 'shape': \(((?:[0-9]{1,18}, ?)*(?:[0-9]{1,18})?)\), \} *\n$`)
+var header = regexp.MustCompile(`^\{'descr': '([<|][fiu][1248])', 'fortran_order': False, 'shape': ` +
+	`\(((?:[0-9]{1,18}, ?)*(?:[0-9]{1,18})?)\), \} *\n$`)
 
 // decode reads what encode wrote.
 func decode(b []byte) (Array, error) {
@@ -97,7 +98,8 @@ func decode(b []byte) (Array, error) {
 		return Array{}, fault.Field("npz: array: type", string(m[1]), "<f8, <f4, |u1, <i4 or <i8")
 	}
 	if size := binary.Size(a.Data); len(a.Shape) == 0 || size != len(b) {
-		return Array{}, fault.Field("npz: array", fmt.Sprintf("%d bytes", len(b)), fmt.Sprintf("%d, as its shape %v says", size, a.Shape))
+		return Array{}, fault.Field("npz: array", fmt.Sprintf("%d bytes", len(b)),
+			fmt.Sprintf("%d, as its shape %v says", size, a.Shape))
 	}
 	return a, binary.Read(bytes.NewReader(b), binary.LittleEndian, a.Data)
 }
