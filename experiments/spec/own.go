@@ -40,7 +40,7 @@ var ownName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 
 // Register gives a part of a researcher's own (a kernel, a loss, a metric, an input affinity, ...) a name by which command lines,
 // files and kept runs know it, wherever built-in ones of its kind are known. The version goes into them: change it when you
-// change the part, or make it a hash of the source; a file of another version is refused, and a sweep fits again. A struct of a
+// change the part, or make it a hash of the source; a file of another version is refused, and so is the folder of a sweep. A struct of a
 // type of one's own is known by its type, and its fields are parameters; anything else is this very value.
 //
 // Programs register what they have before they do anything else: it is an error later, as are a name that is taken, and a part

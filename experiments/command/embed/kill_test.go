@@ -1,4 +1,4 @@
-package main
+package embed
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ const asCommand = "AFFMATCH_TEST_AS_EMBED"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		command.Main("embed", run)
+		command.Main("embed", Run)
 	}
 	os.Exit(m.Run())
 }

@@ -1,4 +1,4 @@
-package main
+package sweep
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ const asCommand = "AFFMATCH_TEST_AS_SWEEP"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		command.Main("sweep", run)
+		command.Main("sweep", Run)
 	}
 	os.Exit(m.Run())
 }

@@ -1,4 +1,4 @@
-package main
+package sweep
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 // sweep runs the command as a process would, on no terminal.
 func sweep(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var o, e bytes.Buffer
-	code = command.End("sweep", run(ctx, args, &o, &e), &e)
+	code = command.End("sweep", Run(ctx, args, &o, &e), &e)
 	return code, o.String(), e.String()
 }
 

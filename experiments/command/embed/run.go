@@ -1,4 +1,7 @@
-package main
+// Package embed is the command of that name.
+//
+// Read run.go first.
+package embed
 
 import (
 	"context"
@@ -19,7 +22,8 @@ import (
 	"affmatch/models"
 )
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// Run is the command.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args)
 	if err != nil {
 		return err

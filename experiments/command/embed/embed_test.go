@@ -1,4 +1,4 @@
-package main
+package embed
 
 import (
 	"bytes"
@@ -39,7 +39,7 @@ func small(t *testing.T) (in, out string) {
 // embed runs the command as a process would, on no terminal.
 func embed(ctx context.Context, args ...string) (code int, stdout, stderr string) {
 	var o, e bytes.Buffer
-	code = command.End("embed", run(ctx, args, &o, &e), &e)
+	code = command.End("embed", Run(ctx, args, &o, &e), &e)
 	return code, o.String(), e.String()
 }
 
@@ -325,7 +325,7 @@ func TestOtherDataThanTheConfigsAreNoticed(t *testing.T) {
 
 func TestTheReadmesCommandsAreRight(t *testing.T) {
 	count := 0
-	for line := range strings.Lines(string(read(t, "../README.md"))) {
+	for line := range strings.Lines(string(read(t, "../../README.md"))) {
 		args, ok := strings.CutPrefix(strings.TrimSpace(line), "go run ./experiments/embed ")
 		if !ok {
 			continue
@@ -353,7 +353,7 @@ func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
 	for _, p := range spec.Known() {
 		known[p.Name] = true
 	}
-	_, table, _ := strings.Cut(string(read(t, "../README.md")), "| there | flag | of |")
+	_, table, _ := strings.Cut(string(read(t, "../../README.md")), "| there | flag | of |")
 	table, _, _ = strings.Cut(table, "\n\n")
 	count := 0
 	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*)\\|([^|]*)\\|").FindAllStringSubmatch(table, -1) {

@@ -1,4 +1,4 @@
-package main
+package embed
 
 import (
 	"bytes"
@@ -180,7 +180,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on 
 func TestOutputThatCannotBeWrittenIsAFailure(t *testing.T) {
 	in, out := small(t)
 	var stderr bytes.Buffer
-	code := command.Call(t.Context(), "embed", run, []string{"-in", in, "-neighbors", "8", "-steps", "2", "-out", out}, full{}, &stderr)
+	code := command.Call(t.Context(), "embed", Run, []string{"-in", in, "-neighbors", "8", "-steps", "2", "-out", out}, full{}, &stderr)
 	if code != 1 || !strings.Contains(stderr.String(), "standard output: no space left") {
 		t.Errorf("code %d, %s", code, &stderr)
 	}
