@@ -180,8 +180,8 @@ func TestREADMEProgramsRun(t *testing.T) {
 		t.Skip("compiles and runs programs")
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	if len(blocks) != 3 {
-		t.Fatalf("README has %d Go blocks, want a program, parts of one's own, and new points", len(blocks))
+	if len(blocks) != 4 {
+		t.Fatalf("README has %d Go blocks, want a program, parts of one's own, commands with them, and new points", len(blocks))
 	}
 	if out, err := goRun(t, blocks[0][1]); err != nil || !strings.Contains(out, "all steps made") {
 		t.Errorf("the README's program: %v\n%s", err, out)
@@ -214,6 +214,24 @@ func main() {
 	out, err = goRun(t, `package main
 
 import (
+	"affmatch/affinity"
+	"affmatch/experiments/lab"
+	"affmatch/models"
+)
+
+func main() {
+	heavy := affinity.KernelExpr(func(c affinity.Expr) affinity.Expr { return c.Sqrt().Neg() })
+	m := models.TSNE()
+	m.Out = heavy
+`+blocks[2][1]+`
+}
+`)
+	if err != nil || !strings.Contains(out, "part heavy, version 1") || !strings.Contains(out, "method mine") {
+		t.Errorf("the README's commands: %v\n%s", err, out)
+	}
+	out, err = goRun(t, `package main
+
+import (
 	"context"
 	"fmt"
 	"io"
@@ -228,7 +246,7 @@ func main() {
 	ctx, file, all := context.Background(), io.Discard, mat.DenseCopyOf(datasets.Cells(1).X)
 	n, p := all.Dims()
 	x, fresh := all.Slice(5, n, 0, p), all.Slice(0, 5, 0, p)
-`+blocks[2][1]+`
+`+blocks[3][1]+`
 	if err != nil {
 		panic(err)
 	}
