@@ -7,6 +7,7 @@ func Builtin() []any {
 		UMAPAffinityIn{Neighbors: 30},
 		EntropicAffinity{Perplexity: 30},
 		UniformAffinity{Neighbors: 15},
+		RankAffinity{Neighbors: 15},
 		HeatKernel{},
 		SymmetricEntropicAffinity{Perplexity: 30},
 		SinkhornAffinity{Eps: 1},

@@ -21,6 +21,7 @@
 //	SNEkhorn()             SymmetricEntropicAffinity Sinkhorn Gaussian         CrossEntropy
 //	COSNE()                EntropicAffinity          Cauchy of Poincare        CrossEntropy, LogPartition, HyperbolicNorms
 //	InfoTSNE()             UniformAffinity           Of Student                InfoNCE
+//	NOMAD()                RankAffinity              Of Student                MeanField
 //	NegTSNE()              UniformAffinity           Odds Over Student         CrossEntropy, WeightedNotNeighbor
 //	NCVis()                UniformAffinity           Odds Over UMAPAffinityOut CrossEntropy, WeightedNotNeighbor
 //	LargeVis()             EntropicAffinity          Odds Student              CrossEntropy, WeightedNotNeighbor
@@ -45,11 +46,11 @@
 // names but those of its parts.
 //
 // Both are ways to fill a Problem: an Objective (any terms on any pair sets), how to descend, and an input affinity where
-// there is one. PaCMAP, TriMap and InfoTSNE are Problems: lists of PairTerms, triplets, a loss between two sets. A
+// there is one. PaCMAP, TriMap, InfoTSNE and NOMAD are Problems: lists of PairTerms, triplets, a loss between two sets. A
 // ClosedForm has no descent: its embedding is a Mapping, computed at once, which may start any other method too.
 //
 // Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms,
-// PairTerm.
+// MeanField, PairTerm.
 //
 // What is optimized is Z, or what an Encoder makes Z of. Terms find P and what it was made of, X and its
 // labels and weights in their Builder.
