@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// RankAffinity is P_ij = exp(1/r) / (n sum_s exp(1/s)) for the k nearest neighbors j of each point i, r = 1 to k the rank of j
-// among them, and 0 for others: near ones count more, and distances not at all (Duderstadt, Nussbaum and van der Maaten, NOMAD
-// projection, 2025, and their package). The total is 1.
+// RankAffinity is P_ij = exp(1/r) / (n sum_s exp(1/s)) for the k nearest neighbors j of each point i, r = 1 to k the rank of
+// j among them, and 0 for others: near ones count more, and distances not at all (Duderstadt, Nussbaum and van der Maaten,
+// NOMAD projection, 2025, and their package). The total is 1.
 type RankAffinity struct {
 	Neighbors  int        // k; 0: 15
 	Metric     DataMetric // that neighbors are near by; nil: SquaredEuclidean

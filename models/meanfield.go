@@ -25,9 +25,9 @@ import (
 //
 // or where Noise is 0 the repulsion alone, (1/n) sum_i log m_i, to stand beside any attraction: that of SNE.
 //
-// Cells are those of k-means of X, or the classes that the data come with. Means are of Z, and move with it. A mean speaks for
-// its cell where the kernel has a heavy tail, as Student's has; under a Gaussian one what a cell does is done by its nearest
-// points, and clusters come to lie upon each other.
+// Cells are those of k-means of X, or the classes that the data come with. Means are of Z, and move with it. A mean speaks
+// for its cell where the kernel has a heavy tail, as Student's has; under a Gaussian one what a cell does is done by its
+// nearest points, and clusters come to lie upon each other.
 type MeanField struct {
 	Out   affinity.Output
 	Cells int     // of X, at most; 0: the classes of the data, which must be known for all rows, two in each at least
@@ -46,7 +46,8 @@ func (t MeanField) Terms(b *Builder) ([]Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	own, others := ownCell{t.Own, newCellList(of)}, otherMeans{newCellList(of)}
+	list := newCellList(of)
+	own, others := ownCell{t.Own, list}, otherMeans{list}
 	v, err := affinity.Try(func() affinity.Expr {
 		m := t.logMean(b, own, others)
 		if t.Noise == 0 {
@@ -140,7 +141,8 @@ func (t MeanField) Validate() error {
 
 // Sets are the pairs with points of the own cell and with means of others, and the entries of P.
 func (t MeanField) Sets() []affinity.PairSet {
-	own, others := ownCell{t.Own, &cellList{start: make([]int, t.Cells+1)}}, otherMeans{&cellList{start: make([]int, t.Cells+1)}}
+	list := &cellList{start: make([]int, t.Cells+1)} // so many
+	own, others := ownCell{t.Own, list}, otherMeans{list}
 	if t.Noise == 0 {
 		return []affinity.PairSet{own, others}
 	}

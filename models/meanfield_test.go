@@ -23,7 +23,8 @@ func TestMeanFieldOfClassesIsThatOfCells(t *testing.T) {
 	field := MeanField{Out: affinity.Of{Kernel: affinity.Student{}}, Noise: 30}
 	at := func(cells int, labels []int) (float64, error) {
 		field.Cells = cells
-		p := Problem{In: affinity.EntropicAffinity{Perplexity: 3}, Objective: field, Descent: Descent{Engine: Fused{Float64: true}}}
+		in, engine := affinity.EntropicAffinity{Perplexity: 3}, Fused{Float64: true}
+		p := Problem{In: in, Objective: field, Descent: Descent{Engine: engine}}
 		e, err := p.Evaluate(background, affinity.Data{Matrix: x, Labels: labels}, z)
 		if err != nil {
 			return 0, err
@@ -109,6 +110,6 @@ func TestMeanFieldRepelsBesideAnyAttraction(t *testing.T) {
 	}
 	best, start := full.History[len(full.History)-1].Loss, full.History[0].Loss
 	if share := (e.Loss - best) / (start - best); !(share < 0.15) {
-		t.Errorf("SNE's loss where the mean field ends is %v, SNE's own %v of %v: %v of the way is missing", e.Loss, best, start, share)
+		t.Errorf("SNE's loss is %v where the mean field ends, its own %v of %v: %v is missing", e.Loss, best, start, share)
 	}
 }

@@ -1,5 +1,5 @@
-// Package kmeans parts the rows of data into cells, those nearest to each of a few means: k-means (Lloyd 1982) from starts far
-// apart (Arthur and Vassilvitskii 2007). The same bits on any number of cores.
+// Package kmeans parts the rows of data into cells, those nearest to each of a few means: k-means (Lloyd 1982) from starts
+// far apart (Arthur and Vassilvitskii 2007). The same bits on any number of cores.
 package kmeans
 
 import (
