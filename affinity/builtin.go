@@ -14,7 +14,7 @@ func Builtin() []any {
 		DoublyStochasticQuadraticAffinity{Eps: 1},
 		SelfTuningAffinity{Neighbor: 7},
 		MAGICAffinity{Neighbor: 7},
-		PHATEAffinity{Neighbor: 5, Alpha: 10, Time: 100},
+		PHATEAffinity{Neighbor: 5, Alpha: 10},
 		PACMAPAffinity{Neighbors: 10},
 		MultiscaleAffinity{Perplexities: []float64{10, 50}},
 		SharedNeighborsAffinity{Neighbors: 15},
