@@ -6,9 +6,9 @@ import (
 	"affmatch/internal/same"
 )
 
-// local is P with the largest entry of each row 1, rows raised to the power at which they sum to log2 k where k is not 0, and
-// the fuzzy union with the transpose of that (umap-learn's reset_local_connectivity, with reset_local_metric where k is not
-// 0). P may be overwritten.
+// local is P with the largest entry of each row 1, rows raised to the power at which they sum to log2 k where k is not 0,
+// and the fuzzy union with the transpose of that (umap-learn's reset_local_connectivity, with reset_local_metric where k is
+// not 0). P may be overwritten.
 func (p *Matrix) local(k float64) *Matrix {
 	for i := range p.N {
 		lo, hi := p.Row(i)

@@ -13,8 +13,8 @@ var Chord = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 
 // SphereUMAP is UMAP on the sphere, for data that have no border. Its kernel is UMAP's of the chord, in the place of the arc
 // of umap-learn's haversine: the two differ by a tenth at a right angle, and by less nearby, where the attraction is. (With
-// affinity.Gaussian as Out it is the kernel of von Mises and Fisher, exp(kappa cos).) MinDist and Spread are those of a plane
-// eight wide, brought to the sphere: half a radian is far.
+// affinity.Gaussian as Out it is the kernel of von Mises and Fisher, exp(kappa cos).) MinDist and Spread are a fifth of the
+// plane's: half a radian is far.
 func SphereUMAP() models.SampledNeighborEmbedding {
 	m := models.UMAPLearn()
 	m.Dim, m.Metric, m.Init, m.InitScaling = 3, Chord, models.PCA{}, 1
