@@ -104,6 +104,8 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	case nil:
 	case Others:
 		on.index.Sample = sampler
+	case *shifts:
+		on.index.Sample = sampler
 	default: // Sample alone: a type that embeds Others must not be drawn as Others
 		on.index.Sample = SamplerFunc(sampler.Sample)
 	}

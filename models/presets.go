@@ -31,7 +31,7 @@ func UMAPLearn() SampledNeighborEmbedding {
 		Symmetrize: true, Exact: true,
 	}
 	m.Out = affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}
-	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 20, PerDegree: 5}
+	m.Repulsion, m.Against = loss.WeightedNotNeighbor, affinity.Uniform{Count: 20, PerDegree: 5, Shift: true}
 	m.Descent = Descent{
 		Optimizer: optim.Clip{Optimizer: optim.SGD{LearnRate: 0.1, Momentum: 0.8, Nesterov: true}, Value: 4},
 		Schedule:  optim.Cosine{}, Init: Spectral{}, InitScaling: 8, Steps: 250,
@@ -44,7 +44,7 @@ func UMAPLearn() SampledNeighborEmbedding {
 func UMAPLocal() SampledNeighborEmbedding {
 	m := UMAPLearn()
 	m.Out = affinity.UMAPAffinityOut{MinDist: 0.01, Spread: 1}
-	m.Against = affinity.Uniform{Count: 120, PerDegree: 10}
+	m.Against = affinity.Uniform{Count: 120, PerDegree: 10, Shift: true}
 	m.Optimizer = optim.Clip{Optimizer: optim.SGD{LearnRate: 0.05, Momentum: 0.9, Nesterov: true}, Value: 4}
 	m.Init, m.InitScaling = PCA{}, 5
 	return m

@@ -16,7 +16,7 @@ func NegTSNE() SampledNeighborEmbedding {
 		Out:        affinity.Odds{Kernel: affinity.Over{Kernel: affinity.Student{}}},
 		Attraction: loss.CrossEntropy,
 		Repulsion:  loss.WeightedNotNeighbor,
-		Against:    affinity.Uniform{Count: 10, PerDegree: 5},
+		Against:    affinity.Uniform{Count: 10, PerDegree: 5, Shift: true},
 		Descent: Descent{
 			Optimizer: optim.Clip{Optimizer: optim.Adam{LearnRate: 0.3}, Value: 4}, Schedule: optim.Linear{}, InitScaling: 1,
 			Steps: 1000,
@@ -54,7 +54,7 @@ func InfoTSNE() Problem {
 func LargeVis() SampledNeighborEmbedding {
 	m := NegTSNE()
 	m.In, m.Out = affinity.EntropicAffinity{Perplexity: 50, Symmetrize: true}, affinity.Odds{Kernel: affinity.Student{}}
-	m.Against = affinity.Uniform{Count: 20, PerDegree: 5 * 7}
+	m.Against = affinity.Uniform{Count: 20, PerDegree: 5 * 7, Shift: true}
 	m.Optimizer = optim.Adam{LearnRate: 0.3}
 	return m
 }

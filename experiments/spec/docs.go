@@ -209,6 +209,7 @@ var docs = map[string]string{
 	"affinity.UMAPAffinityOut.MinDist":                     "0 is 0: points may lie upon each other. UMAP's custom is 0.1",
 	"affinity.UMAPAffinityOut.Spread":                      "0: 1",
 	"affinity.Uniform.PerDegree":                           "PerDegree weighs the pairs so that a point's draws together weigh PerDegree times its degree sum_j P_ij: what umap-learn's sampling, so many negatives for each edge drawn, does in expectation (it has 5). 0: pairs have no weight.",
+	"affinity.Uniform.Shift":                               "Shift draws how far all points are shifted in the place of tails: the k-th other of a point is the one that stands shift_k behind it in a circle of all points, whose order is drawn once. So each other point is as likely as any, but all points have the same Count shifts in a step. Nothing is looked up: a pass takes a fraction of the time. Between different points, which have no circle, the others of each are drawn as without.",
 	"affinity.UniformAffinity.Metric":                      "that neighbors are near by; nil: SquaredEuclidean",
 	"affinity.UniformAffinity.Neighbors":                   "k; 0: 15",
 	"affinity.UniformAffinity.Ones":                        "P_ij = 1 in the place of 1/(n k): a graph, for losses with a weight for each edge",

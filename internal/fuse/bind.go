@@ -7,7 +7,7 @@ import (
 
 // bindPass gives a pass its memory.
 func (m *Machine[T]) bindPass(c *program) {
-	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on, c.half)}
+	p := &pass[T]{program: c, on: c.in.on, layout: m.layoutOf(c.in.on, c.half, c.shifted)}
 	p.faults, p.frames = make([]error, p.layout.parts()), make([]lanes.Frame[T], p.layout.parts())
 	rowOutputs := perArray[float64](c.counts[rows], p.places())
 	storedOutputs := perArray[T](c.counts[stored], p.layout.size)
@@ -50,18 +50,18 @@ func perArray[T any](arrays, n int) [][]T {
 	return v
 }
 
-// arranged is a set, or half of it.
+// arranged is a set, or half of it, and how passes go through it.
 type arranged struct {
-	on   *pairs.Index
-	half bool
+	on            *pairs.Index
+	half, shifted bool
 }
 
 // layoutOf is that of a set, which all passes over it share.
-func (m *Machine[T]) layoutOf(on *pairs.Index, half bool) *layout {
-	at := arranged{on, half}
+func (m *Machine[T]) layoutOf(on *pairs.Index, half, shifted bool) *layout {
+	at := arranged{on, half, shifted}
 	l, ok := m.layouts[at]
 	if !ok {
-		l = &layout{on: on, half: half}
+		l = &layout{on: on, half: half, shifted: shifted}
 		m.cutUp(l)
 		l.lay()
 		m.layouts[at] = l
@@ -71,7 +71,7 @@ func (m *Machine[T]) layoutOf(on *pairs.Index, half bool) *layout {
 
 // tailsOf are the tails of a set, lane by lane.
 func (m *Machine[T]) tailsOf(p *pass[T]) [][]int32 {
-	if p.on.All() {
+	if p.on.All() || p.shifted {
 		return nil
 	}
 	tails, ok := m.tails[p.on]

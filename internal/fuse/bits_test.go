@@ -16,7 +16,10 @@ import (
 
 // everySink has every kind of reduction on one set, and on points of the plane both kinds of gradient (with symmetric and
 // with other weights).
-func everySink(ix *pairs.Index, d int) graph {
+func everySink(ix *pairs.Index, d int) graph { return sinks(ix, d, true) }
+
+// sinks are all, or all but the log-sum-exps.
+func sinks(ix *pairs.Index, d int, soft bool) graph {
 	return func(w *world) *G.Node {
 		rng := rand.New(rand.NewPCG(11, 12))
 		draw := func(size int) []float64 {
@@ -36,10 +39,11 @@ func everySink(ix *pairs.Index, d int) graph {
 		share := number(float64(ix.Points[0]) / float64(ix.Len()))
 		rows := G.Must(G.Tanh(on(ix, rowSumAt, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, tailAt, v))))))))
 		cols := G.Must(G.Tanh(on(ix, colSumAt, G.Must(G.Mul(share, G.Must(G.HadamardProd(q, on(ix, headAt, v))))))))
-		soft := G.Must(G.Exp(on(ix, rowLSEAt, G.Must(G.Neg(c)))))
-		softCols := G.Must(G.Exp(on(ix, colLSEAt, G.Must(G.Neg(c)))))
-		s := G.Must(G.Mean(far))
-		for _, x := range []*G.Node{rows, cols, soft, softCols} {
+		s, squared := G.Must(G.Mean(far)), G.Nodes{rows, cols}
+		if soft {
+			squared = append(squared, G.Must(G.Exp(on(ix, rowLSEAt, G.Must(G.Neg(c))))), G.Must(G.Exp(on(ix, colLSEAt, G.Must(G.Neg(c))))))
+		}
+		for _, x := range squared {
 			s = G.Must(G.Add(s, G.Must(G.Sum(G.Must(G.Square(x))))))
 		}
 		return G.Must(G.Add(s, G.Must(G.Log(G.Must(G.Sum(q))))))

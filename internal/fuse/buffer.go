@@ -9,9 +9,10 @@ type buffer[T lanes.Float] struct {
 	owner     *pass[T] // the first that gives to it
 	wide      int      // columns of a plane
 	points, d int
-	windows   []window // of each shard
+	windows   []window // of each shard, and behind them what heads of shifted points have of each
 	shards    [][]T    // plane by plane, each padded to whole slots
 	used      []bool   // of each shard: it is not zero
+	beyond    int      // room behind a plane
 }
 
 // block is how many points are added up at a time: a plane of them is a tile.
@@ -24,18 +25,24 @@ const addedAtOnce = 8
 func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 	for _, b := range g.buffers {
 		l, o := p.layout, b.owner.layout
-		if o.on.All() == l.on.All() && o.half == l.half && o.parts() == l.parts() && o.order == l.order {
+		if o.on.All() == l.on.All() && o.shifted == l.shifted && o.half == l.half && o.parts() == l.parts() && o.order == l.order {
 			return b
 		}
 	}
-	b := &buffer[T]{owner: p, wide: 2, points: g.points, d: g.d, used: make([]bool, p.layout.parts())}
-	if p.on.All() {
+	b := &buffer[T]{owner: p, wide: 2, points: g.points, d: g.d, used: make([]bool, p.layout.parts()), beyond: p.layout.beyond()}
+	if p.inOrder() {
 		b.wide = 1
 	}
 	for s := range p.frames {
-		w := p.layout.windowOf(s, b.points)
-		b.windows = append(b.windows, w)
-		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*padded(w.size()*b.wide)))
+		b.windows = append(b.windows, p.layout.windowOf(s, b.points))
+	}
+	if p.shifted {
+		for s := range p.frames {
+			b.windows = append(b.windows, blocks(p.layout.shards[s], p.layout.shards[s+1], b.points))
+		}
+	}
+	for s := range b.windows {
+		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*b.plain(s)))
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
 		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil) && m.adders[n] == nil {
@@ -46,16 +53,25 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 	return b
 }
 
+// plain is the size of a plane of a shard.
+func (b *buffer[T]) plain(shard int) int { return padded(b.windows[shard].size()*b.wide) + b.beyond }
+
 // plane is that of a column in a shard.
 func (b *buffer[T]) plane(shard, column int) []T {
-	size := padded(b.windows[shard].size() * b.wide)
+	size := b.plain(shard)
 	return b.shards[shard][column/b.wide*size:][:size]
+}
+
+// ofHeads is the plane of a column that the heads of a shard have, from the first of them on.
+func (b *buffer[T]) ofHeads(shard, column int) []T {
+	at := len(b.used) + shard
+	return b.plane(at, column)[b.owner.layout.shards[shard]-b.windows[at].lo:]
 }
 
 // begin empties a shard, if a run that failed has left something.
 func (b *buffer[T]) begin(shard int) {
-	if b.used[shard] {
-		clear(b.shards[shard])
+	for s := shard; s < len(b.shards) && b.used[shard]; s += len(b.used) {
+		clear(b.shards[s])
 	}
 	b.used[shard] = true
 }

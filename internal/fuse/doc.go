@@ -35,6 +35,9 @@
 // of points (windows.go). Nobody outside of the pass can tell: arrays of points, entries, draws and results are in the
 // user's order.
 //
+// Where a sampler draws how far all points are shifted along a circle of them (pairs.ShiftSampler), the points stand in its
+// order, sixteen heads and their sixteen tails come one behind the other, and nothing is looked up (shifts.go).
+//
 // # Distances and gradients
 //
 // The squared distance of two ends and its pull, sum_j w_ij (z_i - z_j) and its transpose, are operations

@@ -21,7 +21,10 @@ func (m *Machine[T]) Dump() string {
 				if c.half {
 					b.WriteString(": one of (i, j) and (j, i)")
 				}
-				if p := m.passes[c]; p != nil && p.layout.order != nil {
+				switch p := m.passes[c]; {
+				case c.shifted:
+					b.WriteString(", shift by shift")
+				case p != nil && p.layout.order != nil:
 					b.WriteString(", points numbered along the pairs")
 				}
 				b.WriteString("\n")

@@ -10,10 +10,11 @@ import (
 // layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the
 // k-th entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so
 // that few lanes have no entry; where points have numbers of their own, rows stand in the order of these. Where tails are all
-// points in order, the sixteen lanes are those of one row.
+// points in order, the sixteen lanes are those of one row; where they are those of a shift, of sixteen rows in order.
 type layout struct {
 	on      *pairs.Index
 	half    bool           // of all points only those behind the head
+	shifted bool           // see shifts.go
 	order   *numbering     // nil: points have the user's numbers
 	shards  []int          // first row of each shard, in order, and the end
 	windows []window       // of each shard, of numbered points
@@ -33,7 +34,11 @@ const stretch = 4096
 
 // lay lays out the rows of each shard.
 func (l *layout) lay() {
-	if l.on.All() {
+	switch {
+	case l.shifted:
+		l.first, l.masks = l.shards, shortMasks()
+		return
+	case l.on.All():
 		l.first, l.masks = l.shards, allMasks(l.on.Points[1])
 		return
 	}

@@ -34,7 +34,7 @@ func (m *Machine[T]) load(p *pass[T]) error {
 			return err
 		}
 		for s := range p.frames {
-			p.frames[s].Tables[i] = d.flat[p.layout.windowOf(s, 0).lo*t.wide:]
+			p.frames[s].Tables[i] = d.flat[p.layout.from(s, t)*t.wide:]
 		}
 	}
 	p.entries = p.entries[:0]
@@ -64,6 +64,9 @@ func (m *Machine[T]) load(p *pass[T]) error {
 
 // heads are the heads of each place, or of each row of all points.
 func (m *Machine[T]) heads(p *pass[T]) ([]int32, error) {
+	if p.shifted {
+		return nil, nil
+	}
 	if p.draws {
 		if err := p.on.DrawHeads(m.step()); err != nil {
 			return nil, err
@@ -105,6 +108,7 @@ func (m *Machine[T]) held(k key) (d *tableData[T], filled bool) {
 // data is an array of points in the form that a pass reads, filled at most once a run, and once for all where it is
 // constant.
 func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
+	t.heads = false
 	if p.layout.order != nil {
 		return m.numbered(p.layout, t)
 	}
@@ -122,7 +126,7 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 		return d, nil
 	}
 	if d.flat == nil {
-		d.flat = make([]T, len(from.flat))
+		d.flat = make([]T, len(from.flat)+l.beyond())
 	}
 	m.entries(len(l.order.point), func(lo, hi int) {
 		for k, i := range l.order.point[lo:hi] {

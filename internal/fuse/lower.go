@@ -71,6 +71,7 @@ func (c *lowerer) port(s lanes.Source) lanes.Value {
 
 // read is the port of a column of a table at an end.
 func (c *lowerer) read(end int, t table, column int) lanes.Value {
+	t.heads = end == 0 && c.shifted
 	at := slices.Index(c.tables, t)
 	if at < 0 {
 		at = len(c.tables)
@@ -78,11 +79,13 @@ func (c *lowerer) read(end int, t table, column int) lanes.Value {
 	}
 	s := lanes.Source{Array: at, Wide: t.wide, Column: column}
 	switch {
+	case end == 0 && c.shifted:
+		s.Kind = lanes.HeadColumn
 	case end == 0 && c.in.on.All():
 		s.Kind = lanes.HeadAlone
 	case end == 0:
 		s.Kind = lanes.HeadLanes
-	case c.in.on.All():
+	case c.inOrder():
 		s.Kind = lanes.Column
 	default:
 		s.Kind, s.End = lanes.Tail, end-1

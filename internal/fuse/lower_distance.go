@@ -54,7 +54,7 @@ func (c *lowerer) differences(e *expr) *differences {
 // coordinateOf is coordinate k of the points of an end, of so many: of a plane with its neighbour where they are looked up
 // one by one, of a column where they come in order.
 func (c *lowerer) coordinateOf(points *expr, end, columns, k int) lanes.Value {
-	if c.in.on.All() {
+	if c.inOrder() {
 		return c.read(end, table{array: points, columns: columns, first: k, wide: 1}, 0)
 	}
 	return c.read(end, table{array: points, columns: columns, first: k &^ 1, wide: width(columns, k/2)}, k&1)

@@ -8,8 +8,12 @@ import (
 
 // output is a new array of the frame for a sink.
 func (c *lowerer) output(sink *expr, kind outputKind, column int) int {
-	o := output{sink: sink, kind: kind, index: c.counts[kind], column: column}
-	c.counts[kind]++
+	o, count := output{sink: sink, kind: kind, column: column}, kind
+	if kind == heads {
+		count = columns
+	}
+	o.index = c.counts[count]
+	c.counts[count]++
 	c.outputs = append(c.outputs, o)
 	return o.index
 }
@@ -31,16 +35,19 @@ func (c *lowerer) sink(e *expr) {
 		first := c.output(e, parts, 0)
 		c.output(e, parts, 1)
 		c.LogSumExp(first, c.lower(e.args[0]))
-	case e.op == opMaxAt && e.a == 0:
+	case e.op == opMaxAt && e.a == 0 && !c.shifted:
 		c.Largest(c.output(e, rows, 0), c.lower(e.args[0]))
-	case e.a == 0:
+	case e.a == 0 && !c.shifted:
 		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), c.lower(e.args[0]))
-	default: // a sum is taken from the tails' entries, which begin at zero: it comes with the other sign
-		x := c.lower(e.args[0])
+	default: // a sum is taken from the points' entries, which begin at zero: it comes with the other sign
+		x, kind := c.lower(e.args[0]), columns
 		if e.op == opSumAt {
 			x = c.Neg(x)
 		}
-		c.scatter(x, lanes.None, e.a, c.output(e, columns, 0), e.op == opMaxAt)
+		if e.a == 0 {
+			kind = heads
+		}
+		c.scatter(x, lanes.None, e.a, c.output(e, kind, 0), e.op == opMaxAt)
 	}
 }
 
@@ -54,8 +61,11 @@ func (c *lowerer) total(out int, a, b lanes.Value) {
 
 func (c *lowerer) scatter(a, b lanes.Value, end, out int, larger bool) {
 	s := lanes.Scatter{A: a, B: b, End: end - 1, Out: out, Larger: larger}
-	if c.in.on.All() {
-		s.End = -1
+	switch {
+	case c.shifted && end == 0:
+		s.End = lanes.AtEntries
+	case c.inOrder():
+		s.End = lanes.InOrder
 	}
 	c.Scatters = append(c.Scatters, s)
 }
@@ -79,9 +89,12 @@ func (c *lowerer) gradient(g *expr, of []*expr) {
 		}
 		c.pull(e, ends)
 	}
-	if c.in.on.All() {
+	switch {
+	case c.shifted:
+		c.toShifted(g, ends[0])
+	case c.in.on.All():
 		c.toRows(g, ends[0])
-	} else {
+	default:
 		c.toHeads(g, ends[0])
 	}
 	for end := 1; end < len(ends); end++ {
@@ -102,6 +115,25 @@ func (c *lowerer) toRows(g *expr, of []gives) {
 				sum = c.FMA(to.A[i], to.B[i], sum)
 			}
 			c.Accumulate(lanes.AddToRows, c.output(g, rows, k), sum)
+		}
+	}
+}
+
+// toShifted gives to shifted heads, column by column: it is taken from them with the other sign.
+func (c *lowerer) toShifted(g *expr, of []gives) {
+	for k, to := range of {
+		if len(to.Values) == 0 && len(to.A) == 1 {
+			s := lanes.Scatter{A: c.Neg(to.A[0]), B: to.B[0], End: lanes.AtEntries, Product: true, Out: c.output(g, heads, k)}
+			c.Scatters = append(c.Scatters, s)
+		} else if !to.none() {
+			sum := c.constant(0)
+			if len(to.Values) > 0 {
+				sum = c.sumOf(to.Values)
+			}
+			for i := range to.A {
+				sum = c.FMA(to.A[i], to.B[i], sum)
+			}
+			c.scatter(c.Neg(sum), lanes.None, 0, c.output(g, heads, k), false)
 		}
 	}
 }
@@ -139,7 +171,7 @@ func (c *lowerer) pull(e *expr, ends [][]gives) {
 		head, tail = true, true
 	}
 	for k, d := range c.coordinates(e) {
-		if c.tame(w) && e.a == 0 && (!tail || c.half) {
+		if c.tame(w) && e.a == 0 && (!tail || c.half || c.shifted) {
 			v := c.lower(w)
 			if head {
 				ends[e.a][k].product(v, d)
@@ -191,11 +223,11 @@ func (c *lowerer) toTails(g *expr, end int, to []gives) {
 	}
 	for k := range to {
 		for i := range to[k].A {
-			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].A[i], B: to[k].B[i], End: -1, Product: true, Out: c.output(g, columns, k)})
+			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].A[i], B: to[k].B[i], End: lanes.InOrder, Product: true, Out: c.output(g, columns, k)})
 		}
 	}
 	step := 2
-	if c.in.on.All() {
+	if c.inOrder() {
 		step = 1
 	}
 	for k := 0; k < g.d; k += step {

@@ -59,6 +59,10 @@ func (w *worker[T]) runner(m *Machine[T], k *lanes.Kernel) lanes.Runner[T] {
 func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
 	runner := w.runner(m, p.kernel)
 	f := &p.frames[shard]
+	if p.shifted {
+		p.runShifted(w, runner, f, shard, step)
+		return
+	}
 	if p.on.All() {
 		p.runAll(w, runner, f, shard)
 		return

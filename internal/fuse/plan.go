@@ -18,6 +18,7 @@ type plan struct {
 	stored  []*expr       // values of pairs that passes read again
 	exact   error         // why sums over all pairs are, though they need not be
 	shared  survey
+	shifted map[*pairs.Index]bool // sets that passes go through shift by shift
 }
 
 // step is one unit of work, in order. Scalars have none: they are computed where they are read.
@@ -80,6 +81,7 @@ func newPlan(al *algebra, outputs []*expr, double bool, o Options) *plan {
 	for _, e := range outputs {
 		find(e)
 	}
+	p.shifted = p.shiftedSets()
 	for _, e := range outputs {
 		p.need(e)
 	}
@@ -240,7 +242,7 @@ func (s *onSet) add(sink, of *expr) {
 // compile lowers the sinks of one set and level to a pass, over one of (i, j) and (j, i) if half.
 func (p *plan) compile(s *onSet, level int, half bool) *program {
 	c := newLowerer(p.al, p.shared, space{s.on, s.on.Len()}, level, p.double)
-	c.half = half
+	c.half, c.shifted = half, p.shifted[s.on]
 	for _, sink := range s.sinks {
 		if sink.op == opGradient {
 			c.gradient(sink, s.of[sink])

@@ -13,6 +13,7 @@ type program struct {
 	outputs   []output
 	symmetric bool             // the weights of some pull are: what comes to a tail is what comes to a head
 	half      bool             // of all pairs only those whose tail comes after the head: the others give the same
+	shifted   bool             // see shifts.go
 	counts    [outputKinds]int // arrays of each kind
 }
 
@@ -21,9 +22,10 @@ type program struct {
 // coordinate is a plane of one.
 type table struct {
 	array   *expr
-	columns int // of the array; 0: it is taken as it is
-	first   int // column
-	wide    int // columns of the table
+	columns int  // of the array; 0: it is taken as it is
+	first   int  // column
+	wide    int  // columns of the table
+	heads   bool // of shifted points: it is read at the entries
 }
 
 // output is one of the frame's arrays: what it adds up, and for which column of the sink.
@@ -41,13 +43,17 @@ const (
 	rows
 	parts
 	columns
+	heads // among the frame's columns, of shifted points
 	stored
 	outputKinds
 )
+
+// inOrder says that lanes are points in order, not looked up one by one.
+func (c *program) inOrder() bool { return c.in.on.All() || c.shifted }
 
 // width is the number of coordinates of a plane.
 func width(columns, plane int) int { return min(2, columns-2*plane) }
 
 func (k outputKind) String() string {
-	return [...]string{"total", "rows", "part", "columns", "stored"}[k]
+	return [...]string{"total", "rows", "part", "columns", "heads", "stored"}[k]
 }

@@ -23,6 +23,8 @@ func (m *Machine[T]) newResult(p *pass[T], e *expr) result[T] {
 		return &store[T]{outputs[0].index, m.array(e)}
 	case e.op == opLSEAt:
 		return newRowLSE[T](p, e, outputs[0].index)
+	case e.a == 0 && p.shifted:
+		return newHeadResult(p, e, outputs[0])
 	case e.a == 0:
 		return &rowResult[T]{e, outputs[0].index, make([]float64, p.on.Rows())}
 	}

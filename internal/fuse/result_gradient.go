@@ -33,7 +33,11 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 		}
 		b := m.bufferOf(g, p)
 		for s := range p.frames {
-			p.frames[s].Columns[o.index] = b.plane(s, o.column)
+			if o.kind == heads {
+				p.frames[s].Columns[o.index] = b.ofHeads(s, o.column)
+			} else {
+				p.frames[s].Columns[o.index] = b.plane(s, o.column)
+			}
 		}
 	}
 	return r

@@ -14,7 +14,7 @@ type tailResult[T lanes.Float] struct {
 
 func newTailResult[T lanes.Float](p *pass[T], e *expr, index int) *tailResult[T] {
 	for s := range p.frames {
-		p.frames[s].Columns[index] = make([]T, padded(p.layout.windowOf(s, e.in.len).size()))
+		p.frames[s].Columns[index] = make([]T, padded(p.layout.windowOf(s, e.in.len).size())+p.layout.beyond())
 	}
 	return &tailResult[T]{e, index}
 }

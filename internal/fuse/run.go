@@ -38,7 +38,7 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 		if err := errors.Join(p.faults...); err != nil {
 			return err
 		}
-		if p.draws && !p.itself {
+		if p.draws && !p.itself && !p.shifted {
 			p.on.Drawn(step)
 		}
 	}

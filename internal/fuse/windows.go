@@ -6,9 +6,14 @@ type window struct{ lo, hi int }
 // size is how many points there are.
 func (w window) size() int { return w.hi - w.lo }
 
+// blocks are those that have the points lo:hi of n.
+func blocks(lo, hi, n int) window {
+	return window{lo / block * block, min(n, (hi+block-1)/block*block)}
+}
+
 // windowOf is the one of a shard, of all n points where they are not numbered.
 func (l *layout) windowOf(shard, n int) window {
-	if l.order == nil {
+	if l.windows == nil {
 		return window{0, n}
 	}
 	return l.windows[shard]
@@ -37,7 +42,7 @@ func (m *Machine[T]) look(l *layout) {
 				w.lo, w.hi = min(w.lo, number), max(w.hi, number+1)
 			}
 		}
-		l.windows[s] = window{w.lo / block * block, min(n, (w.hi+block-1)/block*block)}
+		l.windows[s] = blocks(w.lo, w.hi, n)
 	})
 }
 
@@ -55,6 +60,11 @@ func (m *Machine[T]) cutUp(l *layout) {
 	n, shards := l.on.Points[0], m.options.Shards
 	if shards == 0 {
 		shards = usualShards
+	}
+	if l.shifted {
+		l.order = orderOf(l.on)
+		l.cut(shards)
+		return
 	}
 	if numberable(l.on) && n >= m.options.numbered {
 		if o := breadthFirst(l.on); o.near(l.on) {

@@ -166,7 +166,7 @@ func (c *compiler) arrays() {
 		case Tail:
 			addTails(s.End)
 		}
-		if s.Kind == Tail || s.Kind == Column {
+		if s.Kind == Tail || s.Kind == Column || s.Kind == HeadColumn {
 			add(tablePointer, s.Array)
 		}
 	}

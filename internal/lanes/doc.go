@@ -29,8 +29,8 @@
 //     first.
 //   - Stores write all lanes.
 //   - Scatters go one after another, in their order, each lane by lane from lane 0: indices may repeat. A lane without an
-//     entry changes nothing. No array is scattered to both at tails and in order; entries of two numbers are at tails,
-//     products in order.
+//     entry changes nothing. An array is scattered to at tails, or in order, or at the entries, not in two of these ways;
+//     entries of two numbers are at tails, products are not.
 //   - Carries become their Next, all at the same time, in lanes that have an entry. A lane that has none keeps what it has.
 //
 // At the end of a tile its carries are flushed, in their order; those that are taken from heads lane by lane from lane 0,

@@ -86,6 +86,9 @@ func (x *expansion) present(v ref) ref {
 // inOrder takes results from the entries of the slot's lanes.
 func (x *expansion) inOrder(s Scatter, a, b ref, to int) {
 	at := place{to, atReg, uint8(x.target.size())}
+	if s.End == AtEntries {
+		at.index = entryReg
+	}
 	old := inArray(at)
 	var v ref
 	switch {

@@ -179,11 +179,15 @@ func (in *interpreter[T]) slot(f *Frame[T], lane int, at, entry int64, bits uint
 	}
 	for _, s := range in.k.Scatters {
 		places := in.places[:]
-		if s.End >= 0 {
+		switch from := at; {
+		case s.End >= 0:
 			places = f.Tails[s.End][at+int64(lane):][:Width]
-		} else {
+		default:
+			if s.End == AtEntries {
+				from = entry
+			}
 			for l := range places {
-				places[l] = int32(at) + int32(lane+l)
+				places[l] = int32(from) + int32(lane+l)
 			}
 		}
 		var b []float64

@@ -30,13 +30,14 @@ type Source struct {
 // SourceKind is how a port is filled.
 type SourceKind uint8
 
-// The kinds of sources. Those of a head stay for a whole tile.
+// The kinds of sources. The first two stay for a whole tile.
 const (
-	HeadLanes SourceKind = iota // the entry of a table at each lane's head, frame.Heads[tile.Head+lane]
-	HeadAlone                   // the entry of a table at the tile's one head, in all lanes
-	Tail                        // the entry of a table at each lane's tail, frame.Tails[End][at+lane]
-	Column                      // entry at+lane of a table
-	Stream                      // entry entry+lane of a stream
+	HeadLanes  SourceKind = iota // the entry of a table at each lane's head, frame.Heads[tile.Head+lane]
+	HeadAlone                    // the entry of a table at the tile's one head, in all lanes
+	Tail                         // the entry of a table at each lane's tail, frame.Tails[End][at+lane]
+	Column                       // entry at+lane of a table
+	HeadColumn                   // entry entry+lane of a table: heads that come in order, one a lane
+	Stream                       // entry entry+lane of a stream
 )
 
 // Carry is a number that goes from slot to slot in each lane: it begins a tile as Start and becomes Next where the lane has
@@ -67,10 +68,16 @@ const (
 type Scatter struct {
 	A, B    Value // of entries of two numbers both, or the factors of a product; else B is None
 	Out     int   // which of the frame's Columns
-	End     int   // which of the frame's Tails; -1: entry at+lane
+	End     int   // which of the frame's Tails, or InOrder, or AtEntries
 	Larger  bool  // the array keeps the larger of what it has and A, NaN where either is
-	Product bool  // of End -1: A*B is taken, with one rounding
+	Product bool  // in order: A*B is taken, with one rounding
 }
+
+// Ends of a scatter to places that need no looking up.
+const (
+	InOrder   = -1 // at+lane
+	AtEntries = -2 // entry+lane
+)
 
 // Store writes a result to Stored[Out][entry+lane].
 type Store struct {

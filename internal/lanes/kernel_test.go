@@ -154,7 +154,7 @@ func newKernel[T Float]() *Kernel { return &Kernel{Code: New(double[T]())} }
 // sources has every kind of input.
 func (w *world) sources() (list []Source) {
 	for n := range w.tables {
-		list = append(list, Source{Kind: HeadAlone, Array: n, Wide: 1}, Source{Kind: Column, Array: n})
+		list = append(list, Source{Kind: HeadAlone, Array: n, Wide: 1}, Source{Kind: Column, Array: n}, Source{Kind: HeadColumn, Array: n})
 		for wide := 1; wide <= 2; wide++ {
 			for column := range wide {
 				list = append(list, Source{Kind: HeadLanes, Array: n, Wide: wide, Column: column})
@@ -267,10 +267,16 @@ func testScatters[T Float](t *testing.T) {
 		"one":            func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 1, End: 1}} },
 		"two":            func(a, b Value) []Scatter { return []Scatter{{A: a, B: b, Out: 1, End: 0}} },
 		"larger":         func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 1, End: 1, Larger: true}} },
-		"one in order":   func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: -1}} },
-		"larger ordered": func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: -1, Larger: true}} },
+		"one in order":   func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: InOrder}} },
+		"larger ordered": func(a, _ Value) []Scatter { return []Scatter{{A: a, B: None, Out: 2, End: InOrder, Larger: true}} },
 		"product": func(a, b Value) []Scatter {
-			return []Scatter{{A: a, B: b, Out: 2, End: -1, Product: true}}
+			return []Scatter{{A: a, B: b, Out: 2, End: InOrder, Product: true}}
+		},
+		"at entries": func(a, b Value) []Scatter {
+			return []Scatter{
+				{A: a, B: b, Out: 2, End: InOrder, Product: true}, {A: a, B: b, Out: 1, End: AtEntries, Product: true},
+				{A: b, B: None, Out: 1, End: AtEntries}, {A: a, B: None, Out: 0, End: AtEntries, Larger: true},
+			}
 		},
 		"ends of one": func(a, b Value) []Scatter {
 			return []Scatter{{A: a, B: None, Out: 1, End: 1}, {A: b, B: None, Out: 1, End: 0}}
@@ -280,8 +286,8 @@ func testScatters[T Float](t *testing.T) {
 		},
 		"all": func(a, b Value) []Scatter {
 			return []Scatter{
-				{A: a, B: b, Out: 0, End: 1}, {A: b, B: None, Out: 1, End: -1}, {A: a, B: None, Out: 2, End: 0}, {A: b, B: None, Out: 3, End: 0, Larger: true},
-				{A: b, B: a, Out: 0, End: 0}, {A: a, B: b, Out: 5, End: -1, Product: true}, {A: a, B: None, Out: 4, End: -1, Larger: true}, {A: a, B: None, Out: 3, End: 1, Larger: true},
+				{A: a, B: b, Out: 0, End: 1}, {A: b, B: None, Out: 1, End: InOrder}, {A: a, B: None, Out: 2, End: 0}, {A: b, B: None, Out: 3, End: 0, Larger: true},
+				{A: b, B: a, Out: 0, End: 0}, {A: a, B: b, Out: 5, End: InOrder, Product: true}, {A: a, B: None, Out: 4, End: InOrder, Larger: true}, {A: a, B: None, Out: 3, End: 1, Larger: true},
 			}
 		},
 	}
@@ -489,8 +495,8 @@ func randomKernel[T Float](w *world) *Kernel {
 			k.Stores = append(k.Stores, Store{A: any(), Out: out})
 		}
 	}
-	for out := range 2 * w.outputs { // one kind for each array, in order or at tails
-		end, larger, wide := r.IntN(w.ends+1)-1, r.IntN(3) == 0, r.IntN(2) == 0
+	for out := range 2 * w.outputs { // one kind for each array, in order, at entries or at tails
+		end, larger, wide := r.IntN(w.ends+2)-2, r.IntN(3) == 0, r.IntN(2) == 0
 		for range r.IntN(3) {
 			s := Scatter{A: any(), B: None, Out: out, End: end, Larger: larger}
 			if end < 0 && wide && !larger {

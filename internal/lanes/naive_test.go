@@ -50,7 +50,7 @@ func (n *naive[T]) tile(t Tile) {
 		for _, s := range n.k.Scatters {
 			for l := range Width {
 				if mask>>l&1 != 0 {
-					n.scatter(s, lanes[l], at+int64(l))
+					n.scatter(s, lanes[l], at+int64(l), entry+int64(l))
 				}
 			}
 		}
@@ -101,14 +101,19 @@ func (n *naive[T]) port(t Tile, s Source, l int, at, entry int64) T {
 		return f.Tables[s.Array][int(f.Tails[s.End][at+int64(l)])*s.Wide+s.Column]
 	case Column:
 		return f.Tables[s.Array][at+int64(l)]
+	case HeadColumn:
+		return f.Tables[s.Array][entry+int64(l)]
 	}
 	return f.Streams[s.Array][entry+int64(l)]
 }
 
-func (n *naive[T]) scatter(s Scatter, values []T, at int64) {
+func (n *naive[T]) scatter(s Scatter, values []T, at, entry int64) {
 	out, j := n.f.Columns[s.Out], at
-	if s.End >= 0 {
+	switch {
+	case s.End >= 0:
 		j = int64(n.f.Tails[s.End][at])
+	case s.End == AtEntries:
+		j = entry
 	}
 	switch a := values[s.A]; {
 	case s.Larger:

@@ -10,6 +10,8 @@ func (x *expansion) port(n int) ref {
 		return inArray(place{x.pointer(streamPointer, s.Array), entryReg, uint8(x.target.size())})
 	case Column:
 		return inArray(place{x.pointer(tablePointer, s.Array), atReg, uint8(x.target.size())})
+	case HeadColumn:
+		return inArray(place{x.pointer(tablePointer, s.Array), entryReg, uint8(x.target.size())})
 	case Tail:
 		return x.gathered(s)
 	}

@@ -76,7 +76,7 @@ func (k *Kernel) String() string {
 			what = "larger in"
 		}
 		if s.Product {
-			fmt.Fprintf(&b, "  %s*%s taken from columns %d in order\n", show(s.A), show(s.B), s.Out)
+			fmt.Fprintf(&b, "  %s*%s taken from columns %d, end %d\n", show(s.A), show(s.B), s.Out, s.End)
 			continue
 		}
 		fmt.Fprintf(&b, "  %s %s columns %d, end %d", show(s.A), what, s.Out, s.End)
@@ -99,6 +99,8 @@ func (s Source) String() string {
 		return fmt.Sprintf("table %d of tail %d, column %d", s.Array, s.End, s.Column)
 	case Column:
 		return fmt.Sprintf("table %d in order", s.Array)
+	case HeadColumn:
+		return fmt.Sprintf("table %d at the entries", s.Array)
 	}
 	return fmt.Sprintf("stream %d", s.Array)
 }

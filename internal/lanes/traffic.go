@@ -22,6 +22,8 @@ func source[T Float](f *Frame[T], t *Tile, s Source, b []float64, at, entry int6
 		}
 	case Column:
 		widen(b, f.Tables[s.Array][at:])
+	case HeadColumn:
+		widen(b, f.Tables[s.Array][entry:])
 	case Stream:
 		widen(b, f.Streams[s.Array][entry:])
 	}

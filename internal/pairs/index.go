@@ -50,6 +50,13 @@ type UniformSampler interface {
 	Uniform(step int) (family uint64, points int)
 }
 
+// ShiftSampler is a Sampler that draws how far all points are shifted: the tail in place k at end 1 of every row is the point
+// whose number is by Shift(step, k) larger than the head's, in a circle. Numbers are those of an order of all points.
+type ShiftSampler interface {
+	Order() (number, point []int32) // of each point its number; of each number its point
+	Shift(step, k int) int          // from 1 to one less than there are points
+}
+
 // HeadSampler fills the heads of all rows for a step, a pure function of its arguments.
 type HeadSampler interface {
 	SampleHeads(step int, heads []int32)

@@ -18,6 +18,7 @@ const (
 	Batches
 	Own
 	Rows
+	Shifts
 )
 
 const weyl = 0x9e3779b97f4a7c15
