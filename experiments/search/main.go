@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type options struct {
 	seed     uint64
 	judge    string
 	seeds    int
+	winner   string
 }
 
 func parse(args []string, stdout io.Writer) (o options, err error) {
@@ -42,6 +44,7 @@ func parse(args []string, stdout io.Writer) (o options, err error) {
 	f.Uint64Var(&o.seed, "seed", 1, "of what is drawn")
 	f.StringVar(&o.judge, "judge", "mnist-rest,tree,spheres", "`DATA` that judge, with commas: any that embed can name")
 	f.IntVar(&o.seeds, "seeds", 5, "`N` samples of each of them")
+	f.StringVar(&o.winner, "winner", "", "`FILE` of a method, such as a search's winner.json: it is judged, and none searched")
 	const does = "Searches a formula for embeddings by successive halving, and judges it on other data."
 	err = command.ParseOrHelp(f, args, stdout, "search [flags]", does)
 	switch {
@@ -64,11 +67,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	seen, err := load(ctx, searched)
-	if err != nil {
-		return err
-	}
-	owner := runs.Owner{Program: "search", Files: []string{"results.md", "winner.json", "rungs.csv"}}
+	files := []string{"results.md", "winner.json", "rungs.csv"}
+	owner := runs.Owner{Program: "search", Files: files, Inputs: []string{o.winner}}
 	folder, err := runs.New(owner, o.out, false)
 	if err != nil {
 		return err
@@ -76,28 +76,27 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
 	began := time.Now()
 	s := &search{
-		plan: whole, data: seen, parallel: o.parallel, seed: o.seed,
+		plan: whole, parallel: o.parallel, seed: o.seed,
 		progress: progress.New(stderr, slog.New(slog.NewTextHandler(stderr, nil))),
 	}
-	best, err := s.run(ctx, o.fits)
+	winner, err := s.winner(ctx, o)
 	if err != nil {
 		return err
 	}
-	winner := best.build(s.last.steps)
 	judged, err := s.judge(ctx, winner, strings.Split(o.judge, ","), o.seeds)
 	if err != nil {
 		return err
 	}
 	s.progress.Done()
-	b, err := spec.Encode(winner)
-	if err != nil {
-		return err
-	}
 	text := func(w io.Writer) error {
 		took := time.Since(began).Seconds()
 		fmt.Fprintf(w, "%d fits of %d formulas, %.0f s of fits in %.0f s\n\n", s.fits, s.tried, s.spent.Seconds(), took)
 		fmt.Fprintf(w, "Winner: %v\n\n", winner)
 		return table(w, judged)
+	}
+	b, err := spec.Encode(winner)
+	if err != nil {
+		return err
 	}
 	for name, content := range map[string]func(io.Writer) error{
 		"results.md": text, "rungs.csv": s.csv, "winner.json": func(w io.Writer) error { _, err := w.Write(b); return err },
@@ -111,4 +110,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "results in %s\n", folder.Folder)
 	return folder.Finish()
+}
+
+// winner is what the search finds, or what it is told.
+func (s *search) winner(ctx context.Context, o options) (spec.Model, error) {
+	if o.winner != "" {
+		b, err := os.ReadFile(o.winner)
+		if err != nil {
+			return nil, err
+		}
+		return spec.Decode(b)
+	}
+	var err error
+	if s.data, err = load(ctx, searched); err != nil {
+		return nil, err
+	}
+	best, err := s.run(ctx, o.fits)
+	if err != nil {
+		return nil, err
+	}
+	return best.build(s.last.steps), nil
 }
