@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -136,6 +137,18 @@ func TestWhatJudgesWasNotSeen(t *testing.T) {
 		if slices.Max(first) != seenRows-1 || slices.Min(rest) != seenRows || len(rest) != 10000-seenRows {
 			t.Errorf("seed %d: rows to %d and from %d", seed, slices.Max(first), slices.Min(rest))
 		}
+	}
+}
+
+// TestTheWinnerOnRecordIsAFormula of the lists: what -winner judges again.
+func TestTheWinnerOnRecordIsAFormula(t *testing.T) {
+	m, err := (&search{plan: whole}).winner(context.Background(), options{winner: "winner.json"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := formula{in: 2, descent: 0, exaggeration: 1} // perplexity 20, Adam at 0.1, exaggeration 3; else the first of each list
+	if got, want := fmt.Sprint(m), fmt.Sprint(f.build(whole.last.steps)); got != want {
+		t.Errorf("winner.json is\n%s, want\n%s", got, want)
 	}
 }
 
