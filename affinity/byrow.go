@@ -70,10 +70,19 @@ func (a ByRow) fit(ctx context.Context, x mat.Matrix, at string, scaleFree bool)
 	if f.P, err = a.weigh(ctx, c); err != nil {
 		return nil, err
 	}
+	if a.Normalize {
+		f.P = f.P.Normalized()
+	}
 	if a.Symmetrize != nil {
 		f.P = f.P.combine(a.Symmetrize)
 	}
-	f.extendBy(from, a.Neighbors, a.weigh)
+	f.extendBy(from, a.Neighbors, func(ctx context.Context, c *Matrix) (*Matrix, error) {
+		p, err := a.weigh(ctx, c)
+		if err != nil || !a.Normalize {
+			return p, err
+		}
+		return p.apart(), nil
+	})
 	return f, nil
 }
 
@@ -85,9 +94,6 @@ func (a ByRow) weigh(ctx context.Context, c *Matrix) (*Matrix, error) {
 		lo, hi := c.Row(i)
 		a.Row(c.Values[lo:hi:hi], p.Values[lo:hi:hi])
 	})
-	if err == nil && a.Normalize {
-		return p.Normalized(), nil
-	}
 	return &p, err
 }
 

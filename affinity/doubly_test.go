@@ -103,7 +103,7 @@ func TestANewRowLikeAnOldOneHasItsAffinities(t *testing.T) {
 		}
 		for r, i := range []int{7, 8} {
 			for j := range 50 {
-				if a, b := q.At(r, j)/25, f.P.At(i, j); math.Abs(a-b) > 1e-9 {
+				if a, b := q.At(r, j)/50, f.P.At(i, j); math.Abs(a-b) > 1e-9 {
 					t.Errorf("%+v: to point %d: %v, want %v", in, j, a, b)
 				}
 			}

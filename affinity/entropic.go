@@ -87,8 +87,8 @@ func (a EntropicAffinity) neighbors(n int) (int, error) {
 	return a.Neighbors, nil
 }
 
-// Fit finds the neighbors, the bandwidths and P. New rows get the same number of neighbors, and rows that sum to 1 over
-// the number of new rows.
+// Fit finds the neighbors, the bandwidths and P. New rows get the same number of neighbors, and each a bandwidth that is
+// exact, whatever Exact says of the rows of X.
 func (a EntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	f, _, err := a.fit(ctx, x)
 	return f, err
@@ -103,7 +103,7 @@ func (a EntropicAffinity) fit(ctx context.Context, x mat.Matrix) (*Fitted, *band
 		return nil, nil, err
 	}
 	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from), checked: true}
-	p, found, err := a.weigh(ctx, c)
+	p, found, err := a.weigh(ctx, c, 1/float64(c.N))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -113,14 +113,16 @@ func (a EntropicAffinity) fit(ctx context.Context, x mat.Matrix) (*Fitted, *band
 	}
 	f.P.connect()
 	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) {
-		p, _, err := a.weigh(ctx, c)
+		alone := a
+		alone.Exact = true
+		p, _, err := alone.weigh(ctx, c, 1)
 		return p, err
 	})
 	return f, found, nil
 }
 
-// weigh turns distances into affinities.
-func (a EntropicAffinity) weigh(ctx context.Context, c *Matrix) (*Matrix, *bandwidths, error) {
+// weigh turns distances into affinities, of the same total in each row.
+func (a EntropicAffinity) weigh(ctx context.Context, c *Matrix, total float64) (*Matrix, *bandwidths, error) {
 	found, err := a.solver().entropic(ctx, c, a.perplexity())
 	if err != nil {
 		return nil, nil, err
@@ -129,7 +131,7 @@ func (a EntropicAffinity) weigh(ctx context.Context, c *Matrix) (*Matrix, *bandw
 	p.Report.Unconverged = found.unconverged
 	return p, found, roots.Each(ctx, p.N, func(i int) {
 		lo, hi := p.Row(i)
-		weights(p.Values[lo:hi], c.Values[lo:hi], found.width[i], 1/float64(p.N))
+		weights(p.Values[lo:hi], c.Values[lo:hi], found.width[i], total)
 	})
 }
 

@@ -198,9 +198,6 @@ func (s *entropicDual) extended(ctx context.Context, c *Matrix) (*Matrix, error)
 		if _, err := one.At(ctx, one.x, make([]float64, 2), make([]float64, 2)); err != nil {
 			return nil, err
 		}
-		for k := range row {
-			row[k] /= float64(c.N)
-		}
 	}
 	return c, nil
 }

@@ -43,7 +43,7 @@ func ExampleByRow() {
 	}
 	rows, columns := more.Dims()
 	fmt.Printf("total %.3f; new rows: %d x %d, total %.3f\n", floats.Sum(f.P.Values), rows, columns, floats.Sum(more.Values))
-	// Output: total 1.000; new rows: 2 x 40, total 1.000
+	// Output: total 1.000; new rows: 2 x 40, total 2.000
 }
 
 // selfTuning is P_ij = exp(-d_ij^2/(s_i s_j)), s_i the distance to the seventh neighbor (Zelnik-Manor and Perona,

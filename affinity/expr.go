@@ -159,7 +159,12 @@ func (e Expr) Sum(along ...int) Expr {
 }
 
 // Mean is the mean of all entries.
-func (e Expr) Mean() Expr { return e.Sum().Div(max(1, e.node.Shape().TotalSize())) }
+func (e Expr) Mean() Expr {
+	if e.node.Dims() == 1 { // which knows the size as one: see models.Model
+		return e.unary(func(n *G.Node) (*G.Node, error) { return G.Mean(n) })
+	}
+	return e.Sum().Div(max(1, e.node.Shape().TotalSize()))
+}
 
 // Head is e_i on each pair (i,j), of an n-vector.
 func (e Expr) Head(on *Pairs) Expr { return e.unary(on.Head) }

@@ -23,7 +23,8 @@ type Fitted struct {
 	// Exponent is not 0 where squares of X's entries would leave the range of numbers: Neighbors, Widths and Rho are then
 	// those of X times 2^Exponent. P is that of X, whose scale does not matter to it.
 	Exponent int
-	// New gives affinities of the same kind from each row of x to each point of P: see Extend. nil: there are none.
+	// New gives affinities of the same kind from each row of x, whatever the others are, to each point of P: see Extend. nil:
+	// there are none.
 	New func(ctx context.Context, x mat.Matrix) (*Matrix, error)
 
 	fixed   string // why there is no New
@@ -107,8 +108,8 @@ func Compute(ctx context.Context, in Input, x mat.Matrix) (*Matrix, error) {
 }
 
 // Extend gives affinities of the same kind from each row of x, which is new, to each point of P: bandwidths are found for
-// the new rows alone, neighbors looked up among the points of P. It is not symmetrized: P stays as it is. An affinity
-// that is normalized has the total 1 again.
+// the new rows alone, neighbors looked up among the points of P. It is not symmetrized: P stays as it is. Each row is what
+// it is without the others, to the last bit: an affinity that is normalized has the total 1 in each of them.
 func (f *Fitted) Extend(ctx context.Context, x mat.Matrix) (p *Matrix, err error) {
 	defer fault.Guard(&err) // of a researcher's metric or formula
 	if err := fault.Context("affinity: Extend", ctx); err != nil {

@@ -93,12 +93,41 @@ func TestExtensionsHaveTheTargetsOfTheFit(t *testing.T) {
 			}
 			for i := range q.N {
 				if a, ok := in.(EntropicAffinity); ok {
-					if h := rowEntropy(q, i); math.Abs(h-math.Log(4)) > 1e-3 || math.Abs(30*rowSum(q, i)-1) > 1e-12 {
+					if h := rowEntropy(q, i); math.Abs(h-math.Log(4)) > 1e-3 || math.Abs(rowSum(q, i)-1) > 1e-12 {
 						t.Errorf("%+v: row %d: perplexity %v, sum %v", a, i, math.Exp(h), rowSum(q, i))
 					}
 				}
 				if a, ok := in.(UMAPAffinityIn); ok && math.Abs(rowSum(q, i)-a.goal()) > 1e-5 {
 					t.Errorf("%+v: row %d sums to %v, want %v", a, i, rowSum(q, i), a.goal())
+				}
+			}
+		}
+	}
+}
+
+// TestARowIsExtendedAsIfItWereAlone: no bit of a new row depends on the others.
+func TestARowIsExtendedAsIfItWereAlone(t *testing.T) {
+	x, y := cloud(80, 4), cloud(113, 4).Slice(100, 113, 0, 4).(*mat.Dense)
+	all := append(extendable(nil), EntropicAffinity{Perplexity: 5}, UMAPAffinityIn{Neighbors: 9, Tolerance: 1e-1}, umapLearn(8),
+		MultiscaleAffinity{}, PACMAPAffinity{Neighbors: 6}, SelfTuningAffinity{}, SelfTuningAffinity{Over: OverRows},
+		SharedNeighborsAffinity{Neighbors: 6}, MAGICAffinity{}, UniformAffinity{Neighbors: 5},
+		SymmetricEntropicAffinity{Perplexity: 8}, SinkhornAffinity{}, DoublyStochasticQuadraticAffinity{Eps: 2},
+		Average{Left: EntropicAffinity{Perplexity: 5}, Right: UniformAffinity{Neighbors: 3}},
+		EntropicAffinity{Perplexity: 5, Search: Search{Method: Approximate}})
+	for _, in := range all {
+		f := fit(t, in, x)
+		many, err := f.Extend(context.Background(), y)
+		if err != nil {
+			t.Fatalf("%+v: %v", in, err)
+		}
+		for i := range 13 {
+			one, err := f.Extend(context.Background(), y.Slice(i, i+1, 0, 4))
+			if err != nil {
+				t.Fatalf("%+v: %v", in, err)
+			}
+			for j := range 80 {
+				if a, b := one.At(0, j), many.At(i, j); math.Float64bits(a) != math.Float64bits(b) {
+					t.Fatalf("%+v: row %d to point %d: %v alone, %v among others", in, i, j, a, b)
 				}
 			}
 		}

@@ -24,10 +24,12 @@ type Opening struct {
 	Seed      uint64     // of draws
 	Different bool       // the ends hold different points, each a matrix of its own
 	Ends      []int      // points of each end, where Different
+	Keys      []uint64   // of new rows: what draws know them by, in the place of their numbers; nil: their numbers
 	Labels    []int      // the class of each point of the data, -1 where unknown; nil: none is known
 	Weights   []float64  // how much each counts; nil: 1
 	Neighbors *Neighbors // of each point of the data, ascending by distance, as P's search found them; nil: none are known
 	X         mat.Matrix // the data; nil where the affinity has distances of its own
+	TailX     mat.Matrix // those of the points at end 1, where they are the points of a fit and X are new rows; nil: X
 }
 
 // Tails is the number of points at end 1.
@@ -36,6 +38,14 @@ func (o Opening) Tails() int {
 		return o.Ends[1]
 	}
 	return o.Points
+}
+
+// between is the distance of point i from one at end 1, in the data.
+func (o Opening) between(m DataMetric, i, j int) float64 {
+	if o.TailX == nil {
+		return Between(m, o.X, i, j)
+	}
+	return m.Between(mat.Row(nil, i, o.X), mat.Row(nil, j, o.TailX))
 }
 
 // Indices are the entries: each joins the points of two ends or more. Row r holds the entries with the head of r at end 0,

@@ -66,11 +66,15 @@ func rowSum(p *Matrix, i int) (sum float64) {
 	return sum
 }
 
-// rowEntropy is that of row i of P times n.
+// rowEntropy is that of row i of P times n, or of P's extension as it is.
 func rowEntropy(p *Matrix, i int) (h float64) {
 	lo, hi := p.Row(i)
+	n := float64(p.N)
+	if p.Columns > 0 {
+		n = 1
+	}
 	for _, v := range p.Values[lo:hi] {
-		if q := v * float64(p.N); q > 0 {
+		if q := v * n; q > 0 {
 			h -= q * math.Log(q)
 		}
 	}

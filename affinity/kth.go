@@ -88,8 +88,8 @@ func kthFits(at string, k, kept, n int) error {
 	return nil
 }
 
-// normalize turns logarithms into affinities that sum to 1 over the axis: in all, or over each row or column, to 1/n.
-func (p *Matrix) normalize(over Axis) {
+// normalize turns logarithms into affinities of a total that is shared by the groups of the axis: one, or each row or column.
+func (p *Matrix) normalize(over Axis, total float64) {
 	_, columns := p.Dims()
 	groups, group := 1, func(_, _ int) int { return 0 }
 	switch over {
@@ -108,7 +108,7 @@ func (p *Matrix) normalize(over Axis) {
 			p.Values[e] = 0
 		}
 	})
-	share := 1 / float64(groups)
+	share := total / float64(groups)
 	p.eachEntry(func(i, e int) {
 		if s := sum[group(i, e)]; s > 0 {
 			p.Values[e] *= share / s

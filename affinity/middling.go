@@ -5,13 +5,12 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/rows"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // MidNear are pairs that are neither near nor far: Count of each point, each the second nearest in the data of Of others
 // drawn at random; no other twice where there are enough. They are drawn once and stay (Wang, Huang, Rudin and Shaposhnik,
-// Understanding how dimension reduction tools work, 2021, section 5.2, PaCMAP).
+// Understanding how dimension reduction tools work, 2021, section 5.2, PaCMAP). Between new rows and the points of a fit the
+// others are among these.
 type MidNear struct {
 	Count  int        // at least 1
 	Of     int        // 0: 6
@@ -23,8 +22,12 @@ func (s MidNear) Open(o Opening) (Indices, error) {
 	if err := s.Validate(); err != nil {
 		return Indices{}, err
 	}
-	if err := standing("MidNear", o); err != nil {
-		return Indices{}, err
+	n := o.Tails()
+	if n < 2 {
+		return Indices{}, fault.Field("affinity: MidNear: points", n, "at least 2")
+	}
+	if o.Different && rows.Nil(o.TailX) {
+		return Indices{}, fault.Field("affinity: MidNear: ends", "different points", "the points of the data on both ends")
 	}
 	if rows.Nil(o.X) {
 		return Indices{}, fault.Field("affinity: MidNear: X", "nil", "the data, in which pairs are near or far")
@@ -39,13 +42,16 @@ func (s MidNear) Open(o Opening) (Indices, error) {
 	}
 	ix := Indices{K: s.Count, Tail: make([]int32, 0, o.Points*s.Count)}
 	for i := range o.Points {
-		draws, taken := drawing{Random(o.Seed, 0, i), 0}, []int32{int32(i)}
+		draws, taken := drawing{Random(o.Seed, 0, o.of(i)), 0}, []int32{int32(i)}
+		if o.Different {
+			taken = nil
+		}
 		for range s.Count {
-			if len(taken) == o.Points { // all are: they come again
-				taken = taken[:1]
+			if len(taken) == n { // all are: they come again
+				taken = taken[:min(1, len(taken))]
 			}
-			some := draws.different(of, o.Points, taken)
-			second := nearestOf(o.X, m, i, some, 2)
+			some := draws.different(of, n, taken)
+			second := o.nearestOf(m, i, some, 2)
 			ix.Tail, taken = append(ix.Tail, second), append(taken, second)
 		}
 	}
@@ -53,11 +59,11 @@ func (s MidNear) Open(o Opening) (Indices, error) {
 }
 
 // nearestOf is the k-th nearest of some points to point i, or the last where there are fewer; the first drawn of equals.
-func nearestOf(x mat.Matrix, m DataMetric, i int, some []int32, k int) int32 {
+func (o Opening) nearestOf(m DataMetric, i int, some []int32, k int) int32 {
 	d := make([]float64, len(some))
 	order := make([]int, len(some))
 	for j, to := range some {
-		d[j], order[j] = Between(m, x, i, int(to)), j
+		d[j], order[j] = o.between(m, i, int(to)), j
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {
@@ -85,7 +91,8 @@ func (s MidNear) Validate() error {
 }
 
 // Far are Count pairs of each point with others drawn at random, none twice where there are enough and none of P's row: the
-// further pairs of PaCMAP. They are drawn once and stay, where Uniform draws anew each step.
+// further pairs of PaCMAP. They are drawn once and stay, where Uniform draws anew each step. Between new rows and others
+// they are drawn among these.
 type Far struct{ Count int }
 
 // Open draws.
@@ -93,21 +100,25 @@ func (s Far) Open(o Opening) (Indices, error) {
 	if err := s.Validate(); err != nil {
 		return Indices{}, err
 	}
-	if err := standing("Far", o); err != nil {
-		return Indices{}, err
+	n := o.Tails()
+	if n < 2 {
+		return Indices{}, fault.Field("affinity: Far: points", n, "at least 2")
 	}
 	ix := Indices{K: s.Count, Tail: make([]int32, 0, o.Points*s.Count)}
 	for i := range o.Points {
-		near := []int32{int32(i)}
+		var near []int32
+		if !o.Different {
+			near = []int32{int32(i)}
+		}
 		if o.P != nil && !o.P.Dense() {
 			lo, hi := o.P.Row(i)
 			near = append(near, o.P.Tail[lo:hi]...)
 		}
-		if len(near) >= o.Points { // all are near
+		if len(near) >= n { // all are near
 			near = near[:1]
 		}
-		draws := drawing{Random(o.Seed, 1, i), 0}
-		some := draws.different(s.Count, o.Points, near)
+		draws := drawing{Random(o.Seed, 1, o.of(i)), 0}
+		some := draws.different(s.Count, n, near)
 		for k := 0; len(some) < s.Count; k++ { // fewer than so many: they come again
 			some = append(some, some[k])
 		}
@@ -123,17 +134,6 @@ func (s Far) Pairs(n int, _ int64) (pairs, stored int64) {
 
 // Validate checks the field.
 func (s Far) Validate() error { return draws("affinity: Far: Count", s.Count) }
-
-// standing refuses what pairs that stay are not drawn from.
-func standing(name string, o Opening) error {
-	switch {
-	case o.Different:
-		return fault.Field("affinity: "+name+": ends", "different points", "the points of the data on both ends")
-	case o.Points < 2:
-		return fault.Field("affinity: "+name+": points", o.Points, "at least 2")
-	}
-	return nil
-}
 
 // drawing is a row's draws, one after the other.
 type drawing struct {

@@ -67,22 +67,22 @@ func (a MultiscaleAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, err
 		return nil, err
 	}
 	f := &Fitted{Neighbors: c.lists(), Exponent: exponent(from)}
-	if f.P, err = a.weigh(ctx, c); err != nil {
+	if f.P, err = a.weigh(ctx, c, 1/float64(c.N)); err != nil {
 		return nil, err
 	}
 	if a.Symmetrize {
 		f.P = f.P.combine(Mean)
 	}
 	f.P.connect()
-	f.extendBy(from, k, a.weigh)
+	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) { return a.weigh(ctx, c, 1) })
 	return f, nil
 }
 
-// weigh turns distances into affinities.
-func (a MultiscaleAffinity) weigh(ctx context.Context, c *Matrix) (*Matrix, error) {
+// weigh turns distances into affinities, of the same total in each row.
+func (a MultiscaleAffinity) weigh(ctx context.Context, c *Matrix, total float64) (*Matrix, error) {
 	p := *c
 	p.Values = make([]float64, len(c.Values))
-	share := 1 / float64(c.N) / float64(len(a.perplexities()))
+	share := total / float64(len(a.perplexities()))
 	for _, perplexity := range a.perplexities() {
 		found, err := solver{exact: true}.entropic(ctx, c, perplexity)
 		if err != nil {

@@ -73,6 +73,8 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	}
 	if !o.Different {
 		o.Ends = nil
+	} else if s.frozen != nil && len(s.frozen.Keys) == o.Points {
+		o.Keys, o.TailX = s.frozen.Keys, s.frozen.X
 	}
 	ix, err := set.Open(o)
 	if err != nil {
@@ -100,6 +102,9 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	on := &Pairs{Scope: s, Z: matrices[0], TailZ: matrices[1], head: 0, tail: 1, ends: matrices, index: &pairs.Index{
 		Name: s.nameOf(set), Points: points, Heads: ix.Heads, Start: ix.Start, K: ix.K, Tails: ix.tails(), Diagonal: ix.Diagonal,
 	}}
+	if ix.Sample != nil && o.Keys != nil {
+		ix.Sample = keyed{ix.Sample, o.Keys}
+	}
 	switch sampler := ix.Sample.(type) {
 	case nil:
 	case Others:

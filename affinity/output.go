@@ -130,7 +130,7 @@ func (o Normalized) LogQ(on *Pairs) (n *G.Node, err error) {
 	}
 	k := G.Must(o.Output.LogQ(on))
 	var lse *G.Node
-	points := on.Heads()
+	points := on.normalized()
 	switch o.Over {
 	case OverAll:
 		return G.Must(G.Sub(k, G.Must(on.LogSumExp(k)))), nil

@@ -74,7 +74,7 @@ func (a PACMAPAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) 
 	if f.Widths, err = a.rho(ctx, c); err != nil {
 		return nil, err
 	}
-	if f.P, err = a.nearest(ctx, c, f.Widths, f.Widths); err != nil {
+	if f.P, err = a.nearest(ctx, c, f.Widths, f.Widths, 1/float64(c.N)); err != nil {
 		return nil, err
 	}
 	f.P.connect()
@@ -83,7 +83,7 @@ func (a PACMAPAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) 
 		if err != nil {
 			return nil, err
 		}
-		return a.nearest(ctx, c, rho, f.Widths)
+		return a.nearest(ctx, c, rho, f.Widths, 1)
 	})
 	return f, nil
 }
@@ -100,11 +100,11 @@ func (a PACMAPAffinity) rho(ctx context.Context, c *Matrix) ([]float64, error) {
 	})
 }
 
-// nearest are the k of the candidates with the smallest scaled distances.
-func (a PACMAPAffinity) nearest(ctx context.Context, c *Matrix, rows, columns []float64) (*Matrix, error) {
+// nearest are the k of the candidates with the smallest scaled distances, of the same total in each row.
+func (a PACMAPAffinity) nearest(ctx context.Context, c *Matrix, rows, columns []float64, total float64) (*Matrix, error) {
 	k := a.neighbors()
 	p := &Matrix{N: c.N, Columns: c.Columns, Report: c.Report, Start: make([]int, c.N+1), Tail: make([]int32, c.N*k),
-		Values: slices.Repeat([]float64{1 / float64(c.N) / float64(k)}, c.N*k)}
+		Values: slices.Repeat([]float64{total / float64(k)}, c.N*k)}
 	return p, roots.Each(ctx, c.N, func(i int) {
 		type candidate struct {
 			tail   int32

@@ -243,7 +243,7 @@ func (q *quadratic) extended(ctx context.Context, c *Matrix) (*Matrix, error) {
 		}
 		s := level(slices.Clone(row), q.eps)
 		for j, v := range row {
-			row[j] = math.Max(0, s-v) / q.eps / float64(c.N)
+			row[j] = math.Max(0, s-v) / q.eps
 		}
 	}
 	return c, nil

@@ -210,7 +210,7 @@ func (s *scaling) extended(ctx context.Context, c *Matrix, cost func([]float64) 
 		for j := range row {
 			row[j] = float64(row[j]*s.inverse) - s.f[j]
 		}
-		weights(row, row, 1, 1/float64(c.N))
+		weights(row, row, 1, 1)
 	}
 	return c, nil
 }

@@ -40,6 +40,7 @@ type graph struct {
 	weights []float64 // weight of each point; nil: 1
 
 	neighbors *Neighbors // of each point in the data; nil: none are known
+	frozen    *Frozen    // what a fit has left; nil: this is the fit
 }
 
 // State is a quantity carried from step to step: after each step Node takes the value of Next.
@@ -71,6 +72,11 @@ func (s *Scope) Nested(name string) *Scope {
 
 // Param is a quantity that the optimizer moves, from the given start: a scalar, a vector, a matrix; Z itself.
 func (s *Scope) Param(name string, start *tensor.Dense) (*G.Node, error) {
+	if s.frozen != nil && start != nil {
+		if n, err := s.left(name, start); n != nil || err != nil {
+			return n, err
+		}
+	}
 	n, again, err := s.once(name, kindParam, start)
 	if err == nil && !again {
 		s.params = append(s.params, n)
@@ -89,6 +95,11 @@ func (s *Scope) Constant(name string, value *tensor.Dense) (*G.Node, error) {
 // Warm-started duals, running means and partition estimates are states. Where the name is used again, next must give the
 // very graph of the first time.
 func (s *Scope) Carry(name string, start *tensor.Dense, next func(old *G.Node) (*G.Node, error)) (*G.Node, error) {
+	if s.frozen != nil && start != nil {
+		if n, err := s.left(name, start); n != nil || err != nil {
+			return n, err
+		}
+	}
 	name, at := s.prefix+name, s.prefix
 	old, again, err := s.once(name[len(at):], kindState, start)
 	if err != nil {
@@ -189,6 +200,9 @@ func (s *Scope) States() []State { return s.states }
 // At turns to a step: knobs take their values, and machines draw the samples of this step.
 func (s *Scope) At(step, total int) error {
 	s.step = step
+	if s.frozen != nil {
+		step, total = s.frozen.Step, s.frozen.Total
+	}
 	for _, k := range s.knobs {
 		if err := G.Let(k.node, k.at.Factor(step, total)); err != nil {
 			return fmt.Errorf("affinity: knob %s: %w", k.node.Name(), err)

@@ -74,7 +74,7 @@ func (a SelfTuningAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, err
 	if !c.Dense() {
 		c = c.either()
 	}
-	if f.P, err = a.weigh(ctx, c, f.Widths, f.Widths); err != nil {
+	if f.P, err = a.weigh(ctx, c, f.Widths, f.Widths, a.Over, 1); err != nil {
 		return nil, err
 	}
 	f.P.connect()
@@ -87,7 +87,7 @@ func (a SelfTuningAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, err
 		if err != nil {
 			return nil, err
 		}
-		return a.weigh(ctx, c, a.widths(at), f.Widths)
+		return a.weigh(ctx, c, a.widths(at), f.Widths, OverRows, float64(c.N))
 	})
 	return f, nil
 }
@@ -104,7 +104,9 @@ func (a SelfTuningAffinity) widths(at []float64) []float64 {
 }
 
 // weigh turns distances into affinities, which are normalized by their logarithms: no row is too far for that.
-func (a SelfTuningAffinity) weigh(ctx context.Context, c *Matrix, rows, columns []float64) (*Matrix, error) {
+func (a SelfTuningAffinity) weigh(
+	ctx context.Context, c *Matrix, rows, columns []float64, over Axis, total float64,
+) (*Matrix, error) {
 	p := c.fresh()
 	err := roots.Each(ctx, p.N, func(i int) {
 		lo, hi := p.Row(i)
@@ -116,7 +118,7 @@ func (a SelfTuningAffinity) weigh(ctx context.Context, c *Matrix, rows, columns 
 		}
 	})
 	if err == nil && !a.Unnormalized {
-		p.normalize(a.Over)
+		p.normalize(over, total)
 	}
 	return p, err
 }

@@ -19,7 +19,7 @@ func (s Edges) Open(o Opening) (Indices, error) {
 	if p == nil {
 		return Indices{}, fault.Field("affinity: Edges: P", "nil", "an input affinity (Edges are its entries)")
 	}
-	ix := Indices{Start: p.Start, Tail: p.Tail, P: p.Values, Diagonal: p.Diagonal}
+	ix := Indices{Start: p.Start, Tail: p.Tail, P: p.Values, Diagonal: p.Diagonal || p.Columns > 0}
 	if s.Unweighted {
 		ix.P = nil
 	}

@@ -73,7 +73,7 @@ func (a SharedNeighborsAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted
 		if err != nil {
 			return nil, err
 		}
-		return p.Normalized(), nil
+		return p.apart(), nil
 	})
 	return f, nil
 }

@@ -152,6 +152,21 @@ func (p *Matrix) Symmetrized(f Symmetric) *Matrix {
 	return q.combine(f)
 }
 
+// apart is P with each row divided by its total, where that is not 0.
+func (p *Matrix) apart() *Matrix {
+	q := *p
+	q.Values = make([]float64, len(p.Values))
+	for i, total := range p.degrees() {
+		lo, hi := p.Row(i)
+		for e := lo; e < hi; e++ {
+			if q.Values[e] = p.Values[e]; total != 0 {
+				q.Values[e] *= 1 / total
+			}
+		}
+	}
+	return &q
+}
+
 // Normalized is P divided by its total, as a matrix of its own; P itself where that is 0.
 func (p *Matrix) Normalized() *Matrix {
 	var total float64

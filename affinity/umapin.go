@@ -95,7 +95,8 @@ func (a UMAPAffinityIn) solver() solver {
 	return solver{exact: a.Exact, tolerance: a.Tolerance, usual: 1e-5, maxSteps: a.MaxSteps}
 }
 
-// Fit finds the neighbors, rho, sigma and P. New rows get the same number of neighbors, and the same sum.
+// Fit finds the neighbors, rho, sigma and P. New rows get the same number of neighbors and the same sum, which
+// is exact, whatever Exact says of the rows of X.
 func (a UMAPAffinityIn) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	f, _, err := a.fit(ctx, x)
 	return f, err
@@ -122,7 +123,9 @@ func (a UMAPAffinityIn) fit(ctx context.Context, x mat.Matrix) (*Fitted, *bandwi
 	f.P.connect()
 	f.extendBy(from, k, func(ctx context.Context, c *Matrix) (*Matrix, error) {
 		means, all := a.means(c, all)
-		p, _, _, err := a.weigh(ctx, c, means, all)
+		alone := a
+		alone.Exact = true
+		p, _, _, err := alone.weigh(ctx, c, means, all)
 		return p, err
 	})
 	return f, sigma, nil

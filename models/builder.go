@@ -22,6 +22,7 @@ type Builder struct {
 	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
+	settled      *G.Node // points of a fit, among which Z are new rows; nil: Z is all there is
 	ctx          context.Context
 	descent      Descent
 	exaggeration affinity.Schedule // the factor on attractions; nil: 1 throughout
@@ -29,10 +30,14 @@ type Builder struct {
 	notes        []string
 }
 
-// On opens a pair set on Z. Where P is a formula of pairs, its entries (affinity.Edges) are all pairs.
+// On opens a pair set on Z. Where P is a formula of pairs, its entries (affinity.Edges) are all pairs. Where Z are new rows
+// that are placed among the points of a fit (Model), it opens the set between them and those.
 func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	if fault.Nil(set) {
 		return nil, fault.Field("models: pair set", "nil", "a pair set such as affinity.All{}")
+	}
+	if b.settled != nil {
+		return b.Open(set, b.P, b.Seed, b.Z, b.settled)
 	}
 	if _, edges := set.(affinity.Edges); edges && b.Fitted != nil && b.Fitted.Pairwise != nil {
 		return b.Fitted.Pairwise.Open(b.Scope, b.Z)

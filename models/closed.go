@@ -83,10 +83,14 @@ func (m ClosedForm) fit(ctx context.Context, x mat.Matrix) (*Result, error) {
 	if _, err := limited(data.Matrix, m.problem()); err != nil {
 		return nil, err
 	}
+	var fitted *affinity.Fitted
 	var p *affinity.Matrix
 	if m.In != nil {
-		if p, err = affinity.Compute(ctx, m.In, x); err != nil {
+		if fitted, err = affinity.Fit(ctx, m.In, x); err != nil {
 			return nil, fmt.Errorf("models: input affinity: %w", err)
+		}
+		if p = fitted.P; p == nil {
+			return nil, fault.Field("models: In: P", "a formula of pairs", "a matrix")
 		}
 		r.Report, r.Notes = p.Report, append(r.Notes, p.Report.Notes()...)
 		lap("input affinity")
@@ -107,6 +111,7 @@ func (m ClosedForm) fit(ctx context.Context, x mat.Matrix) (*Result, error) {
 	}
 	lap("map")
 	r.Embedding = z
+	r.Model = &Model{Problem: m.problem(), Map: m.Map, X: x, Embedding: z, Notes: r.Notes, fitted: fitted}
 	return r, finite("Z", z)
 }
 
@@ -125,7 +130,7 @@ func (m ClosedForm) Memory(n, columns int) (Estimate, error) {
 
 // problem is what the estimates of memory read: a descent that starts at the map.
 func (m ClosedForm) problem() Problem {
-	return Problem{In: m.In, Objective: Terms{}, Descent: Descent{Init: mapped{m.Map}, Dim: m.Dim, MemoryLimit: m.MemoryLimit}}
+	return Problem{In: m.In, Objective: Terms{}, Descent: Descent{Init: mapped{m.Map}, Dim: m.Dim, Seed: m.Seed, MemoryLimit: m.MemoryLimit}}
 }
 
 // Validate gives all faults at once.

@@ -4,6 +4,7 @@
 //	Z --> pair sets --> distances --> kernel --> log Q --> loss terms       a symbolic graph, built once
 //	loss --> gradient --> dLoss/dZ                                          symbolic, built once
 //	engine: graph --> machine; each step: machine, optim.Solver --> Z
+//	new rows --> P to X --> the same terms, each row by itself --> Z             Model: by what a fit has left
 //
 // A method is a triple (P, Q, loss) plus how to descend:
 //
@@ -52,6 +53,10 @@
 // Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms,
 // MeanField, PairTerm.
 //
+// A fit leaves a Model (Result.Model), which places new rows (Transform, Place), says what they are near to (Near), and is one
+// file (Write, ReadModel). Terms know nothing of that: their Builder opens pairs between new rows and old, and what they add
+// up over all rows is taken apart (apart.go). A term that speaks of the points of the fit alone is left out.
+//
 // What is optimized is Z, or what an Encoder makes Z of. Terms find P and what it was made of, X and its
 // labels and weights in their Builder.
 //
@@ -66,5 +71,5 @@
 // Fit goes to the end; Start gives a Run, which is stepped by hand, saved (Run.Checkpoint) and gone on from bit for bit. A
 // model prints as its method, with the defaults that it leaves unsaid.
 //
-// Read sampled.go first, then problem.go and run.go.
+// Read sampled.go first, then problem.go and run.go; of new rows model.go, placing.go and around.go.
 package models

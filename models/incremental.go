@@ -159,33 +159,46 @@ func (m IncrementalPCA) Map(
 	if err != nil {
 		return nil, "", err
 	}
-	size := or(m.Block, 5*data.Dim)
-	c := Components{Dim: d + 10}
-	if m.Keep != 0 {
-		c.Dim = max(d, m.Keep)
+	c, err := m.components(ctx, data, d)
+	if err != nil {
+		return nil, "", err
 	}
 	z := mat.NewDense(data.N, d, nil)
-	for _, each := range []func(lo int, block mat.Matrix) error{
-		func(_ int, block mat.Matrix) error { return c.Add(block) },
-		func(lo int, block mat.Matrix) error {
-			part, err := c.Map(block)
-			if err == nil {
-				z.Slice(lo, lo+part.RawMatrix().Rows, 0, d).(*mat.Dense).Copy(part) // of which it takes d columns
-			}
-			return err
-		},
-	} {
-		for lo := 0; lo < data.N; lo += size {
-			if err := ctx.Err(); err != nil {
-				return nil, "", err
-			}
-			if err := each(lo, blockOf(data, lo, min(lo+size, data.N))); err != nil {
-				return nil, "", err
-			}
+	err = m.eachBlock(ctx, data, func(lo int, block mat.Matrix) error {
+		part, err := c.Map(block)
+		if err == nil {
+			z.Slice(lo, lo+part.RawMatrix().Rows, 0, d).(*mat.Dense).Copy(part) // of which it takes d columns
 		}
+		return err
+	})
+	if err != nil {
+		return nil, "", err
 	}
 	signs(z)
 	return z, "", nil
+}
+
+// components are those of all blocks.
+func (m IncrementalPCA) components(ctx context.Context, data rows.Rows, d int) (*Components, error) {
+	c := &Components{Dim: d + 10}
+	if m.Keep != 0 {
+		c.Dim = max(d, m.Keep)
+	}
+	return c, m.eachBlock(ctx, data, func(_ int, block mat.Matrix) error { return c.Add(block) })
+}
+
+// eachBlock goes over the rows.
+func (m IncrementalPCA) eachBlock(ctx context.Context, data rows.Rows, f func(lo int, block mat.Matrix) error) error {
+	size := or(m.Block, 5*data.Dim)
+	for lo := 0; lo < data.N; lo += size {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := f(lo, blockOf(data, lo, min(lo+size, data.N))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // blockOf are some rows as a matrix.

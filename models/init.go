@@ -37,9 +37,12 @@ func (PCA) Init(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, se
 	return z, fillMissing(z, seed), nil
 }
 
+// mapTighter is how many times as exact a map is as a start.
+const mapTighter = 100
+
 // Map is the scores, to a hundred times the exactness of a start, with zeros where components are missing.
 func (PCA) Map(ctx context.Context, x mat.Matrix, _ *affinity.Matrix, d int, seed uint64) (*mat.Dense, string, error) {
-	z, err := scores(ctx, x, d, seed, pca.Defaults().Tolerance/100)
+	z, err := scores(ctx, x, d, seed, pca.Defaults().Tolerance/mapTighter)
 	return z, "", err
 }
 

@@ -88,7 +88,7 @@ func named(name string, v *G.Node, err error) (Term, error) {
 }
 
 func withExtra(b *Builder, extra Objective, terms ...Term) ([]Term, error) {
-	if extra == nil {
+	if extra == nil || b.leaves(extra) {
 		return terms, nil
 	}
 	more, err := extra.Terms(b)

@@ -115,6 +115,9 @@ func (all Terms) Terms(b *Builder) ([]Term, error) {
 		if missing(o) {
 			return nil, fault.Field("models: Terms", "nil among them", "objectives")
 		}
+		if b.leaves(o) {
+			continue
+		}
 		more, err := o.Terms(b)
 		if err != nil {
 			return nil, err

@@ -183,8 +183,8 @@ func TestREADMEProgramsRun(t *testing.T) {
 		t.Skip("compiles and runs programs")
 	}
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	if len(blocks) != 2 {
-		t.Fatalf("README has %d Go blocks, want a program and parts of one's own", len(blocks))
+	if len(blocks) != 3 {
+		t.Fatalf("README has %d Go blocks, want a program, parts of one's own, and new points", len(blocks))
 	}
 	if out, err := goRun(t, blocks[0][1]); err != nil || !strings.Contains(out, "all steps made") {
 		t.Errorf("the README's program: %v\n%s", err, out)
@@ -213,6 +213,33 @@ func main() {
 `)
 	if err != nil || strings.TrimSpace(out) != "true" {
 		t.Errorf("UMAP with the README's own parts: %v, loss falls by a third: %s", err, out)
+	}
+	out, err = goRun(t, `package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"affmatch/experiments/datasets"
+	"affmatch/models"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func main() {
+	ctx, file, all := context.Background(), io.Discard, mat.DenseCopyOf(datasets.Cells(1).X)
+	n, p := all.Dims()
+	x, fresh := all.Slice(5, n, 0, p), all.Slice(0, 5, 0, p)
+`+blocks[2][1]+`
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(z.Dims())
+}
+`)
+	if err != nil || strings.TrimSpace(out) != "5 2" {
+		t.Errorf("the README's new points: %v, of the size %s", err, out)
 	}
 }
 

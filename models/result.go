@@ -21,6 +21,7 @@ type Result struct {
 	Stages    []Stage            // wall time by stage
 	SumError  float64            // Record.SumError of the last step: how exact the sums over all pairs were
 	Params    map[string]G.Value // the final values of all that was optimized but Z itself, by name
+	Model     *Model             // what places new rows; it holds X and the index of the search, until it is set to nil
 }
 
 // Result is what the run has reached.
@@ -48,6 +49,9 @@ func (r *Run) Result() *Result {
 				res.Params[n.Name()] = v
 			}
 		}
+	}
+	if res.Embedding != nil {
+		res.Model = r.leaves(res)
 	}
 	return res
 }

@@ -18,6 +18,8 @@ import (
 // Run is a fit under way: P is computed, the graph compiled, Z at its start. Step moves it by hand; Fit is the loop over
 // Step. A Run belongs to one goroutine.
 type Run struct {
+	problem Problem
+	x       mat.Matrix // as it was given
 	descent Descent
 	origin  func() Origin
 	fitted  *affinity.Fitted // the input affinity; nil: none

@@ -34,6 +34,13 @@ func csrOf(x mat.Matrix) affinity.CSR {
 // digits are 1797 pictures of 8 x 8 whole numbers, about half of them 0.
 func digits(t *testing.T) *mat.Dense {
 	t.Helper()
+	x, _ := labeledDigits(t)
+	return x
+}
+
+// labeledDigits come with what they are pictures of.
+func labeledDigits(t *testing.T) (x *mat.Dense, labels []int) {
+	t.Helper()
 	dir := os.Getenv("AFFMATCH_DATA")
 	if dir == "" {
 		if os.Getenv("AFFMATCH_REQUIRE_DATA") == "1" {
@@ -62,8 +69,13 @@ func digits(t *testing.T) *mat.Dense {
 			}
 			values = append(values, v)
 		}
+		label, err := strconv.Atoi(line[64])
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels = append(labels, label)
 	}
-	return mat.NewDense(len(lines), 64, values)
+	return mat.NewDense(len(lines), 64, values), labels
 }
 
 // TestSparseFitsAreTheDenseOnes: on whole numbers both searches are exact and both PCA starts have the same bits, so

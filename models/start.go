@@ -17,7 +17,7 @@ import (
 
 // start computes P and the start, builds and compiles.
 func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
-	r := &Run{descent: p.Descent}
+	r := &Run{problem: p, x: x, descent: p.Descent}
 	clock, takes := time.Now(), int64(0)
 	lap := func(stage string) {
 		if takes > 1e7 { // what one stage has left lies beside the arrays of the next

@@ -82,7 +82,7 @@ func End(name string, err error, stderr io.Writer) int {
 	line := strings.ReplaceAll(err.Error(), "\n", "; ")
 	switch {
 	case errors.Is(err, ErrUsage):
-		fmt.Fprintf(stderr, "%s: %s (%s -h lists all flags)\n", name, line, name)
+		fmt.Fprintf(stderr, "%s: %s (%s -h lists flags)\n", name, line, name)
 		return 2
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(stderr, "%s: interrupted: %s\n", name, line)

@@ -19,7 +19,7 @@ func TestEndTellsTheCauseInOneLineAndTheCode(t *testing.T) {
 		{flag.ErrHelp, 0, ""},
 		{errors.New("no file"), 1, "embed: no file\n"},
 		{errors.Join(errors.New("a"), errors.New("b")), 1, "embed: a; b\n"},
-		{fmt.Errorf("x: %w", Usage("bad -%s", "lr")), 2, "embed: x: bad -lr (embed -h lists all flags)\n"},
+		{fmt.Errorf("x: %w", Usage("bad -%s", "lr")), 2, "embed: x: bad -lr (embed -h lists flags)\n"},
 		{AsUsage(nil), 0, ""},
 		{fmt.Errorf("step 3: %w", context.Canceled), 130, "embed: interrupted: step 3: context canceled\n"},
 	} {

@@ -3,29 +3,30 @@ package cookbook
 import (
 	"context"
 
-	"affmatch/affinity"
-	"affmatch/loss"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-// Transform places new rows among the points of a run, which stay: P of the new rows to the old, a start at the weighted
-// mean of their neighbors, and the method's own terms between new points and old.
-func Transform(ctx context.Context, m models.SampledNeighborEmbedding, r *models.Run, x mat.Matrix) (*models.Result, error) {
-	p, err := r.Fitted().Extend(ctx, x)
+// Aligned embeds two batches in which the first, whose embedding is there, keeps its place: rows of the second start where
+// the model of the first puts them, and those of the first are held there, softly (Dadu and others, AlignedUMAP, 2023). x has
+// the rows of both, the first's first.
+func Aligned(
+	ctx context.Context, m models.SampledNeighborEmbedding, first *models.Model, x *mat.Dense,
+) (*models.Result, error) {
+	n, d := first.Embedding.Dims()
+	both, p := x.Dims()
+	placed, err := first.Transform(ctx, x.Slice(n, both, 0, p))
 	if err != nil {
 		return nil, err
 	}
-	old, out := r.Embedding(), affinity.Of{Kernel: m.Out, Metric: m.Metric}
-	term := func(name string, set affinity.PairSet, l loss.Loss) models.OneTerm {
-		return models.OneTerm{Name: name, Value: func(b *models.Builder) affinity.Expr {
-			on := affinity.Must(b.Open(set, p, b.Seed, b.Z, affinity.Must(b.Matrix("old", old))))
-			return affinity.E(affinity.Must(l.Loss(on, on.P, affinity.Must(out.LogQ(on)))))
-		}}
+	start := mat.NewDense(both, d, nil)
+	start.Stack(first.Embedding, placed)
+	held := make([]int, n)
+	for i := range held {
+		held[i] = i
 	}
-	m.Init, m.Steps, m.Phases = models.StartAt{Z: p.Mean(old)}, 200, nil
-	return models.Problem{Descent: m.Descent, Objective: models.Terms{
-		term("attraction", affinity.Edges{}, m.Attraction), term("repulsion", m.Against, m.Repulsion),
-	}}.Fit(ctx, x)
+	m.Init, m.InitScaling, m.Phases = models.StartAt{Z: start}, 0, nil
+	m.Extra = models.Toward{To: first.Embedding, Rows: held, Weight: 1}
+	return m.Fit(ctx, x)
 }

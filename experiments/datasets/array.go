@@ -27,6 +27,7 @@ type element struct {
 func elementOf(kind byte, size int, order binary.ByteOrder) (element, bool) {
 	value := map[string]func([]byte) float64{
 		"f8": func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) },
+		"f2": func(b []byte) float64 { return halfPrecision(order.Uint16(b)) },
 		"f4": func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) },
 		"i8": func(b []byte) float64 { return float64(int64(order.Uint64(b))) },
 		"i4": func(b []byte) float64 { return float64(int32(order.Uint32(b))) },
@@ -39,6 +40,21 @@ func elementOf(kind byte, size int, order binary.ByteOrder) (element, bool) {
 		"b1": func(b []byte) float64 { return float64(b[0]) },
 	}[fmt.Sprintf("%c%d", kind, size)]
 	return element{size: size, value: value}, value != nil
+}
+
+// halfPrecision is the value of IEEE 754's binary16.
+func halfPrecision(b uint16) float64 {
+	sign, exponent, fraction := 1-2*float64(b>>15), int(b>>10&31), float64(b&1023)
+	switch exponent {
+	case 0:
+		return sign * math.Ldexp(fraction, -24)
+	case 31:
+		if fraction != 0 {
+			return math.NaN()
+		}
+		return sign * math.Inf(1)
+	}
+	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
 // readArray reads the numbers of an array in file order, to the end of the source. The shape is held against what the

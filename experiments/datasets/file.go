@@ -15,8 +15,10 @@ import (
 
 // A File says where a set of points lies and what its labels are.
 type File struct {
-	// Path of the points, a row a point: .npy, .npz, .csv, .tsv, .txt (separated by tabs, commas or blanks) or IDX
-	// ("...-idx3-ubyte", ".idx"), each also .gz. An image a row becomes its pixels, row by row.
+	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
+	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
+	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"), each also .gz. An image a
+	// row becomes its pixels, row by row.
 	Path string
 
 	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
@@ -26,6 +28,13 @@ type File struct {
 	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
 	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
 	LabelColumn string
+
+	// RowNames of a text file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column, if it
+	// has no name in the header, or one that says so (id, name, cell, ...) over text.
+	RowNames string
+
+	// Columns of a text file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.
+	Columns, Drop []string
 
 	// MaxMB bounds the memory, in 2^20 bytes, that a file may take: a small one can unpack to anything. 0: 256, and 64 times
 	// what the file has on the disk.
@@ -44,7 +53,7 @@ func (f File) Read() (*Data, error) {
 	if f.Labels != "" && !f.labelsInText() {
 		texts, err := readLabelTexts(f.Labels, f.most())
 		if err == nil {
-			err = d.label(texts)
+			err = d.label(withoutHeader(texts, d))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("datasets: labels: %s: %w", f.Labels, err)
@@ -54,6 +63,14 @@ func (f File) Read() (*Data, error) {
 		return nil, fmt.Errorf("%w (file %s)", err, f.Path)
 	}
 	return d, nil
+}
+
+// withoutHeader leaves out the name of a column that stands above one label for each row, 0 as pandas writes it.
+func withoutHeader(texts []string, d *Data) []string {
+	if n, _ := d.Dims(); len(texts) == n+1 && (texts[0] == "0" || isLabelHeader(texts[:1])) {
+		return texts[1:]
+	}
+	return texts
 }
 
 func (f File) read() (*Data, error) {
@@ -75,27 +92,30 @@ func (f File) read() (*Data, error) {
 			d.X, err = a.matrix()
 		}
 	case "npz":
-		var x, y *array
-		if x, y, err = openNPZ(f.Path, f.most()); err == nil {
-			d.X, err = x.matrix()
+		var x matrixOf
+		var y *array
+		if x, y, err = openNPZ(f.Path, f.most()); err == nil && x == nil {
+			err = fmt.Errorf("npz: labels alone: want the points under one of %q", pointNames)
+		}
+		if err == nil {
+			d.X, err = x()
 		}
 		if err == nil && y != nil {
 			err = d.labelArray(y)
 		}
+	case "mtx":
+		if d.X, err = fromFile(f.Path, f.most(), readMTX); err == nil {
+			err = d.cells(f.Path, f.most())
+		}
 	case "csv", "tsv", "txt":
 		var t *table
-		t, err = fromFile(f.Path, f.most(), func(s *source) (*table, error) {
-			separator, known := separators[kind]
-			if !known {
-				separator = guessSeparator(s)
-			}
-			return readTable(s, separator, column)
-		})
+		f.LabelColumn = column
+		t, err = fromFile(f.Path, f.most(), func(s *source) (*table, error) { return readTable(s, f, 0) })
 		if err == nil {
 			err = d.fill(t)
 		}
 	default:
-		err = errors.New("unknown format: want .npy, .npz, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
+		err = errors.New("unknown format: want .npy, .npz, .mtx, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
 	}
 	return d, err
 }
@@ -116,7 +136,14 @@ func (d *Data) fill(t *table) error {
 	if t.cols == 0 {
 		return errors.New("no column of numbers beside the labels")
 	}
-	d.X = mat.NewDense(len(t.data)/t.cols, t.cols, t.data)
+	d.X, d.RowNames = mat.NewDense(len(t.data)/t.cols, t.cols, t.data), t.rowNames
+	if t.header != nil {
+		for j, data := range t.numbers {
+			if data {
+				d.Columns = append(d.Columns, t.header[j])
+			}
+		}
+	}
 	if t.labels == nil {
 		return nil
 	}
@@ -146,7 +173,7 @@ func formatOf(path string) (kind string, packed bool) {
 		return "idx", packed
 	}
 	switch ext := strings.TrimPrefix(filepath.Ext(base), "."); ext {
-	case "npy", "npz", "csv", "tsv", "txt":
+	case "npy", "npz", "mtx", "csv", "tsv", "txt":
 		return ext, packed
 	}
 	return "", packed
@@ -166,7 +193,7 @@ func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T,
 }
 
 // openNPZ reads the zip archive whole, because its table of contents stands at its end.
-func openNPZ(path string, most int64) (x, y *array, err error) {
+func openNPZ(path string, most int64) (x matrixOf, y *array, err error) {
 	var bound int64
 	b, err := fromFile(path, most, func(s *source) ([]byte, error) {
 		bound = s.bound
@@ -180,16 +207,4 @@ func openNPZ(path string, most int64) (x, y *array, err error) {
 		return nil, nil, err
 	}
 	return readNPZ(bytes.NewReader(b), int64(len(b)), bound)
-}
-
-// guessSeparator of a .txt file from its first line: a tab, else a comma, else blanks.
-func guessSeparator(s *source) rune {
-	start, _ := s.Peek(1 << 12)
-	line, _, _ := bytes.Cut(start, []byte("\n"))
-	for _, separator := range "\t," {
-		if bytes.ContainsRune(line, separator) {
-			return separator
-		}
-	}
-	return ' '
 }

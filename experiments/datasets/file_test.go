@@ -78,7 +78,7 @@ func TestReadErrorsSayWhere(t *testing.T) {
 		{File{Path: write(t, "nan.csv", "1,2\nNaN,4\n")}, []string{"line 2", "column 1", `"NaN"`}},
 		{File{Path: write(t, "gap.csv", "1,2\n3,\n")}, []string{"line 2", "column 2", `""`}},
 		{File{Path: write(t, "ragged.csv", "1,2\n3,4\n5,6,7\n")}, []string{"line 3", "3 fields, want 2"}},
-		{File{Path: write(t, "short header.csv", "a,b\n1,2,3\n4,5,6\n")}, []string{"line 2", "3 fields, want 2"}},
+		{File{Path: write(t, "short header.csv", "a,b\n1,2,3\n4,5,6\n")}, []string{"line 3", "a header of 2", `"4"`}},
 		{File{Path: write(t, "empty.csv", "")}, []string{"empty"}},
 		{File{Path: write(t, "header.csv", "a,b\n")}, []string{"no line of numbers"}},
 		{File{Path: write(t, "labels.csv", "label\na\nb\n"), LabelColumn: LastColumn}, []string{"no column of numbers"}},
@@ -241,7 +241,7 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("\uFEFF,a\nr,1\n"), "last")
 	f.Add([]byte("1,\"2\"\n"), "first")
 	f.Fuzz(func(t *testing.T, b []byte, column string) {
-		table, err := readTable(inMemory(b), ',', column)
+		table, err := readTable(inMemory(b), File{LabelColumn: column}, 0)
 		if err != nil {
 			return
 		}

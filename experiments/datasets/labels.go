@@ -32,7 +32,7 @@ func readLabelTexts(path string, most int64) ([]string, error) {
 	kind, _ := formatOf(path)
 	switch kind {
 	case "csv", "tsv":
-		return fromFile(path, most, func(s *source) ([]string, error) { return lastColumn(s, separators[kind]) })
+		return fromFile(path, most, lastColumn)
 	case "npz":
 		_, y, err := openNPZ(path, most)
 		if err != nil {
@@ -54,8 +54,8 @@ func readLabelTexts(path string, most int64) ([]string, error) {
 }
 
 // lastColumn is the last field of each line, under a header or not.
-func lastColumn(s *source, separator rune) ([]string, error) {
-	t, err := readTable(s, separator, onlyLast)
+func lastColumn(s *source) ([]string, error) {
+	t, err := readTable(s, File{LabelColumn: onlyLast}, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func labelLines(s *source) ([]string, error) {
 
 // texts are the numbers of a column as they would stand in a text file.
 func (a *array) texts() ([]string, error) {
-	if len(a.data)+len(a.text) != a.shape[0] {
+	if len(a.shape) == 0 || len(a.data)+len(a.text) != a.shape[0] {
 		return nil, fmt.Errorf("shape %v: want one label a row", a.shape)
 	}
 	if a.text != nil {

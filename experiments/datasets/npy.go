@@ -48,6 +48,9 @@ func readNPY(s *source) (*array, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(dims) == 0 && e.text == nil {
+		return nil, errors.New("shape (): a single number, want an array")
+	}
 	a, err := readArray(s, dims, e)
 	if err == nil && a.text == nil && order[1] == "True" {
 		a.fortran()
@@ -136,9 +139,6 @@ func npyDims(text string) ([]int, error) {
 			return nil, fmt.Errorf("corrupt: shape (%s)", text)
 		}
 		dims = append(dims, d)
-	}
-	if len(dims) == 0 {
-		return nil, errors.New("shape (): a single number, want an array")
 	}
 	return dims, nil
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Names under which an npz file may hold the points and the classes, in order of preference. arr_0 is what numpy.savez
@@ -17,8 +19,12 @@ var (
 	labelNames = []string{"y", "labels", "label", "target", "classes"}
 )
 
-// readNPZ gives the points and, where there are any, the labels of a zip of npy files.
-func readNPZ(r io.ReaderAt, size, bound int64) (x, y *array, err error) {
+// matrixOf makes points of what was read.
+type matrixOf func() (mat.Matrix, error)
+
+// readNPZ gives the points, nil where there are labels alone, and the labels, nil where there are none, of a zip of npy files, or a sparse
+// matrix of scipy's.
+func readNPZ(r io.ReaderAt, size, bound int64) (x matrixOf, y *array, err error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, nil, fmt.Errorf("npz: %w", err)
@@ -31,6 +37,9 @@ func readNPZ(r io.ReaderAt, size, bound int64) (x, y *array, err error) {
 			names = append(names, name)
 		}
 	}
+	if files["format"] != nil && files["shape"] != nil && files["data"] != nil {
+		return func() (mat.Matrix, error) { return readSparse(files, size, bound) }, nil, nil
+	}
 	pick := func(want []string) *array {
 		i := slices.IndexFunc(want, func(name string) bool { return files[name] != nil })
 		if i < 0 || err != nil {
@@ -42,15 +51,44 @@ func readNPZ(r io.ReaderAt, size, bound int64) (x, y *array, err error) {
 		}
 		return a
 	}
+	var points *array
 	if len(names) == 1 {
-		x = pick(names)
+		points = pick(names)
 	} else {
-		x, y = pick(pointNames), pick(labelNames)
+		points, y = pick(pointNames), pick(labelNames)
 	}
-	if err == nil && x == nil {
+	switch {
+	case err != nil:
+	case points == nil && y == nil:
 		err = fmt.Errorf("npz: holds the arrays %q: want the points under one of %q", names, pointNames)
+	case points != nil:
+		x = func() (mat.Matrix, error) { return points.matrix() }
 	}
 	return x, y, err
+}
+
+// readSparse reads what scipy.sparse.save_npz writes.
+func readSparse(files map[string]*zip.File, size, bound int64) (mat.Matrix, error) {
+	a := &sparseArrays{of: map[string]*array{}}
+	for _, name := range []string{"format", "shape", "data", "indices", "indptr", "row", "col", "offsets"} {
+		if files[name] == nil {
+			continue
+		}
+		of, err := readMember(files[name], size, bound)
+		if err != nil {
+			return nil, fmt.Errorf("array %s: %w", name, err)
+		}
+		a.of[name] = of
+	}
+	shape, err := a.indices("shape", 2)
+	if err != nil {
+		return nil, fmt.Errorf("sparse matrix: %w", err)
+	}
+	if a.shape = [2]int(shape); len(a.of["format"].text) != 1 {
+		return nil, fmt.Errorf("sparse matrix: array format of shape %v, want one name", a.of["format"].shape)
+	}
+	a.format = a.of["format"].text[0]
+	return a.matrix(&source{room: bound, bound: bound})
 }
 
 func readMember(f *zip.File, size, bound int64) (*array, error) {

@@ -61,8 +61,8 @@ func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b 
 }
 
 // Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and y: Data.Labels as integers, or,
-// without classes, Data.Values), .csv or .tsv (a header, X's columns, and the names of the classes, or the values, in a last
-// column "label"); .csv.gz and .tsv.gz too. Read gives it back. The file appears whole or not at all.
+// without classes, Data.Values), .csv or .tsv (a header, the names of the rows where there are any, X's columns, and the names of the
+// classes, or the values, in a last column "label"); .csv.gz and .tsv.gz too. Read gives it back. The file appears whole or not at all.
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
 	var encode func(io.Writer) error
@@ -72,7 +72,8 @@ func Write(path string, d *Data) error {
 	case kind == "npz" && !packed:
 		encode = func(w io.Writer) error { return encodeNPZ(w, d) }
 	case kind == "csv" || kind == "tsv":
-		encode = func(w io.Writer) error { return encodeCSV(w, d, separators[kind]) }
+		separator := map[string]rune{"csv": ',', "tsv": '\t'}[kind]
+		encode = func(w io.Writer) error { return encodeCSV(w, d, separator) }
 	default:
 		return fmt.Errorf("datasets: %s: cannot write that format: want .npy, .npz, .csv or .tsv (the last two also .gz)", path)
 	}
@@ -118,9 +119,15 @@ func encodeCSV(w io.Writer, d *Data, separator rune) error {
 	n, p := d.Dims()
 	out := csv.NewWriter(w)
 	out.Comma = separator
-	record := make([]string, p, p+1)
-	for j := range record {
-		record[j] = "x" + strconv.Itoa(j+1)
+	named := 0
+	if d.RowNames != nil {
+		named = 1
+	}
+	record := make([]string, named+p, named+p+1)
+	for j := range p {
+		if record[named+j] = "x" + strconv.Itoa(j+1); d.Columns != nil {
+			record[named+j] = d.Columns[j]
+		}
 	}
 	if d.Labels != nil || d.Values != nil {
 		record = append(record, "label")
@@ -129,13 +136,16 @@ func encodeCSV(w io.Writer, d *Data, separator rune) error {
 		return err
 	}
 	for i := range n {
+		if named > 0 {
+			record[0] = d.RowNames[i]
+		}
 		for j := range p {
-			record[j] = strconv.FormatFloat(d.X.At(i, j), 'g', -1, 64)
+			record[named+j] = strconv.FormatFloat(d.X.At(i, j), 'g', -1, 64)
 		}
 		if d.Labels != nil {
-			record[p] = d.Names[d.Labels[i]]
+			record[named+p] = d.Names[d.Labels[i]]
 		} else if d.Values != nil {
-			record[p] = strconv.FormatFloat(d.Values[i], 'g', -1, 64)
+			record[named+p] = strconv.FormatFloat(d.Values[i], 'g', -1, 64)
 		}
 		if err := out.Write(record); err != nil {
 			return err

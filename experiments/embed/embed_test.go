@@ -7,9 +7,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +19,7 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/internal/typo"
 )
 
 // small is a file of 60 labeled points, and a folder for results.
@@ -273,8 +276,8 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 }
 
 func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
-	_, umap, _ := embed(t.Context(), "-h") // of the default
-	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help")
+	_, umap, _ := embed(t.Context(), "-h", "all") // of the default
+	_, tsne, _ := embed(t.Context(), "-method", "tsne", "-perplexity", "12.5", "-help", "all")
 	for _, c := range []struct{ help, want string }{
 		{umap, "-min-dist 0.1\n"}, {umap, "-negatives 20\n"}, {umap, "-optimizer clip(sgd)\n"}, {tsne, "-perplexity 12.5\n"}, {tsne, "-exaggeration 12\n"},
 		{tsne, "effective number of neighbors"}, {umap, "-in FILE"}, {umap, "-out FOLDER"}, {tsne, "umap-learn"},
@@ -285,6 +288,15 @@ func TestHelpIsThatOfTheMethodWithItsNumbers(t *testing.T) {
 	}
 	if strings.Contains(tsne, "  -min-dist") {
 		t.Error("t-SNE has no min-dist")
+	}
+	code, short, stderr := embed(t.Context(), "-method", "tsne", "-h")
+	if n := strings.Count(short, "\n"); code != 0 || n > 50 || !strings.Contains(short, "  -perplexity 30\n") || !strings.Contains(short, "embed -h all") {
+		t.Errorf("code %d, %d lines\n%s%s", code, n, short, stderr)
+	}
+	fixed := 0
+	(&options{}).fixed().VisitAll(func(*flag.Flag) { fixed++ })
+	if listed := len(slices.Concat(fixedFlags[:]...)); listed != fixed-1 { // -h is -help
+		t.Errorf("%d of %d fixed flags are listed", listed, fixed-1)
 	}
 }
 
@@ -321,7 +333,7 @@ func TestTheReadmesCommandsAreRight(t *testing.T) {
 		count++
 		args, _, _ = strings.Cut(args, "#")
 		o, err := parse(strings.Fields(strings.ReplaceAll(args, "'", "")))
-		if err == nil && o.resume == "" {
+		if err == nil && o.resume == "" && o.model == "" {
 			_, _, err = o.configure()
 		}
 		if err != nil {
@@ -341,12 +353,23 @@ func TestTheTableOfOtherPackagesNamesFlags(t *testing.T) {
 	for _, p := range spec.Known() {
 		known[p.Name] = true
 	}
+	_, table, _ := strings.Cut(string(read(t, "../README.md")), "| there | flag | of |")
+	table, _, _ = strings.Cut(table, "\n\n")
 	count := 0
-	for _, row := range regexp.MustCompile("(?m)^\\| `[^|]*\\|([^|]*)\\|").FindAllStringSubmatch(string(read(t, "../README.md")), -1) {
-		for _, f := range regexp.MustCompile("`-([a-z0-9-]+)`").FindAllStringSubmatch(row[1], -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| (`[^|]*)\\|([^|]*)\\|").FindAllStringSubmatch(table, -1) {
+		flags := regexp.MustCompile("`-([a-z0-9-]+)`").FindAllStringSubmatch(row[2], -1)
+		var hints []string
+		for _, f := range flags {
 			count++
 			if !known[f[1]] {
 				t.Errorf("no flag -%s", f[1])
+			}
+			hints = append(hints, fmt.Sprintf(" (did you mean %s?)", f[1]))
+		}
+		for _, name := range regexp.MustCompile("`([a-zA-Z_]+)`").FindAllStringSubmatch(row[1], -1) {
+			hint := typo.Hint(name[1], slices.Sorted(maps.Keys(known)))
+			if len(flags) > 0 && name[1] != "optimizer_kwargs" && !slices.Contains(hints, hint) { // whose keys are flags
+				t.Errorf("-%s gives the hint %q, want one of %q", name[1], hint, hints)
 			}
 		}
 	}

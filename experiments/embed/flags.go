@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -18,9 +19,10 @@ import (
 type options struct {
 	data                       prepare.Recipe
 	method, config, start, out string
-	resume                     string
+	resume, model              string
+	noModel                    bool
 	every                      time.Duration
-	overwrite, help            bool
+	overwrite, help, all       bool
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }
@@ -31,6 +33,12 @@ func parse(args []string) (*options, error) {
 	f := o.fixed()
 	for _, p := range spec.Known() {
 		f.Var(&parameter{o, p}, p.Name, p.Doc)
+	}
+	for k, arg := range args { // -h all, of which flag would take -h alone
+		if at := strings.TrimLeft(arg, "-"); k+1 < len(args) && args[k+1] == "all" && at != arg && (at == "h" || at == "help") {
+			o.all, args = true, slices.Delete(slices.Clone(args), k+1, k+2)
+			break
+		}
 	}
 	if err := command.Parse(f, args); err != nil {
 		return nil, err
@@ -46,15 +54,34 @@ func parse(args []string) (*options, error) {
 			}
 		}
 	}
+	if o.given["model"] {
+		for name := range o.given {
+			if !slices.Contains(ofModel, name) {
+				return nil, command.Usage("-model and -%s: want none of the method's flags: the model has them", name)
+			}
+		}
+	}
 	return o, nil
 }
+
+// ofModel are the flags that go with -model.
+var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
 	f := flag.NewFlagSet("embed", flag.ContinueOnError)
-	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: .npy, .npz, .csv, .tsv, .txt or IDX, each also .gz; or one of "+strings.Join(prepare.Names(), ", "))
+	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: .npy, .npz, .mtx, .csv, .tsv, .txt or IDX, each also .gz; or one of "+strings.Join(prepare.Names(), ", "))
 	f.StringVar(&o.data.Labels, "labels", "", "`FILE` of one label a row, to color and score by; default: what -in brings")
 	f.StringVar(&o.data.LabelColumn, "label-column", "", "`NAME` of the column of labels in a text file, or first, last, none; default: the last, if it looks like one")
+	f.StringVar(&o.data.RowNames, "row-names", "", "`NAME` of the column of names of rows in a text file, or first, none; default: the first, if it looks like one")
+	names := func(to *[]string) func(string) error {
+		return func(list string) error {
+			*to = strings.Split(list, ",")
+			return nil
+		}
+	}
+	f.Func("columns", "`NAMES` of the columns of a text file to take, with commas between them; default: all of numbers", names(&o.data.Columns))
+	f.Func("drop", "`NAMES` of columns of a text file to leave out, with commas between them", names(&o.data.Drop))
 	f.IntVar(&o.data.Subsample, "subsample", 0, "take `N` rows at random; 0: all")
 	f.BoolVar(&o.data.Log1p, "log1p", false, "take log(1 + x), for counts")
 	f.BoolVar(&o.data.Standardize, "standardize", false, "bring columns to mean 0 and standard deviation 1")
@@ -66,10 +93,12 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
+	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
+	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
 	for _, name := range []string{"h", "help"} {
-		f.BoolVar(&o.help, name, false, "this help, for the given -method or -config")
+		f.BoolVar(&o.help, name, false, "the first flags; -h all: all flags, for the given -method or -config")
 	}
 	return f
 }
@@ -124,6 +153,9 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"in":           func() { c.Data.In = o.data.In },
 		"labels":       func() { c.Data.Labels = o.data.Labels },
 		"label-column": func() { c.Data.LabelColumn = o.data.LabelColumn },
+		"row-names":    func() { c.Data.RowNames = o.data.RowNames },
+		"columns":      func() { c.Data.Columns = o.data.Columns },
+		"drop":         func() { c.Data.Drop = o.data.Drop },
 		"subsample":    func() { c.Data.Subsample = o.data.Subsample },
 		"log1p":        func() { c.Data.Log1p = o.data.Log1p },
 		"standardize":  func() { c.Data.Standardize = o.data.Standardize },
@@ -131,13 +163,14 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
 		"seed":         func() { c.Data.Seed = spec.SeedOf(m) },
 		"init-file":    func() { c.Start = o.start },
+		"no-model":     func() { c.NoModel = o.noModel },
 		"init":         func() { c.Start = "" },
 	} {
 		if o.given[name] {
 			change()
 		}
 	}
-	if c.Data != before {
+	if !reflect.DeepEqual(c.Data, before) {
 		c.SHA256 = ""
 	}
 	if c.Data.In == "" && !o.help {

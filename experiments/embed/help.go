@@ -10,20 +10,50 @@ import (
 	"affmatch/experiments/spec"
 )
 
-// help lists the fixed flags and the parameters of the model, each with its value and its meaning.
-func help(w io.Writer, method string, m spec.Model) {
-	fmt.Fprint(w, "usage: embed -in FILE [flags]\nMakes an embedding of a file and keeps it in a folder, with its scores and figures.\n")
-	fixed := (&options{}).fixed()
-	section := func(title string, names ...string) {
-		fmt.Fprintf(w, "\n%s\n", title)
-		for _, name := range names {
-			f := fixed.Lookup(name)
-			arg, text := flag.UnquoteUsage(f)
-			entry(w, name, arg, text)
+const usage = "usage: embed -in FILE [flags]\nMakes an embedding of a file and keeps it in a folder, with its scores and figures.\n"
+
+// first lists the flags that one needs first.
+func first(w io.Writer, method string, m spec.Model) {
+	fmt.Fprint(w, usage+"\n")
+	section(w, "in", "labels", "method")
+	all := spec.Parameters(m)
+	for _, name := range []string{"neighbors", "perplexity", "min-dist", "dim", "metric", "steps", "seed"} {
+		for _, p := range all {
+			if p.Name == name {
+				entry(w, p.Name, p.Value, meaning(p, all))
+			}
 		}
 	}
-	section("Data", "in", "labels", "label-column", "subsample", "log1p", "standardize", "pca", "max-mb")
-	section("Method", "method", "config")
+	section(w, "out", "model", "resume")
+	fmt.Fprintf(w, "\nValues are those of %s. embed -h all lists the %d flags that this method has, -method NAME -h all those of another.\n",
+		method, len(all)+len(slices.Concat(fixedFlags[:]...)))
+}
+
+// fixedFlags are those that do not belong to a method: of data, of the method itself, of results.
+var fixedFlags = [...][]string{
+	{"in", "labels", "label-column", "row-names", "columns", "drop", "subsample", "log1p", "standardize", "pca", "max-mb"},
+	{"method", "config"},
+	{"init-file", "out", "overwrite", "no-model", "resume", "checkpoint-every", "model", "help"},
+}
+
+func section(w io.Writer, names ...string) {
+	fixed := (&options{}).fixed()
+	for _, name := range names {
+		f := fixed.Lookup(name)
+		arg, text := flag.UnquoteUsage(f)
+		entry(w, name, arg, text)
+	}
+}
+
+// help lists the fixed flags and the parameters of the model, each with its value and its meaning.
+func help(w io.Writer, method string, m spec.Model) {
+	fmt.Fprint(w, usage)
+	titled := func(title string, names []string) {
+		fmt.Fprintf(w, "\n%s\n", title)
+		section(w, names...)
+	}
+	titled("Data", fixedFlags[0])
+	titled("Method", fixedFlags[1])
 	all := spec.Parameters(m)
 	list := func(title string, parts bool) {
 		fmt.Fprintf(w, "\n%s of %s, as they are now\n", title, method)
@@ -35,7 +65,7 @@ func help(w io.Writer, method string, m spec.Model) {
 	}
 	list("Parts", true)
 	list("Parameters", false)
-	section("Results", "init-file", "out", "overwrite", "resume", "checkpoint-every", "help")
+	titled("Results", fixedFlags[2])
 	var others []string
 	for _, p := range spec.Known() {
 		if !slices.ContainsFunc(all, func(q spec.Parameter) bool { return q.Name == p.Name }) {

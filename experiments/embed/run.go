@@ -27,12 +27,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.resume != "" && !o.help {
 		return resume(ctx, o, stdout, stderr)
 	}
+	if o.model != "" && !o.help {
+		return place(ctx, o, stdout, stderr)
+	}
 	c, m, err := o.configure()
 	if err != nil {
 		return err
 	}
 	if o.help {
-		help(stdout, c.Method, m)
+		if o.all {
+			help(stdout, c.Method, m)
+		} else {
+			first(stdout, c.Method, m)
+		}
 		return nil
 	}
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
@@ -97,7 +104,7 @@ func carryOut(ctx context.Context, c runs.Config, fit runs.Fit, folder *runs.Cla
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
 		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
 	}
-	fit.Draw = func(out runs.Outcome) error { return draw(fit, out) }
+	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out) }
 	out, fitErr := fit.Run(ctx)
 	fitErr = errors.Join(fitErr, log.Err, file.Close())
 	if fitErr == nil {
@@ -112,7 +119,7 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 	shown := progress.New(stderr, nil)
 	shown.Stage(c.Data.In, "reading")
 	defer shown.Done()
-	fit := runs.Fit{Config: c, Title: c.Method, Model: m}
+	fit := runs.Fit{Config: c, Title: c.Method, Model: m, KeepModel: !c.NoModel}
 	if method, err := spec.Lookup(c.Method); err == nil {
 		fit.Title = method.Title
 	}
@@ -132,17 +139,19 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 }
 
 // draw writes the figures embedding and loss.
-func draw(fit runs.Fit, out runs.Outcome) error {
+func draw(fit runs.Fit, out runs.Outcome) (notes []string, err error) {
 	picture, err := runs.Picture(fit.Title, fit.Data.Data, out.Result.Embedding)
 	if err != nil {
-		fit.Log.Warn("no figure of the embedding", "why", err.Error())
-	} else if err := fit.Folder.Figure("embedding", picture); err != nil {
-		return err
+		notes = append(notes, fmt.Sprintf("no figure embedding: %v", err))
+	} else if notes, err = fit.Folder.Draw("embedding", picture); err != nil {
+		return notes, err
 	}
 	if len(out.Result.History) == 0 {
-		return nil
+		return notes, nil
 	}
-	return fit.Folder.Figure("loss", plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}})
+	curve := plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}}
+	more, err := fit.Folder.Draw("loss", curve)
+	return append(notes, more...), err
 }
 
 // report says on stdout what came of it.
@@ -183,7 +192,11 @@ func scores(r metrics.Report) string {
 			parts = append(parts, fmt.Sprintf("%s %.4f", s.name, float64(s.v)))
 		}
 	}
-	return strings.Join(parts, ", ")
+	line := strings.Join(parts, ", ")
+	if r.Metric != "" {
+		line += fmt.Sprintf(" (distances in X: %s)", r.Metric)
+	}
+	return line
 }
 
 // oddities are what a reader should know of the data.

@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"affmatch/affinity"
 	"affmatch/internal/fault"
 )
 
@@ -18,7 +19,9 @@ type Options struct {
 	Folds          int    // of the k-NN accuracy; zero: 5
 	Sample         int    // rows to score, each against all points; zero: all up to 10,000 rows, else 2,000; at most all
 	Seed           uint64 // of the sample and of k-means' starts
-	CoRanking      bool   // also CoRankingArea, which sorts all distances of each scored row
+	// Metric is that of distances in X, such as the fit had; nil: Euclidean. It must be at least 0 everywhere.
+	Metric    affinity.DataMetric
+	CoRanking bool // also CoRankingArea, which sorts all distances of each scored row
 }
 
 // exactRows is the number of rows up to which all are scored by default, sampleRows the number of those scored beyond. The
@@ -27,6 +30,9 @@ const (
 	exactRows  = 10_000
 	sampleRows = 2_000
 )
+
+// mostDense is the memory that sparse X may take to be scored.
+const mostDense = 2 << 30
 
 // Evaluate is Options{}.Evaluate: the usual scores of the embedding z of x.
 func Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (Report, error) {
@@ -50,10 +56,16 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 	var a, b *points
 	var c *classes
 	var err error
+	if sparse, ok := x.(affinity.CSR); ok && sparse.Rows > mostDense/8/max(1, sparse.Columns) {
+		r.Notes = append(r.Notes, fmt.Sprintf("scores of neighbors: X is sparse, and %d x %d numbers too many to compare: reduce it, by -pca for instance",
+			sparse.Rows, sparse.Columns))
+		x = nil
+	}
 	if x == nil {
 		b, err = newPoints("z", z)
 	} else {
-		a, b, err = newPair(x, z)
+		a, b, err = newPairIn(o.Metric, x, z)
+		r.Metric = nameOf(o.Metric)
 	}
 	if err != nil {
 		return r, err

@@ -15,7 +15,8 @@ type points struct {
 	n, p int
 	data []float64 // row i at data[i*p:(i+1)*p]
 
-	exponent int // data are the rows times 2^exponent
+	exponent int                    // data are the rows times 2^exponent
+	squared  func(i, j int) float64 // the square of the distance of two rows; nil: Euclidean
 }
 
 // newPoints reads m, without a copy if it lies in one piece. name is what an error calls it.

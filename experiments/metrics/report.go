@@ -18,6 +18,8 @@ type Report struct {
 	Sample    int `json:"sample"`    // rows that the scores are means over; equal to Rows: exact
 	Neighbors int `json:"neighbors"` // k of the three that follow
 
+	Metric string `json:"metric,omitempty"` // of distances in X; empty: Euclidean
+
 	Trustworthiness Score `json:"trustworthiness,omitzero"`
 	Continuity      Score `json:"continuity,omitzero"`
 	Preservation    Score `json:"preservation,omitzero"`

@@ -93,7 +93,11 @@ func (m *measure) distances(rows []int, b []float64) []float64 {
 		for j := range m.n {
 			point := m.row(j)
 			for k, i := range some {
-				out[(from+k)*m.n+j] = squared(m.row(i), point)
+				if m.squared == nil {
+					out[(from+k)*m.n+j] = squared(m.row(i), point)
+				} else {
+					out[(from+k)*m.n+j] = m.squared(i, j)
+				}
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package plots
 
 import (
 	"image"
-	"math"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -24,7 +23,7 @@ func (b colorBar) position(v float64) float64 {
 
 func (b colorBar) ticks(height vg.Length) []tick {
 	if b.axis.min == b.axis.max {
-		return labeled([]float64{b.axis.min}, niceStep(max(math.Abs(b.axis.min), 1)/100))
+		return []tick{lone(b.axis.min)}
 	}
 	return b.axis.ticks(height, 16, alongY)
 }

@@ -31,6 +31,8 @@ type Plot interface {
 
 // Figure is a finished drawing. It may be written any number of times, by several goroutines.
 type Figure struct {
+	Notes []string // what of the plots is not to be seen as it was given
+
 	width, height vg.Length
 	paint         func(canvas)
 }

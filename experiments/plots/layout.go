@@ -53,14 +53,24 @@ type layout struct {
 }
 
 func (l layout) figure() (*Figure, error) {
+	var notes []string
 	if entries, agree := commonKey(l.panels); agree {
 		l.beside = len(l.panels) == 1 && len(entries) > 0 && entries[0].stroke == 0 && l.panels[0].bar == nil
 		if l.beside {
-			l.key = legendWithin(entries, 0, l.width*0.75)
+			place := func(of []entry) legend { return legendWithin(of, 0, l.width*0.75) }
+			l.key, notes = fitted(entries, min(l.width/2, l.width-2*margin-gutter-narrowest), highest, place)
 		} else {
-			l.key = legendWithin(entries, l.width-2*margin, 0)
+			place := func(of []entry) legend { return legendWithin(of, l.width-2*margin, 0) }
+			l.key, notes = fitted(entries, l.width-2*margin, highest/3, place)
 		}
 		l.panels = each(l.panels, func(p *panel) { p.key = nil })
+	} else {
+		cell := l.cellWidth()
+		l.panels = each(l.panels, func(p *panel) {
+			place := func(of []entry) legend { return legendWithin(of, 0, cell) }
+			key, n := fitted(p.key, cell/2, highest, place)
+			p.key, notes = key.entries, append(notes, n...)
+		})
 	}
 	if bar, agree := commonBar(l.panels); agree {
 		l.bar = bar
@@ -71,6 +81,9 @@ func (l layout) figure() (*Figure, error) {
 		return nil, fmt.Errorf("plots: width = %.3g mm, too little for %d columns beside their legends", l.width/vg.Millimeter, l.columns)
 	}
 	rows := l.rowHeights(cell)
+	if l.beside {
+		rows[0] = max(rows[0], l.key.height())
+	}
 	height := 2*margin + vg.Length(len(rows)-1)*gutter
 	for i, h := range rows {
 		height += h + l.titleSpace(i)
@@ -82,7 +95,8 @@ func (l layout) figure() (*Figure, error) {
 		return nil, fmt.Errorf("plots: height = %.0f mm, more than %.0f: use more columns", height/vg.Millimeter, highest/vg.Millimeter)
 	}
 	height = vg.Length(math.Ceil(height.Dots(DPI))) * vg.Inch / DPI // whole pixels
-	return &Figure{l.width, height, func(c canvas) { l.paint(c, cell, rows) }}, nil
+	slices.Sort(notes)
+	return &Figure{slices.Compact(notes), l.width, height, func(c canvas) { l.paint(c, cell, rows) }}, nil
 }
 
 // cellWidth is what a column gets, its panel's own legend included.

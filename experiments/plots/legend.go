@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"fmt"
 	"image/color"
 	"slices"
 
@@ -108,4 +109,37 @@ func (l legend) draw(c canvas, at vg.Point) {
 		}
 		at.X += widthOf(l.column(i)) + entryGap
 	}
+}
+
+// fitted is a legend of at most some width and height, as it is placed: names that take more than four fifths of the width are shortened, and
+// where that is not enough, the last entries are left out. The notes say so.
+func fitted(entries []entry, width, height vg.Length, place func([]entry) legend) (l legend, notes []string) {
+	all, short := slices.Clone(entries), 0
+	for i := range all {
+		if name := shortened(all[i].name, width*4/5); name != all[i].name {
+			all[i].name = name
+			short++
+		}
+	}
+	if short > 0 {
+		notes = append(notes, fmt.Sprintf("legend: %d of %d names are shortened", short, len(all)))
+	}
+	l = place(all)
+	for kept := len(all); kept > 1 && (l.width() > width || l.height() > height); {
+		kept -= max(1, kept/10)
+		more := entry{name: fmt.Sprintf("and %d more", len(all)-kept), stroke: all[0].stroke}
+		if l = place(append(all[:kept:kept], more)); l.width() <= width && l.height() <= height {
+			notes = append(notes, fmt.Sprintf("legend: %d of %d names are left out", len(all)-kept, len(all)))
+		}
+	}
+	return l, notes
+}
+
+// shortened is a name with its middle left out, so that it is no wider than may be.
+func shortened(name string, width vg.Length) string {
+	letters := []rune(name)
+	for keep := len(letters) - 1; keep > 4 && (text{s: name, size: smallSize}).width() > width; keep-- {
+		name = string(letters[:(keep+1)/2]) + "…" + string(letters[len(letters)-keep/2:])
+	}
+	return name
 }

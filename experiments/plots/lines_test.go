@@ -51,7 +51,7 @@ func TestThinningKeepsWhatIsSeen(t *testing.T) {
 }
 
 func TestRaisedTextFollowsWhatIsBefore(t *testing.T) {
-	f := &Figure{100, 100, func(c canvas) {
+	f := &Figure{nil, 100, 100, func(c canvas) {
 		c.text(text{s: "10^{3}", size: 10, x: left, y: bottom}, vg.Point{})
 	}}
 	var b bytes.Buffer
@@ -114,7 +114,7 @@ func TestPDFWithoutAPlaceForTemporaryFilesIsAnError(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir()+"/none")
 	log.SetOutput(io.Discard) // vgpdf prints what it panics with
 	defer log.SetOutput(os.Stderr)
-	f := &Figure{100, 100, func(c canvas) {
+	f := &Figure{nil, 100, 100, func(c canvas) {
 		c.text(text{s: "a size that no other test uses", size: 3.21}, vg.Point{})
 	}}
 	if err := f.Write(io.Discard, "pdf"); err == nil || !strings.HasPrefix(err.Error(), "plots: write pdf: ") {

@@ -59,6 +59,11 @@ func distance(a, b [3]float64) float64 {
 // protanopia, between its orange and its green.
 func TestPalettesAreSafeForColorBlindReaders(t *testing.T) {
 	for n, least := range map[int]float64{7: 0.075, 10: 0.06} {
+		for i, c := range plots.Categorical(n) {
+			if lab := oklab(c, deficiencies["none"]); math.Hypot(lab[1], lab[2]) < 0.05 {
+				t.Errorf("%d colours: %d is a grey, as points without a class are", n, i)
+			}
+		}
 		for name, seen := range deficiencies {
 			palette := plots.Categorical(n)
 			for i, a := range palette {

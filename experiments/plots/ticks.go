@@ -41,6 +41,14 @@ func niceStep(x float64) float64 {
 	return 10 * power
 }
 
+// lone is the tick of a value that stands alone, in four digits at most.
+func lone(v float64) tick {
+	if size := math.Abs(v); v == 0 || size >= 1e-3 && size < 1e4 {
+		return tick{value: v, label: minus(strconv.FormatFloat(v, 'g', 4, 64))}
+	}
+	return labeled([]float64{v}, math.Abs(v)/1000)[0]
+}
+
 // labeled writes the values with as many decimals as the step needs, or, where that is long, as m×10^e with one e.
 func labeled(values []float64, step float64) []tick {
 	out := make([]tick, len(values))

@@ -106,3 +106,13 @@ func TestSpansOfText(t *testing.T) {
 		}
 	}
 }
+
+func TestALoneValueIsWrittenWithItsDigits(t *testing.T) {
+	for v, want := range map[float64]string{
+		0: "0", 0.001: "0.001", 7: "7", -2.5: "−2.5", 1234: "1234", 0.12345: "0.1235", 2e-7: "2.000×10^{−7}", 5e9: "5.000×10^{9}",
+	} {
+		if got := lone(v).label; got != want {
+			t.Errorf("%g is written %q, want %q", v, got, want)
+		}
+	}
+}

@@ -30,7 +30,7 @@ type Claim struct {
 
 // ofRun are the names of a run's files.
 var ofRun = []string{
-	"config.json", "status.json", "metrics.json", "embedding.npy", "history.jsonl", "rows.txt", "run.log", checkpointName,
+	"config.json", "status.json", "metrics.json", "embedding.npy", "history.jsonl", "rows.txt", "run.log", checkpointName, ModelName,
 	"embedding.png", "embedding.svg", "embedding.pdf", "loss.png", "loss.svg", "loss.pdf",
 }
 

@@ -18,10 +18,11 @@ type Config struct {
 	Program string          `json:"program"` // that made the run
 	Method  string          `json:"method"`  // what the model is called
 	Data    prepare.Recipe  `json:"data"`
-	SHA256  string          `json:"data_sha256"`     // of the prepared data
-	Start   string          `json:"start,omitempty"` // file of the start, in the place of the model's Init
-	Model   json.RawMessage `json:"model"`           // as spec.Encode writes it
-	With    *Build          `json:"with,omitempty"`  // for the record: bits may depend on it
+	SHA256  string          `json:"data_sha256"`        // of the prepared data
+	Start   string          `json:"start,omitempty"`    // file of the start, in the place of the model's Init
+	NoModel bool            `json:"no_model,omitempty"` // no model.npz is kept
+	Model   json.RawMessage `json:"model"`              // as spec.Encode writes it
+	With    *Build          `json:"with,omitempty"`     // for the record: bits may depend on it
 }
 
 // Build is the program and the machine that made a run.

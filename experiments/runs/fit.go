@@ -31,9 +31,13 @@ type Fit struct {
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
 
-	Every  time.Duration       // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
-	Resume bool                // go on from the folder's checkpoint, where there is one
-	Draw   func(Outcome) error // adds figures of what was reached; nil: none
+	KeepModel bool // model.npz too, which places new rows
+
+	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
+	Resume bool          // go on from the folder's checkpoint, where there is one
+
+	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
+	Draw func(Outcome) (notes []string, err error)
 }
 
 // Outcome is a fit as its folder holds it.
@@ -93,7 +97,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	if err := f.Folder.remove("status.json", "metrics.json"); err != nil { // of an end that was not the last
+	if err := f.Folder.remove("status.json", "metrics.json", ModelName); err != nil { // of an end that was not the last
 		return out, errors.Join(err, history.close(nil))
 	}
 	steps := stepsOf(f.Model)
@@ -107,8 +111,11 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err := f.keep(out, history); err != nil || fitErr != nil {
 		return out, f.end(out, errors.Join(fitErr, err))
 	}
+	if err := f.model(out.Result); err != nil {
+		return out, f.end(out, err)
+	}
 	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = metrics.Evaluate(ctx, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	out.Scores, err = Scored(ctx, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
 		err = f.Folder.Metrics(out.Scores)
@@ -150,7 +157,10 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 // scored or kept is not finished.
 func (f Fit) end(out Outcome, err error) error {
 	if f.Draw != nil && out.Result != nil {
-		err = errors.Join(err, f.Draw(out))
+		notes, drawErr := f.Draw(out)
+		out.Result.Notes = append(out.Result.Notes, notes...)
+		out.Status.Notes = append(out.Status.Notes, notes...)
+		err = errors.Join(err, drawErr)
 	}
 	s := out.Status
 	if err != nil {
@@ -170,21 +180,29 @@ func (f Fit) end(out Outcome, err error) error {
 
 // Prepare writes what is in the folder of a fit before it begins: rows.txt, and config.json, complete.
 func (f Fit) Prepare(folder Folder) error {
-	var err error
-	c := f.Config
-	if c.Model, err = spec.Encode(f.Model); err != nil {
+	c, err := f.config()
+	if err != nil {
 		return err
 	}
+	return errors.Join(folder.Rows(f.Data.Rows), folder.JSON("config.json", c))
+}
+
+// config is the fit's, complete.
+func (f Fit) config() (c Config, err error) {
+	c = f.Config
+	if c.Model, err = spec.Encode(f.Model); err != nil {
+		return c, err
+	}
 	if c.Data, err = c.Data.Absolute(); err != nil {
-		return err
+		return c, err
 	}
 	if c.Start != "" {
 		if c.Start, err = filepath.Abs(c.Start); err != nil {
-			return err
+			return c, err
 		}
 	}
 	c.SHA256, c.With = f.Data.SHA256, ThisBuild()
-	return errors.Join(folder.Rows(f.Data.Rows), folder.JSON("config.json", c))
+	return c, nil
 }
 
 // keep writes what was reached.

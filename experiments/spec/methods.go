@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"affmatch/affinity"
 	"affmatch/internal/typo"
 	"affmatch/models"
 
@@ -114,6 +115,32 @@ func DescentOf(m Model) (d models.Descent) {
 func SeedOf(m Model) (seed uint64) {
 	edited(m, "Seed", func(v reflect.Value) { seed = v.Uint() })
 	return seed
+}
+
+// MetricOf is the metric on X of a model's input affinity: the first that it, or a part of it, names; nil: none does.
+func MetricOf(m Model) (metric affinity.DataMetric) {
+	var find func(v reflect.Value)
+	find = func(v reflect.Value) {
+		if metric != nil {
+			return
+		}
+		switch v.Kind() {
+		case reflect.Interface:
+			if of, ok := v.Interface().(affinity.DataMetric); ok && v.Type() == reflect.TypeFor[affinity.DataMetric]() {
+				metric = of
+				return
+			}
+			find(v.Elem())
+		case reflect.Struct:
+			for k := range v.NumField() {
+				if v.Type().Field(k).IsExported() {
+					find(v.Field(k))
+				}
+			}
+		}
+	}
+	edited(m, "In", find)
+	return metric
 }
 
 // Within is the model with a limit of memory, where it has none of its own.

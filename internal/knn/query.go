@@ -56,6 +56,12 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 	return out, nil
 }
 
+// leastKept is how many rows a walk keeps, however few are asked for: it goes on from the best of them.
+const leastKept = 24
+
+// walkedTrees is in how many trees a walk begins: the lists lead on from there.
+const walkedTrees = 4
+
 // queryRows is how many rows a task looks for.
 const queryRows = 64
 
@@ -99,9 +105,9 @@ func (w *walk) from(i, k int) []int32 {
 	}
 	score := w.scorer(i)
 	w.rank = ties(w.y.Wide(i, w.wide))
-	keep := min(max(2*k, 2*w.width), w.n)
+	keep := min(max(k+k/8, min(w.width, leastKept)), w.n)
 	w.best = w.best[:0]
-	for t := range w.forest {
+	for t := range min(len(w.forest), walkedTrees) {
 		w.meet(w.forest[t].leafOf(score), keep, score)
 	}
 	for at := 0; at < len(w.best); {

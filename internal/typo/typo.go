@@ -2,13 +2,17 @@ package typo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Hint is " (did you mean NAME?)" with the known name nearest to the given one, or "" where none is near: it differs in
 // at most a third of its letters (insertions, deletions, substitutions, swaps of neighbors; case and hyphens do not
-// count), or one name begins with the other.
+// count), or one name begins with the other; or it is what another package calls it.
 func Hint(given string, known []string) string {
+	if here, ok := elsewhere[plain(given)]; ok && slices.Contains(known, here) {
+		return fmt.Sprintf(" (did you mean %s?)", here)
+	}
 	best, least := "", 1<<30
 	for _, k := range known {
 		a, b := plain(given), plain(k)
