@@ -26,7 +26,7 @@ func (a Average) Validate() error {
 	if !(a.Weight >= 0 && a.Weight < 1) {
 		faults = append(faults, fault.Field("affinity: Average: Weight", a.Weight, "between 0 and 1, or 0 for 1/2"))
 	}
-	return errors.Join(append(faults, validPair("affinity: Average: ", a.Left, a.Right))...)
+	return errors.Join(append(faults, validPair("affinity: Average: ", a.Left, a.Right, 0))...)
 }
 
 // Fit fits both.

@@ -9,6 +9,7 @@
 //	EntropicAffinity         exp(-C_ij/eps_i) / row sum / n                  by Symmetrize  SNE (Hinton, Roweis 2002); t-SNE
 //	MultiscaleAffinity       the mean of it at several perplexities          by Symmetrize  Lee et al. 2015
 //	UniformAffinity          1/(n k) for the k nearest                       by Symmetrize  Böhm, Berens and Kobak 2022
+//	RankAffinity             exp(1/rank) / total for the k nearest           by Symmetrize  NOMAD (Duderstadt et al. 2025)
 //	UMAPAffinityIn           exp(-(C_ij - rho_i)/sigma_i)                    by Symmetrize  UMAP (McInnes et al. 2018)
 //	SharedNeighborsAffinity  the share of neighbors in common / total        yes            Jarvis, Patrick 1973; PhenoGraph
 //	SelfTuningAffinity       exp(-C_ij/(s_i s_j)) / total                    yes            Zelnik-Manor, Perona 2004

@@ -14,20 +14,22 @@ import (
 )
 
 // Intersection is two P of the same rows at once, as fuzzy sets: P_ij = L_ij R_ij^w, w = Weight/(1-Weight), or from 1/2 on
-// L_ij^(1/w) R_ij. A pair that one of them does not have has there half of its smallest value. Then rows are divided by
-// their largest entry, and P is the fuzzy union with its transpose: umap-learn's `*` of two fits, and its supervision by
-// real-valued targets, where R is a P of the targets (Measured) and Weight its target_weight (McInnes, umap-learn 0.5,
-// general_simplicial_set_intersection and reset_local_connectivity, without the reset of local metrics). P is sparse unless
-// one of the two is dense.
+// L_ij^(1/w) R_ij. A pair that one of them does not have has there half of its smallest value, and in R 1e-4 at most. Then
+// rows are divided by their largest entry, have a local metric anew (Neighbors), and P is the fuzzy union with its transpose
+// (McInnes, umap-learn 0.5, general_simplicial_set_intersection and reset_local_connectivity). With Neighbors 15 it is
+// umap-learn's `*` of two fits; with 0, and where R is a P of the targets (Measured) and Weight target_weight, its
+// supervision by real-valued targets. P is sparse unless one of the two is dense.
 type Intersection struct {
 	Left, Right Input   // with values of at most 1, as UMAPAffinityIn's
 	Weight      float64 // of Right, between 0 and 1; 0: 1/2
+	Neighbors   float64 // rows get the power at which they sum to log2 of it; 0: they stay as divided
 }
 
 // Union is two P of the same rows, either of which suffices: L_ij + R_ij - L_ij R_ij, then as Intersection: umap-learn's
-// `+`.
+// `+`, with Neighbors 15.
 type Union struct {
-	Left, Right Input // with values of at most 1, as UMAPAffinityIn's
+	Left, Right Input   // with values of at most 1, as UMAPAffinityIn's
+	Neighbors   float64 // rows get the power at which they sum to log2 of it; 0: they stay as divided
 }
 
 // Supervised is P of rows whose classes are known, or of some of them: entries between two classes are multiplied by
@@ -49,14 +51,17 @@ func (a Intersection) Validate() error {
 	if !(a.Weight >= 0 && a.Weight < 1) {
 		faults = append(faults, fault.Field("affinity: Intersection: Weight", a.Weight, "between 0 and 1, or 0 for 1/2"))
 	}
-	return errors.Join(append(faults, validPair("affinity: Intersection: ", a.Left, a.Right))...)
+	return errors.Join(append(faults, validPair("affinity: Intersection: ", a.Left, a.Right, a.Neighbors))...)
 }
 
-// Validate checks the inputs.
-func (a Union) Validate() error { return validPair("affinity: Union: ", a.Left, a.Right) }
+// Validate checks the inputs and Neighbors.
+func (a Union) Validate() error { return validPair("affinity: Union: ", a.Left, a.Right, a.Neighbors) }
 
-func validPair(at string, left, right Input) error {
+func validPair(at string, left, right Input, neighbors float64) error {
 	var faults []error
+	if neighbors != 0 && !(neighbors > 1 && neighbors <= math.MaxInt32) {
+		faults = append(faults, fault.Field(at+"Neighbors", neighbors, "above 1, or 0 for rows as they are"))
+	}
 	for _, in := range []struct {
 		name string
 		Input
@@ -79,7 +84,8 @@ func (a Intersection) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if w == 0 {
 		w = 0.5
 	}
-	return fuzzySets(ctx, "affinity: Intersection: ", a.Left, a.Right, x, func(l, r float64) float64 {
+	const most = 1e-4 // of what R does not have: all of its values may be large
+	return fuzzySets(ctx, "affinity: Intersection: ", a.Left, a.Right, x, most, a.Neighbors, func(l, r float64) float64 {
 		if w < 0.5 {
 			return l * same.Pow(r, w/(1-w))
 		}
@@ -92,12 +98,14 @@ func (a Union) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
-	return fuzzySets(ctx, "affinity: Union: ", a.Left, a.Right, x, func(l, r float64) float64 { return l + r - float64(l*r) })
+	either := func(l, r float64) float64 { return l + r - float64(l*r) }
+	return fuzzySets(ctx, "affinity: Union: ", a.Left, a.Right, x, 1, a.Neighbors, either)
 }
 
-// fuzzySets fits both and joins them entry by entry, by what f makes of their values.
+// fuzzySets fits both and joins them entry by entry, by what f makes of their values; what the right one does not have is
+// most at most.
 func fuzzySets(
-	ctx context.Context, at string, left, right Input, x mat.Matrix, f func(l, r float64) float64,
+	ctx context.Context, at string, left, right Input, x mat.Matrix, most, neighbors float64, f func(l, r float64) float64,
 ) (*Fitted, error) {
 	l, r, err := fitBoth(ctx, at, left, right, x)
 	if err != nil {
@@ -109,6 +117,7 @@ func fuzzySets(
 			return nil, err
 		}
 	}
+	least[1] = math.Min(least[1], most)
 	p := l.P.joined(r.P, func(v, w float64) float64 {
 		if v == 0 && w == 0 { // of two dense P
 			return 0
@@ -122,7 +131,7 @@ func fuzzySets(
 		return f(v, w)
 	})
 	const fixed = "two P of the same rows were joined into one, which new rows have not"
-	return &Fitted{P: p.local(), Neighbors: l.Neighbors, fixed: fixed}, nil
+	return &Fitted{P: p.local(neighbors), Neighbors: l.Neighbors, fixed: fixed}, nil
 }
 
 // halfOfLeast is half the smallest entry of a fuzzy set, or 1e-8.
@@ -189,6 +198,6 @@ func (a Supervised) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 		}
 	})
 	own := *f
-	own.P, own.checked = p.local(), false
+	own.P, own.checked = p.local(0), false
 	return &own, nil
 }

@@ -202,6 +202,38 @@ func TestGoldenUMAPAffinityInEqualsUMAPLearn(t *testing.T) {
 	}
 }
 
+func TestGoldenFuzzySetsEqualUMAPLearn(t *testing.T) {
+	var file struct {
+		Cases []struct {
+			Union, Reset bool
+			Weight       float64
+			P            golden.Matrix
+		}
+	}
+	golden.Load(t, "umap_sets", &file)
+	x := points(load(t).X)
+	left, right := umapLearn(10), umapLearn(5)
+	left.Exact, right.Exact = true, true
+	left.Search.Known = inOrder(t, x, Euclidean, 9)
+	right.Search.Known = inOrder(t, mat.DenseCopyOf(x.Slice(0, 40, 0, 2)), Euclidean, 4)
+	for _, c := range file.Cases {
+		k := 0.0
+		if c.Reset {
+			k = 15
+		}
+		var in Input = Intersection{Left: left, Right: right, Weight: c.Weight, Neighbors: k}
+		if c.Union {
+			in = Union{Left: left, Right: right, Neighbors: k}
+		}
+		f, err := Fit(context.Background(), in, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// float32, and searches that end within 1e-5 of the rows' sums: of powers of small values, too.
+		closeTo(t, fmt.Sprintf("union %v, weight %v, reset %v", c.Union, c.Weight, c.Reset), f.P, c.P, nil, 2e-4)
+	}
+}
+
 // inOrder are the k nearest with ties in the order of the rows, which the reference's P of equal rows depends on. (A search
 // of ours breaks ties as good as at random, lest the first rows be everybody's neighbors.)
 func inOrder(t *testing.T, x mat.Matrix, m DataMetric, k int) Neighbors {

@@ -1,9 +1,6 @@
 package affinity
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // joined is the matrix of f(P_ij, Q_ij) on the pairs that either has, 0 standing for what one of them has not: sparse with
 // columns ascending unless one of the two is dense.
@@ -75,25 +72,4 @@ func (s scatter) row(i int) []float64 {
 		s.full[s.p.Column(i, e)] = s.p.Values[e]
 	}
 	return s.full
-}
-
-// local is P with the largest entry of each row 1, and the fuzzy union with the transpose of that (umap-learn's
-// reset_local_connectivity). P may be overwritten.
-func (p *Matrix) local() *Matrix {
-	for i := range p.N {
-		lo, hi := p.Row(i)
-		largest := 0.0
-		for _, v := range p.Values[lo:hi] {
-			largest = math.Max(largest, v)
-		}
-		if largest == 0 {
-			continue
-		}
-		for e := lo; e < hi; e++ {
-			p.Values[e] /= largest
-		}
-	}
-	q := p.combine(fuzzy(0))
-	q.connect()
-	return q
 }

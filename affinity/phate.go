@@ -19,11 +19,12 @@ import (
 // Visualizing structure and transitions in high-dimensional biological data, 2019, as the reference, TorchDR at ba2cdf4, has
 // it): A is exp(-(C_ij/sigma_i)^Alpha), sigma_i the distance of the K-th nearest, the point itself counted, made symmetric
 // and divided by its row sums. P is the negative potential distance, to be matched by loss.Square with a negative distance
-// of Z. It is dense, and takes some n^3 multiplications for each doubling of t and for the distances.
+// of Z. It is dense, and takes some n^3 multiplications for each doubling of t, for the distances, and for the entropy (Time
+// 0), beside an eigenproblem.
 type PHATEAffinity struct {
 	Neighbor int        // K, the point itself counted; 0: 5
 	Alpha    float64    // how fast affinities fall beyond sigma; 0: 10
-	Time     int        // t; 0: 100
+	Time     int        // t; 0: where the entropy of the diffusion has its knee (Report.Time), 100 at most
 	Metric   DataMetric // C; nil: Euclidean
 	Search   Search     // what is Known of the distances; zero: those of X
 }
@@ -38,7 +39,7 @@ func (a PHATEAffinity) Validate() error {
 		faults = append(faults, fault.Field(at+"Neighbor", a.Neighbor, "at least 2, since the point itself counts, or 0 for 5"))
 	}
 	if a.Time < 0 || a.Time > 1<<30 {
-		faults = append(faults, fault.Field(at+"Time", a.Time, "1 to 2^30, or 0 for 100"))
+		faults = append(faults, fault.Field(at+"Time", a.Time, "1 to 2^30, or 0 for the knee of the entropy"))
 	}
 	return errors.Join(append(faults, positive(at+"Alpha", a.Alpha), validMetric(at, a.Metric), a.Search.validate(at))...)
 }
@@ -50,9 +51,6 @@ func (a PHATEAffinity) or() PHATEAffinity {
 	}
 	if a.Alpha == 0 {
 		a.Alpha = 10
-	}
-	if a.Time == 0 {
-		a.Time = 100
 	}
 	if a.Metric == nil {
 		a.Metric = Euclidean
@@ -92,6 +90,11 @@ func (a PHATEAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Time == 0 {
+		if a.Time, err = diffusionTime(ctx, u, n); err != nil {
+			return nil, err
+		}
+	}
 	if u, err = power(ctx, u, n, a.Time); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,7 @@ func (a PHATEAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error) {
 		u.Data[e] = -same.Log(math.Max(v, 1e-12))
 	}
 	p := k.c
+	p.Report.Time = a.Time
 	err = roots.Each(ctx, n, func(i int) {
 		for j := range n {
 			if j != i {

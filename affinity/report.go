@@ -16,12 +16,16 @@ type Report struct {
 	// there was none.
 	Recall float64
 	Wanted float64 // the Search.Recall that was asked for; 0: none
+	Time   int     // steps of the diffusion that P was made by; 0: by none
 }
 
 func (r Report) String() string {
 	s := fmt.Sprintf("%d duplicates, %d isolated points, %d rows not converged", r.Duplicates, r.Isolated, r.Unconverged)
 	if r.Recall > 0 && r.Recall < 1 {
 		s += fmt.Sprintf(", neighbors found approximately (recall about %.3f)", r.Recall)
+	}
+	if r.Time > 0 {
+		s += fmt.Sprintf(", %d steps of diffusion", r.Time)
 	}
 	if r.Components > 0 {
 		s = fmt.Sprintf("%d components, ", r.Components) + s

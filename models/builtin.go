@@ -11,7 +11,7 @@ func Builtin() []any {
 		Fused{}, Tape{},
 
 		Problem{}, ClosedForm{}, Terms{},
-		PairTerm{}, TripletTerm{}, InfoNCE{}, Density{Lambda: 2, Last: 0.3, VarShift: 0.1}, HyperbolicNorms{Weight: 0.01},
+		PairTerm{}, TripletTerm{}, InfoNCE{}, MeanField{}, Density{Lambda: 2, Last: 0.3, VarShift: 0.1}, HyperbolicNorms{Weight: 0.01},
 		ClassMeans{Weight: 0.1}, Classifier{Weight: 0.1},
 		KernelPCA{}, IncrementalPCA{}, ClassicalMDS{}, Isomap{}, Eigenmaps{},
 	}

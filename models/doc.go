@@ -22,6 +22,7 @@
 //	SNEkhorn()             SymmetricEntropicAffinity Sinkhorn Gaussian         CrossEntropy
 //	COSNE()                EntropicAffinity          Cauchy of Poincare        CrossEntropy, LogPartition, HyperbolicNorms
 //	InfoTSNE()             UniformAffinity           Of Student                InfoNCE
+//	NOMAD()                RankAffinity              Of Student                MeanField
 //	NegTSNE()              UniformAffinity           Odds Over Student         CrossEntropy, WeightedNotNeighbor
 //	NCVis()                UniformAffinity           Odds Over UMAPAffinityOut CrossEntropy, WeightedNotNeighbor
 //	LargeVis()             EntropicAffinity          Odds Student              CrossEntropy, WeightedNotNeighbor
@@ -46,11 +47,11 @@
 // names but those of its parts.
 //
 // Both are ways to fill a Problem: an Objective (any terms on any pair sets), how to descend, and an input affinity where
-// there is one. PaCMAP, TriMap and InfoTSNE are Problems: lists of PairTerms, triplets, a loss between two sets. A
+// there is one. PaCMAP, TriMap, InfoTSNE and NOMAD are Problems: lists of PairTerms, triplets, a loss between two sets. A
 // ClosedForm has no descent: its embedding is a Mapping, computed at once, which may start any other method too.
 //
 // Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms,
-// PairTerm.
+// MeanField, PairTerm.
 //
 // A fit leaves a Model (Result.Model), which places new rows (Transform, Place), says what they are near to (Near), and is one
 // file (Write, ReadModel). Terms know nothing of that: their Builder opens pairs between new rows and old, and what they add

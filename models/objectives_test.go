@@ -73,6 +73,33 @@ func objectives(x *mat.Dense, labels []int, p *affinity.Matrix) map[string]struc
 			}
 			return s
 		}},
+		"MeanField": {MeanField{Out: student, Cells: 3, Noise: 40}, func(z *mat.Dense) (s float64) {
+			for i := range n {
+				rest := 40 * meanField(z, i)
+				for j, w := range p.Entries(i) {
+					s -= w * math.Log(q(z, i, j)/(q(z, i, j)+rest))
+				}
+			}
+			return s
+		}},
+		"MeanField's repulsion": {MeanField{Out: student, Cells: 3}, func(z *mat.Dense) (s float64) {
+			for i := range n {
+				s += math.Log(meanField(z, i)) / float64(n)
+			}
+			return s
+		}},
+		"MeanField of one cell": {MeanField{Out: student, Cells: 1}, func(z *mat.Dense) (s float64) {
+			for i := range n {
+				m := 0.0
+				for j := range n {
+					if j != i {
+						m += q(z, i, j) / float64(n-1)
+					}
+				}
+				s += math.Log(m) / float64(n)
+			}
+			return s
+		}},
 		"ClassMeans": {ClassMeans{Weight: 0.7}, func(z *mat.Dense) (s float64) {
 			for class := range 3 {
 				mean, count := [2]float64{}, 0.0
@@ -131,6 +158,24 @@ func objectives(x *mat.Dense, labels []int, p *affinity.Matrix) map[string]struc
 			return noise - 2*total*cov/math.Sqrt(variance+0.1)
 		}},
 	}
+}
+
+// meanField is m_i of MeanField for 3 cells, those of i%3, of the Student kernel: what blobs are.
+func meanField(z *mat.Dense, i int) (m float64) {
+	n, _ := z.Dims()
+	for cell := range 3 {
+		mean, count := [2]float64{}, 0.0
+		for j := cell; j < n; j += 3 {
+			mean[0], mean[1], count = mean[0]+z.At(j, 0), mean[1]+z.At(j, 1), count+1
+			if cell == i%3 && j != i {
+				m += 1 / (1 + affinity.Between(affinity.SquaredEuclidean, z, i, j))
+			}
+		}
+		if cell != i%3 {
+			m += count / (1 + math.Pow(z.At(i, 0)-mean[0]/count, 2) + math.Pow(z.At(i, 1)-mean[1]/count, 2))
+		}
+	}
+	return m / float64(n-1)
 }
 
 // TestObjectivesEqualTheirFormulas, and their gradients the slopes of these.
@@ -216,6 +261,11 @@ func TestObjectivesSayWhatTheyWant(t *testing.T) {
 		"models: TripletTerm: Set: ends = 2":      TripletTerm{Set: affinity.All{}, Out: student},
 		"models: TripletTerm: Out = nil":          TripletTerm{Set: triples{}},
 		"models: InfoNCE: Against = nil":          InfoNCE{Out: student},
+		"models: MeanField: Out = nil":            MeanField{Cells: 2},
+		"models: MeanField: Cells = -1":           MeanField{Out: student, Cells: -1},
+		"models: MeanField: Own = -1":             MeanField{Out: student, Own: -1},
+		"models: MeanField: Noise = NaN":          MeanField{Out: student, Noise: math.NaN()},
+		"models: MeanField: Cells 0: ":            MeanField{Out: student},
 		"models: Density: Q = none":               Density{},
 		"models: Density: Last = 2":               Density{Last: 2},
 		"models: ClassMeans: Weight = 0":          ClassMeans{},

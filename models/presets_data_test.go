@@ -56,6 +56,9 @@ func fewer(in affinity.Input, n int) affinity.Input {
 	case affinity.UMAPAffinityIn:
 		in.Neighbors = math.Min(in.Neighbors, float64(n-1))
 		return in
+	case affinity.RankAffinity:
+		in.Neighbors = min(in.Neighbors, n-1)
+		return in
 	case affinity.UniformAffinity:
 		in.Neighbors = min(in.Neighbors, n-1)
 		return in

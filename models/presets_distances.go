@@ -58,8 +58,10 @@ func NeRV() AffinityMatcher {
 }
 
 // PHATE is metric scaling of potential distances (Moon and others, Visualizing structure and transitions in high-dimensional
-// biological data, 2019), with the values of TorchDR's: 5 neighbors, decay 10, 100 steps of the diffusion (their package
-// chooses the steps by entropy, and has decay 40). From classical scaling of the same distances, as there. Dense.
+// biological data, 2019), with the values of TorchDR's: 5 neighbors, decay 10, 100 steps of the diffusion. (Their package
+// chooses the steps by entropy, as Time 0 does, and has decay 40: 24 steps on 900 digits, 31 on SNARE-seq, 14 on a tree. Its
+// branches then are easier to tell, .838 of them by 10 neighbors in the place of .784, and digits less well kept,
+// trustworthiness .929 in the place of .959.) From classical scaling of the same distances, as there. Dense.
 func PHATE() AffinityMatcher {
 	m := MDS()
 	m.In = affinity.PHATEAffinity{Neighbor: 5, Alpha: 10, Time: 100}

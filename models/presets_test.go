@@ -20,7 +20,7 @@ func TestPresetsConvergeOnSNARE(t *testing.T) {
 	}{
 		"SNE": {SNE(), 0.930}, "TSNE": {TSNE(), 0.951}, "SNEMatcher": {SNEMatcher(), 0.931}, "UMAP": {UMAP(), 0.923},
 		"DensMAP": {DensMAP(), 0.927}, "SymmetricSNE": {SymmetricSNE(), 0.922}, "NegTSNE": {NegTSNE(), 0.927}, "NCVis": {NCVis(), 0.928},
-		"InfoTSNE": {InfoTSNE(), 0.940}, "LargeVis": {LargeVis(), 0.941}, "PaCMAP": {PaCMAP(), 0.926}, "LocalMAP": {LocalMAP(), 0.930},
+		"InfoTSNE": {InfoTSNE(), 0.940}, "NOMAD": {NOMAD(), 0.949}, "LargeVis": {LargeVis(), 0.941}, "PaCMAP": {PaCMAP(), 0.926}, "LocalMAP": {LocalMAP(), 0.930},
 		"TriMap": {TriMap(), 0.931}, "ElasticEmbedding": {ElasticEmbedding(), 0.919}, "COSNE": {COSNE(), 0.911}, "MDS": {MDS(), 0.913},
 		"Sammon": {Sammon(), 0.909}, "TSNEkhorn": {TSNEkhorn(), 0.946}, "SNEkhorn": {SNEkhorn(), 0.917},
 	} {

@@ -33,6 +33,7 @@ var everyValue = []struct {
 	{"SNEkhorn()", "snekhorn", SNEkhorn()},
 	{"COSNE()", "cosne", COSNE()},
 	{"InfoTSNE()", "info-tsne", InfoTSNE()},
+	{"NOMAD()", "nomad", NOMAD()},
 	{"NegTSNE()", "neg-tsne", NegTSNE()},
 	{"NCVis()", "nc-vis", NCVis()},
 	{"LargeVis()", "large-vis", LargeVis()},
@@ -88,6 +89,8 @@ func cells(m any) []string {
 				q, losses, sets = partName(o.Out), append(losses, partName(o)), append(sets, partName(o.Set))
 			case InfoNCE:
 				q, losses, sets = partName(o.Out), append(losses, partName(o)), append(sets, "Edges", partName(o.Against))
+			case MeanField:
+				q, losses, sets = partName(o.Out), append(losses, partName(o)), append(sets, "Edges", "own cell, other means")
 			}
 		}
 		return []string{partName(m.In), q, strings.Join(losses, ", "), strings.Join(sets, ", "), partName(m.Optimizer)}

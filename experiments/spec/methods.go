@@ -45,6 +45,7 @@ var methods = []Method{
 	{"tsnekhorn", "TSNEkhorn", models.TSNEkhorn()},
 	{"snekhorn", "SNEkhorn", models.SNEkhorn()},
 	{"info-tsne", "InfoNC-t-SNE", models.InfoTSNE()},
+	{"nomad", "NOMAD", models.NOMAD()},
 	{"neg-tsne", "Neg-t-SNE", models.NegTSNE()},
 	{"nc-vis", "NCVis", models.NCVis()},
 	{"large-vis", "LargeVis", models.LargeVis()},
