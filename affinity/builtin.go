@@ -36,7 +36,7 @@ func Builtin() []any {
 		Sinkhorn{Kernel: Student{}},
 		OverAll, OverRows, OverColumns,
 
-		SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare,
+		SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare, GreatCircle,
 		Chebyshev, Correlation,
 		Automatic, Exactly, Approximate,
 

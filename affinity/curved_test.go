@@ -102,3 +102,34 @@ func TestCurvedMetricsHaveSlopesAtTheirEdges(t *testing.T) {
 		t.Errorf("Cosine moves a point at the origin: %v", slope[:2])
 	}
 }
+
+// TestGreatCircleIsTheAngle between directions, of whatever lengths: from coincident to opposite ones. The slope of its square is twice
+// the angle, across the direction, over the length; opposite points do not pull.
+func TestGreatCircleIsTheAngle(t *testing.T) {
+	for _, angle := range []float64{0, 1e-9, 1e-4, 0.1, 0.5, math.Pi / 2, 2, 3, math.Pi - 1e-4, math.Pi} {
+		for _, length := range []float64{1, 0.3, 70} {
+			z := mat.NewDense(2, 2, []float64{2, 0, length * math.Cos(angle), length * math.Sin(angle)})
+			c, slope := slopesOf(t, GreatCircle, z)
+			want := angle * angle
+			if math.Abs(c[0]-want) > 1e-14+2e-15*want/math.Max(1e-4, math.Pi-angle) { // opposite ones are told apart no better by their cosine
+				t.Errorf("angle %v, length %v: %v, want %v", angle, length, c[0], want)
+			}
+			if got := GreatCircle.Between(z.RawRowView(0), z.RawRowView(1)); math.Abs(got-c[0]) > 1e-13*(1+want) {
+				t.Errorf("angle %v of two rows: %v, of two points %v", angle, got, c[0])
+			}
+			across := -slope[2]*math.Sin(angle) + slope[3]*math.Cos(angle)
+			if angle < math.Pi-1e-3 && math.Abs(across-4*angle/length) > 1e-7*(1+angle)/length { // of two pairs
+				t.Errorf("angle %v, length %v: slope %v, want %v", angle, length, across, 4*angle/length)
+			}
+			for _, g := range slope {
+				if math.IsNaN(g) || math.IsInf(g, 0) {
+					t.Errorf("angle %v: slope %v", angle, slope)
+				}
+			}
+		}
+	}
+	c, slope := slopesOf(t, GreatCircle, mat.NewDense(2, 2, []float64{0, 0, 3, 4})) // the origin is at a right angle to all
+	if math.Abs(c[0]-math.Pi*math.Pi/4) > 1e-14 || slope[0] != 0 || math.Abs(slope[2])+math.Abs(slope[3]) > 1e-15 {
+		t.Errorf("from the origin: %v, slope %v", c[0], slope)
+	}
+}

@@ -48,7 +48,7 @@
 //
 // # Distances
 //
-//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare
+//	on X and on Z     SquaredEuclidean, Euclidean, Manhattan, Angular, Hyperbolic, Cosine, Poincare, GreatCircle
 //	on X alone        Chebyshev, Correlation
 //
 // One's own: a DataMetricFunc on X; on Z a MetricFunc or MetricExpr, from coordinates or from SquaredDistance.

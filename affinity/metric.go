@@ -14,8 +14,8 @@ type BuiltinMetric int
 
 // The metrics; those up to Hyperbolic as the reference (TorchDR) defines them. x and y are two points.
 //
-// Cosine and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1 from all others
-// and 0 from its like, and pulls at none. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond,
+// Cosine, GreatCircle and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1, a right
+// angle, from all others and 0 from its like, and pulls at none; points opposite each other on the sphere do not pull. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond,
 // count as at that, along their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
 const (
 	SquaredEuclidean BuiltinMetric = iota // sum_c (x_c - y_c)^2
@@ -25,9 +25,10 @@ const (
 	Hyperbolic                            // sum_c (x_c - y_c)^2 / (x_0 y_0): no arcosh and no check of the domain
 	Cosine                                // 1 - x.y/(|x||y|): half the squared chord on the unit sphere
 	Poincare                              // arcosh(1 + 2|x-y|^2/((1-|x|^2)(1-|y|^2)))^2: the squared distance in the unit ball
+	GreatCircle                           // arccos(x.y/(|x||y|))^2: the squared distance along the unit sphere
 )
 
-var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic", "Cosine", "Poincare"}
+var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic", "Cosine", "Poincare", "GreatCircle"}
 
 func (m BuiltinMetric) String() string {
 	if m < 0 || int(m) >= len(metricNames) {
@@ -74,6 +75,8 @@ func (m BuiltinMetric) Distance(on *Pairs) (n *G.Node, err error) {
 		return cosine(on).node, nil
 	case Poincare:
 		return poincare(on).node, nil
+	case GreatCircle:
+		return greatCircle(on).node, nil
 	}
 	return nil, m.Validate()
 }
@@ -99,6 +102,8 @@ func (m BuiltinMetric) Between(x, y []float64) float64 {
 	switch m {
 	case Cosine:
 		return cosineOf(x, y, 0, 0)
+	case GreatCircle:
+		return greatCircleOf(cosineOf(x, y, 0, 0))
 	case Manhattan:
 		for c, v := range x {
 			s += math.Abs(v - y[c])
