@@ -12,7 +12,8 @@ var Chord = affinity.MetricExpr(func(on *affinity.Pairs) affinity.Expr {
 })
 
 // SphereUMAP is UMAP on the sphere, for data that have no border. Its kernel is UMAP's of the chord, in the place of the arc
-// of umap-learn's haversine: the two differ by a tenth at a right angle, and by less nearby, where the attraction is. (With
+// of umap-learn's haversine (affinity.GreatCircle): the two differ by a tenth at a right angle, and by less nearby, where the
+// attraction is. (With
 // affinity.Gaussian as Out it is the kernel of von Mises and Fisher, exp(kappa cos).) MinDist and Spread are a fifth of the
 // plane's: half a radian is far.
 func SphereUMAP() models.SampledNeighborEmbedding {
