@@ -23,6 +23,7 @@ import (
 var unplaced = map[string]string{
 	"MDS": "an output affinity", "Sammon": "an output affinity", "PHATE": "a diffusion",
 	"TSNEkhorn": "share a dual", "SNEkhorn": "share a dual", "TriMap": "different points",
+	"NOMAD": "joins new rows", // in means of its cells
 }
 
 // fittedOn is what a method of few steps leaves of blobs, and new rows of the same kind.

@@ -80,7 +80,7 @@ func Register(name, version string, part any) error {
 			return fault.Field(at+": part", fmt.Sprintf("%T", part), fmt.Sprintf("another than that of %q", other.name))
 		}
 	}
-	owns = append(owns, o)
+	owns, named = append(owns, o), append(named, v)
 	return nil
 }
 
@@ -117,17 +117,13 @@ func Custom(encoded []byte) (what string, custom bool) {
 	return "", false
 }
 
-// table are all parts that have a name.
-func table() []reflect.Value {
-	all := make([]reflect.Value, 0, len(builtin)+len(owns))
+// named are all parts that have a name: those built in, and those registered.
+var named = func() (all []reflect.Value) {
 	for _, b := range builtin {
 		all = append(all, reflect.ValueOf(b))
 	}
-	for _, o := range owns {
-		all = append(all, o.part)
-	}
 	return all
-}
+}()
 
 // ownOf is the registered part that a value is; nil: none.
 func ownOf(v reflect.Value) *ownPart {

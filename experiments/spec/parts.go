@@ -66,7 +66,7 @@ func same(a, b reflect.Value) bool {
 // are not among them: they have no names, and no place on a command line.
 func choices(field reflect.Type) []reflect.Value {
 	var fit []reflect.Value
-	for _, v := range table() {
+	for _, v := range named {
 		if v.Type().AssignableTo(field) && v.Kind() != reflect.Slice {
 			fit = append(fit, v)
 		}

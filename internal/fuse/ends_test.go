@@ -99,7 +99,7 @@ func ends() map[string]*pairs.Index {
 
 func TestEveryEndAgreesWithTheTapeMachineAndDifferences(t *testing.T) {
 	for name, ix := range ends() {
-		for _, d := range []int{1, 2, 3, 5} {
+		for _, d := range []int{1, 2, 5} {
 			for _, one := range []bool{true, false} {
 				if one && (ix.Points[0] != ix.Points[1] || ix.Points[0] != ix.Points[ix.Ends()-1]) {
 					continue
@@ -110,7 +110,7 @@ func TestEveryEndAgreesWithTheTapeMachineAndDifferences(t *testing.T) {
 				wide := fused[float64](t, f, Options{})
 				equals(t, what+": float64", wide, want, 1e-10)
 				equals(t, what+": float32", fused[float32](t, f, Options{}), wide, 1e-4)
-				if d == 3 && !testing.Short() && (name == "triplets of other points" || name == "quadruplets of a batch") {
+				if d == 2 && !testing.Short() && (name == "triplets of other points" || name == "quadruplets of a batch") {
 					equals(t, what+": differences", want[1:], f.slopes(t), 1e-4) // of a loss of 5, gradients of 1e-3
 				}
 			}

@@ -66,7 +66,7 @@ func TestEverySetOfInstructionsGivesTheSameBits(t *testing.T) {
 		})}
 	everySet[float32](t, "float32: drawn triplets of a batch", everyEnd(batch, 2, false))
 	everySet[float64](t, "float64: drawn triplets of a batch", everyEnd(batch, 2, false))
-	seeds := uint64(100)
+	seeds := uint64(50)
 	if testing.Short() {
 		seeds = 20
 	}
