@@ -42,7 +42,10 @@ func poincareOf(c float64, x, y []float64) float64 {
 
 // cosine is |u-v|^2/2 of the points u = x/|x| and v on the unit sphere, which unlike 1 - u.v is exactly 0 for one place. A
 // point at the origin lies in a direction of its own.
-func cosine(on *Pairs) Expr {
+func cosine(on *Pairs) Expr { return onSphere(on, Expr.Sub).Mul(0.5).Add(floor) }
+
+// onSphere is the squared length of the difference, or of the sum, of two points on the unit sphere.
+func onSphere(on *Pairs, join func(u Expr, v any) Expr) Expr {
 	type side struct{ inverse, origin Expr }
 	of := func(z *G.Node) side {
 		n2 := norm2(z)
@@ -50,12 +53,12 @@ func cosine(on *Pairs) Expr {
 		return side{n2.Add(origin).Sqrt().Inv().Mul(origin.Neg().Add(1)), origin}
 	}
 	head, tail := of(on.Z), of(on.TailZ)
-	sum := head.origin.Head(on).Sub(tail.origin.Tail(on)).Square()
+	sum := join(head.origin.Head(on), tail.origin.Tail(on)).Square()
 	for c := range on.Dim() {
 		u, v := column(on.Z, c).Mul(head.inverse), column(on.TailZ, c).Mul(tail.inverse)
-		sum = sum.Add(u.Head(on).Sub(v.Tail(on)).Square())
+		sum = sum.Add(join(u.Head(on), v.Tail(on)).Square())
 	}
-	return sum.Mul(0.5).Add(floor)
+	return sum
 }
 
 // norm2 are the squared norms of the rows of z.

@@ -103,7 +103,7 @@ func (m BuiltinMetric) Between(x, y []float64) float64 {
 	case Cosine:
 		return cosineOf(x, y, 0, 0)
 	case GreatCircle:
-		return greatCircleOf(cosineOf(x, y, 0, 0))
+		return greatCircleOf(x, y)
 	case Manhattan:
 		for c, v := range x {
 			s += math.Abs(v - y[c])

@@ -16,15 +16,14 @@ var arcSeries = func() (c [11]float64) {
 	return c
 }()
 
-// greatCircle is the squared angle between the directions of two points, from the cosine distance 2 sin(angle/2)^2: the sine is
-// that of half the angle again and again, sin(x/2)^2 = sin(x)^2 / (2 (1 + sqrt(1 - sin(x)^2))), until a series is short. Nothing
-// cancels, and nothing has an infinite slope but opposite points, whose pull is 0.
+// greatCircle is the squared angle between the directions of two points. sin(angle/2)^2 is a quarter of |u-v|^2, and
+// cos(angle/2)^2 of |u+v|^2. The angle is halved, sin(x/2)^2 = sin(x)^2 / (2 (1 + |cos x|)), until a series is short. Nothing cancels:
+// opposite points are as exact as coincident ones.
 func greatCircle(on *Pairs) Expr {
-	t := cosine(on).Mul(0.5)
+	t, left := onSphere(on, Expr.Sub).Mul(0.25).Add(floor), onSphere(on, Expr.Add).Mul(0.25).Add(floor)
 	for range arcs {
-		left := t.Neg().Add(1)
-		left = left.Mul(left.Above(0).Detached()).Add(floor) // rounding may take opposite points beyond 1
 		t = t.Mul(0.5).Mul(left.Sqrt().Add(1).Inv())
+		left = t.Neg().Add(1)
 	}
 	last := len(arcSeries) - 1
 	s := t.Mul(arcSeries[last]).Add(arcSeries[last-1])
@@ -34,11 +33,27 @@ func greatCircle(on *Pairs) Expr {
 	return s.Mul(t).Mul(1 << (2 * (arcs + 1))).Add(floor)
 }
 
-// greatCircleOf is greatCircle of a cosine distance.
-func greatCircleOf(cosine float64) float64 {
-	t := cosine / 2
+// greatCircleOf is greatCircle of two rows of X.
+func greatCircleOf(x, y []float64) float64 {
+	var xx, yy float64
+	for c, v := range x {
+		xx, yy = xx+float64(v*v), yy+float64(y[c]*y[c])
+	}
+	t, left := 0.5, 0.5 // a row of zeros is at a right angle to others
+	switch {
+	case xx == 0 && yy == 0:
+		return 0
+	case xx > 0 && yy > 0:
+		t, left = 0, 0
+		xx, yy = 1/math.Sqrt(xx), 1/math.Sqrt(yy)
+		for c, v := range x {
+			u, w := float64(v*xx), float64(y[c]*yy)
+			t, left = t+float64((u-w)*(u-w))/4, left+float64((u+w)*(u+w))/4
+		}
+	}
 	for range arcs {
-		t = t / 2 / (1 + math.Sqrt(math.Max(0, 1-t)))
+		t = t / 2 / (1 + math.Sqrt(left))
+		left = 1 - t
 	}
 	s := 0.0
 	for n := len(arcSeries) - 1; n >= 0; n-- {

@@ -260,7 +260,7 @@ func productOf(losses []entry[loss.Loss]) []combination {
 				}
 				for _, m := range productMetrics {
 					d := []int{2, 1, 2, 3, 5}[len(all)%5]
-					if m.name == "Cosine" {
+					if m.name == "Cosine" || m.name == "GreatCircle" {
 						d = max(d, 2) // on a line there are two directions
 					}
 					all = append(all, combination{k, l, s, m, d})
