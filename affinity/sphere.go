@@ -11,7 +11,7 @@ var arcSeries = func() (c [11]float64) {
 	c[0] = 1
 	for n := 1; n < len(c); n++ { // by the ratio of two that follow one another
 		k := float64(n)
-		c[n] = c[n-1] * (2 * k * k) / ((k + 1) * (2*k + 1))
+		c[n] = c[n-1] * (2 * k * k) / ((k + 1) * (k + k + 1))
 	}
 	return c
 }()
@@ -48,7 +48,7 @@ func greatCircleOf(x, y []float64) float64 {
 		xx, yy = 1/math.Sqrt(xx), 1/math.Sqrt(yy)
 		for c, v := range x {
 			u, w := float64(v*xx), float64(y[c]*yy)
-			t, left = t+float64((u-w)*(u-w))/4, left+float64((u+w)*(u+w))/4
+			t, left = t+float64((u-w)*(u-w)*0.25), left+float64((u+w)*(u+w)*0.25)
 		}
 	}
 	for range arcs {
