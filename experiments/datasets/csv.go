@@ -77,7 +77,7 @@ func (t *table) add(r record, s *source) error {
 		r.fields = r.fields[:last]
 	}
 	if len(r.fields) != t.width {
-		if strings.HasPrefix(r.fields[0], "#") {
+		if len(r.fields) > 0 && strings.HasPrefix(r.fields[0], "#") {
 			return nil // a comment
 		}
 		return fmt.Errorf("line %d: ragged: %d fields, want %d as in the first line", r.line, len(r.fields), t.width)

@@ -118,6 +118,7 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		{"no such names.csv", "a,b\n1,2\n", File{RowNames: "c"}, []string{`row names "c"`}},
 		{"thousands.csv", "a;b\n1,234.5;2\n", File{}, []string{"line 2", `"1,234.5"`}},
 		{"behind a comment.csv", "# one\n# two\n1,2\n3,oops\n", File{LabelColumn: NoLabels}, []string{"line 4", "oops"}},
+		{"nothing but a separator.csv", "1,2,\n\"\"\n", File{}, []string{"line 2", "0 fields, want 2"}},
 		{"bare quote.csv", "# one\n1,\"2\n", File{}, []string{"line 2"}},
 	} {
 		c.f.Path = write(t, c.name, c.content)
