@@ -118,7 +118,9 @@ func TestWhatCannotBeMeantIsRefused(t *testing.T) {
 		{"no such names.csv", "a,b\n1,2\n", File{RowNames: "c"}, []string{`row names "c"`}},
 		{"thousands.csv", "a;b\n1,234.5;2\n", File{}, []string{"line 2", `"1,234.5"`}},
 		{"behind a comment.csv", "# one\n# two\n1,2\n3,oops\n", File{LabelColumn: NoLabels}, []string{"line 4", "oops"}},
-		{"nothing but a separator.csv", "1,2,\n\"\"\n", File{}, []string{"line 2", "0 fields, want 2"}},
+		{"nothing but a separator.csv", "1,2,\n3,4,\n\"\"\n", File{}, []string{"line 3", "0 fields, want 2"}},
+		{"ragged, and empty ends.csv", "1,\n1,2,3,4,\n", File{}, []string{"line 1", "missing value"}},
+		{"a header of one.csv", "a\n1,2,x\n3,4,y\n", File{}, []string{"header", "1 fields", "3"}},
 		{"bare quote.csv", "# one\n1,\"2\n", File{}, []string{"line 2"}},
 	} {
 		c.f.Path = write(t, c.name, c.content)

@@ -240,7 +240,9 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte("a,b,label\n1,2,x\n3,4,y\n"), "")
 	f.Add([]byte("\uFEFF,a\nr,1\n"), "last")
 	f.Add([]byte("1,\"2\"\n"), "first")
-	f.Add([]byte("1,2,\n\"\"\n"), "")
+	f.Add([]byte("a\n1,2,x\n"), "")
+	f.Add([]byte("1,\n1,2,3,4,\n"), "")
+	f.Add([]byte("1,2,\n3,4,\n\"\"\n"), "")
 	f.Fuzz(func(t *testing.T, b []byte, column string) {
 		table, err := readTable(inMemory(b), File{LabelColumn: column}, 0)
 		if err != nil {

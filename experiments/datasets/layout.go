@@ -46,7 +46,7 @@ func layoutOf(first, second, comment []string, f File) (*layout, error) {
 	if second == nil {
 		body = first
 	}
-	if last := len(body) - 1; last > 0 && body[last] == "" && (first[len(first)-1] == "" || len(first) == last) {
+	if last := len(body) - 1; last > 0 && body[last] == "" && (len(first) == last || len(first) == len(body) && first[last] == "") {
 		l.trailing, body = true, body[:last]
 		first = first[:last]
 	}
@@ -57,6 +57,8 @@ func layoutOf(first, second, comment []string, f File) (*layout, error) {
 	switch {
 	case second == nil && (l.headed || text):
 		return nil, errors.New("a header and no line of numbers")
+	case l.headed && !l.short && len(first) != l.width:
+		return nil, fmt.Errorf("ragged: a header of %d fields above a line of %d", len(first), l.width)
 	case l.short:
 		l.header = append([]string{""}, first...)
 	case l.headed:
