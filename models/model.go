@@ -29,8 +29,8 @@ type Model struct {
 	History   []Record                 // one record a step
 	Notes     []string                 // those of the Result
 
-	once   sync.Mutex
-	fitted *affinity.Fitted // P and what extends it; nil: not asked for yet
+	finding sync.Mutex       // of what follows
+	fitted  *affinity.Fitted // P and what extends it; nil: not asked for yet
 }
 
 // Model is what the run leaves as it stands; nil where an encoder failed.
@@ -57,8 +57,8 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 		return nil, fault.Field("models: Model: In", "nil",
 			"a method with an input affinity, which says what new rows are near to")
 	}
-	m.once.Lock()
-	defer m.once.Unlock()
+	m.finding.Lock()
+	defer m.finding.Unlock()
 	if m.fitted != nil {
 		return m.fitted, nil
 	}

@@ -219,6 +219,19 @@ func TestAFailureIsRecordedAndTheOthersGoOn(t *testing.T) {
 	}
 }
 
+// TestAPartWithoutANameIsFittedAnew: the closure in the folder may have been another one. The cells beside it are taken as they are.
+func TestAPartWithoutANameIsFittedAnew(t *testing.T) {
+	s := sweep(t, `{"data": ["DATA"], "methods": ["umap"], "set": {"neighbors": [8, 9], "steps": 3}}`)
+	for k, want := range []Tally{{Finished: 2}, {Finished: 1, Skipped: 1}} {
+		s.Cells[1].Model = spec.Edit(s.Cells[1].Model, func(d *models.Descent) {
+			d.Optimizer, d.Rate = optim.SGD{}, models.RateFunc(func(models.Rated) float64 { return float64(1 + k) })
+		})
+		if tally, err := s.Run(t.Context()); err != nil || tally != want {
+			t.Errorf("run %d: %+v, %v, want %+v", k, tally, err, want)
+		}
+	}
+}
+
 type bug struct{}
 
 func (bug) Rate(models.Rated) float64 { panic("a bug") }

@@ -36,7 +36,10 @@ var kinds = []reflect.Type{
 	reflect.TypeFor[models.Mapping](), reflect.TypeFor[optim.Optimizer](), reflect.TypeFor[optim.Schedule](), reflect.TypeFor[optim.MomentumSchedule](),
 }
 
-var ownName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+var (
+	ownName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+	customPart = regexp.MustCompile(`\{"custom":"([^"]*)"`) // as the encoder writes it
+)
 
 // Register gives a part of a researcher's own (a kernel, a loss, a metric, an input affinity, ...) a name by which command lines,
 // files and kept runs know it, wherever built-in ones of its kind are known. The version goes into them: change it when you
@@ -111,7 +114,7 @@ func RegisterMethod(name, title string, m Model) error {
 
 // Custom says that a model was written with a part that has no name, so that nobody can tell it from another: which.
 func Custom(encoded []byte) (what string, custom bool) {
-	if m := regexp.MustCompile(`\{"custom":"([^"]*)"`).FindSubmatch(encoded); m != nil {
+	if m := customPart.FindSubmatch(encoded); m != nil {
 		return string(m[1]), true
 	}
 	return "", false

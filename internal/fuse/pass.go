@@ -28,6 +28,7 @@ type worker[T lanes.Float] struct {
 	room    [][]int32 // to draw into
 	tiles   []lanes.Tile
 	slices  [][]T // of streams, stored values and parts: see runAll
+	shifts  []int // of the step
 	adding  lanes.Frame[T]
 	giving  [][]T // see sumOf
 }

@@ -85,11 +85,15 @@ func shortMasks() (masks []uint16) {
 func (p *pass[T]) runShifted(w *worker[T], runner lanes.Runner[T], f *lanes.Frame[T], shard, step int) {
 	sampler, n := p.on.Sample.(pairs.ShiftSampler), p.on.Points[0]
 	first, end := p.layout.shards[shard], p.layout.shards[shard+1]
+	w.shifts = w.shifts[:0]
+	for k := range p.on.K {
+		w.shifts = append(w.shifts, sampler.Shift(step, k))
+	}
 	for lo := first; lo < end; lo += headsAtOnce {
 		w.tiles = w.tiles[:0]
-		for k := range p.on.K {
+		for _, shift := range w.shifts {
 			head, heads := lo, min(lo+headsAtOnce, end)
-			tail := (lo + sampler.Shift(step, k)) % n
+			tail := (lo + shift) % n
 			for head < heads { // once, or twice where the circle closes
 				points := min(heads-head, n-tail)
 				w.tiles = append(w.tiles, shiftedTile(head-first, tail, points))
