@@ -82,10 +82,10 @@
 // (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. SquaredDistance and
 // WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //
-// A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs of
-// any two of them. Ends may hold rows of different matrices (Scope.Open): new points and old ones, points and centers. Tails
-// are drawn by a Sampler, heads by a HeadSampler: both are values. A scope may be Frozen: what a fit has learned, carried and
-// scheduled then stays as the fit has left it, and draws for new rows go by what these hold.
+// A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs
+// of any two of them. Ends may hold rows of different matrices (Scope.Open): new points and old ones, points and
+// centers. Tails are drawn by a Sampler, heads by a HeadSampler: both are values. A scope may be Frozen: what a fit has
+// learned, carried and scheduled then stays as the fit has left it, and draws for new rows go by what these hold.
 //
 // Read affinity.go first, then scope.go and pairs.go. Package affinitytest checks affinities of one's own.
 package affinity

@@ -8,9 +8,9 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Expr is a node in formulas that read as such: c.Sqrt().Mul(-0.5) for a node c = E(...). Arguments of type any are an Expr, a
-// *gorgonia.Node or a number. A method that fails panics with its error, as gorgonia.Must does, and the adapters of this
-// project (KernelExpr, loss.Expr, ...) return that error; where there is none around, Try returns it.
+// Expr is a node in formulas that read as such: c.Sqrt().Mul(-0.5) for a node c = E(...). Arguments of type any are an
+// Expr, a *gorgonia.Node or a number. A method that fails panics with its error, as gorgonia.Must does, and the
+// adapters of this project (KernelExpr, loss.Expr, ...) return that error; where there is none around, Try returns it.
 type Expr struct{ node *G.Node }
 
 // E is a node as an Expr.

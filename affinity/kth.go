@@ -88,7 +88,8 @@ func kthFits(at string, k, kept, n int) error {
 	return nil
 }
 
-// normalize turns logarithms into affinities of a total that is shared by the groups of the axis: one, or each row or column.
+// normalize turns logarithms into affinities of a total that is shared by the groups of the axis: one, or each row or
+// column.
 func (p *Matrix) normalize(over Axis, total float64) {
 	_, columns := p.Dims()
 	groups, group := 1, func(_, _ int) int { return 0 }

@@ -14,9 +14,10 @@ type BuiltinMetric int
 
 // The metrics; those up to Hyperbolic as the reference (TorchDR) defines them. x and y are two points.
 //
-// Cosine, GreatCircle and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1, a right
-// angle, from all others and 0 from its like, and pulls at none; points opposite each other on the sphere do not pull. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond,
-// count as at that, along their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
+// Cosine, GreatCircle and Poincare follow their points to the edges. A point at the origin is at the cosine distance 1,
+// a right angle, from all others and 0 from its like, and pulls at none; points opposite each other on the sphere do
+// not pull. Points of the Poincaré ball closer to its rim than |x|^2 = 1 - 2^-16, or beyond, count as at that, along
+// their radius: there they feel |x-y|^2 alone, so that an ordinary optimizer may bring them back.
 const (
 	SquaredEuclidean BuiltinMetric = iota // sum_c (x_c - y_c)^2
 	Euclidean                             // its square root
@@ -28,7 +29,9 @@ const (
 	GreatCircle                           // arccos(x.y/(|x||y|))^2: the squared distance along the unit sphere
 )
 
-var metricNames = [...]string{"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic", "Cosine", "Poincare", "GreatCircle"}
+var metricNames = [...]string{
+	"SquaredEuclidean", "Euclidean", "Manhattan", "Angular", "Hyperbolic", "Cosine", "Poincare", "GreatCircle",
+}
 
 func (m BuiltinMetric) String() string {
 	if m < 0 || int(m) >= len(metricNames) {

@@ -4,10 +4,11 @@ import (
 	"affmatch/internal/random"
 )
 
-// Sampler draws the tails of one row for a step: it fills what it draws of tails, where tails[k] holds the row's points at
-// end k+1, and leaves the rest as it was. head is the row's point. Where new rows are placed among the points of a fit (Frozen), row is not
-// where a row stands but what it holds, as a number. It must be a pure function of its arguments and is called
-// from many goroutines. A sampler that is a plain value, as those below, can be drawn by other machines too.
+// Sampler draws the tails of one row for a step: it fills what it draws of tails, where tails[k] holds the row's points
+// at end k+1, and leaves the rest as it was. head is the row's point. Where new rows are placed among the points of a
+// fit (Frozen), row is not where a row stands but what it holds, as a number. It must be a pure function of its
+// arguments and is called from many goroutines. A sampler that is a plain value, as those below, can be drawn by other
+// machines too.
 type Sampler interface {
 	Sample(step, row, head int, tails [][]int32)
 }

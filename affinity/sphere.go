@@ -5,8 +5,8 @@ import "math"
 // arcs is how often greatCircle halves the angle.
 const arcs = 3
 
-// arcSeries are the coefficients of asin(sqrt t)^2/t = sum_n 2^(2n+1) t^n / ((n+1)^2 binomial(2n+2, n+1)), which is smooth where
-// t is 0. From an eighth of half the circle, t <= 0.0381, what is left out is below 1e-17.
+// arcSeries are the coefficients of asin(sqrt t)^2/t = sum_n 2^(2n+1) t^n / ((n+1)^2 binomial(2n+2, n+1)), which is
+// smooth where t is 0. From an eighth of half the circle, t <= 0.0381, what is left out is below 1e-17.
 var arcSeries = func() (c [11]float64) {
 	c[0] = 1
 	for n := 1; n < len(c); n++ { // by the ratio of two that follow one another
@@ -17,8 +17,8 @@ var arcSeries = func() (c [11]float64) {
 }()
 
 // greatCircle is the squared angle between the directions of two points. sin(angle/2)^2 is a quarter of |u-v|^2, and
-// cos(angle/2)^2 of |u+v|^2. The angle is halved, sin(x/2)^2 = sin(x)^2 / (2 (1 + |cos x|)), until a series is short. Nothing cancels:
-// opposite points are as exact as coincident ones.
+// cos(angle/2)^2 of |u+v|^2. The angle is halved, sin(x/2)^2 = sin(x)^2 / (2 (1 + |cos x|)), until a series is short.
+// Nothing cancels: opposite points are as exact as coincident ones.
 func greatCircle(on *Pairs) Expr {
 	t, left := onSphere(on, Expr.Sub).Mul(0.25).Add(floor), onSphere(on, Expr.Add).Mul(0.25).Add(floor)
 	for range arcs {

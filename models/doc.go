@@ -53,9 +53,10 @@
 // Terms that go with any method as its Extra: Density, ClassMeans, Classifier, Toward (pins, alignment), HyperbolicNorms,
 // MeanField, PairTerm.
 //
-// A fit leaves a Model (Result.Model), which places new rows (Transform, Place), says what they are near to (Near), and is one
-// file (Write, ReadModel). Terms know nothing of that: their Builder opens pairs between new rows and old, and what they add
-// up over all rows is taken apart (apart.go). A term that speaks of the points of the fit alone is left out.
+// A fit leaves a Model (Result.Model), which places new rows (Transform, Place), says what they are near to (Near), and
+// is one file (Write, ReadModel). Terms know nothing of that: their Builder opens pairs between new rows and old, and
+// what they add up over all rows is taken apart (apart.go). A term that speaks of the points of the fit alone is left
+// out.
 //
 // What is optimized is Z, or what an Encoder makes Z of. Terms find P and what it was made of, X and its
 // labels and weights in their Builder.

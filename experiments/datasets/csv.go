@@ -119,7 +119,8 @@ func (t *table) text(to *[]string, text string, line, j int, s *source) error {
 		return err
 	}
 	if !utf8.ValidString(text) {
-		return fmt.Errorf("line %d, column %s: %.80q is not UTF-8 (Latin-1? iconv -f latin1 -t utf-8 makes it so)", line, t.column(j), text)
+		return fmt.Errorf("line %d, column %s: %.80q is not UTF-8 (Latin-1? iconv -f latin1 -t utf-8 makes it so)",
+			line, t.column(j), text)
 	}
 	*to = append(*to, strings.Clone(strings.TrimSpace(text)))
 	return nil
@@ -144,7 +145,8 @@ func (t *table) number(text string, line, j int) (float64, error) {
 			t.decimals[sign] = line
 		}
 		if len(t.decimals) > 1 {
-			return refuse(fmt.Sprintf("and the numbers of line %d have different signs before their decimals", min(t.decimals['.'], t.decimals[','])))
+			first := min(t.decimals['.'], t.decimals[','])
+			return refuse(fmt.Sprintf("and the numbers of line %d have different signs before their decimals", first))
 		}
 	}
 	return v, nil

@@ -29,8 +29,8 @@ type File struct {
 	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
 	LabelColumn string
 
-	// RowNames of a text file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column, if it
-	// has no name in the header, or one that says so (id, name, cell, ...) over text.
+	// RowNames of a text file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,
+	// if it has no name in the header, or one that says so (id, name, cell, ...) over text.
 	RowNames string
 
 	// Columns of a text file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.

@@ -18,11 +18,11 @@ const (
 
 var (
 	// labelHeaders are names of a last column that say by themselves that it holds classes.
-	labelHeaders = []string{"label", "labels", "class", "classes", "target", "targets", "type", "types", "cell_type", "celltype", "cluster",
-		"species", "category"}
+	labelHeaders = []string{"label", "labels", "class", "classes", "target", "targets", "type", "types", "cell_type",
+		"celltype", "cluster", "species", "category"}
 	// rowHeaders are names of a first column of text that say that it names the rows.
-	rowHeaders = []string{"", "index", "id", "ids", "name", "names", "row", "rowname", "rownames", "row_names", "cell", "cells", "cell_id",
-		"barcode", "barcodes", "gene", "genes", "sample", "samples", "sample_id", "unnamed: 0"}
+	rowHeaders = []string{"", "index", "id", "ids", "name", "names", "row", "rowname", "rownames", "row_names", "cell",
+		"cells", "cell_id", "barcode", "barcodes", "gene", "genes", "sample", "samples", "sample_id", "unnamed: 0"}
 )
 
 // layout is what the columns of a table are.
@@ -37,16 +37,18 @@ type layout struct {
 	numbers  []bool   // by field: part of data
 }
 
-// layoutOf finds it from the first two lines. The first is a header if it has text over a number; if it counts the columns
-// from 0 over numbers that do not look like it, as pandas writes it; if its last name is one of labelHeaders; or if it has one
-// field less than the second (R). A comment before the first line is a header where it has as many fields, all of text.
+// layoutOf finds it from the first two lines. The first is a header if it has text over a number; if it counts the
+// columns from 0 over numbers that do not look like it, as pandas writes it; if its last name is one of labelHeaders;
+// or if it has one field less than the second (R). A comment before the first line is a header where it has as many
+// fields, all of text.
 func layoutOf(first, second, comment []string, f File) (*layout, error) {
 	l := &layout{labelAt: -1, namesAt: -1}
 	body := second
 	if second == nil {
 		body = first
 	}
-	if last := len(body) - 1; last > 0 && body[last] == "" && (len(first) == last || len(first) == len(body) && first[last] == "") {
+	last := len(body) - 1
+	if last > 0 && body[last] == "" && (len(first) == last || len(first) == len(body) && first[last] == "") {
 		l.trailing, body = true, body[:last]
 		first = first[:last]
 	}
@@ -114,7 +116,8 @@ func (l *layout) assign(body []string, f File) error {
 	last := l.width - 1
 	switch f.LabelColumn {
 	case "":
-		if len(body) == l.width && last > 0 && (isText(body[last]) && !missing(body[last]) || l.header != nil && isLabelHeader(l.header)) {
+		called := l.header != nil && isLabelHeader(l.header)
+		if len(body) == l.width && last > 0 && (called || isText(body[last]) && !missing(body[last])) {
 			l.labelAt = last
 		}
 	case NoLabels:

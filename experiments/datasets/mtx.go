@@ -66,13 +66,15 @@ func (m *mtx) header() error {
 	m.line++
 	kind := strings.Fields(strings.ToLower(m.lines.Text()))
 	if len(kind) != 5 || kind[0] != "%%matrixmarket" || kind[1] != "matrix" {
-		return errors.Join(fmt.Errorf("line 1: %.80q, want %q", m.lines.Text(), "%%MatrixMarket matrix coordinate real general"), m.lines.Err())
+		const want = "%%MatrixMarket matrix coordinate real general"
+		return errors.Join(fmt.Errorf("line 1: %.80q, want %q", m.lines.Text(), want), m.lines.Err())
 	}
 	mirror, ok := map[string]float64{"general": 0, "symmetric": 1, "skew-symmetric": -1}[kind[4]]
 	m.coordinate, m.pattern, m.mirror = kind[2] == "coordinate", kind[3] == "pattern", mirror
 	fields := []string{"real", "integer", "double", "pattern"}
 	if !ok || !m.coordinate && (kind[2] != "array" || m.pattern || mirror != 0) || !slices.Contains(fields, kind[3]) {
-		return fmt.Errorf("line 1: %q is not read: want coordinate (real, integer or pattern; general or symmetric) or array (general)", strings.Join(kind[2:], " "))
+		return fmt.Errorf("line 1: %q is not read: want coordinate (real, integer or pattern; general or symmetric) or array (general)",
+			strings.Join(kind[2:], " "))
 	}
 	size, err := m.next()
 	if err != nil {
@@ -199,7 +201,8 @@ func (d *Data) cells(path string, most int64) error {
 		return fmt.Errorf("%s: %w", features, err)
 	}
 	if len(rows) != x.Columns || len(columns) != x.Rows {
-		return fmt.Errorf("%d x %d: want the %d lines of %s by the %d of %s", x.Rows, x.Columns, len(columns), features, len(rows), barcodes)
+		return fmt.Errorf("%d x %d: want the %d lines of %s by the %d of %s",
+			x.Rows, x.Columns, len(columns), features, len(rows), barcodes)
 	}
 	e := &entries{rows: x.Columns, columns: x.Rows}
 	for i := range x.Rows {
@@ -212,7 +215,8 @@ func (d *Data) cells(path string, most int64) error {
 	return nil
 }
 
-// beside is the first of some files that stands beside matrix.mtx, with what comes before that name, packed or not; "": none.
+// beside is the first of some files that stands beside matrix.mtx, with what comes before that name, packed or not; "":
+// none.
 func beside(path string, names ...string) string {
 	folder, base := filepath.Split(path)
 	before, _, ok := strings.Cut(base, "matrix.mtx")

@@ -87,7 +87,8 @@ func npyHeader(s *source) (string, error) {
 	return string(header), err
 }
 
-// npyElement reads numpy's type text: byte order (<, >, |, =), kind, size. Text (U: four bytes a rune, S: one) is for labels.
+// npyElement reads numpy's type text: byte order (<, >, |, =), kind, size. Text (U: four bytes a rune, S: one) is for
+// labels.
 func npyElement(descr string) (element, error) {
 	m := npyType.FindStringSubmatch(descr)
 	if m == nil {

@@ -22,8 +22,8 @@ var (
 // matrixOf makes points of what was read.
 type matrixOf func() (mat.Matrix, error)
 
-// readNPZ gives the points, nil where there are labels alone, and the labels, nil where there are none, of a zip of npy files, or a sparse
-// matrix of scipy's.
+// readNPZ gives the points, nil where there are labels alone, and the labels, nil where there are none, of a zip of npy
+// files, or a sparse matrix of scipy's.
 func readNPZ(r io.ReaderAt, size, bound int64) (x matrixOf, y *array, err error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

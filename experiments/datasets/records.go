@@ -25,8 +25,8 @@ type record struct {
 	fields []string
 }
 
-// readRecords finds out how a text is written: its encoding by its first bytes (UTF-8, or UTF-16 with a byte order mark), its comments,
-// which begin with #, and, unless it is known, what separates its fields.
+// readRecords finds out how a text is written: its encoding by its first bytes (UTF-8, or UTF-16 with a byte order
+// mark), its comments, which begin with #, and, unless it is known, what separates its fields.
 func readRecords(s *source, separator rune) (*records, error) {
 	mark, _ := s.Peek(3)
 	switch {

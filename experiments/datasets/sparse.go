@@ -86,9 +86,12 @@ func (e *entries) matrix() affinity.CSR {
 
 // matrix is what the arrays say, of any format.
 func (a *sparseArrays) matrix(s *source) (affinity.CSR, error) {
-	read, ok := map[string]func(*entries) error{"csr": a.compressed, "csc": a.compressed, "bsr": a.blocks, "coo": a.coordinates, "dia": a.diagonals}[a.format]
+	read, ok := map[string]func(*entries) error{
+		"csr": a.compressed, "csc": a.compressed, "bsr": a.blocks, "coo": a.coordinates, "dia": a.diagonals,
+	}[a.format]
 	if !ok {
-		return affinity.CSR{}, fmt.Errorf("sparse format %q: want csr, csc, bsr, coo or dia (x.tocsr() makes one of the others)", a.format)
+		return affinity.CSR{}, fmt.Errorf("sparse format %q: want csr, csc, bsr, coo or dia (x.tocsr() makes one of the others)",
+			a.format)
 	}
 	e, err := newEntries(a.shape[0], a.shape[1], len(a.of["data"].data), s)
 	if err == nil {

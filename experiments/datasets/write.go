@@ -60,9 +60,10 @@ func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b 
 	return out.Flush()
 }
 
-// Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and y: Data.Labels as integers, or,
-// without classes, Data.Values), .csv or .tsv (a header, the names of the rows where there are any, X's columns, and the names of the
-// classes, or the values, in a last column "label"); .csv.gz and .tsv.gz too. Read gives it back. The file appears whole or not at all.
+// Write saves d in the format that the name asks for: .npy (X alone), .npz (arrays X and y: Data.Labels as integers,
+// or, without classes, Data.Values), .csv or .tsv (a header, the names of the rows where there are any, X's columns,
+// and the names of the classes, or the values, in a last column "label"); .csv.gz and .tsv.gz too. Read gives it back.
+// The file appears whole or not at all.
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
 	var encode func(io.Writer) error

@@ -3,8 +3,8 @@
 //	go run ./experiments/embed -in points.csv -method tsne -perplexity 20
 //	go run ./experiments/embed -config runs/embed-20260101-120000/config.json   # the same again, to the bit
 //
-// Every parameter of the method is a flag, and every part of it can be swapped by name; -method NAME -h all lists them. A program
-// with parts of one's own beside the built-in ones: package lab.
+// Every parameter of the method is a flag, and every part of it can be swapped by name; -method NAME -h all lists them.
+// A program with parts of one's own beside the built-in ones: package lab.
 package main
 
 import (

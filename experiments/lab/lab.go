@@ -17,8 +17,9 @@
 //	go run . embed -in points.csv -method umap -affinity-out 'odds(heavy)'
 //	go run . sweep -grid grid.json
 //
-// Flags, help, files of a sweep and the configs of kept runs know the names. The version of a part goes into them: a part that has
-// changed has another version, and what was kept with the old one is neither taken for its own nor read in its place.
+// Flags, help, files of a sweep and the configs of kept runs know the names. The version of a part goes into them: a
+// part that has changed has another version, and what was kept with the old one is neither taken for its own nor read
+// in its place.
 package lab
 
 import (
@@ -38,8 +39,8 @@ import (
 // Own is a Part or a Method.
 type Own interface{ register() error }
 
-// Part is a kernel, a loss, a metric, an input affinity or any other part of a method. A struct of a type of one's own has flags for its
-// fields.
+// Part is a kernel, a loss, a metric, an input affinity or any other part of a method. A struct of a type of one's own
+// has flags for its fields.
 type Part struct {
 	Name    string // letters, digits and hyphens
 	Version string // to be changed with the part, or a hash of its source
@@ -65,8 +66,8 @@ func (m Method) register() error {
 // commands are those that a program has.
 var commands = map[string]command.Run{"embed": embed.Run, "sweep": sweep.Run}
 
-// Main is the program's main: it runs the command that the first argument names, with the parts and methods in the order in which
-// they are given, and ends the process. What is wrong with one of them is said before anything else.
+// Main is the program's main: it runs the command that the first argument names, with the parts and methods in the
+// order in which they are given, and ends the process. What is wrong with one of them is said before anything else.
 func Main(own ...Own) { command.Main("lab", program(own)) }
 
 func program(own []Own) command.Run {
@@ -79,7 +80,8 @@ func program(own []Own) command.Run {
 		names := []string{"embed", "sweep"}
 		switch {
 		case len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]):
-			fmt.Fprintf(stdout, "usage: COMMAND [flags]\nRuns a command with parts of one's own: %s. COMMAND -h lists its flags.\n", strings.Join(names, ", "))
+			const usage = "usage: COMMAND [flags]\nRuns a command with parts of one's own: %s. COMMAND -h lists its flags.\n"
+			fmt.Fprintf(stdout, usage, strings.Join(names, ", "))
 			for _, o := range own {
 				switch o := o.(type) {
 				case Part:

@@ -57,8 +57,8 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 	var c *classes
 	var err error
 	if sparse, ok := x.(affinity.CSR); ok && sparse.Rows > mostDense/8/max(1, sparse.Columns) {
-		r.Notes = append(r.Notes, fmt.Sprintf("scores of neighbors: X is sparse, and %d x %d numbers too many to compare: reduce it, by -pca for instance",
-			sparse.Rows, sparse.Columns))
+		const why = "scores of neighbors: X is sparse, and %d x %d numbers too many to compare: reduce it, by -pca for instance"
+		r.Notes = append(r.Notes, fmt.Sprintf(why, sparse.Rows, sparse.Columns))
 		x = nil
 	}
 	if x == nil {

@@ -111,8 +111,8 @@ func (l legend) draw(c canvas, at vg.Point) {
 	}
 }
 
-// fitted is a legend of at most some width and height, as it is placed: names that take more than four fifths of the width are shortened, and
-// where that is not enough, the last entries are left out. The notes say so.
+// fitted is a legend of at most some width and height, as it is placed: names that take more than four fifths of the
+// width are shortened, and where that is not enough, the last entries are left out. The notes say so.
 func fitted(entries []entry, width, height vg.Length, place func([]entry) legend) (l legend, notes []string) {
 	all, short := slices.Clone(entries), 0
 	for i := range all {

@@ -117,7 +117,8 @@ func sum(x mat.Matrix) string {
 		switch x := x.(type) {
 		case affinity.CSR:
 			for e := x.Start[i]; e < x.Start[i+1]; e++ {
-				b = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint32(b, uint32(x.Index[e])), math.Float64bits(x.Values[e]))
+				b = binary.LittleEndian.AppendUint32(b, uint32(x.Index[e]))
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x.Values[e]))
 			}
 			b = append(b, 0xff)
 		case *mat.Dense:

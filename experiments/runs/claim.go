@@ -34,10 +34,10 @@ var ofRun = []string{
 	"embedding.png", "embedding.svg", "embedding.pdf", "loss.png", "loss.svg", "loss.pdf",
 }
 
-// New claims a folder for a new run: dir, or where that is "" a new one below ./runs with the time in its name. One that does
-// not exist appears prepared, by a rename; one that is empty is prepared where it stands; one that holds a run is refused
-// or, where it may be overwritten, stays as it is until Finish, while the new run grows in DIR.new. One that holds anything
-// else is refused.
+// New claims a folder for a new run: dir, or where that is "" a new one below ./runs with the time in its name. One
+// that does not exist appears prepared, by a rename; one that is empty is prepared where it stands; one that holds a
+// run is refused or, where it may be overwritten, stays as it is until Finish, while the new run grows in DIR.new. One
+// that holds anything else is refused.
 func New(o Owner, dir string, overwrite bool) (*Claim, error) {
 	if dir == "" {
 		base := filepath.Join("runs", o.Program+"-"+time.Now().Format("20060102-150405"))

@@ -37,8 +37,8 @@ func Picture(title string, d *datasets.Data, z *mat.Dense) (plots.Plot, error) {
 	return nil, fmt.Errorf("runs: no picture of %d dimensions, only of 1 to 3", dim)
 }
 
-// strips are points of one coordinate, one class above the other, each as high as all are wide by a twentieth or less, so that points
-// of one place are seen side by side.
+// strips are points of one coordinate, one class above the other, each as high as all are wide by a twentieth or less,
+// so that points of one place are seen side by side.
 func strips(z *mat.Dense, labels []int) *mat.Dense {
 	n, _ := z.Dims()
 	classes := 1

@@ -30,10 +30,14 @@ var (
 
 // kinds are the fields that parts stand in.
 var kinds = []reflect.Type{
-	reflect.TypeFor[affinity.Input](), reflect.TypeFor[affinity.Kernel](), reflect.TypeFor[affinity.Output](), reflect.TypeFor[affinity.Metric](),
-	reflect.TypeFor[affinity.DataMetric](), reflect.TypeFor[affinity.PairSet](), reflect.TypeFor[loss.Loss](), reflect.TypeFor[models.Objective](),
-	reflect.TypeFor[models.Encoder](), reflect.TypeFor[models.Initializer](), reflect.TypeFor[models.RateRule](), reflect.TypeFor[models.Stop](),
-	reflect.TypeFor[models.Mapping](), reflect.TypeFor[optim.Optimizer](), reflect.TypeFor[optim.Schedule](), reflect.TypeFor[optim.MomentumSchedule](),
+	reflect.TypeFor[affinity.Input](), reflect.TypeFor[affinity.Kernel](),
+	reflect.TypeFor[affinity.Output](), reflect.TypeFor[affinity.Metric](),
+	reflect.TypeFor[affinity.DataMetric](), reflect.TypeFor[affinity.PairSet](),
+	reflect.TypeFor[loss.Loss](), reflect.TypeFor[models.Objective](),
+	reflect.TypeFor[models.Encoder](), reflect.TypeFor[models.Initializer](),
+	reflect.TypeFor[models.RateRule](), reflect.TypeFor[models.Stop](),
+	reflect.TypeFor[models.Mapping](), reflect.TypeFor[optim.Optimizer](),
+	reflect.TypeFor[optim.Schedule](), reflect.TypeFor[optim.MomentumSchedule](),
 }
 
 var (
@@ -41,13 +45,14 @@ var (
 	customPart = regexp.MustCompile(`\{"custom":"([^"]*)"`) // as the encoder writes it
 )
 
-// Register gives a part of a researcher's own (a kernel, a loss, a metric, an input affinity, ...) a name by which command lines,
-// files and kept runs know it, wherever built-in ones of its kind are known. The version goes into them: change it when you
-// change the part, or make it a hash of the source; a file of another version is refused, and so is the folder of a sweep. A struct of a
-// type of one's own is known by its type, and its fields are parameters; anything else is this very value.
+// Register gives a part of a researcher's own (a kernel, a loss, a metric, an input affinity, ...) a name by which
+// command lines, files and kept runs know it, wherever built-in ones of its kind are known. The version goes into them:
+// change it when you change the part, or make it a hash of the source; a file of another version is refused, and so is
+// the folder of a sweep. A struct of a type of one's own is known by its type, and its fields are parameters; anything
+// else is this very value.
 //
-// Programs register what they have before they do anything else: it is an error later, as are a name that is taken, and a part
-// that fits nowhere.
+// Programs register what they have before they do anything else: it is an error later, as are a name that is taken, and
+// a part that fits nowhere.
 func Register(name, version string, part any) error {
 	at := fmt.Sprintf("spec: Register %q", name)
 	switch {
@@ -74,10 +79,12 @@ func Register(name, version string, part any) error {
 		}
 	}
 	if !fits {
-		return fault.Field(at+": part", fmt.Sprintf("%T", part), "a kernel, a loss, a metric, an affinity or another part of a method")
+		const want = "a kernel, a loss, a metric, an affinity or another part of a method"
+		return fault.Field(at+": part", fmt.Sprintf("%T", part), want)
 	}
 	o := ownPart{name: name, version: version, part: v}
-	o.byType = v.Kind() == reflect.Struct && v.Type().Name() != "" && !slices.ContainsFunc(builtin, func(b any) bool { return reflect.TypeOf(b) == v.Type() })
+	ofType := func(b any) bool { return reflect.TypeOf(b) == v.Type() }
+	o.byType = v.Kind() == reflect.Struct && v.Type().Name() != "" && !slices.ContainsFunc(builtin, ofType)
 	for _, other := range owns {
 		if other.is(v) || o.is(other.part) {
 			return fault.Field(at+": part", fmt.Sprintf("%T", part), fmt.Sprintf("another than that of %q", other.name))
@@ -87,8 +94,8 @@ func Register(name, version string, part any) error {
 	return nil
 }
 
-// RegisterMethod gives a method of a researcher's own a name, and a title for figures. What it is made of goes into files as always:
-// parts that are not built in are to be registered too.
+// RegisterMethod gives a method of a researcher's own a name, and a title for figures. What it is made of goes into
+// files as always: parts that are not built in are to be registered too.
 func RegisterMethod(name, title string, m Model) error {
 	at := fmt.Sprintf("spec: RegisterMethod %q", name)
 	switch {
@@ -142,8 +149,8 @@ func (o ownPart) is(v reflect.Value) bool {
 	return v.IsValid() && v.Type() == o.part.Type() && (o.byType || identical(settable(o.part), settable(v)))
 }
 
-// identical says that two values that can be addressed are one: functions are if they are the same closure, not if they are of
-// the same line of code.
+// identical says that two values that can be addressed are one: functions are if they are the same closure, not if they
+// are of the same line of code.
 func identical(a, b reflect.Value) bool {
 	if a.Type() != b.Type() {
 		return false

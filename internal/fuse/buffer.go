@@ -29,7 +29,9 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 			return b
 		}
 	}
-	b := &buffer[T]{owner: p, wide: 2, points: g.points, d: g.d, used: make([]bool, p.layout.parts()), beyond: p.layout.beyond()}
+	b := &buffer[T]{
+		owner: p, wide: 2, points: g.points, d: g.d, used: make([]bool, p.layout.parts()), beyond: p.layout.beyond(),
+	}
 	if p.inOrder() {
 		b.wide = 1
 	}

@@ -7,10 +7,11 @@ import (
 	"affmatch/internal/pairs"
 )
 
-// layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k the
-// k-th entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a time, so
-// that few lanes have no entry; where points have numbers of their own, rows stand in the order of these. Where tails are all
-// points in order, the sixteen lanes are those of one row; where they are those of a shift, of sixteen rows in order.
+// layout is how the entries of a set stand in lanes. Where tails are listed, sixteen rows stand side by side, slot k
+// the k-th entry of each: the rows of a shard are sorted by their length, the longest first, a stretch of rows at a
+// time, so that few lanes have no entry; where points have numbers of their own, rows stand in the order of these.
+// Where tails are all points in order, the sixteen lanes are those of one row; where they are those of a shift, of
+// sixteen rows in order.
 type layout struct {
 	on      *pairs.Index
 	half    bool           // of all points only those behind the head

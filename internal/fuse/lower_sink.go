@@ -223,7 +223,8 @@ func (c *lowerer) toTails(g *expr, end int, to []gives) {
 	}
 	for k := range to {
 		for i := range to[k].A {
-			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].A[i], B: to[k].B[i], End: lanes.InOrder, Product: true, Out: c.output(g, columns, k)})
+			out := c.output(g, columns, k)
+			c.Scatters = append(c.Scatters, lanes.Scatter{A: to[k].A[i], B: to[k].B[i], End: lanes.InOrder, Product: true, Out: out})
 		}
 	}
 	step := 2

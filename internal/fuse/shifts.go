@@ -5,9 +5,9 @@ import (
 	"affmatch/internal/pairs"
 )
 
-// Where a sampler draws shifts (pairs.ShiftSampler), points are numbered in its order, and the tails of sixteen heads in order
-// are sixteen points in order: nothing is looked up, and what goes back is taken from places in order. A pass goes through a
-// stretch of heads, which stay in the first cache, shift by shift.
+// Where a sampler draws shifts (pairs.ShiftSampler), points are numbered in its order, and the tails of sixteen heads
+// in order are sixteen points in order: nothing is looked up, and what goes back is taken from places in order. A pass
+// goes through a stretch of heads, which stay in the first cache, shift by shift.
 
 // headsAtOnce are the heads of a stretch.
 const headsAtOnce = 64 * lanes.Width

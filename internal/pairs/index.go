@@ -19,8 +19,8 @@ type Index struct {
 	K      int       // entries a row where Start is nil; ignored where Tails is nil
 	Tails  [][]int32 // points at the ends 1, 2, ..., one an entry; nil: all of end 1 in order, the head left out unless Diagonal
 
-	// Even are arrays of one number an entry that are the same for (i, j) and (j, i), both of which the set has, once; nil: nothing of
-	// the kind is known.
+	// Even are arrays of one number an entry that are the same for (i, j) and (j, i), both of which the set has, once;
+	// nil: nothing of the kind is known.
 	Even []*G.Node
 
 	Diagonal bool
@@ -38,20 +38,21 @@ type Sampler interface {
 	Sample(step, row, head int, tails [][]int32)
 }
 
-// RowsSampler is a Sampler that fills many rows at once: those of k entries each from row on, whose heads are given; nil: row r
-// is point r. It draws what Sample draws.
+// RowsSampler is a Sampler that fills many rows at once: those of k entries each from row on, whose heads are given;
+// nil: row r is point r. It draws what Sample draws.
 type RowsSampler interface {
 	SampleRows(step, row, k int, heads []int32, tails [][]int32)
 }
 
-// UniformSampler is a Sampler whose draws anybody can make: the tails at end e of row r are draws from 0..points-1 without the
-// head, by random.Stream's Others of stream r + e<<40, e from 0, of a family.
+// UniformSampler is a Sampler whose draws anybody can make: the tails at end e of row r are draws from 0..points-1
+// without the head, by random.Stream's Others of stream r + e<<40, e from 0, of a family.
 type UniformSampler interface {
 	Uniform(step int) (family uint64, points int)
 }
 
-// ShiftSampler is a Sampler that draws how far all points are shifted: the tail in place k at end 1 of every row is the point
-// whose number is by Shift(step, k) larger than the head's, in a circle. Numbers are those of an order of all points.
+// ShiftSampler is a Sampler that draws how far all points are shifted: the tail in place k at end 1 of every row is the
+// point whose number is by Shift(step, k) larger than the head's, in a circle. Numbers are those of an order of all
+// points.
 type ShiftSampler interface {
 	Order() (number, point []int32) // of each point its number; of each number its point
 	Shift(step, k int) int          // from 1 to one less than there are points

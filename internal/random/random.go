@@ -65,8 +65,8 @@ func (s Stream) Below(slot, n uint64) uint64 {
 	return hi
 }
 
-// Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on. Package lanes draws
-// the same in machine code.
+// Others draws uniformly from 0..n-1 without self, n >= 2: to[k] is Below(k, n-1), and one more from self on. Package
+// lanes draws the same in machine code.
 func (s Stream) Others(to []int32, n, self int) {
 	for k := range to {
 		j := int32(s.Below(uint64(k), uint64(n-1)))
