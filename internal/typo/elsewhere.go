@@ -3,7 +3,7 @@ package typo
 // elsewhere are names that umap-learn, openTSNE, scikit-learn, TorchDR, PaCMAP and phate have for what is called otherwise
 // here, in plain letters.
 var elsewhere = map[string]string{
-	"t": "time", "ncomponents": "dim", "randomstate": "seed", "metricin": "metric", "outputmetric": "metric-out", 
+	"t": "time", "ncomponents": "dim", "randomstate": "seed", "metricin": "metric", "outputmetric": "metric-out",
 	"nepochs": "steps", "maxiter": "steps",
 	"niter": "steps", "learningrate": "lr", "scheduler": "schedule", "earlyexaggeration": "exaggeration",
 	"earlyexaggerationcoeff": "exaggeration", "earlyexaggerationiter": "exaggeration-steps", "nneighbors": "neighbors",
