@@ -25,7 +25,7 @@
 // row sums the gradient reads entry by entry, takes two. Each pass recomputes its distances.
 //
 // plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
-// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel
+// scalars, in float64, on the host (host.go), and products of matrices, whose factors are rounded to T (matmul.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel
 // of package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side by side
 // where tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in
 // order.
@@ -100,7 +100,7 @@
 //
 // # What is not known
 //
-// An operation that is not known (a slice, a matrix product, a softmax of gorgonia's) is run by its own Op.Do on stored
+// An operation that is not known (a slice, an outer product, a softmax of gorgonia's) is run by its own Op.Do on stored
 // values: right, and slow, with memory for every entry. Report names it and what is stored for it. A value on pairs is also
 // stored where it meets, entry by entry, the pairs of another set. A tensor constant is an error that names Scope.Given,
 // for gorgonia merges constants by their abbreviated print; so is anything that is not float64, but for the whole numbers

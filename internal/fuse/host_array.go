@@ -1,6 +1,7 @@
 package fuse
 
 import (
+	"errors"
 	"fmt"
 
 	"affmatch/internal/lanes"
@@ -42,9 +43,10 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	return nil
 }
 
-// makeArray computes an elementwise expression on arrays.
+// makeArray computes an elementwise expression on arrays: the first stretch alone, after which all scalars are known, the
+// others on the workers.
 func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
-	ev := &elementwise[T]{m: m, leaf: func(x *expr, lo, hi int) ([]float64, error) {
+	leaf := func(x *expr, lo, hi int) ([]float64, error) {
 		if !reads[x] {
 			return nil, nil
 		}
@@ -53,8 +55,23 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 			return nil, err
 		}
 		return v[lo:hi], nil
-	}}
-	return ev.fill(m.array(e), e)
+	}
+	out := m.array(e)
+	evs := make([]elementwise[T], len(m.workers))
+	for w := range evs {
+		evs[w] = elementwise[T]{m: m, leaf: leaf}
+	}
+	first := min(arrayStretch, len(out))
+	if err := evs[0].fill(out, e, 0, first); err != nil {
+		return err
+	}
+	const many = 16 * arrayStretch // of a task
+	faults := make([]error, (len(out)-first+many-1)/many)
+	m.eachWorker(len(faults), func(w, k int) {
+		lo := first + k*many
+		faults[k] = evs[w].fill(out, e, lo, min(lo+many, len(out)))
+	})
+	return errors.Join(faults...)
 }
 
 // elementwise computes expressions entry by entry in float64, in stretches that stay in the first cache.
@@ -65,9 +82,10 @@ type elementwise[T lanes.Float] struct {
 	buf   [][]float64
 }
 
-func (ev *elementwise[T]) fill(out []float64, e *expr) error {
-	for lo := 0; lo < len(out); lo += arrayStretch {
-		hi := min(lo+arrayStretch, len(out))
+// fill computes the entries from:to of out.
+func (ev *elementwise[T]) fill(out []float64, e *expr, from, to int) error {
+	for lo := from; lo < to; lo += arrayStretch {
+		hi := min(lo+arrayStretch, to)
 		v, err := ev.compute(e, lo, hi, 0)
 		if err != nil {
 			return err
