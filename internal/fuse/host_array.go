@@ -1,7 +1,6 @@
 package fuse
 
 import (
-	"errors"
 	"fmt"
 
 	"affmatch/internal/lanes"
@@ -15,6 +14,20 @@ func addScaled(out, v []float64, s float64) {
 	v = v[:len(out)]
 	for i := range out {
 		out[i] += float64(v[i] * s)
+	}
+}
+
+// raise multiplies out by the powers p of v.
+func raise(out, v []float64, p float64) {
+	if p == 1 {
+		v = v[:len(out)]
+		for i := range out {
+			out[i] *= v[i]
+		}
+		return
+	}
+	for i, x := range v {
+		out[i] *= power(x, p)
 	}
 }
 
@@ -43,10 +56,13 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	return nil
 }
 
-// makeArray computes an elementwise expression on arrays: the first stretch alone, after which all scalars are known, the
-// others on the workers.
+// makeArray computes an elementwise expression on arrays.
 func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
-	leaf := func(x *expr, lo, hi int) ([]float64, error) {
+	out := m.array(e)
+	if len(out) >= longArray {
+		return m.kernelOf(e, reads).run(out, m.arrayValue, m.scalarValue, m.eachWorker)
+	}
+	ev := &elementwise[T]{m: m, leaf: func(x *expr, lo, hi int) ([]float64, error) {
 		if !reads[x] {
 			return nil, nil
 		}
@@ -55,23 +71,8 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 			return nil, err
 		}
 		return v[lo:hi], nil
-	}
-	out := m.array(e)
-	evs := make([]elementwise[T], len(m.workers))
-	for w := range evs {
-		evs[w] = elementwise[T]{m: m, leaf: leaf}
-	}
-	first := min(arrayStretch, len(out))
-	if err := evs[0].fill(out, e, 0, first); err != nil {
-		return err
-	}
-	const many = 16 * arrayStretch // of a task
-	faults := make([]error, (len(out)-first+many-1)/many)
-	m.eachWorker(len(faults), func(w, k int) {
-		lo := first + k*many
-		faults[k] = evs[w].fill(out, e, lo, min(lo+many, len(out)))
-	})
-	return errors.Join(faults...)
+	}}
+	return ev.fill(out, e)
 }
 
 // elementwise computes expressions entry by entry in float64, in stretches that stay in the first cache.
@@ -82,10 +83,9 @@ type elementwise[T lanes.Float] struct {
 	buf   [][]float64
 }
 
-// fill computes the entries from:to of out.
-func (ev *elementwise[T]) fill(out []float64, e *expr, from, to int) error {
-	for lo := from; lo < to; lo += arrayStretch {
-		hi := min(lo+arrayStretch, to)
+func (ev *elementwise[T]) fill(out []float64, e *expr) error {
+	for lo := 0; lo < len(out); lo += arrayStretch {
+		hi := min(lo+arrayStretch, len(out))
 		v, err := ev.compute(e, lo, hi, 0)
 		if err != nil {
 			return err
@@ -132,17 +132,16 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 			if err != nil {
 				return nil, err
 			}
-			for l, y := range v {
-				dst[l] *= power(y, x.coef[i])
-			}
+			raise(dst, v, x.coef[i])
 		}
 	case functions[x.op].of != nil:
 		v, err := ev.compute(x.args[0], lo, hi, depth+1)
 		if err != nil {
 			return nil, err
 		}
+		f := functions[x.op].of
 		for l, y := range v {
-			dst[l] = functions[x.op].of(y)
+			dst[l] = f(y)
 		}
 	case binaries[x.op].of != nil:
 		a, err := ev.compute(x.args[0], lo, hi, depth+1)
@@ -153,8 +152,9 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 		if err != nil {
 			return nil, err
 		}
+		f := binaries[x.op].of
 		for l, y := range a {
-			dst[l] = binaries[x.op].of(y, b[l])
+			dst[l] = f(y, b[l])
 		}
 	default:
 		return nil, fmt.Errorf("array %v read before it was computed", x)

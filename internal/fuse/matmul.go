@@ -47,7 +47,18 @@ func (m *Machine[T]) makeProduct(e *expr) error {
 		return err
 	}
 	out := m.array(e)
-	if isDouble[T]() {
+	switch {
+	case e.k == 1: // a bias, for each row
+		m.entries(rows, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				v := a.Data[i]
+				for j, w := range b.Data[:e.d] {
+					out[i*e.d+j] = v * w
+				}
+			}
+		})
+		return nil
+	case isDouble[T]():
 		clear(out)
 		const chunk = 64
 		m.eachWorker((rows+chunk-1)/chunk, func(_, t int) {

@@ -34,7 +34,7 @@ func network(rows, columns, hidden int) graph {
 }
 
 func TestProductsOfMatricesAreTheTapeMachines(t *testing.T) {
-	f := network(300, 70, 40)
+	f := network(301, 70, 40)
 	want := f.tape(t, nil)
 	constant := func(n *G.Node) bool { return n.Name() == "x" || n.Name() == "ones" }
 	got, m := compiled[float64](t, f, Options{Constant: constant})

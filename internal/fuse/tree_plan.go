@@ -203,7 +203,7 @@ func (m *Machine[T]) evaluate(kernel *expr, d2, out []float64) error {
 		}
 		return nil, nil
 	}}
-	return ev.fill(out, kernel, 0, len(out))
+	return ev.fill(out, kernel)
 }
 
 // largestPower is the power of two at or below the largest magnitude of v, by which charges are scaled; 1 where all are 0.

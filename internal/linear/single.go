@@ -97,16 +97,34 @@ func Product(c []float64, a *Left, b *Right, workers int) {
 					}
 					tile.Score(tile.Dot, &acc, &x, panel[k*tile.Cols:], terms)
 				}
-				for r := range rows {
-					to := c[(i+r)*b.cols+p*tile.Cols:][:cols]
-					if k == 0 {
-						clear(to)
-					}
-					for q, v := range acc[r*tile.Cols:][:cols] {
-						to[q] -= float64(v) // Dot is the negative product
+				for r := range rows { // Dot is the negative product
+					to, sums := c[(i+r)*b.cols+p*tile.Cols:], (*[tile.Cols]float32)(acc[r*tile.Cols:])
+					switch {
+					case cols < tile.Cols:
+						take(to[:cols], sums[:cols], k == 0)
+					case k == 0:
+						to := (*[tile.Cols]float64)(to)
+						for q := range to {
+							to[q] = 0 - float64(sums[q])
+						}
+					default:
+						to := (*[tile.Cols]float64)(to)
+						for q := range to {
+							to[q] -= float64(sums[q])
+						}
 					}
 				}
 			}
 		}
 	})
+}
+
+// take takes sums from what is there, or from nothing.
+func take(to []float64, sums []float32, first bool) {
+	for q, v := range sums {
+		if first {
+			to[q] = 0
+		}
+		to[q] -= float64(v)
+	}
 }
