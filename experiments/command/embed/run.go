@@ -183,20 +183,31 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 	return nil
 }
 
+// scores is the line of the usual ones. Of a sample each has its standard error.
 func scores(r metrics.Report) string {
 	var parts []string
 	for _, s := range []struct {
 		name string
 		v    metrics.Score
+		key  string
 	}{
-		{"trustworthiness", r.Trustworthiness}, {"continuity", r.Continuity}, {"preservation", r.Preservation},
-		{"k-NN accuracy", r.KNNAccuracy}, {"silhouette", r.Silhouette},
+		{"trustworthiness", r.Trustworthiness, "trustworthiness"}, {"continuity", r.Continuity, "continuity"},
+		{"preservation", r.Preservation, "preservation"}, {"k-NN accuracy", r.KNNAccuracy, "knn_accuracy"},
+		{"silhouette", r.Silhouette, "silhouette"},
 	} {
-		if !s.v.IsZero() {
-			parts = append(parts, fmt.Sprintf("%s %.4f", s.name, float64(s.v)))
+		if s.v.IsZero() {
+			continue
 		}
+		part := fmt.Sprintf("%s %.4f", s.name, float64(s.v))
+		if e, sampled := r.StandardErrors[s.key]; sampled {
+			part += fmt.Sprintf(" ± %.4f", e)
+		}
+		parts = append(parts, part)
 	}
 	line := strings.Join(parts, ", ")
+	if r.Sample < r.Rows {
+		line += fmt.Sprintf(" (of %d rows; ±: standard error)", r.Sample)
+	}
 	if r.Metric != "" {
 		line += fmt.Sprintf(" (distances in X: %s)", r.Metric)
 	}
