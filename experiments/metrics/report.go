@@ -50,6 +50,13 @@ type Each struct {
 	KNNAccuracy                               []float64 // 1: the class was guessed right, else 0
 }
 
+// Absent is a report without scores, and says why.
+func Absent(why string) Report {
+	r := newReport()
+	r.Notes = []string{why}
+	return r
+}
+
 // newReport has no score yet.
 func newReport() Report {
 	absent := Score(math.NaN())

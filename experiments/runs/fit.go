@@ -32,6 +32,7 @@ type Fit struct {
 	Log      *slog.Logger       // nil: none
 
 	KeepModel bool // model.npz too, which places new rows
+	Scoring   Scoring
 
 	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
 	Resume bool          // go on from the folder's checkpoint, where there is one
@@ -115,7 +116,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, f.end(out, err)
 	}
 	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = Scored(ctx, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	out.Scores, err = Scored(ctx, f.Scoring, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
 		err = f.Folder.Metrics(out.Scores)

@@ -23,6 +23,8 @@ type options struct {
 	noModel                    bool
 	every                      time.Duration
 	overwrite, help, all       bool
+	scores                     string
+	figures                    figures
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }
@@ -49,8 +51,8 @@ func parse(args []string) (*options, error) {
 	}
 	if o.given["resume"] {
 		for name := range o.given {
-			if !slices.Contains([]string{"resume", "checkpoint-every", "h", "help"}, name) {
-				return nil, command.Usage("-resume and -%s: want -resume alone: the folder has its config", name)
+			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "h", "help"}, name) {
+				return nil, command.Usage("-resume and -%s: want -resume without flags of data and method: the folder has its config", name)
 			}
 		}
 	}
@@ -65,7 +67,7 @@ func parse(args []string) (*options, error) {
 }
 
 // ofModel are the flags that go with -model.
-var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "h", "help"}
+var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "scores", "figures", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
@@ -94,6 +96,9 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
 	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
+	o.scores = "usual"
+	f.Func("scores", "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual", o.setScores)
+	f.Var(&o.figures, "figures", "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all")
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
