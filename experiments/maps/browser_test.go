@@ -67,7 +67,7 @@ func colored(p *chromium.Page, view int) (shares []float64) {
 		const {gl} = map.drawing, v = map.data.views[`+strconv.Itoa(view)+`], px = new Uint8Array(4 * v.width * v.height);
 		const colors = map.data.classes.slice(0, 3).map(c => bytesOf([c.color], 1)), counts = [0, 0, 0];
 		map.paint();
-		gl.readPixels(v.left, 0, v.width, v.height, gl.RGBA, gl.UNSIGNED_BYTE, px);
+		gl.readPixels(v.left, v.below, v.width, v.height, gl.RGBA, gl.UNSIGNED_BYTE, px);
 		for (let i = 0; i < px.length; i += 4) {
 			if (px[i] + px[i + 1] + px[i + 2] > 600) continue;
 			const far = colors.map(c => Math.hypot(px[i] - c[0], px[i + 1] - c[1], px[i + 2] - c[2]));

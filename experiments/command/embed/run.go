@@ -158,6 +158,7 @@ func draw(fit runs.Fit, out runs.Outcome, asked figures) (notes []string, err er
 	}
 	if asked.has("loss") && len(out.Result.History) > 0 {
 		curve := plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}}
+		curve = runs.Scaled(runs.Marked(curve, out.Result.History))
 		if err := add(fit.Folder.Draw("loss", curve)); err != nil {
 			return notes, err
 		}

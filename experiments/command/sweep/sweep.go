@@ -81,7 +81,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
 	s.Progress = progress.New(stderr, s.Log)
 	tally, runErr := s.Run(ctx)
-	if err := errors.Join(report(s, stdout), log.Err, file.Close()); err != nil {
+	if err := errors.Join(report(s, o, stdout), log.Err, file.Close()); err != nil {
 		return errors.Join(runErr, err)
 	}
 	fmt.Fprintf(stdout, "%d fits: %v\nresults in %s\n", len(s.Cells), tally, s.Folder)
@@ -95,12 +95,13 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // report writes the tables and figures of what is there.
-func report(s grid.Sweep, stdout io.Writer) error {
+func report(s grid.Sweep, o options, stdout io.Writer) error {
 	results := s.Collect()
 	err := errors.Join(
 		s.Folder.Write("results.csv", results.CSV),
 		s.Folder.Write("results.md", results.Markdown),
-		results.Figures(s.Folder, s.Data),
+		results.Figures(s.Folder, s.Data, grid.Look{}),
+		results.Report(s.Folder, "sweep of "+o.grid, s.Data, grid.Look{Descents: true}),
 	)
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ const patience = 60 * time.Second
 // Open starts a browser of that many pixels with one page, and ends it with the test. Graphics are drawn by the processor.
 func Open(t testing.TB, url string, width, height int) *Page {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser is for a run without -short")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("no chromium to look at the page with")

@@ -8,12 +8,12 @@ function side(view) { return .94 * Math.min(view.width, view.height) * view.came
 
 function toScreen(view, [x, y]) {
   const s = side(view);
-  return [view.left + view.width / 2 + (x - view.camera.x) * s, view.height / 2 - (y - view.camera.y) * s];
+  return [view.left + view.width / 2 + (x - view.camera.x) * s, view.top + view.height / 2 - (y - view.camera.y) * s];
 }
 
 function fromScreen(view, px, py) {
   const s = side(view);
-  return [view.camera.x + (px - view.left - view.width / 2) / s, view.camera.y - (py - view.height / 2) / s];
+  return [view.camera.x + (px - view.left - view.width / 2) / s, view.camera.y - (py - view.top - view.height / 2) / s];
 }
 
 function zoomAt(view, px, py, factor) {

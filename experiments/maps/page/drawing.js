@@ -157,8 +157,9 @@ function draw({gl, uniform}, data, canvas, byClass) {
     const pixels = side(view) * ratio, {camera} = view;
     const size = Math.max(1, Math.min(14 * ratio, .9 * Math.sqrt(pixels * pixels / data.n / Math.sqrt(camera.zoom)) * .35));
     const overlap = 4 * data.n * size * size / (pixels * pixels); // of points that take a quarter of the square
-    gl.viewport(view.left * ratio, 0, view.width * ratio, canvas.height);
-    gl.scissor(view.left * ratio, 0, view.width * ratio, canvas.height);
+    const box = [view.left, view.below, view.width, view.height].map(v => Math.round(v * ratio));
+    gl.viewport(...box);
+    gl.scissor(...box);
     gl.uniformMatrix3fv(uniform.turn, true, camera.turn);
     gl.uniform4f(uniform.camera, camera.x, camera.y, 2 * side(view) / view.width, 2 * side(view) / view.height);
     gl.uniform1f(uniform.size, size);

@@ -14,7 +14,7 @@ async function main() {
     view.camera = newCamera();
     view.heading = element('h2', view.title);
     view.ring = element('div', '', {className: 'ring'});
-    view.border = element('div', '', {className: 'border', hidden: v === 0});
+    view.border = element('div', '', {className: 'border', hidden: data.views.length === 1});
     stage.append(view.border, view.heading, view.ring);
   });
   if (data.views.some(v => v.dim === 3)) byId('help').prepend('Of three coordinates: drag to turn, with Ctrl to move. ');
@@ -33,7 +33,7 @@ async function main() {
       view.ring.style.display = pointed < 0 ? 'none' : 'block';
       if (pointed < 0) continue;
       const places = flat(view, data.n), [x, y] = toScreen(view, [places[2 * pointed], places[2 * pointed + 1]]);
-      const seen = x >= view.left && x <= view.left + view.width;
+      const seen = x >= view.left && x <= view.left + view.width && y >= view.top && y <= view.top + view.height;
       Object.assign(view.ring.style, {left: `${x}px`, top: `${y}px`, display: seen ? 'block' : 'none'});
     }
   };
@@ -41,11 +41,16 @@ async function main() {
     canvas.ratio = window.devicePixelRatio || 1;
     canvas.width = stage.clientWidth * canvas.ratio;
     canvas.height = stage.clientHeight * canvas.ratio;
+    const count = data.views.length, wide = stage.clientWidth, high = stage.clientHeight;
+    const across = Math.max(1, Math.min(count, Math.round(Math.sqrt(count * wide / high)))), down = Math.ceil(count / across);
     data.views.forEach((view, v) => {
-      view.width = stage.clientWidth / data.views.length;
-      view.height = stage.clientHeight;
-      view.left = v * view.width;
-      view.heading.style.left = view.border.style.left = `${view.left}px`;
+      Object.assign(view, {width: wide / across, height: high / down});
+      view.left = v % across * view.width;
+      view.top = Math.floor(v / across) * view.height;
+      view.below = high - view.top - view.height;
+      const at = {left: `${view.left}px`, top: `${view.top}px`};
+      Object.assign(view.heading.style, at);
+      Object.assign(view.border.style, at, {width: `${view.width}px`, height: `${view.height}px`});
     });
   };
   const point = i => { pointed = i; placeRings(); };
@@ -67,9 +72,10 @@ async function main() {
     const box = stage.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const viewAt = px => data.views.find(v => px < v.left + v.width) ?? data.views.at(-1);
+  const viewAt = (px, py) =>
+    data.views.find(v => px < v.left + v.width && py < v.top + v.height && px >= v.left && py >= v.top) ?? data.views.at(-1);
   const hover = (px, py) => {
-    const view = viewAt(px), i = pick(data, view, px, py, 8);
+    const view = viewAt(px, py), i = pick(data, view, px, py, 8);
     point(i);
     tip.style.display = i < 0 ? 'none' : 'block';
     if (i < 0) return;
@@ -83,7 +89,7 @@ async function main() {
 
   canvas.addEventListener('pointerdown', event => {
     const at = local(event), lasso = event.shiftKey || byId('tool').getAttribute('aria-pressed') === 'true';
-    drag = {view: viewAt(at[0]), at, lasso, move: event.ctrlKey || event.metaKey || event.button > 0, polygon: [at]};
+    drag = {view: viewAt(...at), at, lasso, move: event.ctrlKey || event.metaKey || event.button > 0, polygon: [at]};
     canvas.setPointerCapture(event.pointerId);
     tip.style.display = 'none';
   });
@@ -115,7 +121,7 @@ async function main() {
   canvas.addEventListener('contextmenu', event => event.preventDefault());
   canvas.addEventListener('wheel', event => {
     event.preventDefault();
-    const [px, py] = local(event), view = viewAt(px);
+    const [px, py] = local(event), view = viewAt(px, py);
     zoomAt(view, px, py, Math.exp(-event.deltaY * (event.deltaMode ? .05 : .0015)));
     redraw();
   }, {passive: false});
