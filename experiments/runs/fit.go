@@ -14,6 +14,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/spec"
+	"affmatch/experiments/watch"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
@@ -30,6 +31,7 @@ type Fit struct {
 	Workers  int                // of an engine that leaves them open; 0: all cores. Never changes a bit, so it is not recorded
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
+	Watch    *watch.Server      // shows the fit under way; nil: none
 
 	KeepModel bool // model.npz too, which places new rows
 	Scoring   Scoring
@@ -39,6 +41,8 @@ type Fit struct {
 
 	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
 	Draw func(Outcome) (notes []string, err error)
+
+	watched *watch.Fit
 }
 
 // Outcome is a fit as its folder holds it.
@@ -102,6 +106,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, errors.Join(err, history.close(nil))
 	}
 	steps := stepsOf(f.Model)
+	f.watched = f.Watch.Begin(f.Title+" of "+f.Data.Name, f.Data.Labels, f.Data.Names, steps)
 	clock := time.Now()
 	f.Progress.Stage(f.Title, "neighbors, affinities, start")
 	var fitErr error
@@ -109,6 +114,9 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	f.Progress.Done()
 	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
 	f.log(out)
+	if out.Result != nil {
+		f.watched.Done(out.Result.Embedding)
+	}
 	if err := f.keep(out, history); err != nil || fitErr != nil {
 		return out, f.end(out, errors.Join(fitErr, err))
 	}
@@ -119,6 +127,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	out.Scores, err = Scored(ctx, f.Scoring, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
+		f.watched.Scored(out.Scores)
 		err = f.Folder.Metrics(out.Scores)
 	}
 	return out, f.end(out, err)
@@ -146,6 +155,7 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {
 			f.Progress.Step(r.Step+1, steps, r.Loss)
+			f.watched.Step(r, z)
 			if err := history.write(r); err != nil || also == nil {
 				return err
 			}
@@ -164,6 +174,7 @@ func (f Fit) end(out Outcome, err error) error {
 		err = errors.Join(err, drawErr)
 	}
 	s := out.Status
+	defer func() { f.watched.End(s.State, s.Detail) }()
 	if err != nil {
 		s.Detail = strings.ReplaceAll(err.Error(), "\n", "; ")
 		if s.State == Finished {

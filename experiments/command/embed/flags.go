@@ -12,6 +12,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/experiments/watch"
 	"affmatch/models"
 )
 
@@ -25,6 +26,7 @@ type options struct {
 	overwrite, help, all       bool
 	scores                     string
 	figures                    figures
+	watch                      watch.Flag
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }
@@ -51,7 +53,7 @@ func parse(args []string) (*options, error) {
 	}
 	if o.given["resume"] {
 		for name := range o.given {
-			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "h", "help"}, name) {
+			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "watch", "h", "help"}, name) {
 				return nil, command.Usage("-resume and -%s: want -resume without flags of data and method: the folder has its config", name)
 			}
 		}
@@ -99,6 +101,7 @@ func (o *options) fixed() *flag.FlagSet {
 	o.scores = "usual"
 	f.Func("scores", "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual", o.setScores)
 	f.Var(&o.figures, "figures", "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all")
+	o.watch.Define(f)
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")

@@ -108,9 +108,12 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
 		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
 	}
+	if fit.Watch, err = o.watch.Start(stderr); err != nil {
+		return errors.Join(err, file.Close())
+	}
 	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out, o.figures) }
 	out, fitErr := fit.Run(ctx)
-	fitErr = errors.Join(fitErr, log.Err, file.Close())
+	fitErr = errors.Join(fitErr, fit.Watch.Close(), log.Err, file.Close())
 	if fitErr == nil {
 		fitErr = folder.Finish()
 		fit.Folder = folder.Folder
