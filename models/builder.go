@@ -22,7 +22,9 @@ type Builder struct {
 	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
-	settled      *G.Node // points of a fit, among which Z are new rows; nil: Z is all there is
+	ofModel      bool            // Z are new rows, for a Model
+	feeds        map[string]feed // of the nodes that hold the rows of a step, by name; nil: all rows are there
+	settled      *G.Node         // points of a fit, among which Z are new rows; nil: Z is all there is
 	ctx          context.Context
 	descent      Descent
 	exaggeration affinity.Schedule // the factor on attractions; nil: 1 throughout
@@ -85,12 +87,13 @@ func (b *Builder) neighbors() *affinity.Neighbors {
 	return b.Fitted.Neighbors
 }
 
-// Data is X as a constant node, n x p.
+// Data is X as a node, n x p; in an Encoder with a Batch, the rows of a step.
 func (b *Builder) Data() (*G.Node, error) {
-	if b.X == nil {
-		return nil, fault.Field("models: X", "nil", "the data")
+	x, err := b.rows()
+	if err != nil {
+		return nil, err
 	}
-	return b.Matrix("X", b.X)
+	return b.input("X", x, 0, func(row, to []float64) { copy(to, row) })
 }
 
 // Matrix is a constant matrix as a node.

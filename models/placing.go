@@ -54,7 +54,7 @@ func (m *Model) Place(ctx context.Context, x mat.Matrix, how Placing) (z *mat.De
 	err = guarded("models: Place", nil, func() (err error) {
 		switch place, ok := m.Map.(Placer); {
 		case m.Map == nil && m.Problem.Encoder != nil:
-			z, err = m.encoded(x)
+			z, err = m.encoded(ctx, x)
 		case m.Map == nil || how.Mean:
 			z, err = m.placed(ctx, x, how)
 		case !ok:
