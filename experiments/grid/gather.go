@@ -141,8 +141,8 @@ func (g *Gathered) place() {
 	}
 }
 
-// differences are the names of the parameters that have several values among some results, and those of each; a parameter that
-// a model has not is "". Known: those of all models are.
+// differences are the names of the parameters that have several values among some results, and those of each; a parameter
+// that a model has not is "". Known: those of all models are.
 func (g *Gathered) differences(own []int) (axes []string, values []map[string]string, known bool) {
 	known = true
 	var names []string

@@ -37,8 +37,8 @@ type drawn struct {
 
 type page struct{ Name, HTML string }
 
-// Report writes report.html and the maps that are in it: the table, the figures, and the embeddings side by side, linked, in one
-// file that needs no other. Of more embeddings than a page can show it has the first seed of each configuration.
+// Report writes report.html and the maps that are in it: the table, the figures, and the embeddings side by side, linked, in
+// one file that needs no other. Of more embeddings than a page can show it has the first seed of each configuration.
 func (all Results) Report(folder runs.Folder, title string, data map[string]*prepare.Prepared, look Look) error {
 	t := all.table()
 	r := reported{Title: title, Header: t.header, Words: t.words, Rows: t.rows}

@@ -2,9 +2,9 @@ package metrics
 
 import "affmatch/internal/knn/tile"
 
-// Large data that float32 holds to the bit, as pixels, counts and most files of numbers are, are compared by the tiles of the
-// neighbor search: their differences have one rounding, and sums of squares of so many columns are added up in float64. A
-// squared distance is then right to columns/2^24 of itself, a few millionths, and has the same bits everywhere.
+// Large data that float32 holds to the bit, as pixels, counts and most files of numbers are, are compared by the tiles of
+// the neighbor search: their differences have one rounding, and sums of squares of so many columns are added up in float64.
+// A squared distance is then right to columns/2^24 of itself, a few millionths, and has the same bits everywhere.
 const (
 	singleColumns = 128
 	singleTerms   = 1 << 31 // terms of a scan, rows x points x columns, from which on tiles are used

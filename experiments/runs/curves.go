@@ -84,8 +84,8 @@ func Seconds(steps int, fits ...[]models.Record) []float64 {
 	return times
 }
 
-// Exaggerated is the number of steps up to the last one with an exaggerated attraction; false where there was none, or no end
-// of it.
+// Exaggerated is the number of steps up to the last one with an exaggerated attraction; false where there was none, or no
+// end of it.
 func Exaggerated(fit []models.Record) (steps int, ok bool) {
 	for k, r := range fit {
 		if r.Exaggeration != 1 && r.Exaggeration != 0 {
@@ -109,8 +109,8 @@ func Marked(l plots.LossCurves, fits ...[]models.Record) plots.LossCurves {
 }
 
 // Scaled chooses axes on which it is seen whether losses have converged. Upwards it is the logarithm where all are positive
-// and span more than two decades; along, where a curve has more than nine tenths of its fall behind it after a twentieth of its
-// length, which on even steps is a wall and a plain.
+// and span more than two decades; along, where a curve has more than nine tenths of its fall behind it after a twentieth of
+// its length, which on even steps is a wall and a plain.
 func Scaled(l plots.LossCurves) plots.LossCurves {
 	least, most := math.Inf(1), math.Inf(-1)
 	include := func(values [][]float64) {

@@ -36,7 +36,8 @@ func MapOf(title string, p *prepare.Prepared) (m maps.Map, notes []string) {
 	}
 	take := min(columns, mostValues/n)
 	if take < columns {
-		notes = append(notes, fmt.Sprintf("%s: of %d columns it has the first %d, more would make it too large to pass on", MapName, columns, take))
+		const few = "%s: of %d columns it has the first %d, more would make it too large to pass on"
+		notes = append(notes, fmt.Sprintf(few, MapName, columns, take))
 	}
 	for c := range take {
 		m.Columns = append(m.Columns, maps.Column{Name: p.Data.Columns[c], Values: mat.Col(nil, c, p.X)})
@@ -44,8 +45,8 @@ func MapOf(title string, p *prepare.Prepared) (m maps.Map, notes []string) {
 	return m, notes
 }
 
-// ViewOf is an embedding as a page shows it: one coordinate as strips, two and three as they are. Points have the scores that
-// were computed of them; nil: none.
+// ViewOf is an embedding as a page shows it: one coordinate as strips, two and three as they are. Points have the scores
+// that were computed of them; nil: none.
 func ViewOf(title string, z *mat.Dense, labels []int, scores *metrics.Each) (maps.View, error) {
 	v := maps.View{Title: title, Points: z}
 	n, dim := z.Dims()

@@ -106,7 +106,8 @@ func (s *Server) Close() error {
 
 func page(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'")
+	const own = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'"
+	w.Header().Set("Content-Security-Policy", own)
 	text := strings.NewReplacer("{{style}}", read("watch.css"), "{{script}}", read("watch.js")).Replace(read("watch.html"))
 	_, _ = io.WriteString(w, text) // a page that has gone need not be told
 }
@@ -199,7 +200,9 @@ func (f *Fit) since(k *heard) (events []event) {
 		events = append(events, event{"begin", f.begun})
 	}
 	if c := f.course; len(c.Loss) > k.steps {
-		events = append(events, event{"steps", course{f.begun.ID, k.steps, c.Loss[k.steps:], c.GradNorm[k.steps:], c.Seconds[k.steps:], c.Plain[k.steps:]}})
+		n := k.steps
+		news := course{f.begun.ID, n, c.Loss[n:], c.GradNorm[n:], c.Seconds[n:], c.Plain[n:]}
+		events = append(events, event{"steps", news})
 		k.steps = len(c.Loss)
 	}
 	if f.frames > k.frames {

@@ -31,14 +31,16 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a comparison already, which is replaced")
-	f.Func("scale", "`SCALE` of the curves: "+strings.Join(scales, ", ")+"; auto: where convergence is seen", func(text string) error {
+	of := "`SCALE` of the curves: " + strings.Join(scales, ", ") + "; auto: where convergence is seen"
+	f.Func("scale", of, func(text string) error {
 		if !slices.Contains(scales, text) {
 			return fmt.Errorf("want one of %s%s", strings.Join(scales, ", "), typo.Hint(text, scales))
 		}
 		o.scale = grid.Scale(text)
 		return nil
 	})
-	const does = "Compares kept runs: folders of embed, cells of sweeps or whole sweeps. Runs that differ in their seed only are one line."
+	const does = "Compares kept runs: folders of embed, cells of sweeps or whole sweeps.\n" +
+		"Runs that differ in their seed only are one line."
 	rest, err := command.ParseAround(f, args, stdout, "compare RUN... [flags]", does)
 	if err != nil {
 		return o, err
@@ -51,7 +53,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 
 // ofComparison are the names that a comparison leaves in its folder.
 var ofComparison = []string{
-	"config.json", "status.json", "results.csv", "results.md", "report.html", "map-*", "embeddings-*", "loss-*", "gradient-*", "terms-*", "scores-by-*",
+	"config.json", "status.json", "results.csv", "results.md", "report.html",
+	"map-*", "embeddings-*", "loss-*", "gradient-*", "terms-*", "scores-by-*",
 }
 
 // Run is the command.

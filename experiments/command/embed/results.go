@@ -40,7 +40,8 @@ func (f *figures) Set(text string) error {
 	}
 	for name := range strings.SplitSeq(text, ",") {
 		if !slices.Contains(allFigures, name) {
-			return fmt.Errorf("%q%s: want some of %s with commas between them, or none", name, typo.Hint(name, allFigures), strings.Join(allFigures, ", "))
+			const want = "%q%s: want some of %s with commas between them, or none"
+			return fmt.Errorf(want, name, typo.Hint(name, allFigures), strings.Join(allFigures, ", "))
 		}
 		*f = append(*f, name)
 	}

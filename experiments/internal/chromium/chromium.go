@@ -88,7 +88,8 @@ func Open(t testing.TB, url string, width, height int) *Page {
 	p.session = session.SessionID
 	p.call("Runtime.enable", nil, nil)
 	p.call("Page.enable", nil, nil)
-	p.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}, nil)
+	size := map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}
+	p.call("Emulation.setDeviceMetricsOverride", size, nil)
 	p.call("Page.navigate", map[string]any{"url": url}, nil)
 	return p
 }

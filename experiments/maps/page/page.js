@@ -42,7 +42,8 @@ async function main() {
     canvas.width = stage.clientWidth * canvas.ratio;
     canvas.height = stage.clientHeight * canvas.ratio;
     const count = data.views.length, wide = stage.clientWidth, high = stage.clientHeight;
-    const across = Math.max(1, Math.min(count, Math.round(Math.sqrt(count * wide / high)))), down = Math.ceil(count / across);
+    const across = Math.max(1, Math.min(count, Math.round(Math.sqrt(count * wide / high))));
+    const down = Math.ceil(count / across);
     data.views.forEach((view, v) => {
       Object.assign(view, {width: wide / across, height: high / down});
       view.left = v % across * view.width;

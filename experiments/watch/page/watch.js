@@ -101,7 +101,8 @@ function points(f, frame) {
   if (!frame) return;
   const [left, right, low, high] = frame.box, scale = .94 * Math.min(w / (right - left || 1), h / (high - low || 1));
   const x0 = w / 2 - scale * (right - left) / 2, y0 = h / 2 + scale * (high - low) / 2, n = frame.points.length / 2;
-  const size = Math.max(1.2, Math.min(4, 90 / Math.sqrt(n))), sx = scale * (right - left) / 65535, sy = scale * (high - low) / 65535;
+  const sx = scale * (right - left) / 65535, sy = scale * (high - low) / 65535;
+  const size = Math.max(1.2, Math.min(4, 90 / Math.sqrt(n)));
   to.globalAlpha = .8;
   for (let c = 0; c < Math.max(1, f.colors.length); c++) { // a color at a time
     to.fillStyle = f.colors[c] ?? '#3f6f9f';
@@ -122,7 +123,8 @@ function curve(name) {
   const logY = byId('log-y').checked && low > 0;
   const along = (f, k) => bySeconds ? f.seconds[k] : k + 1;
   for (const f of all) end = Math.max(end, along(f, f[name].length - 1));
-  const first = bySeconds ? Math.min(...all.map(f => f.seconds[0])) || 1e-6 : 1, margin = {left: 58, right: 8, top: 6, bottom: 20};
+  const first = bySeconds ? Math.min(...all.map(f => f.seconds[0])) || 1e-6 : 1;
+  const margin = {left: 58, right: 8, top: 6, bottom: 20};
   const part = (v, a, b, log) => b > a ? (log ? Math.log(v / a) / Math.log(b / a) : (v - a) / (b - a)) : .5;
   const x = v => margin.left + (w - margin.left - margin.right) * part(Math.max(v, first), logX ? first : 0, end, logX);
   const y = v => h - margin.bottom - (h - margin.top - margin.bottom) * part(v, low, high, logY);
