@@ -15,7 +15,7 @@ func TestStandardErrorsAreTheDeviationsOverSamples(t *testing.T) {
 	said, squares, sums := map[string]float64{}, map[string]float64{}, map[string]float64{}
 	const samples = 120
 	for seed := range uint64(samples) {
-		r, err := Options{Sample: 100, Seed: seed}.Evaluate(t.Context(), x, z, labels)
+		r, err := Options{Sample: 200, Seed: seed}.Evaluate(t.Context(), x, z, labels)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +28,7 @@ func TestStandardErrorsAreTheDeviationsOverSamples(t *testing.T) {
 			sums[name] += float64(v)
 			squares[name] += float64(v) * float64(v)
 		}
-		if got := mean(r.Each.Trustworthiness); math.Abs(got-float64(r.Trustworthiness)) > 1e-12 || len(r.Each.Rows) != 100 {
+		if got := mean(r.Each.Trustworthiness); math.Abs(got-float64(r.Trustworthiness)) > 1e-12 || len(r.Each.Rows) != 200 {
 			t.Errorf("%d rows with a mean of %v, want %v", len(r.Each.Rows), got, r.Trustworthiness)
 		}
 	}

@@ -42,7 +42,12 @@ type Fit struct {
 	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
 	Draw func(Outcome) (notes []string, err error)
 
+	// Snapshots is how many embeddings along the descent are kept, evenly spaced, in a file and an animation; 0: none. A fit
+	// that is gone on with has those from there on.
+	Snapshots int
+
 	watched *watch.Fit
+	kept    *snapshots
 }
 
 // Outcome is a fit as its folder holds it.
@@ -107,6 +112,9 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	}
 	steps := stepsOf(f.Model)
 	f.watched = f.Watch.Begin(f.Title+" of "+f.Data.Name, f.Data.Labels, f.Data.Names, steps)
+	if f.Snapshots > 0 && steps > 0 {
+		f.kept = &snapshots{count: f.Snapshots, steps: steps}
+	}
 	clock := time.Now()
 	f.Progress.Stage(f.Title, "neighbors, affinities, start")
 	var fitErr error
@@ -156,6 +164,7 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 		d.OnStep = func(r models.Record, z *mat.Dense) error {
 			f.Progress.Step(r.Step+1, steps, r.Loss)
 			f.watched.Step(r, z)
+			f.kept.take(r.Step, z)
 			if err := history.write(r); err != nil || also == nil {
 				return err
 			}
@@ -223,7 +232,8 @@ func (f Fit) keep(out Outcome, history *journal) error {
 	var err error
 	if out.Result != nil {
 		records = out.Result.History
-		err = f.Folder.Embedding(out.Result.Embedding)
+		f.kept.last(len(records)-1, out.Result.Embedding)
+		err = errors.Join(f.Folder.Embedding(out.Result.Embedding), f.kept.write(f.Folder, f.Data.Labels))
 	}
 	return errors.Join(err, history.close(records))
 }

@@ -25,6 +25,7 @@ type options struct {
 	every                      time.Duration
 	overwrite, help, all       bool
 	scores                     string
+	snapshots                  int
 	figures                    figures
 	watch                      watch.Flag
 	given                      map[string]bool // flags that stand on the line
@@ -51,9 +52,12 @@ func parse(args []string) (*options, error) {
 	if o.given["method"] && o.given["config"] {
 		return nil, command.Usage("-method and -config: want one of them: a config has its method")
 	}
+	if o.snapshots < 0 {
+		return nil, command.Usage("-snapshots = %d, want 0 or more", o.snapshots)
+	}
 	if o.given["resume"] {
 		for name := range o.given {
-			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "watch", "h", "help"}, name) {
+			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "watch", "snapshots", "h", "help"}, name) {
 				return nil, command.Usage("-resume and -%s: want -resume without flags of data and method: the folder has its config", name)
 			}
 		}
@@ -101,6 +105,7 @@ func (o *options) fixed() *flag.FlagSet {
 	o.scores = "usual"
 	f.Func("scores", "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual", o.setScores)
 	f.Var(&o.figures, "figures", "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all")
+	f.IntVar(&o.snapshots, "snapshots", 0, "keep `N` embeddings along the descent, in snapshots.npz and animation.gif; 0: none")
 	o.watch.Define(f)
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
@@ -192,7 +197,7 @@ func (o *options) atOnce(m spec.Model) error {
 	if _, descends := m.(spec.Stepped); descends {
 		return nil
 	}
-	for _, name := range []string{"init-file", "checkpoint-every"} {
+	for _, name := range []string{"init-file", "checkpoint-every", "snapshots"} {
 		if o.given[name] {
 			return fmt.Errorf("-%s with -method %s: %w", name, o.method, runs.ErrNoSteps)
 		}

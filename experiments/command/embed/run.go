@@ -108,6 +108,7 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
 		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
 	}
+	fit.Snapshots = o.snapshots
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
 		return errors.Join(err, file.Close())
 	}
