@@ -22,6 +22,7 @@ type Builder struct {
 	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
+	beside       bool            // an encoder takes the rows of a step, beside this graph on all
 	ofModel      bool            // Z are new rows, for a Model
 	feeds        map[string]feed // of the nodes that hold the rows of a step, by name; nil: all rows are there
 	settled      *G.Node         // points of a fit, among which Z are new rows; nil: Z is all there is
@@ -40,6 +41,11 @@ func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	}
 	if b.settled != nil {
 		return b.Open(set, b.P, b.Seed, b.Z, b.settled)
+	}
+	if b.descent.Batch > 0 && !b.beside {
+		if _, own := set.(affinity.Minibatch); !own {
+			set = affinity.Minibatch{Set: set, Rows: b.descent.Batch}
+		}
 	}
 	if _, edges := set.(affinity.Edges); edges && b.Fitted != nil && b.Fitted.Pairwise != nil {
 		return b.Fitted.Pairwise.Open(b.Scope, b.Z)

@@ -25,8 +25,9 @@ type Descent struct {
 	// ClassicalMDS and Isomap as they are.
 	InitScaling float64
 	Encoder     Encoder // Z as a function of other quantities; nil: Z itself is moved
-	// Batch is how many rows of X a step takes through the Encoder and back, in an order that is drawn anew for each pass
-	// over X: the loss is that of all points, each where it was when a step took it last. 0: all.
+	// Batch is how many points' entries a step takes of each pair set (affinity.Minibatch), in an order that is drawn anew for
+	// each pass. With an Encoder it is how many rows of X a step takes through it and back: the loss is that of all points then,
+	// each where it was when a step took it last. 0: all.
 	Batch int
 	// Warmup is in how many steps an Encoder with a Batch learns the start that Init gives, by least squares, before the first
 	// one: from random weights much of a descent goes into unfolding what they have folded. 0: none, and Init has no say.
@@ -161,10 +162,7 @@ func (d Descent) Validate() error {
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
 	}
-	if d.Batch > 0 && d.Encoder == nil {
-		faults = append(faults, fault.Field("models: Batch", d.Batch, "0 where there is no Encoder, which takes rows of X"))
-	}
-	if d.Warmup > 0 && d.Batch == 0 {
+	if d.Warmup > 0 && (d.Batch == 0 || d.Encoder == nil) {
 		faults = append(faults, fault.Field("models: Warmup", d.Warmup, "0 where there is no Encoder with a Batch"))
 	}
 	if d.MemoryLimit < 0 {

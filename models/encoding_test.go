@@ -256,7 +256,6 @@ func TestWarmupLearnsTheStart(t *testing.T) {
 func TestEncodersWithABatchAreChecked(t *testing.T) {
 	constant := mat.NewDense(40, 4, nil)
 	for want, change := range map[string]func(m *SampledNeighborEmbedding){
-		"Batch = 8, want 0 where there is no Encoder": func(m *SampledNeighborEmbedding) { m.Encoder = nil },
 		"Batch = -1": func(m *SampledNeighborEmbedding) { m.Batch = -1 },
 		"Warmup = 5, want 0 where there is no Encoder": func(m *SampledNeighborEmbedding) { m.Batch, m.Warmup = 0, 5 },
 		"Batch = 0, want above 0, to draw noise":       func(m *SampledNeighborEmbedding) { m.Batch, m.Encoder = 0, MLP{Noise: 0.1} },

@@ -61,13 +61,14 @@ func (m MLP) Validate() error {
 	faults := []error{part("models: MLP: Activation", m.Activation), atLeastZero("models: MLP: Noise", m.Noise)}
 	for k, units := range m.Hidden {
 		if units < 1 || units > mostColumns {
-			faults = append(faults, fault.Field(fmt.Sprintf("models: MLP: Hidden[%d]", k), units, fmt.Sprintf("1 to %d", mostColumns)))
+			at := fmt.Sprintf("models: MLP: Hidden[%d]", k)
+			faults = append(faults, fault.Field(at, units, fmt.Sprintf("1 to %d", mostColumns)))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// Memory is that of so many rows on their way: what each layer makes of them and its slope, X' and its two forms as a factor.
+// Memory is that of so many rows on their way: X' and its two forms as a factor, what each layer makes of them and its slope.
 func (m MLP) Memory(rows, columns, d int) int64 {
 	var units, weights int64
 	in := int64(columns)

@@ -59,7 +59,7 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 		if d, ok := p.Objective.(affinity.Domain); ok {
 			d.Into(b.start)
 		}
-	case p.Batch > 0:
+	case p.Batch > 0: // of the rows
 		if err := r.encode(ctx, b); err != nil {
 			return nil, err
 		}
@@ -108,7 +108,7 @@ func (r *Run) encode(ctx context.Context, b *Builder) error {
 		}
 	}
 	b.start, err = r.encoder.all(ctx)
-	b.descent.Encoder = nil
+	b.descent.Encoder, b.beside = nil, true
 	return err
 }
 
