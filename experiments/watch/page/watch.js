@@ -102,7 +102,7 @@ function points(f, frame) {
   const [left, right, low, high] = frame.box, scale = .94 * Math.min(w / (right - left || 1), h / (high - low || 1));
   const x0 = w / 2 - scale * (right - left) / 2, y0 = h / 2 + scale * (high - low) / 2, n = frame.points.length / 2;
   const sx = scale * (right - left) / 65535, sy = scale * (high - low) / 65535;
-  const size = Math.max(1.2, Math.min(4, 90 / Math.sqrt(n)));
+  const size = Math.max(1.2, Math.min(4, 160 / Math.sqrt(n)));
   to.globalAlpha = .8;
   for (let c = 0; c < Math.max(1, f.colors.length); c++) { // a color at a time
     to.fillStyle = f.colors[c] ?? '#3f6f9f';
@@ -112,6 +112,8 @@ function points(f, frame) {
     }
   }
 }
+
+function short(v) { return v !== 0 && Math.abs(v) < 1e-3 ? v.toExponential(2) : Number(v.toPrecision(4)); }
 
 // curve draws a number of all fits against steps or seconds; a step of many a pixel is one of them.
 function curve(name) {
@@ -133,8 +135,8 @@ function curve(name) {
   to.fillStyle = '#555';
   to.font = '11px sans-serif';
   to.textAlign = 'right';
-  to.fillText(Number(high.toPrecision(4)), margin.left - 4, margin.top + 9);
-  to.fillText(Number(low.toPrecision(4)), margin.left - 4, h - margin.bottom);
+  to.fillText(short(high), margin.left - 4, margin.top + 9);
+  to.fillText(short(low), margin.left - 4, h - margin.bottom);
   to.fillText(bySeconds ? `${end.toFixed(1)} s` : `${end} steps`, w - margin.right, h - 6);
   for (const f of all) {
     to.strokeStyle = lines[f.id % lines.length];
