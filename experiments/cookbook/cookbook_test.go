@@ -46,8 +46,10 @@ var ideas = []struct {
 	{"optimizers", "L-BFGS", func(affinity.Data) fitter { return LBFGSTSNE() }, 0.97, 0.94, false},
 	{"spectral", "PCA", func(affinity.Data) fitter { return PCA() }, 0.69, 0.84, false},
 	{"spectral", "eigenmaps", func(affinity.Data) fitter { return Eigenmaps() }, 0.82, 0.86, true},
-	{"encoder", "linear encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 0) }, 0.83, 0.87, false},
-	{"encoder", "encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 64) }, 0.94, 0.88, false},
+	{"encoder", "encoder", func(d affinity.Data) fitter { return EncodedUMAP(Residual(columns(d), 64), nil) }, 0.94, 0.88, false},
+	{"encoder", "and decoder", func(d affinity.Data) fitter {
+		return EncodedUMAP(Residual(columns(d), 64), Again(columns(d), 64))
+	}, 0.94, 0.88, false},
 	{"allpairs", "UMAP over all pairs", func(affinity.Data) fitter { return Full{Repel: 0.05}.Method() }, 0.98, 0.93, false},
 }
 
