@@ -126,18 +126,18 @@ func quantized(points mat.Matrix) [][]uint16 {
 		for i := range n {
 			least[c], most[c] = min(least[c], points.At(i, c)), max(most[c], points.At(i, c))
 		}
-		widest = max(widest, most[c]/2-least[c]/2) // halves: the difference of two large numbers may be none
+		widest = max(widest, float64(most[c]/2)-float64(least[c]/2)) // halves: the difference of two large numbers may be none
 	}
 	axes := make([][]uint16, dim)
 	for c := range axes {
 		axes[c] = make([]uint16, n)
-		middle := least[c]/2 + most[c]/2
+		middle := float64(least[c]/2) + float64(most[c]/2)
 		for i := range n {
 			place := 0.0
 			if widest > 0 {
 				place = (points.At(i, c) - middle) / widest // -1 to 1
 			}
-			axes[c][i] = uint16(math.Round(math.MaxUint16 * (0.5 + place/2)))
+			axes[c][i] = uint16(math.Round(math.MaxUint16 * (0.5 + float64(place/2))))
 		}
 	}
 	return axes
@@ -156,13 +156,13 @@ func (c Column) levels(bits int) (levels []uint16, least, greatest float64) {
 		least, greatest = 0, 0
 	}
 	levels = make([]uint16, len(c.Values))
-	half := greatest/2 - least/2
+	half := float64(greatest/2) - float64(least/2)
 	for i, v := range c.Values {
 		switch {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			levels[i] = missing
 		case half > 0:
-			levels[i] = uint16(math.Round(float64(missing-1) * ((v/2 - least/2) / half)))
+			levels[i] = uint16(math.Round(float64(missing-1) * ((float64(v/2) - float64(least/2)) / half)))
 		}
 	}
 	return levels, least, greatest

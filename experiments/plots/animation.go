@@ -109,7 +109,7 @@ func (a Animation) frame(z mat.Matrix, palette color.Palette, ink []uint8, order
 		side = 2
 	}
 	room := float64(a.Size - 24)
-	half := max(right/2-left/2, high/2-low/2)
+	half := max(float64(right/2)-float64(left/2), float64(high/2)-float64(low/2))
 	at := func(v, middle float64) int {
 		if half == 0 {
 			return a.Size / 2
@@ -117,7 +117,7 @@ func (a Animation) frame(z mat.Matrix, palette color.Palette, ink []uint8, order
 		return a.Size/2 + int(float64(room/2)*((v-middle)/half))
 	}
 	for _, i := range order {
-		px, py := at(x[i], left/2+right/2), a.Size-at(y[i], low/2+high/2)
+		px, py := at(x[i], float64(left/2)+float64(right/2)), a.Size-at(y[i], float64(low/2)+float64(high/2))
 		for dy := range side {
 			for dx := range side {
 				out.SetColorIndex(px+dx-side/2, py+dy-side/2, ink[i])

@@ -185,7 +185,7 @@ func (f *Fit) show(step int, z *mat.Dense) {
 		if !(high > low) {
 			return 1 << 15
 		}
-		return uint16(math.MaxUint16 * ((v/2 - low/2) / (high/2 - low/2)))
+		return uint16(math.MaxUint16 * ((float64(v/2) - float64(low/2)) / (float64(high/2) - float64(low/2))))
 	}
 	points := make([]byte, 0, 4*(n/stride+1))
 	var classes []byte
