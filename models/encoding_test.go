@@ -315,3 +315,19 @@ func TestAnyMethodGoesByAnEncoder(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEncodersMemoryGrowsWithItsRows(t *testing.T) {
+	m := UMAPLearn()
+	at := func(batch int) int64 {
+		m.Encoder, m.Batch = MLP{Hidden: []int{100}}, batch
+		e, err := m.Memory(100_000, 784)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes, _ := e.Peak()
+		return bytes
+	}
+	if all, some := at(0), at(1000); all < some+1_000_000_000 {
+		t.Errorf("all rows at a time are estimated at %s, a thousand at %s", size(all), size(some))
+	}
+}

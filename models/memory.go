@@ -108,7 +108,16 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	}); ok {
 		steps += s.Memory(n, p.dim(), stored, all)
 	}
-	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "steps", Bytes: steps, Kept: steps})
+	if s, ok := p.Encoder.(interface {
+		Memory(rows, columns, d int) int64
+	}); ok {
+		rows := n
+		if p.Batch > 0 {
+			rows = min(n, p.Batch)
+		}
+		steps += s.Memory(rows, columns, p.dim())
+	}
+	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "steps", Bytes: min(steps, sizes.Most), Kept: min(steps, sizes.Most)})
 	return e, nil
 }
 
