@@ -76,11 +76,12 @@
 //
 // # Pairs
 //
-// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
-// samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data), a part of any of these
-// in each step (Minibatch). Weights of terms follow a Schedule: Fixed, Knots. Pairs combine entry by entry with stock gorgonia; they meet vectors of points through Head
-// (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. SquaredDistance and
-// WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
+// A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges),
+// All, samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data), a part of any
+// of these in each step (Minibatch). Weights of terms follow a Schedule: Fixed, Knots. Pairs combine entry by entry
+// with stock gorgonia; they meet vectors of points through Head (v_i), Tail (v_j) and their transposes RowSum and
+// ColSum, so every gradient is symbolic. SquaredDistance and WeightedSquaredDistance are operations of their own, as
+// fast in any dimension as in the plane.
 //
 // A set may join more than two points: an entry of triplets has three ends, and Between shows the same entries as pairs
 // of any two of them. Ends may hold rows of different matrices (Scope.Open): new points and old ones, points and

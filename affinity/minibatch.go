@@ -47,8 +47,8 @@ func (m Minibatch) Open(o Opening) (Indices, error) {
 	rows := min(m.Rows, o.Points)
 	switch {
 	case o.Different || ix.Heads != nil || ix.Batch != nil:
-		return ix, fault.Field("affinity: Minibatch: Set", fmt.Sprintf("%T, between different points or with rows of its own", m.Set),
-			"one with a row for each point")
+		set := fmt.Sprintf("%T, between different points or with rows of its own", m.Set)
+		return ix, fault.Field("affinity: Minibatch: Set", set, "one with a row for each point")
 	case ix.Sample == nil && (ix.Tail != nil || ix.P != nil):
 		return ix.some(rows, o)
 	case ix.Start != nil:

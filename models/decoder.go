@@ -78,7 +78,9 @@ func (o Onto) Encode(b *Builder) (*G.Node, error) {
 
 // Validate gives all faults at once.
 func (o Onto) Validate() error {
-	faults := []error{required("models: Onto: Encoder", o.Encoder, "an encoder, such as MLP{}"), positive("models: Onto: Scale", o.Scale)}
+	faults := []error{
+		required("models: Onto: Encoder", o.Encoder, "an encoder, such as MLP{}"), positive("models: Onto: Scale", o.Scale),
+	}
 	for c, v := range o.Center {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			faults = append(faults, fault.Field(fmt.Sprintf("models: Onto: Center[%d]", c), v, "a finite number"))

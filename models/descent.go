@@ -21,13 +21,13 @@ type Descent struct {
 	Learned   optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
 	Phases    []Phase         // the first steps, as early exaggeration; nil: all steps are alike
 	Init      Initializer     // start of Z; nil: PCA{}
-	// InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of StartAt, Embedded,
-	// ClassicalMDS and Isomap as they are.
+	// InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of
+	// StartAt, Embedded, ClassicalMDS and Isomap as they are.
 	InitScaling float64
 	Encoder     Encoder // Z as a function of other quantities; nil: Z itself is moved
-	// Batch is how many points' entries a step takes of each pair set (affinity.Minibatch), in an order that is drawn anew for
-	// each pass. With an Encoder it is how many rows of X a step takes through it and back: the loss is that of all points then,
-	// each where it was when a step took it last. 0: all.
+	// Batch is how many points' entries a step takes of each pair set (affinity.Minibatch), in an order that is drawn anew
+	// for each pass. With an Encoder it is how many rows of X a step takes through it and back: the loss is that of all
+	// points then, each where it was when a step took it last. 0: all.
 	Batch int
 	// Warmup is in how many steps an Encoder with a Batch learns the start that Init gives, by least squares, before the first
 	// one: from random weights much of a descent goes into unfolding what they have folded. 0: none, and Init has no say.

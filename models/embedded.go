@@ -35,7 +35,8 @@ func (e Embedded) Init(
 // Validate gives the faults of the method: without an In those of its descent and its objective are all that is known.
 func (e Embedded) Validate() error {
 	if e.Problem.In == nil {
-		return errors.Join(required("models: Embedded: Objective", e.Problem.Objective, "an objective"), e.Problem.Descent.Validate())
+		objective := required("models: Embedded: Objective", e.Problem.Objective, "an objective")
+		return errors.Join(objective, e.Problem.Descent.Validate())
 	}
 	return e.Problem.Validate()
 }

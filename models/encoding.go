@@ -30,14 +30,12 @@ type encoding struct {
 	forward Machine // to z
 	back    Machine // from slope to the parameters
 	seed    uint64
-	order   []int32 // the rows of a pass over X as they come
-	pass    int     // that order is of, counted from 1; 0: none
-	step    []int   // the rows of a step
+	step    []int // the rows of a step
 }
 
 // newEncoding builds an encoder on m rows at a time of the builder's n.
 func newEncoding(b *Builder, m int) (*encoding, error) {
-	e := &encoding{n: b.Points, m: m, feeds: map[string]feed{}, seed: b.Seed, step: make([]int, m), order: make([]int32, b.Points)}
+	e := &encoding{n: b.Points, m: m, feeds: map[string]feed{}, seed: b.Seed, step: make([]int, m)}
 	b.Points, b.feeds = m, e.feeds
 	if err := b.place(); err != nil {
 		return nil, err
@@ -102,25 +100,10 @@ func (e *encoding) model() []G.ValueGrad {
 // rowsOf are the rows of a step: X is gone through in an order that is drawn anew for each pass.
 func (e *encoding) rowsOf(step int) []int {
 	for k := range e.step {
-		at := step*e.m + k
-		if pass := at/e.n + 1; pass != e.pass {
-			e.pass = pass
-			shuffled(e.order, random.Key(e.seed, random.Batches, 0, uint64(pass)))
-		}
-		e.step[k] = int(e.order[at%e.n])
+		at, n := uint64(step*e.m+k), uint64(e.n)
+		e.step[k] = int(random.Key(e.seed, random.Batches, 0, at/n).Permuted(at%n, n))
 	}
 	return e.step
-}
-
-// shuffled are 0..n-1 in a drawn order (Fisher and Yates).
-func shuffled(order []int32, draws random.Stream) {
-	for i := range order {
-		order[i] = int32(i)
-	}
-	for i := len(order) - 1; i > 0; i-- {
-		j := draws.Below(uint64(i), uint64(i+1))
-		order[i], order[j] = order[j], order[i]
-	}
 }
 
 // clean is no step: rows come as they are.

@@ -116,7 +116,7 @@ func TestABatchOfAllRowsIsTheGraphsOwnDescent(t *testing.T) {
 }
 
 func TestAPassTakesEachRowOnce(t *testing.T) {
-	e := &encoding{n: 50, m: 20, seed: 5, order: make([]int32, 50), step: make([]int, 20)}
+	e := &encoding{n: 50, m: 20, seed: 5, step: make([]int, 20)}
 	var all []int
 	for step := range 5 { // two passes
 		all = append(all, e.rowsOf(step)...)

@@ -117,7 +117,8 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 		}
 		steps += s.Memory(rows, columns, p.dim())
 	}
-	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "steps", Bytes: min(steps, sizes.Most), Kept: min(steps, sizes.Most)})
+	steps = min(steps, sizes.Most)
+	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "steps", Bytes: steps, Kept: steps})
 	return e, nil
 }
 

@@ -68,7 +68,8 @@ func (m MLP) Validate() error {
 	return errors.Join(faults...)
 }
 
-// Memory is that of so many rows on their way: X' and its two forms as a factor, what each layer makes of them and its slope.
+// Memory is that of so many rows on their way: X' and its two forms as a factor, what each layer makes of them and its
+// slope.
 func (m MLP) Memory(rows, columns, d int) int64 {
 	var units, weights int64
 	in := int64(columns)

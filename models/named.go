@@ -21,8 +21,7 @@ func TowardNamed(to mat.Matrix, of, names []string, weight float64) (Toward, err
 	row := map[string]int{}
 	for i, name := range names {
 		if before, twice := row[name]; twice {
-			return Toward{}, fault.Field(fmt.Sprintf("models: TowardNamed: names[%d]", i), fmt.Sprintf("%q, as names[%d]", name, before),
-				"each name once")
+			return Toward{}, nameTwice("names", name, before, i)
 		}
 		row[name] = i
 	}
@@ -30,8 +29,7 @@ func TowardNamed(to mat.Matrix, of, names []string, weight float64) (Toward, err
 	seen, places := map[string]int{}, []float64(nil)
 	for j, name := range of {
 		if before, twice := seen[name]; twice {
-			return Toward{}, fault.Field(fmt.Sprintf("models: TowardNamed: of[%d]", j), fmt.Sprintf("%q, as of[%d]", name, before),
-				"each name once")
+			return Toward{}, nameTwice("of", name, before, j)
 		}
 		seen[name] = j
 		if i, ok := row[name]; ok {
@@ -39,9 +37,14 @@ func TowardNamed(to mat.Matrix, of, names []string, weight float64) (Toward, err
 		}
 	}
 	if len(t.Rows) == 0 {
-		return Toward{}, fault.Field("models: TowardNamed: of", fmt.Sprintf("%d names, of which none is one of the %d of the data", k, len(names)),
-			"rows that both have")
+		none := fmt.Sprintf("%d names, of which none is one of the %d of the data", k, len(names))
+		return Toward{}, fault.Field("models: TowardNamed: of", none, "rows that both have")
 	}
 	t.To = mat.NewDense(len(t.Rows), d, places)
 	return t, nil
+}
+
+func nameTwice(list, name string, before, again int) error {
+	field := fmt.Sprintf("models: TowardNamed: %s[%d]", list, again)
+	return fault.Field(field, fmt.Sprintf("%q, as %s[%d]", name, list, before), "each name once")
 }

@@ -39,7 +39,8 @@ func (p Paced) Encode(b *Builder) (*G.Node, error) {
 	rates := mat.NewDense(b.Points, d, nil)
 	rates.Apply(func(i, _ int, _ float64) float64 { return p.Rates[i] }, rates)
 	return affinity.Try(func() affinity.Expr {
-		at, pace := affinity.E(affinity.Must(b.Matrix("paced.start", start))), affinity.E(affinity.Must(b.Matrix("paced.rates", rates)))
+		at := affinity.E(affinity.Must(b.Matrix("paced.start", start)))
+		pace := affinity.E(affinity.Must(b.Matrix("paced.rates", rates)))
 		return at.Add(pace.Mul(b.LearnedAt("paced.moved", mat.NewDense(b.Points, d, nil))))
 	})
 }
@@ -54,7 +55,8 @@ func (p Paced) Validate() error {
 		moves = moves || r > 0
 	}
 	if !moves {
-		return fault.Field("models: Paced: Rates", fmt.Sprintf("%d, none above 0", len(p.Rates)), "one a point, of which some move")
+		none := fmt.Sprintf("%d, none above 0", len(p.Rates))
+		return fault.Field("models: Paced: Rates", none, "one a point, of which some move")
 	}
 	return nil
 }

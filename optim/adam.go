@@ -29,8 +29,9 @@ type Adam struct {
 	Epsilon      float64 // 0: 1e-8
 	WeightDecay  float64 // L2, added to the gradient; 0: none
 	AMSGrad      bool
-	// Lazy leaves coordinates whose gradient is 0 where they are, and their m and v as they were, as torch.optim.SparseAdam does:
-	// in minibatches most points have none in a step, and would else drift on by what they once had.
+	// Lazy leaves coordinates whose gradient is 0 where they are, and their m and v as they were, as
+	// torch.optim.SparseAdam does: in minibatches most points have none in a step, and would else drift on by what they
+	// once had.
 	Lazy bool
 }
 

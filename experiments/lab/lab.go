@@ -1,5 +1,5 @@
-// Package lab is a researcher's own program in ten lines: the commands embed, sweep and compare, with parts and methods of one's own
-// beside those that are built in.
+// Package lab is a researcher's own program in ten lines: the commands embed, sweep and compare, with parts and methods
+// of one's own beside those that are built in.
 //
 //	package main
 //

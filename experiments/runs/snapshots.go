@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// The files of snapshots: numpy.load reads the first, with the arrays steps (of each, from 1 on) and embeddings (snapshot, row,
-// coordinate); the second shows them.
+// The files of snapshots: numpy.load reads the first, with the arrays steps (of each, from 1 on) and embeddings
+// (snapshot, row, coordinate); the second shows them.
 const (
 	SnapshotsName = "snapshots.npz"
 	AnimationName = "animation.gif"

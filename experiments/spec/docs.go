@@ -64,7 +64,7 @@ var docs = map[string]string{
 	"affinity.Indices.Heads":                               "nil: row r is point r. Edges drawn in proportion to P, or a part of the points, name their rows here",
 	"affinity.Indices.K":                                   "ignored where Start is given, or Tail and Sample are nil",
 	"affinity.Indices.More":                                "points at the ends 2, 3, ... of triplets and so on, one an entry as in Tail",
-	"affinity.Indices.Of":                                  "how many rows there are in all, of which a Batch draws some in each step; 0: they are all. See Minibatch",
+	"affinity.Indices.Of":                                  "how many rows there are, of which a Batch draws some in each step; 0: they are all. See Minibatch",
 	"affinity.Indices.P":                                   "weight of each entry; nil: none, and the loss's p is nil",
 	"affinity.Indices.RowP":                                "weight of each head's entries (one a point), where P is nil",
 	"affinity.Indices.Rows":                                "of a Batch; ignored without one",

@@ -51,7 +51,7 @@ func (m *Machine[T]) kernelOf(e *expr, reads map[*expr]bool) *arrayKernel {
 	for range m.workers {
 		a.runners = append(a.runners, runner())
 	}
-	a.last = lanes.Frame[float64]{Streams: perArray[float64](len(a.leaves), lanes.Width), Stored: perArray[float64](1, lanes.Width)}
+	a.last.Streams, a.last.Stored = perArray[float64](len(a.leaves), lanes.Width), perArray[float64](1, lanes.Width)
 	m.long[e] = a
 	return a
 }

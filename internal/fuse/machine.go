@@ -89,7 +89,8 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
 		adders: map[int]*lanes.Kernel{},
 		tails:  map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
-		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{}, factors: map[*expr]*factors{}, long: map[*expr]*arrayKernel{},
+		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
+		factors: map[*expr]*factors{}, long: map[*expr]*arrayKernel{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {

@@ -123,7 +123,8 @@ func (p *plan) need(e *expr) {
 		p.need(a)
 	}
 	kinds := map[op]stepKind{
-		opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opScale: makeScaled, opMatMul: makeProduct,
+		opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque,
+		opColumn: makeColumn, opScale: makeScaled, opMatMul: makeProduct,
 	}
 	if k, ok := kinds[e.op]; ok {
 		p.steps = append(p.steps, step{do: k, of: e})

@@ -2,9 +2,9 @@ package random
 
 import "math/bits"
 
-// Permuted is place i of a drawn order of the numbers 0..n-1, for i among them: a Feistel network on the smallest even number
-// of bits that holds them, walked on until it is among them (Black and Rogaway, Ciphers with arbitrary finite domains,
-// 2002). So an order needs no memory, and can be asked for from anywhere.
+// Permuted is place i of a drawn order of the numbers 0..n-1, for i among them: a Feistel network on the smallest even
+// number of bits that holds them, walked on until it is among them (Black and Rogaway, Ciphers with arbitrary finite
+// domains, 2002). So an order needs no memory, and can be asked for from anywhere.
 func (s Stream) Permuted(i, n uint64) uint64 {
 	half := (bits.Len64(n-1) + 1) / 2
 	rounds := uint64(4)
