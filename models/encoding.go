@@ -31,6 +31,7 @@ type encoding struct {
 	back    Machine // from slope to the parameters
 	seed    uint64
 	step    []int // the rows of a step
+	warm    bool  // learn has been: rows come without noise
 }
 
 // newEncoding builds an encoder on m rows at a time of the builder's n.
@@ -133,7 +134,7 @@ func (e *encoding) feed(rows []int, step int) {
 		i := rows[min(k, len(rows)-1)]
 		for _, f := range e.feeds {
 			row := f.put(k, i)
-			if step != clean {
+			if step != clean && !e.warm {
 				f.blur(row, random.Key(e.seed, random.Noise, uint64(step), uint64(i)))
 			}
 		}
@@ -205,5 +206,6 @@ func (e *encoding) learn(ctx context.Context, z *mat.Dense, steps int) error {
 			return err
 		}
 	}
+	e.warm = true
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 // one factor for all columns, so that distances keep their proportions. Of new rows, center and factor are the fit's. With a
 // Batch it is the rows of a step, and each of its entries has noise then, drawn anew, uniform, of so large a standard
 // deviation: an encoder is to be smooth between the rows that it learns from (Bishop, Training with noise is equivalent to
-// Tikhonov regularization, 1995). Noise without a Batch is an error.
+// Tikhonov regularization, 1995). Where there is a Warmup, noise ends with it. Noise without a Batch is an error.
 func (b *Builder) Standardized(noise float64) (*G.Node, error) {
 	x, err := b.rows()
 	if err != nil {
