@@ -77,8 +77,8 @@
 // # Pairs
 //
 // A node on pairs is a vector with one entry a pair (i,j). Which pairs is data of a PairSet: the entries of P (Edges), All,
-// samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data). Weights of terms follow
-// a Schedule: Fixed, Knots. Pairs combine entry by entry with stock gorgonia; they meet vectors of points through Head
+// samples (Uniform, Replay), tails that stay (Listed; Far, MidNear and Triplets, drawn by the data), a part of any of these
+// in each step (Minibatch). Weights of terms follow a Schedule: Fixed, Knots. Pairs combine entry by entry with stock gorgonia; they meet vectors of points through Head
 // (v_i), Tail (v_j) and their transposes RowSum and ColSum, so every gradient is symbolic. SquaredDistance and
 // WeightedSquaredDistance are operations of their own, as fast in any dimension as in the plane.
 //

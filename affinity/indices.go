@@ -63,6 +63,8 @@ type Indices struct {
 	Ends     int         // of Sample's entries, where More is nil; 0: 2
 	Batch    HeadSampler // draws the heads of Rows rows anew each step, in place of Heads; nil: they stay
 	Rows     int         // of a Batch; ignored without one
+	Of       int         // how many rows there are in all, of which a Batch draws some in each step; 0: they are all. See Minibatch
+	Table    []float64   // weight of an entry by a number that stands at its last end, which has no points; nil: none
 }
 
 // filled makes room for what is drawn. Sizes are checked before: rows times K may not be a number.

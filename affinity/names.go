@@ -24,6 +24,7 @@ type kind string
 const (
 	kindParam    kind = "a parameter"
 	kindConstant kind = "a constant"
+	kindFed      kind = "an input that is fed"
 	kindState    kind = "a state"
 	kindKnob     kind = "a knob"
 )
@@ -50,7 +51,7 @@ func (s *Scope) once(name string, k kind, v *tensor.Dense) (n *G.Node, again boo
 		n = G.NewTensor(s.Graph, tensor.Float64, v.Dims(), G.WithShape(v.Shape()...), G.WithName(name), G.WithValue(v))
 	}
 	start := numbersOf(v)
-	if k == kindParam || k == kindState { // which move
+	if k != kindConstant { // which moves
 		start = slices.Clone(start)
 	}
 	s.named[name] = &named{n, k, start}

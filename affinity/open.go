@@ -3,6 +3,7 @@ package affinity
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/pairs"
@@ -83,7 +84,7 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 	if ix, err = ix.filled(o.Points); err != nil {
 		return nil, fmt.Errorf("%w (pair set %T)", err, set)
 	}
-	points := o.Ends
+	points := slices.Clone(o.Ends)
 	matrices := ends
 	if !o.Different {
 		points, matrices = nil, nil
@@ -95,6 +96,9 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 				matrices = append(matrices, nil)
 			}
 		}
+	}
+	if ix.Table != nil && !o.Different {
+		points[len(points)-1], matrices[len(points)-1] = len(ix.Table), nil
 	}
 	if err := ix.validate(points); err != nil {
 		return nil, fmt.Errorf("%w (pair set %T)", err, set)
@@ -119,7 +123,7 @@ func (s *Scope) bind(set PairSet, p *Matrix, seed uint64, ends G.Nodes) (*Pairs,
 		on.index.Sample = SamplerFunc(sampler.Sample)
 	}
 	if ix.Batch != nil {
-		on.index.Batch = ix.Batch
+		on.index.Batch, on.index.Of = ix.Batch, ix.Of
 	}
 	on.P, err = s.weightsOf(on, ix)
 	if ix.P != nil && !o.Different && ix.symmetric(o.Points) {
@@ -156,6 +160,13 @@ func (s *Scope) nameOf(set PairSet) string {
 func (s *Scope) weightsOf(on *Pairs, ix Indices) (*G.Node, error) {
 	if ix.P != nil {
 		return s.root().Constant(on.index.Name+".P", tensor.New(tensor.WithShape(len(ix.P)), tensor.WithBacking(ix.P)))
+	}
+	if ix.Table != nil {
+		w, err := s.root().Constant(on.index.Name+".Table", vectorOf(ix.Table))
+		if err != nil {
+			return nil, err
+		}
+		return on.at(on.Ends()-1, pairs.Spread, w)
 	}
 	if ix.RowP == nil {
 		return nil, nil

@@ -3,6 +3,7 @@ package affinity
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"affmatch/internal/pairs"
 
@@ -29,6 +30,7 @@ type Scope struct {
 // graph is what all scopes of one graph share.
 type graph struct {
 	params  G.Nodes
+	fed     G.Nodes
 	states  []State
 	knobs   []knob
 	named   map[string]*named
@@ -88,6 +90,15 @@ func (s *Scope) Param(name string, start *tensor.Dense) (*G.Node, error) {
 // (Never gorgonia.NewConstant for tensors: gorgonia merges them by their abbreviated print.)
 func (s *Scope) Constant(name string, value *tensor.Dense) (*G.Node, error) {
 	n, _, err := s.once(name, kindConstant, value)
+	return n, err
+}
+
+// Fed is an input whose numbers whoever runs the graph changes, in place, from run to run: a minibatch of rows.
+func (s *Scope) Fed(name string, value *tensor.Dense) (*G.Node, error) {
+	n, again, err := s.once(name, kindFed, value)
+	if err == nil && !again {
+		s.fed = append(s.fed, n)
+	}
 	return n, err
 }
 
@@ -193,6 +204,15 @@ func vectorOf(v []float64) *tensor.Dense {
 
 // Params are the optimized nodes, in the order in which they were made.
 func (s *Scope) Params() G.Nodes { return s.params }
+
+// Changing are all nodes whose values change from run to run, but for knobs.
+func (s *Scope) Changing() G.Nodes {
+	all := slices.Concat(s.params, s.fed)
+	for _, st := range s.states {
+		all = append(all, st.Node)
+	}
+	return all
+}
 
 // States are the carried nodes.
 func (s *Scope) States() []State { return s.states }

@@ -90,8 +90,11 @@ func (s *surroundings) machine(e Engine) (Machine, error) {
 	return m, nil
 }
 
+// lotEncoded are the rows that an encoder takes at a time.
+const lotEncoded = 4096
+
 // encoded is what the encoder makes of new rows, with the weights that were learned.
-func (m *Model) encoded(x mat.Matrix) (*mat.Dense, error) {
+func (m *Model) encoded(ctx context.Context, x mat.Matrix) (*mat.Dense, error) {
 	data, err := affinity.DataOf(x)
 	if err != nil {
 		return nil, err
@@ -100,29 +103,21 @@ func (m *Model) encoded(x mat.Matrix) (*mat.Dense, error) {
 		return nil, fault.Field("models: Place: X", "nil", "a matrix of new rows")
 	}
 	n, _ := data.Dims()
-	b := &Builder{Scope: m.frozen(n, nil), X: data.Matrix, Seed: m.Problem.Seed, descent: m.Problem.Descent}
+	b := &Builder{Scope: m.frozen(n, nil), X: data.Matrix, Seed: m.Problem.Seed, descent: m.Problem.Descent, ofModel: true}
 	b.Describe(data, nil)
-	if err := b.place(); err != nil {
+	e, err := newEncoding(b, min(n, lotEncoded))
+	if err != nil {
 		return nil, err
 	}
-	if b.Z.Op() == nil || len(b.Params()) > 0 {
+	defer e.forward.Close() //nolint:errcheck // a machine holds memory only; its Close has nothing to report
+	if e.z.Op() == nil || len(e.scope.Params()) > 0 {
 		return nil, fault.Field("models: Place: Encoder", fmt.Sprintf("%T", m.Problem.Encoder),
 			"one of the rows of X alone, whose parameters are all of the fit")
 	}
-	gr := &graph{scope: b.Scope, z: b.Z}
-	machine, err := forwardOf(gr)
+	z, err := e.all(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer machine.Close() //nolint:errcheck // a machine holds memory only; its Close has nothing to report
-	if err := machine.RunAll(); err != nil {
-		return nil, fmt.Errorf("models: Place: encoder: %w", err)
-	}
-	v, err := arrayOf(machine, b.Z)
-	if err != nil {
-		return nil, err
-	}
-	z := mat.DenseCopyOf(mat.NewDense(n, m.Problem.dim(), v))
 	return z, finite("encoded Z", z)
 }
 

@@ -22,7 +22,10 @@ type Builder struct {
 	Out    affinity.Output  // Q of the method, for the terms beside it (Extra); nil where it has none
 	Seed   uint64
 
-	settled      *G.Node // points of a fit, among which Z are new rows; nil: Z is all there is
+	beside       bool            // an encoder takes the rows of a step, beside this graph on all
+	ofModel      bool            // Z are new rows, for a Model
+	feeds        map[string]feed // of the nodes that hold the rows of a step, by name; nil: all rows are there
+	settled      *G.Node         // points of a fit, among which Z are new rows; nil: Z is all there is
 	ctx          context.Context
 	descent      Descent
 	exaggeration affinity.Schedule // the factor on attractions; nil: 1 throughout
@@ -38,6 +41,11 @@ func (b *Builder) On(set affinity.PairSet) (*affinity.Pairs, error) {
 	}
 	if b.settled != nil {
 		return b.Open(set, b.P, b.Seed, b.Z, b.settled)
+	}
+	if b.descent.Batch > 0 && !b.beside {
+		if _, own := set.(affinity.Minibatch); !own {
+			set = affinity.Minibatch{Set: set, Rows: b.descent.Batch}
+		}
 	}
 	if _, edges := set.(affinity.Edges); edges && b.Fitted != nil && b.Fitted.Pairwise != nil {
 		return b.Fitted.Pairwise.Open(b.Scope, b.Z)
@@ -85,12 +93,13 @@ func (b *Builder) neighbors() *affinity.Neighbors {
 	return b.Fitted.Neighbors
 }
 
-// Data is X as a constant node, n x p.
+// Data is X as a node, n x p; in an Encoder with a Batch, the rows of a step.
 func (b *Builder) Data() (*G.Node, error) {
-	if b.X == nil {
-		return nil, fault.Field("models: X", "nil", "the data")
+	x, err := b.rows()
+	if err != nil {
+		return nil, err
 	}
-	return b.Matrix("X", b.X)
+	return b.input("X", x, 0, func(row, to []float64) { copy(to, row) })
 }
 
 // Matrix is a constant matrix as a node.

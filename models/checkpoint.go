@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
 	"affmatch/optim"
@@ -165,7 +166,7 @@ func (r *Run) fitsBefore(before []*tensor.Dense) error {
 	if before == nil {
 		return nil
 	}
-	params := r.graph.scope.Params()
+	params := r.params()
 	if len(before) != len(params) {
 		tensors := fmt.Sprintf("%d tensors", len(before))
 		return fault.Field("models: Restore: Before", tensors, fmt.Sprintf("%d, one a parameter", len(params)))
@@ -188,16 +189,35 @@ func tensorShape(t *tensor.Dense) string {
 
 // carried are the nodes whose values change from step to step.
 func (r *Run) carried() G.Nodes {
-	nodes := slices.Clone(r.graph.scope.Params())
-	for _, s := range r.graph.scope.States() {
-		nodes = append(nodes, s.Node)
+	nodes := r.params()
+	for _, s := range r.scopes() {
+		for _, st := range s.States() {
+			nodes = append(nodes, st.Node)
+		}
+	}
+	return nodes
+}
+
+// scopes are that of the graph, and that of an encoder beside it.
+func (r *Run) scopes() []*affinity.Scope {
+	if r.encoder != nil {
+		return []*affinity.Scope{r.graph.scope, r.encoder.scope}
+	}
+	return []*affinity.Scope{r.graph.scope}
+}
+
+// params are all that is moved.
+func (r *Run) params() G.Nodes {
+	var nodes G.Nodes
+	for _, s := range r.scopes() {
+		nodes = append(nodes, s.Params()...)
 	}
 	return nodes
 }
 
 // keep remembers the parameters before a move.
 func (r *Run) keep() {
-	for i, n := range r.graph.scope.Params() {
+	for i, n := range r.params() {
 		if i == len(r.before) {
 			r.before = append(r.before, copyOf(n.Value()))
 		} else {
@@ -208,8 +228,9 @@ func (r *Run) keep() {
 
 // fallBack undoes the last move.
 func (r *Run) fallBack() error {
+	params := r.params()
 	for i, v := range r.before {
-		if err := set(r.graph.scope.Params()[i], v); err != nil {
+		if err := set(params[i], v); err != nil {
 			return err
 		}
 	}

@@ -21,15 +21,22 @@ type Descent struct {
 	Learned   optim.Optimizer // moves learned quantities other than Z, such as Student's nu; nil: optim.Adam{LearnRate: 0.01}
 	Phases    []Phase         // the first steps, as early exaggeration; nil: all steps are alike
 	Init      Initializer     // start of Z; nil: PCA{}
-	// InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of StartAt,
+	// InitScaling is the standard deviation of the start's first column; 0: 1e-4, more where nothing moves, and those of StartAt, Embedded,
 	// ClassicalMDS and Isomap as they are.
 	InitScaling float64
 	Encoder     Encoder // Z as a function of other quantities; nil: Z itself is moved
-	Dim         int     // columns of Z; 0: 2
-	Steps       int     // of all phases together; 0: 1000
-	Stop        Stop    // when to end before; nil: never
-	Seed        uint64  // of all randomness; 0 is a seed like any other
-	Engine      Engine  // nil: Fused{}, in float32
+	// Batch is how many points' entries a step takes of each pair set (affinity.Minibatch), in an order that is drawn anew for
+	// each pass. With an Encoder it is how many rows of X a step takes through it and back: the loss is that of all points then,
+	// each where it was when a step took it last. 0: all.
+	Batch int
+	// Warmup is in how many steps an Encoder with a Batch learns the start that Init gives, by least squares, before the first
+	// one: from random weights much of a descent goes into unfolding what they have folded. 0: none, and Init has no say.
+	Warmup int
+	Dim    int    // columns of Z; 0: 2
+	Steps  int    // of all phases together; 0: 1000
+	Stop   Stop   // when to end before; nil: never
+	Seed   uint64 // of all randomness; 0 is a seed like any other
+	Engine Engine // nil: Fused{}, in float32
 	// Tolerance is the relative error that sums over all pairs of the embedding may have, so that they take a time that
 	// grows as the points and not as their pairs: see Fused, which it is for. 0: exact.
 	Tolerance   float64
@@ -138,7 +145,7 @@ func (d Descent) scaling() float64 {
 // startsToScale says that the start has a scale that means something: a given one, or the distances of the data.
 func (d Descent) startsToScale() bool {
 	switch d.initializer().(type) {
-	case StartAt, ClassicalMDS, Isomap:
+	case StartAt, Embedded, ClassicalMDS, Isomap:
 		return true
 	}
 	return false
@@ -148,11 +155,15 @@ func (d Descent) startsToScale() bool {
 func (d Descent) Validate() error {
 	faults := []error{
 		wholeNumber("models: Dim", d.Dim), atMost("models: Dim", d.Dim, mostColumns),
-		wholeNumber("models: Steps", d.Steps), atLeastZero("models: InitScaling", d.InitScaling),
+		wholeNumber("models: Steps", d.Steps), wholeNumber("models: Batch", d.Batch),
+		wholeNumber("models: Warmup", d.Warmup), atLeastZero("models: InitScaling", d.InitScaling),
 	}
 	faults = append(faults, tolerable("models: Tolerance", d.Tolerance))
 	for i, p := range d.Phases {
 		faults = append(faults, p.validate(fmt.Sprintf("models: Phases[%d]", i)))
+	}
+	if d.Warmup > 0 && (d.Batch == 0 || d.Encoder == nil) {
+		faults = append(faults, fault.Field("models: Warmup", d.Warmup, "0 where there is no Encoder with a Batch"))
 	}
 	if d.MemoryLimit < 0 {
 		faults = append(faults,

@@ -58,7 +58,9 @@
 // what they add up over all rows is taken apart (apart.go). A term that speaks of the points of the fit alone is left
 // out.
 //
-// What is optimized is Z, or what an Encoder makes Z of. Terms find P and what it was made of, X and its
+// What is optimized is Z, or what an Encoder makes Z of: MLP, or a graph of one's own. With a Batch the encoder stands beside
+// the graph of the loss (encoding.go) and takes some rows of X at a time; Parametric is any method so. Without an encoder a
+// Batch is of the entries of the pair sets: terms on some of them stand for all (minibatch.go). Terms find P and what it was made of, X and its
 // labels and weights in their Builder.
 //
 // A Descent does what it says. Its Optimizer runs at the rate that is written into it, in every Phase that names none of its

@@ -10,7 +10,8 @@ import (
 // that move. What it makes with Builder.Param is optimized in the place of Z, which is not a parameter then; the gradient
 // in Z reaches it by the graph. Result.Embedding is its output.
 //
-// It is called before all terms, with Z still nil.
+// It is called before all terms, with Z still nil. With a Batch it stands beside their graph, in a scope of its own, whose
+// points are the rows of a step: what it makes of a row must then depend on that row of X (Builder.Data, Standardized) alone.
 type Encoder interface {
 	Encode(b *Builder) (*G.Node, error)
 }

@@ -78,7 +78,7 @@ func (r *Run) cause(what string) string {
 
 // exploded says that the last move left coordinates that are no numbers, and undoes it.
 func (r *Run) exploded() error {
-	for _, n := range r.graph.scope.Params() {
+	for _, n := range r.params() {
 		for e, v := range numbers(n.Value()) {
 			if v-v != 0 {
 				err := fmt.Errorf(

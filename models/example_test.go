@@ -65,7 +65,7 @@ func ExampleSNEMatcher() {
 	//   In:           EntropicAffinity{Perplexity: 30, Dense: true}
 	//   Out:          Normalized{Output: Of{Kernel: Gaussian{}}, Over: OverRows}
 	//   Loss:         CrossEntropy
-	//   Optimizer:    Adam{LearnRate:1 Beta1:0.9 Beta2:0.999 Epsilon:1e-08 WeightDecay:0 AMSGrad:false}
+	//   Optimizer:    Adam{LearnRate:1 Beta1:0.9 Beta2:0.999 Epsilon:1e-08 WeightDecay:0 AMSGrad:false Lazy:false}
 	//   Init:         PCA{}
 	//   InitScaling:  0.0001
 	//   Dim:          2

@@ -62,10 +62,7 @@ func (f Fused) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {
 }
 
 func (f Fused) options(s *affinity.Scope) fuse.Options {
-	changing := slices.Clone(s.Params())
-	for _, st := range s.States() {
-		changing = append(changing, st.Node)
-	}
+	changing := s.Changing()
 	return fuse.Options{
 		Workers: f.Workers, Shards: f.Shards, Step: s.Step, Tolerance: f.Tolerance,
 		Constant: func(n *G.Node) bool { return !slices.Contains(changing, n) },

@@ -35,6 +35,14 @@ func build(o Objective, b *Builder) (*graph, error) {
 	if gr.terms, err = o.Terms(b); err != nil {
 		return nil, err
 	}
+	for i, t := range gr.terms {
+		if t.Value == nil {
+			continue // which is an error below
+		}
+		if gr.terms[i].Value, err = termOfAll(t.Value); err != nil {
+			return nil, fmt.Errorf("models: term %s: %w", t.Name, err)
+		}
+	}
 	if gr.loss, err = weightedSum(b, gr.terms); err != nil {
 		return nil, err
 	}

@@ -52,9 +52,10 @@ func (m *Model) Place(ctx context.Context, x mat.Matrix, how Placing) (z *mat.De
 		return nil, err
 	}
 	err = guarded("models: Place", nil, func() (err error) {
+		_, ofPoints := m.Problem.Encoder.(interface{ ofPoints() })
 		switch place, ok := m.Map.(Placer); {
-		case m.Map == nil && m.Problem.Encoder != nil:
-			z, err = m.encoded(x)
+		case m.Map == nil && m.Problem.Encoder != nil && !ofPoints:
+			z, err = m.encoded(ctx, x)
 		case m.Map == nil || how.Mean:
 			z, err = m.placed(ctx, x, how)
 		case !ok:

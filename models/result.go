@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"affmatch/affinity"
-	"affmatch/internal/fuse"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -40,7 +39,7 @@ func (r *Run) Result() *Result {
 	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
 		res.Notes = append(res.Notes, "the steps end inside the exaggeration")
 	}
-	for _, n := range r.graph.scope.Params() {
+	for _, n := range r.params() {
 		if n != r.graph.z {
 			if res.Params == nil {
 				res.Params = map[string]G.Value{}
@@ -54,11 +53,6 @@ func (r *Run) Result() *Result {
 		res.Model = r.leaves(res)
 	}
 	return res
-}
-
-// forwardOf is a machine that computes an encoder's Z alone, in float64.
-func forwardOf(gr *graph) (Machine, error) {
-	return orNil(fuse.Compile[float64](gr.scope.Graph, G.Nodes{gr.z}, fuse.Options{Step: gr.scope.Step}))
 }
 
 // manyExact is from how many points on exact sums over all pairs are worth a note.

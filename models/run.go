@@ -25,7 +25,8 @@ type Run struct {
 	fitted  *affinity.Fitted // the input affinity; nil: none
 	graph   *graph
 	machine Machine
-	forward Machine // of an encoder's Z alone; nil where Z is a parameter
+	forward Machine   // of an encoder's Z alone; nil where Z is a parameter
+	encoder *encoding // of some rows at a time; nil: there is none, or it is in the graph
 
 	solver       optim.Solver // of the parameters that make Z
 	rate         float64      // of the solver, before schedules
@@ -176,8 +177,16 @@ func (r *Run) view() (*mat.Dense, error) {
 	return mat.NewDense(shape[0], shape[1], v), nil
 }
 
-// Embedding is a copy of Z as it is now; nil where an encoder failed.
+// Embedding is a copy of Z as it is now; nil where an encoder failed. With a Batch it is what the encoder makes of all rows,
+// while OnStep sees each row as it was when a step took it last.
 func (r *Run) Embedding() *mat.Dense {
+	if r.encoder != nil {
+		z, err := r.encoder.all(context.Background())
+		if err != nil {
+			return nil
+		}
+		return z
+	}
 	z, err := r.view()
 	if err != nil {
 		return nil
@@ -200,5 +209,17 @@ func (r *Run) Fitted() *affinity.Fitted { return r.fitted }
 // Status says whether the run goes on, or how it ended.
 func (r *Run) Status() Status { return r.status }
 
-// Close frees the machine. The result stays.
-func (r *Run) Close() error { return r.machine.Close() }
+// Close frees the machines. The result stays.
+func (r *Run) Close() error {
+	closing := []Machine{r.machine, r.forward}
+	if r.encoder != nil {
+		closing = append(closing, r.encoder.forward, r.encoder.back)
+	}
+	var faults []error
+	for _, m := range closing {
+		if m != nil {
+			faults = append(faults, m.Close())
+		}
+	}
+	return errors.Join(faults...)
+}

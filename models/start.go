@@ -51,12 +51,17 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	}
 	b.Scope = affinity.NewScope(n)
 	b.Describe(data, b.neighbors())
-	if p.Encoder == nil {
+	switch {
+	case p.Encoder == nil:
 		if _, err = b.Start(); err != nil {
 			return nil, err
 		}
 		if d, ok := p.Objective.(affinity.Domain); ok {
 			d.Into(b.start)
+		}
+	case p.Batch > 0: // of the rows
+		if err := r.encode(ctx, b); err != nil {
+			return nil, err
 		}
 	}
 	lap("start")
@@ -83,6 +88,30 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	return r, nil
 }
 
+// encode puts the encoder beside the graph, whose Z begins as what it makes of all rows.
+func (r *Run) encode(ctx context.Context, b *Builder) error {
+	own := &Builder{Scope: affinity.NewScope(b.Points), X: b.X, Seed: b.Seed, ctx: ctx, descent: b.descent}
+	var err error
+	if r.encoder, err = newEncoding(own, min(b.descent.Batch, b.Points)); err != nil {
+		return err
+	}
+	if err := r.encoder.train(b.descent.engine()); err != nil {
+		return err
+	}
+	if b.descent.Warmup > 0 {
+		z, err := b.Start()
+		if err == nil {
+			err = r.encoder.learn(ctx, z, b.descent.Warmup)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	b.start, err = r.encoder.all(ctx)
+	b.descent.Encoder, b.beside = nil, true
+	return err
+}
+
 // points is how many there are: P's, the rows of X, or those of a given start.
 func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 	rows, _ := x.Dims()
@@ -106,7 +135,11 @@ func points(x affinity.Data, p *affinity.Matrix, d Descent) (int, error) {
 func (r *Run) searchable() error {
 	for _, s := range r.descent.spans() {
 		o := r.descent.optimizer(s.first)
-		if _, searches := started(o).(optim.Searcher); searches && r.graph.drawn() {
+		_, searches := started(o).(optim.Searcher)
+		if searches && r.encoder != nil {
+			return fault.Field("models: Optimizer", o, "one without a line search, since each step has a Batch of its own")
+		}
+		if searches && r.graph.drawn() {
 			return fault.Field(
 				"models: Optimizer",
 				o,
@@ -120,8 +153,12 @@ func (r *Run) searchable() error {
 
 // bind hands the parameters to the solvers.
 func (r *Run) bind() error {
-	for _, n := range r.graph.params {
-		r.model = append(r.model, &param{r.machine, n, r.graph.grads[n]})
+	if r.encoder != nil {
+		r.model = r.encoder.model()
+	} else {
+		for _, n := range r.graph.params {
+			r.model = append(r.model, &param{r.machine, n, r.graph.grads[n]})
+		}
 	}
 	r.restart()
 	_, searches := r.solver.(optim.Searcher)
@@ -141,8 +178,10 @@ func (r *Run) bind() error {
 		return nil
 	}
 	var err error
-	r.forward, err = forwardOf(r.graph)
-	return err
+	if r.forward, err = r.descent.engine().Compile(r.graph.scope, r.graph.z); err != nil {
+		return fmt.Errorf("models: encoder: %w", err)
+	}
+	return nil
 }
 
 // wake sees to it that a start of the usual scale moves. Some kernels have no slope at the origin (UMAP's with b > 1): at a

@@ -71,6 +71,13 @@ func (r *Run) move(rec *Record) error {
 
 // advance moves what makes Z: by a step, or by a search with the loss at trial points of this step.
 func (r *Run) advance(loss float64) error {
+	if r.encoder != nil {
+		slopes, err := arrayOf(r.machine, r.graph.grads[r.graph.z])
+		if err != nil {
+			return err
+		}
+		return r.encoder.advance(r.step, r.solver, r.model, numbers(r.graph.z.Value()), slopes)
+	}
 	search, ok := r.solver.(optim.Searcher)
 	if !ok {
 		return r.solver.Step(r.model)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"affmatch/internal/fault"
 	"affmatch/internal/same"
 )
 
@@ -28,6 +29,9 @@ type Adam struct {
 	Epsilon      float64 // 0: 1e-8
 	WeightDecay  float64 // L2, added to the gradient; 0: none
 	AMSGrad      bool
+	// Lazy leaves coordinates whose gradient is 0 where they are, and their m and v as they were, as torch.optim.SparseAdam does:
+	// in minibatches most points have none in a step, and would else drift on by what they once had.
+	Lazy bool
 }
 
 // Validate gives all faults at once.
@@ -37,7 +41,16 @@ func (o Adam) Validate() error {
 		fraction("optim: Adam: Beta1", o.Beta1),
 		fraction("optim: Adam: Beta2", o.Beta2),
 		nonNegative("optim: Adam: Epsilon", o.Epsilon),
-		nonNegative("optim: Adam: WeightDecay", o.WeightDecay))
+		nonNegative("optim: Adam: WeightDecay", o.WeightDecay),
+		o.validLazy())
+}
+
+// validLazy refuses what would move a coordinate without a gradient.
+func (o Adam) validLazy() error {
+	if o.Lazy && (o.WeightDecay != 0 || o.AMSGrad) {
+		return fault.Field("optim: Adam: Lazy", true, "false with WeightDecay or AMSGrad")
+	}
+	return nil
 }
 
 func (o Adam) filled() Adam {
@@ -88,6 +101,10 @@ func adamStep[T float32 | float64](r *adam, x, g []T, arrays [][]T) {
 		amsgrad(r, x, g, arrays[0], arrays[1], arrays[2])
 		return
 	}
+	if r.Lazy {
+		lazy(r, x, g, arrays[0], arrays[1])
+		return
+	}
 	rate, scale, eps, decay := T(r.rate), T(r.scale), T(r.Epsilon), T(r.WeightDecay)
 	b1, b2, c1, c2 := T(r.Beta1), T(r.Beta2), T(1-r.Beta1), T(1-r.Beta2)
 	m, v := arrays[0][:len(x)], arrays[1][:len(x)]
@@ -98,6 +115,20 @@ func adamStep[T float32 | float64](r *adam, x, g []T, arrays [][]T) {
 		vi := T(b2*v[i]) + T(c2*d*d)
 		m[i], v[i], g[i] = mi, vi, 0
 		x[i] -= rate * mi / (T(scale*root(vi)) + eps)
+	}
+}
+
+// lazy is adamStep of the coordinates that have a gradient.
+func lazy[T float32 | float64](r *adam, x, g, m, v []T) {
+	rate, scale, eps := T(r.rate), T(r.scale), T(r.Epsilon)
+	b1, b2, c1, c2 := T(r.Beta1), T(r.Beta2), T(1-r.Beta1), T(1-r.Beta2)
+	g, m, v = g[:len(x)], m[:len(x)], v[:len(x)]
+	for i, d := range g {
+		if d == 0 {
+			continue
+		}
+		m[i], v[i], g[i] = T(b1*m[i])+T(c1*d), T(b2*v[i])+T(c2*d*d), 0
+		x[i] -= rate * m[i] / (T(scale*root(v[i])) + eps)
 	}
 }
 

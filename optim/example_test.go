@@ -23,7 +23,7 @@ func ExampleOptimizer() {
 	}
 	// Output:
 	// SGD{LearnRate:0.1 Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:false MomentumBy:<nil>}
-	// Adam{LearnRate:0.001 Beta1:0.9 Beta2:0.999 Epsilon:1e-08 WeightDecay:0 AMSGrad:false}
+	// Adam{LearnRate:0.001 Beta1:0.9 Beta2:0.999 Epsilon:1e-08 WeightDecay:0 AMSGrad:false Lazy:false}
 	// NAdam{LearnRate:0.002 Beta1:0.9 Beta2:0.999 Epsilon:1e-08 WeightDecay:0 MomentumDecay:0.004 Torch113:false}
 	// Clip{Optimizer:SGD{LearnRate:1 Momentum:0 Dampening:0 WeightDecay:0 Nesterov:false Gains:false MomentumBy:<nil>} Value:4 Norm:0}
 }

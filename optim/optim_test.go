@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"affmatch/optim"
+
+	"gorgonia.org/gorgonia"
 )
 
 func TestValidateNamesEveryFault(t *testing.T) {
@@ -100,5 +102,39 @@ func TestAWrongConfigurationFailsItsFirstStep(t *testing.T) {
 		if err := s.Restore(s.State()); err == nil || err.Error() != want {
 			t.Errorf("%+v: Restore: error %v, want %s", o, err, want)
 		}
+	}
+}
+
+// TestLazyAdamMovesWhatIsTouched: as Adam where there is a gradient in each step, and not at all where there is none.
+func TestLazyAdamMovesWhatIsTouched(t *testing.T) {
+	plain, lazy := optim.Adam{LearnRate: 0.1}.Start(), optim.Adam{LearnRate: 0.1, Lazy: true}.Start()
+	a, b := []float64{1, 2, 3}, []float64{1, 2, 3}
+	for step := range 5 {
+		slope := []float64{0.5, -1, 0}
+		if step == 2 {
+			slope[1] = 0
+		}
+		before := b[1]
+		for s, x := range map[optim.Solver][]float64{plain: a, lazy: b} {
+			p, err := optim.NewParam("x", x, append([]float64(nil), slope...))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Step([]gorgonia.ValueGrad{p}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a[0] != b[0] || b[2] != 3 {
+			t.Fatalf("step %d: %v, want the first as %v and the last where it was", step, b, a)
+		}
+		switch {
+		case step < 2 && a[1] != b[1]:
+			t.Errorf("step %d: %v, want %v", step, b[1], a[1])
+		case step == 2 && (b[1] != before || a[1] == before):
+			t.Errorf("without a gradient it moved from %v to %v, Adam to %v", before, b[1], a[1])
+		}
+	}
+	if err := (optim.Adam{Lazy: true, WeightDecay: 0.1}).Validate(); err == nil {
+		t.Error("a decay of what is not touched was taken")
 	}
 }

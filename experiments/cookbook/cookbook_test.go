@@ -41,13 +41,15 @@ var ideas = []struct {
 	{"inputs", "self-tuning", func(affinity.Data) fitter { return TSNEOf(Inputs["self-tuning"]) }, 0.96, 0.93, false},
 	{"inputs", "shared neighbors", func(affinity.Data) fitter { return TSNEOf(Inputs["shared neighbors"]) }, 0.96, 0.92, false},
 	{"poincare", "Poincaré", func(affinity.Data) fitter { return PoincareTSNE() }, 0.97, 0.93, false},
-	{"anchors", "weights", func(affinity.Data) fitter { return WeightedUMAP() }, 0.96, 0.89, false},
+	{"weights", "weights", func(affinity.Data) fitter { return WeightedUMAP() }, 0.96, 0.89, false},
 	{"optimizers", "Lion", func(affinity.Data) fitter { return LionTSNE() }, 0.96, 0.94, false},
 	{"optimizers", "L-BFGS", func(affinity.Data) fitter { return LBFGSTSNE() }, 0.97, 0.94, false},
 	{"spectral", "PCA", func(affinity.Data) fitter { return PCA() }, 0.69, 0.84, false},
 	{"spectral", "eigenmaps", func(affinity.Data) fitter { return Eigenmaps() }, 0.82, 0.86, true},
-	{"encoder", "linear encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 0) }, 0.83, 0.87, true},
-	{"encoder", "encoder", func(d affinity.Data) fitter { return ParametricUMAP(columns(d), 64) }, 0.94, 0.88, true},
+	{"encoder", "encoder", func(d affinity.Data) fitter { return EncodedUMAP(Residual(columns(d), 64), nil) }, 0.94, 0.88, false},
+	{"encoder", "and decoder", func(d affinity.Data) fitter {
+		return EncodedUMAP(Residual(columns(d), 64), Again(columns(d), 64))
+	}, 0.94, 0.88, false},
 	{"allpairs", "UMAP over all pairs", func(affinity.Data) fitter { return Full{Repel: 0.05}.Method() }, 0.98, 0.93, false},
 }
 
@@ -151,7 +153,7 @@ func TestTheTableOfLinesIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := map[string]int{"anchors": 1, "transform": 1} // those of transform_test.go
+	tests := map[string]int{"transform": 1} // those of transform_test.go
 	for _, idea := range ideas {
 		tests[idea.file]++
 	}

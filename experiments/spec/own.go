@@ -34,7 +34,7 @@ var kinds = []reflect.Type{
 	reflect.TypeFor[affinity.Output](), reflect.TypeFor[affinity.Metric](),
 	reflect.TypeFor[affinity.DataMetric](), reflect.TypeFor[affinity.PairSet](),
 	reflect.TypeFor[loss.Loss](), reflect.TypeFor[models.Objective](),
-	reflect.TypeFor[models.Encoder](), reflect.TypeFor[models.Initializer](),
+	reflect.TypeFor[models.Encoder](), reflect.TypeFor[models.Activation](), reflect.TypeFor[models.Initializer](),
 	reflect.TypeFor[models.RateRule](), reflect.TypeFor[models.Stop](),
 	reflect.TypeFor[models.Mapping](), reflect.TypeFor[optim.Optimizer](),
 	reflect.TypeFor[optim.Schedule](), reflect.TypeFor[optim.MomentumSchedule](),

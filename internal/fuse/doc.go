@@ -25,15 +25,11 @@
 // row sums the gradient reads entry by entry, takes two. Each pass recomputes its distances.
 //
 // plan.go orders steps: passes, level by level and one for each set of pairs in a level; between them arrays of points and
-// scalars, in float64, on the host (host.go). lower.go turns the sinks of a pass into a program (program.go): what a kernel
-// of package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side by side
-// where tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points in
-// order.
-//
-// A pass over many points looks them up in memory that no cache holds. Where its pairs stay, as those of a P do, its points
-// are therefore numbered along the pairs (numbering.go): rows and tables stand in that order, and a shard gives to a window
-// of points (windows.go). Nobody outside of the pass can tell: arrays of points, entries, draws and results are in the
-// user's order.
+// scalars, in float64, on the host (host.go), long arrays by kernels as passes are (host_kernel.go), and products of
+// matrices, whose factors are rounded to T (matmul.go). lower.go turns the sinks of a pass into a program (program.go): what
+// a kernel of package lanes does with each entry. layout.go says how entries stand in its sixteen lanes: sixteen rows side
+// by side where tails are listed, sorted by length some thousands at a time; the tails of one row where they are all points
+// in order.
 //
 // Where a sampler draws how far all points are shifted along a circle of them (pairs.ShiftSampler), the points stand in its
 // order, sixteen heads and their sixteen tails come one behind the other, and nothing is looked up (shifts.go).
@@ -102,7 +98,7 @@
 //
 // # What is not known
 //
-// An operation that is not known (a slice, a matrix product, a softmax of gorgonia's) is run by its own Op.Do on stored
+// An operation that is not known (a slice, an outer product, a softmax of gorgonia's) is run by its own Op.Do on stored
 // values: right, and slow, with memory for every entry. Report names it and what is stored for it. A value on pairs is also
 // stored where it meets, entry by entry, the pairs of another set. A tensor constant is an error that names Scope.Given,
 // for gorgonia merges constants by their abbreviated print; so is anything that is not float64, but for the whole numbers

@@ -41,10 +41,11 @@ var binaries = map[op]binary{
 func truth(relation uint64, holds func(a, b float64) bool) binary {
 	return binary{
 		of: func(a, b float64) float64 {
+			var v int
 			if holds(a, b) {
-				return 1
+				v = 1
 			}
-			return 0
+			return float64(v)
 		},
 		code: func(c *lanes.Code, a, b lanes.Value) lanes.Value { return c.OneIf(a, relation, b) },
 	}

@@ -51,6 +51,7 @@ const (
 	opUncolumn op = "uncolumn"     // array of d columns, zero but for column k
 	opScale    op = "scalecolumns" // array of columns, each times an entry of a second array
 	opEntry    op = "entry"        // entry k of an array: a scalar
+	opMatMul   op = "product"      // of matrices, arrays of k terms and of d columns; side says which are transposed
 
 	opTotal  op = "total" // sum of all entries -> scalar
 	opSumAt  op = "sumat" // pairs -> array of the points at end a
@@ -121,6 +122,8 @@ func (e *expr) growth() float64 {
 	switch e.op {
 	case opDistance:
 		return 2 * largest
+	case opMatMul:
+		return e.args[0].degree + e.args[1].degree
 	case opSum, opProd, "abs", "softplus", "ceil", "floor", "max", "min":
 		return largest
 	case "exp", "expm1":

@@ -136,6 +136,8 @@ func (m *Machine[T]) do(s step) error {
 		return m.runLevel(s)
 	case runOpaque:
 		return m.runOpaque(s.of)
+	case makeProduct:
+		return m.makeProduct(s.of)
 	case makeColumns:
 		return m.makeColumns(s.of, s.parts)
 	case makeArray:

@@ -17,6 +17,20 @@ func addScaled(out, v []float64, s float64) {
 	}
 }
 
+// raise multiplies out by the powers p of v.
+func raise(out, v []float64, p float64) {
+	if p == 1 {
+		v = v[:len(out)]
+		for i := range out {
+			out[i] *= v[i]
+		}
+		return
+	}
+	for i, x := range v {
+		out[i] *= power(x, p)
+	}
+}
+
 // makeColumns adds up Uncolumns, gradients and arrays, each times a scalar.
 func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 	out := m.array(e)
@@ -44,6 +58,10 @@ func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
 
 // makeArray computes an elementwise expression on arrays.
 func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
+	out := m.array(e)
+	if len(out) >= longArray {
+		return m.kernelOf(e, reads).run(out, m.arrayValue, m.scalarValue, m.eachWorker)
+	}
 	ev := &elementwise[T]{m: m, leaf: func(x *expr, lo, hi int) ([]float64, error) {
 		if !reads[x] {
 			return nil, nil
@@ -54,7 +72,7 @@ func (m *Machine[T]) makeArray(e *expr, reads map[*expr]bool) error {
 		}
 		return v[lo:hi], nil
 	}}
-	return ev.fill(m.array(e), e)
+	return ev.fill(out, e)
 }
 
 // elementwise computes expressions entry by entry in float64, in stretches that stay in the first cache.
@@ -114,17 +132,16 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 			if err != nil {
 				return nil, err
 			}
-			for l, y := range v {
-				dst[l] *= power(y, x.coef[i])
-			}
+			raise(dst, v, x.coef[i])
 		}
 	case functions[x.op].of != nil:
 		v, err := ev.compute(x.args[0], lo, hi, depth+1)
 		if err != nil {
 			return nil, err
 		}
+		f := functions[x.op].of
 		for l, y := range v {
-			dst[l] = functions[x.op].of(y)
+			dst[l] = f(y)
 		}
 	case binaries[x.op].of != nil:
 		a, err := ev.compute(x.args[0], lo, hi, depth+1)
@@ -135,8 +152,9 @@ func (ev *elementwise[T]) compute(x *expr, lo, hi, depth int) ([]float64, error)
 		if err != nil {
 			return nil, err
 		}
+		f := binaries[x.op].of
 		for l, y := range a {
-			dst[l] = binaries[x.op].of(y, b[l])
+			dst[l] = f(y, b[l])
 		}
 	default:
 		return nil, fmt.Errorf("array %v read before it was computed", x)

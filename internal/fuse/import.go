@@ -78,6 +78,9 @@ func (im *importer) translate(n *G.Node) (*expr, error) {
 	if e := im.structural(n, name, args); e != nil {
 		return e, nil
 	}
+	if side, ok := matrixProducts[name]; ok && n.Dims() == 2 {
+		return im.product(n, side, args), nil
+	}
 	return im.fallback(n, args), nil
 }
 

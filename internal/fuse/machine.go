@@ -52,6 +52,8 @@ type Machine[T lanes.Float] struct {
 	headsOf map[*layout][]int32
 	tables  map[key]*tableData[T]
 	grads   map[*expr]*gradient[T]
+	factors map[*expr]*factors     // of products in single precision
+	long    map[*expr]*arrayKernel // of long arrays
 	values  map[*G.Node]G.Value
 	opaque  []*expr // nodes that run by themselves
 	runs    int
@@ -88,7 +90,7 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
 		adders: map[int]*lanes.Kernel{},
 		tails:  map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
-		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
+		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{}, factors: map[*expr]*factors{}, long: map[*expr]*arrayKernel{},
 	}
 	var wanted []*expr
 	for _, n := range outputs {
@@ -179,7 +181,7 @@ func (m *Machine[T]) Reset() {}
 // Close frees the buffers. A closed machine neither runs nor has values.
 func (m *Machine[T]) Close() error {
 	m.passes, m.arrays, m.tables, m.grads, m.workers, m.values, m.scalars = nil, nil, nil, nil, nil, nil, nil
-	m.layouts, m.tails, m.headsOf, m.trees, m.sorted = nil, nil, nil, nil, nil
+	m.layouts, m.tails, m.headsOf, m.trees, m.sorted, m.factors, m.long = nil, nil, nil, nil, nil, nil, nil
 	m.state = errClosed
 	return nil
 }

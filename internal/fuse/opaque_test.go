@@ -19,10 +19,6 @@ var opaque = map[string]struct {
 	"largest along an axis": {"MaxAlong[1]", func(_ *world, z *G.Node) *G.Node {
 		return G.Must(G.Sum(G.Must(G.Square(G.Must(G.Max(z, 1))))))
 	}},
-	"matrix product": {"A × B", func(w *world, z *G.Node) *G.Node {
-		m := w.input("m", []float64{1, -2, 0.5, 1.5}, 2, 2)
-		return G.Must(G.Sum(G.Must(G.Tanh(G.Must(G.Mul(z, m))))))
-	}},
 	"matrix times vector": {"A × b", func(w *world, z *G.Node) *G.Node {
 		return G.Must(G.Sum(G.Must(G.Tanh(G.Must(G.Mul(z, w.input("m", []float64{1, -2}, 2)))))))
 	}},

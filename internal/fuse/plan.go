@@ -47,6 +47,7 @@ const (
 	makeArray                   // entry by entry
 	makeTotal                   // sum of an array
 	makeVecLSE                  // log-sum-exp of an array
+	makeProduct                 // of two matrices
 	runOpaque                   // a node by its own Op.Do
 	runPasses                   // one level of passes over pairs
 )
@@ -121,7 +122,9 @@ func (p *plan) need(e *expr) {
 	for _, a := range e.args {
 		p.need(a)
 	}
-	kinds := map[op]stepKind{opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opScale: makeScaled}
+	kinds := map[op]stepKind{
+		opTotal: makeTotal, opVecLSE: makeVecLSE, opOpaque: runOpaque, opColumn: makeColumn, opScale: makeScaled, opMatMul: makeProduct,
+	}
 	if k, ok := kinds[e.op]; ok {
 		p.steps = append(p.steps, step{do: k, of: e})
 	}

@@ -8,7 +8,7 @@
 // specification defines as a rounding. Besides the four operations only math.Sqrt, Abs, Frexp and Ldexp are used, which
 // are the same everywhere. Tests compare the bits of whole results with recorded ones.
 //
-// Everything runs on the caller's goroutine.
+// Everything runs on the caller's goroutine but for products in single precision (single.go).
 //
 // Read matrix.go first, then product.go and eigen.go.
 package linear

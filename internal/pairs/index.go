@@ -26,6 +26,7 @@ type Index struct {
 	Diagonal bool
 	Sample   Sampler     // draws tails anew each step; nil: they stay
 	Batch    HeadSampler // draws Heads anew each step; nil: they stay
+	Of       int         // how many rows there are in all, of which Batch draws some; 0: they are all
 
 	drawn   int // step + 1 that Tails holds; 0: none
 	batched int // step + 1 that Heads holds

@@ -19,6 +19,7 @@ const (
 	Own
 	Rows
 	Shifts
+	Noise
 )
 
 const weyl = 0x9e3779b97f4a7c15
