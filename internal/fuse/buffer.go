@@ -82,8 +82,8 @@ func (b *buffer[T]) begin(shard int) {
 	b.used[shard] = true
 }
 
-// addUp makes out the sum of buffers, each the sum of its shards, which are zero behind it. Numbered points are added up in the
-// order of their numbers, and looked up there: out is gone through once, in order.
+// addUp makes out the sum of buffers, each the sum of its shards, which are zero behind it. Numbered points are added up in
+// the order of their numbers, and looked up there: out is gone through once, in order.
 func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 	blocks := (buffers[0].points + block - 1) / block
 	for _, b := range buffers {

@@ -9,8 +9,8 @@ import (
 //
 //	w_ij = sum over terms of h_i t_j k_ij,    k_ij = k_ji
 //
-// need no more than w_ij + w_ji, in which k_ij is computed once. Rows of exponentials that are at most 1 are added up as they
-// are, with no maximum running along; their log-sum-exp is the logarithm of that. What is divided by such a sum,
+// need no more than w_ij + w_ji, in which k_ij is computed once. Rows of exponentials that are at most 1 are added up as
+// they are, with no maximum running along; their log-sum-exp is the logarithm of that. What is divided by such a sum,
 // exp(x_ij - lse_i), comes apart into exp(x_ij), of both, and exp(-lse_i), of the head.
 //
 // A row far from all others loses its digits so, or everything. Its log-sum-exp tells, which is below least: its head counts

@@ -144,7 +144,8 @@ var farOff = map[string]func(rng *rand.Rand, i int) float64{
 // TestRowsFarFromAllOthersAreAsTheyAreWritten holds half of the pairs to gorgonia's machine, and to all of them.
 func TestRowsFarFromAllOthersAreAsTheyAreWritten(t *testing.T) {
 	const n = 70
-	for _, name := range []string{"SNE's row partitions", "of a Laplacian, with weights of rows", "squares of what rows normalize"} {
+	names := []string{"SNE's row partitions", "of a Laplacian, with weights of rows", "squares of what rows normalize"}
+	for _, name := range names {
 		for place, at := range farOff {
 			rng := rand.New(rand.NewPCG(5, 6))
 			z := make([]float64, 2*n)

@@ -146,8 +146,8 @@ func (x *exactPairs[T]) giveRows(f *lanes.Frame[T], heads []int32, tiles []lanes
 	}
 }
 
-// add gives sinks the pairs of flagged points. Where sinks have them too, as those of the level in which a tree flags points,
-// only what they have for these points is taken, in the place of what they have.
+// add gives sinks the pairs of flagged points. Where sinks have them too, as those of the level in which a tree flags
+// points, only what they have for these points is taken, in the place of what they have.
 func (x *exactPairs[T]) add(m *Machine[T], sinks []*expr, few *flagged, replace bool) error {
 	for _, sink := range sinks {
 		switch {
