@@ -27,7 +27,7 @@ func (p *plan) halfOf(s *onSet) *half {
 	if p.options.whole || !s.on.All() || s.on.Diagonal || !mirrored(s.on) {
 		return nil
 	}
-	h := halving{al: p.al, terms: map[*expr][]term{}}
+	h := halving{al: p.al, terms: map[*expr][]term{}, turned: map[*expr]*expr{}}
 	for _, sink := range s.sinks {
 		for _, e := range s.of[sink] {
 			if !h.take(e) {
@@ -40,7 +40,15 @@ func (p *plan) halfOf(s *onSet) *half {
 	case len(h.divided) > 0 && (h.oneEnd || len(h.sums) > 0):
 		return nil
 	case len(h.divided) > 0:
-		rows = &alone{sums: h.divided, least: leastSumOf(n, p.double, h.power()), sinks: s}
+		rows = &alone{sums: h.divided, least: leastSumOf(n, p.double, h.power()), sinks: newOnSet(s.on)}
+		for _, sink := range s.sinks {
+			for _, e := range s.of[sink] {
+				if t := h.turned[e]; t != nil {
+					e = t
+				}
+				rows.sinks.add(sink, e)
+			}
+		}
 	case len(h.sums) > 0:
 		rows = &alone{sums: h.sums, least: leastSumOf(n, p.double, 1), sinks: newOnSet(s.on)}
 		for _, e := range h.sums {
@@ -63,6 +71,7 @@ func (p *plan) halfOf(s *onSet) *half {
 type halving struct {
 	al      *algebra
 	terms   map[*expr][]term // of totals and pulls
+	turned  map[*expr]*expr  // those that are divided by sums of tails: with the ends changed over
 	sums    []*expr          // log-sum-exps
 	divided []*expr          // those of earlier levels by which terms are divided
 	oneEnd  bool             // there are other sums at one end
@@ -98,22 +107,33 @@ func (h *halving) take(e *expr) bool {
 	if err != nil {
 		return false
 	}
-	for k := range terms {
-		own := &terms[k].own
-		if len(logSumExps(own[1])) > 0 { // w_ji in the place of w_ij
-			own[0], own[1] = own[1], own[0]
-		}
-		if len(logSumExps(own[1])) > 0 {
+	h.terms[e] = sep.collected(terms)
+	if dividedAt(terms, 1) { // by the tails' sums alone: w_ji in the place of w_ij is by the heads'
+		t := h.al.transposed(w, map[*expr]*expr{})
+		if t == nil || dividedAt(terms, 0) {
 			return false
 		}
-		for _, l := range logSumExps(own[0]) {
+		h.turned[e] = with(h.al, e, t)
+		for k := range h.terms[e] {
+			own := &h.terms[e][k].own
+			own[0], own[1] = own[1], own[0]
+		}
+	}
+	for _, t := range terms {
+		for _, l := range append(logSumExps(t.own[0]), logSumExps(t.own[1])...) {
 			if !slices.Contains(h.divided, l) {
 				h.divided = append(h.divided, l)
 			}
 		}
 	}
-	h.terms[e] = sep.collected(terms)
 	return true
+}
+
+// with is e of another value on pairs.
+func with(al *algebra, e, w *expr) *expr {
+	to := *e
+	to.args = append([]*expr{w}, e.args[1:]...)
+	return al.intern(to)
 }
 
 // kernel says that a value on pairs is the same for (i, j) and (j, i), and that no log-sum-exp of rows is in it.
@@ -159,11 +179,9 @@ func evenApart(exponent *expr) bool {
 // mildExponent is of a number that anything may be multiplied by.
 const mildExponent = 16
 
-// dividedTerms says that terms are divided by sums of rows.
-func dividedTerms(terms []term) bool {
-	return slices.ContainsFunc(terms, func(t term) bool {
-		return len(logSumExps(t.own[0])) > 0 || len(logSumExps(t.own[1])) > 0
-	})
+// dividedAt says that terms are divided by sums of rows, of the points at an end.
+func dividedAt(terms []term, end int) bool {
+	return slices.ContainsFunc(terms, func(t term) bool { return len(logSumExps(t.own[end])) > 0 })
 }
 
 // power is the largest p of the factors exp(-p lse) of heads.
@@ -224,9 +242,7 @@ func (h *halving) even(e *expr, rows *alone) *expr {
 	if w.in.scalar() {
 		w = h.al.mul(w, h.al.ones(in))
 	}
-	to := *e
-	to.args = append([]*expr{w}, e.args[1:]...)
-	return h.al.intern(to)
+	return with(h.al, e, w)
 }
 
 // kept is an array that is computed from log-sum-exps of rows, 0 in rows where one of them is not at least so much.

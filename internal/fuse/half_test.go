@@ -77,6 +77,18 @@ var halves = map[string]kernelGraph{
 		lse := on(ix, rowLSEAt, l)
 		return summed(exp(minus(minus(times(l, number(2)), on(ix, headAt, lse)), on(ix, tailAt, lse))))
 	}},
+	"divided at the tail": {[]bool{true, true}, 2, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
+		w.params = nil
+		l := gaussian(ix, z)
+		q := exp(minus(l, on(ix, tailAt, on(ix, rowLSEAt, l))))
+		return summed(times(on(ix, headAt, w.given("t", wave(z.Shape()[0], 5), z.Shape()[0])), q))
+	}},
+	"divided at either end": {[]bool{true, false}, 1, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
+		w.params = nil
+		l := gaussian(ix, z)
+		lse := on(ix, rowLSEAt, l)
+		return summed(plus(exp(minus(l, on(ix, headAt, lse))), exp(minus(times(l, number(2)), on(ix, tailAt, lse)))))
+	}},
 	"the square of a logarithm": {[]bool{true, false}, 1, func(ix *pairs.Index, w *world, z *G.Node) *G.Node {
 		w.params = nil
 		return summed(must(G.Square(normalized(ix, gaussian(ix, z)))))
@@ -144,7 +156,7 @@ var farOff = map[string]func(rng *rand.Rand, i int) float64{
 // TestRowsFarFromAllOthersAreAsTheyAreWritten holds half of the pairs to gorgonia's machine, and to all of them.
 func TestRowsFarFromAllOthersAreAsTheyAreWritten(t *testing.T) {
 	const n = 70
-	names := []string{"SNE's row partitions", "of a Laplacian, with weights of rows", "squares of what rows normalize"}
+	names := []string{"SNE's row partitions", "of a Laplacian, with weights of rows", "squares of what rows normalize", "divided at the tail"}
 	for _, name := range names {
 		for place, at := range farOff {
 			rng := rand.New(rand.NewPCG(5, 6))

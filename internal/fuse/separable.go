@@ -203,7 +203,7 @@ func (s *separation) product(e *expr) ([]term, error) {
 		}
 		times := 1
 		switch {
-		case s.even != nil && (len(terms) > 1 && (multiplied || p != 1) || p < 1 && dividedTerms(terms)):
+		case s.even != nil && (len(terms) > 1 && (multiplied || p != 1) || p < 1 && (dividedAt(terms, 0) || dividedAt(terms, 1))):
 			return nil, s.cannot(e)
 		case len(terms) == 1:
 			terms[0] = s.power(terms[0], p)
