@@ -9,7 +9,7 @@ func Builtin() []any {
 		AutoRate{Floor: 50}, SpringRate{},
 		GradNorm{Below: 1e-7}, Plateau{}, TimeLimit{Seconds: 60},
 		Fused{}, Tape{},
-		MLP{}, Onto{Encoder: MLP{}, Scale: 1}, Paced{}, ReLU{}, Tanh{}, Sigmoid{}, Softplus{}, Embedded{},
+		MLP{}, ReLU{}, Tanh{}, Sigmoid{}, Softplus{},
 
 		Problem{}, ClosedForm{}, Terms{},
 		PairTerm{}, TripletTerm{}, InfoNCE{}, MeanField{}, Density{Lambda: 2, Last: 0.3, VarShift: 0.1}, HyperbolicNorms{Weight: 0.01},

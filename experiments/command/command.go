@@ -95,7 +95,23 @@ func End(name string, err error, stderr io.Writer) int {
 // ParseOrHelp is Parse of a command that prints its flags, under what it does, where it is asked for help; the error is
 // flag.ErrHelp then.
 func ParseOrHelp(f *flag.FlagSet, args []string, stdout io.Writer, usage, does string) error {
-	err := Parse(f, args)
+	return helped(Parse(f, args), f, stdout, usage, does)
+}
+
+// ParseAround is ParseOrHelp of a command that takes other words too: before, between and behind its flags.
+func ParseAround(f *flag.FlagSet, args []string, stdout io.Writer, usage, does string) (words []string, err error) {
+	for {
+		if err := helped(parse(f, args), f, stdout, usage, does); err != nil {
+			return nil, err
+		}
+		if f.NArg() == 0 {
+			return words, nil
+		}
+		words, args = append(words, f.Arg(0)), f.Args()[1:]
+	}
+}
+
+func helped(err error, f *flag.FlagSet, stdout io.Writer, usage, does string) error {
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintf(stdout, "usage: %s\n%s\n\n", usage, does)
 		f.SetOutput(stdout)
@@ -107,23 +123,29 @@ func ParseOrHelp(f *flag.FlagSet, args []string, stdout io.Writer, usage, does s
 // Parse reads flags, and nothing but flags. Its errors are those of wrong use, in one line, with the flag that was
 // probably meant. Help is flag.ErrHelp, and the caller's to print.
 func Parse(f *flag.FlagSet, args []string) error {
-	f.SetOutput(io.Discard)
-	f.Usage = func() {}
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
-		}
-		if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
-			var names []string
-			f.VisitAll(func(known *flag.Flag) { names = append(names, known.Name) })
-			return Usage("unknown flag -%s%s", name, dashed(typo.Hint(name, names)))
-		}
-		return AsUsage(err)
+	if err := parse(f, args); err != nil {
+		return err
 	}
 	if f.NArg() > 0 {
 		return Usage("%q: want flags only", f.Arg(0))
 	}
 	return nil
+}
+
+// parse reads flags up to the first word that is none.
+func parse(f *flag.FlagSet, args []string) error {
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	err := f.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	if name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); unknown {
+		var names []string
+		f.VisitAll(func(known *flag.Flag) { names = append(names, known.Name) })
+		return Usage("unknown flag -%s%s", name, dashed(typo.Hint(name, names)))
+	}
+	return AsUsage(err)
 }
 
 // dashed writes the name in a hint as a flag.

@@ -41,7 +41,7 @@ func (s Sweep) same(have runs.Config, c Cell) bool {
 func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 	fit := runs.Fit{
 		Config: runs.Config{Program: "sweep", Method: c.Preset, Data: c.Recipe, Start: c.start},
-		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Workers: workers, Every: s.Every,
+		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Workers: workers, Every: s.Every, Watch: s.Watch,
 	}
 	dir := s.Folder.Path(c.Folder)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {

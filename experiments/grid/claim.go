@@ -21,7 +21,7 @@ type marked struct {
 }
 
 // ofSweep are the names that a sweep leaves in its folder.
-var ofSweep = []string{"config.json", "cells", "sweep.log", "results.csv", "results.md", "embeddings-*", "loss-*"}
+var ofSweep = []string{"config.json", "cells", "sweep.log", "results.csv", "results.md", "report.html", "map-*", "embeddings-*", "loss-*", "scores-by-*"}
 
 // Claim is the folder of the sweep: dir, or where that is "" a new one below ./runs. One that holds this very grid is gone on
 // with, also beside another process; one that holds another grid, other data or anything else is refused.

@@ -10,7 +10,6 @@ import (
 	"affmatch/experiments/plots"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
-	"affmatch/models"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -21,21 +20,18 @@ type figure struct {
 	grid plots.Grid
 }
 
+// Look says how results are drawn.
+type Look struct {
+	Scale    Scale // of curves
+	Descents bool  // also the losses against time, the gradients and the terms
+}
+
 // Figures draws the embeddings of all finished cells as small multiples, their losses, and their scores along axes of
 // numbers, for each set of data.
-func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared) error {
-	var figures []figure
-	for _, name := range all.dataNames() {
-		own := slices.DeleteFunc(slices.Clone(all), func(r Result) bool { return r.Data != name || r.Status.State != runs.Finished })
-		if len(own) == 0 {
-			continue
-		}
-		pages, err := own.multiples(name, data[name])
-		if err != nil {
-			return err
-		}
-		figures = append(append(figures, pages...), figure{"loss-" + plain(name), plots.Grid{Plots: own.curves(), Columns: 3}})
-		figures = append(figures, own.alongAxes(name)...)
+func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared, look Look) error {
+	figures, err := all.figures(data, look)
+	if err != nil {
+		return err
 	}
 	for _, f := range figures {
 		if err := folder.Figure(f.base, f.grid); err != nil {
@@ -43,6 +39,28 @@ func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared
 		}
 	}
 	return nil
+}
+
+func (all Results) figures(data map[string]*prepare.Prepared, look Look) ([]figure, error) {
+	var figures []figure
+	for _, name := range all.dataNames() {
+		own := all.of(name)
+		if len(own) == 0 {
+			continue
+		}
+		pages, err := own.multiples(name, data[name])
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, pages...)
+		for _, d := range descents {
+			if plotted := own.curves(d, look.Scale); plotted != nil && (look.Descents || d.base == "loss") {
+				figures = append(figures, figure{d.base + "-" + plain(name), plots.Grid{Plots: plotted, Columns: 3}})
+			}
+		}
+		figures = append(figures, own.alongAxes(name)...)
+	}
+	return figures, nil
 }
 
 func (all Results) dataNames() []string {
@@ -161,52 +179,4 @@ func (all Results) words(r Result, chosen func(axis string) bool) []string {
 // ofLoss are the axes along which it is another loss, whose numbers do not compare.
 func ofLoss(axis string) bool {
 	return slices.Contains([]string{"method", "affinity-in", "affinity-out", "attraction", "repulsion", "loss", "against", "metric", "metric-out"}, axis)
-}
-
-// curves are the losses: a panel for each loss, a line for each other configuration, a band over its seeds.
-func (all Results) curves() []plots.Plot {
-	var titles []string
-	panels := map[string]*plots.LossCurves{}
-	for _, g := range all.groups() {
-		first := g.Results[0]
-		title := strings.Join(all.words(first, ofLoss), " ")
-		if len(title) > 34 { // a third of a page
-			title = strings.ReplaceAll(title, " ", "\n")
-		}
-		if panels[title] == nil {
-			titles = append(titles, title)
-			panels[title] = &plots.LossCurves{Title: title}
-		}
-		var fits [][]models.Record
-		for _, r := range g.Results {
-			if len(r.History) > 0 {
-				fits = append(fits, r.History)
-			}
-		}
-		if fits != nil {
-			name := strings.Join(all.words(first, func(axis string) bool { return !ofLoss(axis) }), " ")
-			run := runs.Curve(name, fits...)
-			run.Terms = nil
-			panels[title].Runs = append(panels[title].Runs, run)
-		}
-	}
-	var plotted []plots.Plot
-	for _, title := range titles {
-		if p := panels[title]; len(p.Runs) > 0 {
-			p.LogY = wide(p.Runs)
-			plotted = append(plotted, *p)
-		}
-	}
-	return plotted
-}
-
-// wide says whether losses are positive and span so much that only a logarithmic axis shows them.
-func wide(all []plots.Run) bool {
-	least, most := math.Inf(1), math.Inf(-1)
-	for _, r := range all {
-		for _, loss := range r.Loss {
-			least, most = min(least, slices.Min(loss)), max(most, slices.Max(loss))
-		}
-	}
-	return least > 0 && most > 100*least
 }

@@ -214,7 +214,7 @@ func TestAFailureIsRecordedAndTheOthersGoOn(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, md.String())
 		}
 	}
-	if err := all.Figures(s.Folder, s.Data); err != nil {
+	if err := all.Figures(s.Folder, s.Data, Look{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -323,13 +323,13 @@ func TestEachLossHasItsPanelAndSeedsAreOneLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := s.Collect()
-	if got := len(all.curves()); got != 2 {
+	if got := len(all.curves(descents[0], Chosen)); got != 2 {
 		t.Errorf("%d panels, want one for each repulsion", got)
 	}
 	if got := all.title(all[0]); strings.Join(got, "|") != "not-neighbor|min-dist 0|seed 1" {
 		t.Errorf("title %q", got)
 	}
-	if err := all.Figures(s.Folder, s.Data); err != nil {
+	if err := all.Figures(s.Folder, s.Data, Look{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, base := range []string{"embeddings-blobs", "loss-blobs"} {

@@ -2,12 +2,10 @@ package grid
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"affmatch/experiments/metrics"
 	"affmatch/experiments/runs"
@@ -152,90 +150,4 @@ func (g group) alike() bool {
 		}
 	}
 	return len(g.finished) > 1
-}
-
-// Markdown writes one line a configuration, means over the finished seeds with their sample standard deviation, and
-// what failed.
-func (all Results) Markdown(w io.Writer) error {
-	var b strings.Builder
-	columns := append([]string{"data", "method"}, all.axes()...)
-	columns = append(columns, "fits")
-	shown := 0
-	var used []int
-	for i, m := range measures { // classes may be missing
-		if slices.ContainsFunc(all, func(r Result) bool { return r.Status.State == runs.Finished && !math.IsNaN(m.of(r)) }) {
-			columns = append(columns, strings.ReplaceAll(m.name, "_", " "))
-			used = append(used, i)
-		}
-	}
-	row := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
-	row(columns)
-	row(append(slices.Repeat([]string{"---"}, len(columns)-len(used)), slices.Repeat([]string{"---:"}, len(used))...))
-	for _, g := range all.groups() {
-		first := g.Results[0]
-		line := []string{escaped(first.Data), escaped(first.Method)}
-		for _, a := range all.axes() {
-			line = append(line, escaped(first.at(a)))
-		}
-		line = append(line, fmt.Sprintf("%d of %d", len(g.finished), len(g.Results)))
-		shown += len(g.finished)
-		for _, i := range used {
-			line = append(line, summary(g.finished, measures[i].of))
-		}
-		row(line)
-	}
-	var troubles []string
-	for _, r := range all {
-		if s := r.Status; s.State != runs.Finished && s.State != "" {
-			troubles = append(troubles, fmt.Sprintf("- %s, %s: %s\n", escaped(r.Cell.String()), s.State, escaped(s.Detail)))
-		}
-	}
-	var alike []string
-	for _, g := range all.groups() {
-		if g.alike() {
-			alike = append(alike, fmt.Sprintf("- %s, %s\n", escaped(g.Results[0].Data), escaped(g.Results[0].Configuration())))
-		}
-	}
-	fmt.Fprintf(&b, "\n%d of %d fits. Means over seeds ± sample standard deviation; seconds are wall time beside the other fits.\n", shown, len(all))
-	if alike != nil {
-		fmt.Fprintf(&b, "\nThe seed has no say in these, of which one fit would do:\n\n%s", strings.Join(alike, ""))
-	}
-	if troubles != nil {
-		fmt.Fprintf(&b, "\nNot finished:\n\n%s", strings.Join(troubles, ""))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func escaped(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
-
-// summary is the mean, with the standard deviation where there are several.
-func summary(rs Results, of func(Result) float64) string {
-	var sum, squares float64
-	for _, r := range rs {
-		sum += of(r)
-	}
-	mean := sum / float64(len(rs))
-	for _, r := range rs {
-		d := of(r) - mean
-		squares += float64(d * d)
-	}
-	switch {
-	case len(rs) == 0 || math.IsNaN(mean):
-		return ""
-	case len(rs) == 1:
-		return short(mean)
-	}
-	sd := math.Sqrt(squares / float64(len(rs)-1))
-	if sd < 1e-12*math.Abs(mean) {
-		sd = 0 // nothing but rounding: the seed has no say
-	}
-	return short(mean) + " ± " + fmt.Sprintf("%.2g", sd)
-}
-
-func short(v float64) string {
-	if math.Abs(v) < 1 {
-		return fmt.Sprintf("%.4f", v)
-	}
-	return fmt.Sprintf("%.5g", v)
 }

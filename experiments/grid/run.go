@@ -13,6 +13,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
+	"affmatch/experiments/watch"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -26,6 +27,7 @@ type Sweep struct {
 	Progress *progress.Reporter           // nil: none
 	Log      *slog.Logger                 // nil: none
 	Every    time.Duration                // between a cell's checkpoints, see runs.Fit
+	Watch    *watch.Server                // shows the fits under way; nil: none
 }
 
 // Tally says what became of the cells.

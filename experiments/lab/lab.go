@@ -1,4 +1,4 @@
-// Package lab is a researcher's own program in ten lines: the commands embed and sweep, with parts and methods of one's own
+// Package lab is a researcher's own program in ten lines: the commands embed, sweep and compare, with parts and methods of one's own
 // beside those that are built in.
 //
 //	package main
@@ -16,6 +16,7 @@
 //	go run . embed -in points.csv -method heavy-tsne
 //	go run . embed -in points.csv -method umap -affinity-out 'odds(heavy)'
 //	go run . sweep -grid grid.json
+//	go run . compare runs/*
 //
 // Flags, help, files of a sweep and the configs of kept runs know the names. The version of a part goes into them: a
 // part that has changed has another version, and what was kept with the old one is neither taken for its own nor read
@@ -30,6 +31,7 @@ import (
 	"strings"
 
 	"affmatch/experiments/command"
+	"affmatch/experiments/command/compare"
 	"affmatch/experiments/command/embed"
 	"affmatch/experiments/command/sweep"
 	"affmatch/experiments/spec"
@@ -64,7 +66,7 @@ func (m Method) register() error {
 }
 
 // commands are those that a program has.
-var commands = map[string]command.Run{"embed": embed.Run, "sweep": sweep.Run}
+var commands = map[string]command.Run{"embed": embed.Run, "sweep": sweep.Run, "compare": compare.Run}
 
 // Main is the program's main: it runs the command that the first argument names, with the parts and methods in the
 // order in which they are given, and ends the process. What is wrong with one of them is said before anything else.
@@ -77,7 +79,7 @@ func program(own []Own) command.Run {
 				return command.AsUsage(err)
 			}
 		}
-		names := []string{"embed", "sweep"}
+		names := []string{"embed", "sweep", "compare"}
 		switch {
 		case len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]):
 			const usage = "usage: COMMAND [flags]\nRuns a command with parts of one's own: %s. COMMAND -h lists its flags.\n"

@@ -78,6 +78,13 @@ func TestOwnPartsAreInEveryCommand(t *testing.T) {
 	if code, _, stderr := lab(t, []string{"LAB_VERSION=2"}, "embed", "-config", config, "-out", filepath.Join(dir, "no")); code == 0 || !strings.Contains(stderr, "version") {
 		t.Errorf("a part of another version: code %d: %s", code, stderr)
 	}
+	// both compared; a program of another version compares them too, but for their parameters
+	for version, want := range map[string]string{"1": "| blobs | heavy-tsne | 1 of 1 |", "2": "its parameters are not known here"} {
+		said := run([]string{"LAB_VERSION=" + version}, "compare", own, other, "-out", filepath.Join(dir, "compared-"+version))
+		if !strings.Contains(said, want) {
+			t.Errorf("version %s: no %q in\n%s", version, want, said)
+		}
+	}
 	// a sweep answers from what it has kept, of the same version
 	grid, out := filepath.Join(dir, "grid.json"), filepath.Join(dir, "sweep")
 	text := `{"data": ["blobs"], "methods": ["heavy-tsne", {"method": "tsne", "set": {"affinity-out": ["student", "heavy"], "steps": 20}}], "seeds": [0]}`

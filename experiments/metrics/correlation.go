@@ -19,7 +19,7 @@ func DistanceCorrelation(x, z mat.Matrix) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return g.distanceCorrelation(), nil
+	return g.totals().distanceCorrelation(), nil
 }
 
 // ShepardCorrelation is Pearson's correlation of the distances of all pairs in X and in Z, from -1 to 1: how straight the
@@ -29,7 +29,7 @@ func ShepardCorrelation(x, z mat.Matrix) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return g.shepardCorrelation(), nil
+	return g.totals().shepardCorrelation(), nil
 }
 
 func newMoments(x, z mat.Matrix) (*moments, error) {
@@ -67,41 +67,47 @@ func (g *moments) look(at, i int, dx, dz []float64, _ *scratch) {
 	g.row[at] = m
 }
 
-// distanceCorrelation by the identity  mean a_ij b_ij (centered) = mean(ab) + mean(a) mean(b) - 2 mean_i(a_i. b_i.).
-func (g *moments) distanceCorrelation() float64 {
-	n := float64(g.n)
-	var all, rowwise moment // means over all pairs; means of products of row means
+// totals are sums over so many scanned rows: of what each row has, and of products of two rows' sums of distances.
+type totals struct {
+	rows, n     float64
+	all, square moment
+}
+
+func (g *moments) totals() totals {
+	t := totals{rows: float64(len(g.row)), n: float64(g.n)}
 	for _, m := range g.row {
-		all.a += m.a / n
-		all.b += m.b / n
-		all.aa += m.aa / n
-		all.bb += m.bb / n
-		all.ab += m.ab / n
-		a, b := m.a/n, m.b/n
-		rowwise.aa += float64(a * a)
-		rowwise.bb += float64(b * b)
-		rowwise.ab += float64(a * b)
+		t.add(m, 1)
 	}
-	rows := float64(len(g.row))
-	a, b := all.a/rows, all.b/rows
-	covariance := all.ab/rows + float64(a*b) - float64(2*rowwise.ab/rows)
-	varianceA := all.aa/rows + float64(a*a) - float64(2*rowwise.aa/rows)
-	varianceB := all.bb/rows + float64(b*b) - float64(2*rowwise.bb/rows)
+	return t
+}
+
+// add adds a row, or with sign -1 takes it away.
+func (t *totals) add(m moment, sign float64) {
+	for _, s := range []struct {
+		to *float64
+		v  float64
+	}{
+		{&t.all.a, m.a}, {&t.all.b, m.b}, {&t.all.aa, m.aa}, {&t.all.bb, m.bb}, {&t.all.ab, m.ab},
+		{&t.square.aa, float64(m.a * m.a)}, {&t.square.bb, float64(m.b * m.b)}, {&t.square.ab, float64(m.a * m.b)},
+	} {
+		*s.to += float64(sign * s.v)
+	}
+}
+
+// distanceCorrelation by the identity  mean a_ij b_ij (centered) = mean(ab) + mean(a) mean(b) - 2 mean_i(a_i. b_i.).
+func (t totals) distanceCorrelation() float64 {
+	pairs, cubes := t.rows*t.n, t.rows*t.n*t.n
+	a, b := t.all.a/pairs, t.all.b/pairs
+	covariance := t.all.ab/pairs + float64(a*b) - float64(2*t.square.ab/cubes)
+	varianceA := t.all.aa/pairs + float64(a*a) - float64(2*t.square.aa/cubes)
+	varianceB := t.all.bb/pairs + float64(b*b) - float64(2*t.square.bb/cubes)
 	return math.Sqrt(max(0, ratio(covariance, varianceA, varianceB)))
 }
 
-func (g *moments) shepardCorrelation() float64 {
-	var all moment
-	for _, m := range g.row {
-		all.a += m.a
-		all.b += m.b
-		all.aa += m.aa
-		all.bb += m.bb
-		all.ab += m.ab
-	}
-	pairs := float64(g.n-1) * float64(len(g.row))
-	a, b := all.a/pairs, all.b/pairs
-	return ratio(all.ab/pairs-float64(a*b), all.aa/pairs-float64(a*a), all.bb/pairs-float64(b*b))
+func (t totals) shepardCorrelation() float64 {
+	pairs := (t.n - 1) * t.rows
+	a, b := t.all.a/pairs, t.all.b/pairs
+	return ratio(t.all.ab/pairs-float64(a*b), t.all.aa/pairs-float64(a*a), t.all.bb/pairs-float64(b*b))
 }
 
 // ratio is covariance / sqrt(varianceA varianceB), at most 1 in size; 0 without variance.

@@ -17,18 +17,17 @@ type Options struct {
 	Neighbors      int    // k of trustworthiness, continuity and preservation; zero: 15
 	ClassNeighbors int    // k of the k-NN accuracy; zero: 10
 	Folds          int    // of the k-NN accuracy; zero: 5
-	Sample         int    // rows to score, each against all points; zero: all up to 10,000 rows, else 2,000; at most all
+	Sample         int    // rows to score, each against all points; zero: all up to 5,000 rows, else 2,500; at most all
 	Seed           uint64 // of the sample and of k-means' starts
 	// Metric is that of distances in X, such as the fit had; nil: Euclidean. It must be at least 0 everywhere.
 	Metric    affinity.DataMetric
 	CoRanking bool // also CoRankingArea, which sorts all distances of each scored row
 }
 
-// exactRows is the number of rows up to which all are scored by default, sampleRows the number of those scored beyond. The
-// standard error of trustworthiness from 2,000 rows is about 0.001.
+// exactRows is the number of rows up to which all are scored by default, sampleRows the number of those scored beyond.
 const (
-	exactRows  = 10_000
-	sampleRows = 2_000
+	exactRows  = 5_000
+	sampleRows = 2_500
 )
 
 // mostDense is the memory that sparse X may take to be scored.
@@ -43,8 +42,8 @@ func Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (Report, error
 // nil labels leave out what needs them; so do too few rows or classes for a score, and then Notes say which and why.
 // Matrices that do not fit, a NaN and negative options are errors.
 //
-// Of large data it scores a sample of the rows (Options.Sample), drawn by the seed, with neighbors among all points;
-// k-means then clusters the sample alone.
+// Of large data it scores a sample of the rows (Options.Sample), drawn by the seed, with neighbors among all points, and
+// StandardErrors says how far that may be from the score of all; k-means then clusters the sample alone.
 func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (Report, error) {
 	r := newReport()
 	if err := fault.Context("metrics", ctx); err != nil {
@@ -75,6 +74,10 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 	}
 	rows := o.sample(b.n)
 	r.Rows, r.Sample, r.Neighbors = b.n, len(rows), o.Neighbors
+	r.Each = &Each{Rows: rows}
+	if len(rows) < b.n {
+		r.StandardErrors = map[string]float64{}
+	}
 
 	var gauges []gauge
 	var scores []func() // run after the scan
@@ -86,16 +89,34 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 		gauges = append(gauges, g)
 		scores = append(scores, read)
 	}
+	wrong := func(name string, standardError float64) {
+		if len(rows) < b.n {
+			r.StandardErrors[name] = standardError
+		}
+	}
+	each := func(name string, values []float64) []float64 {
+		wrong(name, standardError(values, b.n))
+		return values
+	}
 	if a != nil {
 		trust, err := newIntruders(b.n, len(rows), o.Neighbors, false)
-		use("trustworthiness", trust, err, func() { r.Trustworthiness = Score(trust.score()) })
+		use("trustworthiness", trust, err, func() {
+			r.Trustworthiness, r.Each.Trustworthiness = Score(trust.score()), each("trustworthiness", trust.each())
+		})
 		continuity, err := newIntruders(b.n, len(rows), o.Neighbors, true)
-		use("continuity", continuity, err, func() { r.Continuity = Score(continuity.score()) })
+		use("continuity", continuity, err, func() {
+			r.Continuity, r.Each.Continuity = Score(continuity.score()), each("continuity", continuity.each())
+		})
 		common, err := newKept(b.n, len(rows), o.Neighbors)
-		use("preservation", common, err, func() { r.Preservation = Score(common.score()) })
+		use("preservation", common, err, func() {
+			r.Preservation, r.Each.Preservation = Score(common.score()), each("preservation", common.share)
+		})
 		sums := &moments{b.n, make([]moment, len(rows))}
 		use("distance correlation", sums, nil, func() {
-			r.DistanceCorrelation, r.ShepardCorrelation = Score(sums.distanceCorrelation()), Score(sums.shepardCorrelation())
+			all := sums.totals()
+			r.DistanceCorrelation, r.ShepardCorrelation = Score(all.distanceCorrelation()), Score(all.shepardCorrelation())
+			wrong("distance_correlation", sums.jackknife(totals.distanceCorrelation))
+			wrong("shepard_correlation", sums.jackknife(totals.shepardCorrelation))
 		})
 	}
 	if a != nil && o.CoRanking {
@@ -110,9 +131,9 @@ func (o Options) Evaluate(ctx context.Context, x, z mat.Matrix, labels []int) (R
 	}
 	if c != nil {
 		width := &outline{c, make([]float64, len(rows))}
-		use("silhouette", width, nil, func() { r.Silhouette = Score(width.score()) })
+		use("silhouette", width, nil, func() { r.Silhouette, r.Each.Silhouette = Score(width.score()), each("silhouette", width.width) })
 		right, err := newGuesses(c, rows, o.ClassNeighbors, o.Folds)
-		use("k-NN accuracy", right, err, func() { r.KNNAccuracy = Score(right.score()) })
+		use("k-NN accuracy", right, err, func() { r.KNNAccuracy, r.Each.KNNAccuracy = Score(right.score()), each("knn_accuracy", right.each()) })
 	}
 	if err := scan(ctx, a, b, rows, gauges...); err != nil {
 		return r, err

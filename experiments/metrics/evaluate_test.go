@@ -214,7 +214,7 @@ func TestDistancesOfManyColumns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := newMeasure(a)
+		m := newMeasure(a, 1)
 		got := m.distances(allRows(60), m.block(60))
 		for i := range 60 {
 			for j := range 60 {

@@ -110,6 +110,17 @@ func (g *guesses) look(at, i int, _, dz []float64, s *scratch) {
 	g.right[at] = guess == g.of[i]
 }
 
+// each is 1 for a row that was guessed right, else 0.
+func (g *guesses) each() []float64 {
+	scores := make([]float64, len(g.right))
+	for at, right := range g.right {
+		if right {
+			scores[at] = 1
+		}
+	}
+	return scores
+}
+
 func (g *guesses) score() float64 {
 	right, total := make([]float64, g.folds), make([]float64, g.folds)
 	for at, i := range g.rows {

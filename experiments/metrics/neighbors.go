@@ -65,13 +65,16 @@ func ranks(d2 []float64, list []neighbor, counts []int) []int {
 			continue
 		}
 		// counts[t] is, so far, the number of points between list[t-1] and list[t].
-		low, high := 0, len(list)
+		low, high := 0, len(list)-1 // the first entry that is not before the point; the last one is not nearer
 		for low < high {
-			if middle := (low + high) / 2; list[middle].before(neighbor{d, j}) {
+			if middle := (low + high) / 2; list[middle].d2 < d {
 				low = middle + 1
 			} else {
 				high = middle
 			}
+		}
+		for low < len(list) && list[low].before(neighbor{d, j}) {
+			low++
 		}
 		if low < len(list) {
 			counts[low]++

@@ -33,7 +33,28 @@ type Report struct {
 	KMeansARI   Score `json:"kmeans_ari,omitzero"`
 	KMeansNMI   Score `json:"kmeans_nmi,omitzero"`
 
+	// StandardErrors say how far the scores of a sample may be from those of all rows, by their names in JSON: the standard
+	// deviation over samples. Nil: all rows were scored. Those of k-means and of co-ranking have none.
+	StandardErrors map[string]float64 `json:"standard_errors,omitempty"`
+
 	Notes []string `json:"notes,omitempty"`
+
+	Each *Each `json:"-"` // of a report that was computed
+}
+
+// Each is the scores of the single rows, whose means the report has; nil: not scored.
+type Each struct {
+	Rows                                      []int // of the data, ascending
+	Trustworthiness, Continuity, Preservation []float64
+	Silhouette                                []float64
+	KNNAccuracy                               []float64 // 1: the class was guessed right, else 0
+}
+
+// Absent is a report without scores, and says why.
+func Absent(why string) Report {
+	r := newReport()
+	r.Notes = []string{why}
+	return r
 }
 
 // newReport has no score yet.

@@ -22,7 +22,7 @@ type gauge interface {
 
 // scan shows the distances of the given rows to every gauge. x may be nil. Blocks of rows go to the cores as they come.
 func scan(ctx context.Context, x, z *points, rows []int, gauges ...gauge) error {
-	measureX, measureZ := newMeasure(x), newMeasure(z)
+	measureX, measureZ := newMeasure(x, len(rows)), newMeasure(z, len(rows))
 	size := blockRows(z.n)
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
@@ -38,9 +38,9 @@ func scan(ctx context.Context, x, z *points, rows []int, gauges ...gauge) error 
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				block := rows[start:min(start+size, len(rows))]
-				dx, dz := measureX.distances(block, blockX), measureZ.distances(block, blockZ)
-				for b, i := range block {
+				some := rows[start:min(start+size, len(rows))]
+				dx, dz := measureX.distances(some, blockX), measureZ.distances(some, blockZ)
+				for b, i := range some {
 					for _, g := range gauges {
 						g.look(start+b, i, row(dx, b, z.n), row(dz, b, z.n), &s)
 					}
@@ -62,32 +62,57 @@ func row(d []float64, b, n int) []float64 {
 }
 
 // measure gives squared distances between the rows of points.
-type measure struct{ *points }
+type measure struct {
+	*points
+	float32s bool // by tiles: see single.go
+}
 
-func newMeasure(a *points) *measure {
+func newMeasure(a *points, rows int) *measure {
 	if a == nil {
 		return nil
 	}
-	return &measure{a}
+	return &measure{a, a.single(rows)}
 }
 
-// block is memory for the distances of so many rows.
-func (m *measure) block(size int) []float64 {
+// A block is memory for the distances of some rows.
+type block struct {
+	d2   []float64
+	room *room
+}
+
+func (m *measure) block(size int) (b block) {
 	if m == nil {
-		return nil
+		return b
 	}
-	return make([]float64, size*m.n)
+	b.d2 = make([]float64, size*m.n)
+	if m.float32s {
+		b.room = newRoom(size, m.p)
+	}
+	return b
 }
 
 // abreast is how many rows take their distances to a point while that is in the cache.
 const abreast = 16
 
 // distances of the given rows to all points, row after row in b.
-func (m *measure) distances(rows []int, b []float64) []float64 {
+func (m *measure) distances(rows []int, b block) []float64 {
 	if m == nil {
 		return nil
 	}
-	out := b[:len(rows)*m.n]
+	out := b.d2[:len(rows)*m.n]
+	if m.float32s {
+		m.tiles(rows, out, b.room)
+	} else {
+		m.pairs(rows, out)
+	}
+	for k, i := range rows {
+		out[k*m.n+i] = math.Inf(1)
+	}
+	return out
+}
+
+// pairs puts the squared distances of the given rows to all points into out, pair by pair in float64.
+func (m *measure) pairs(rows []int, out []float64) {
 	for from := 0; from < len(rows); from += abreast {
 		some := rows[from:min(from+abreast, len(rows))]
 		for j := range m.n {
@@ -101,10 +126,6 @@ func (m *measure) distances(rows []int, b []float64) []float64 {
 			}
 		}
 	}
-	for k, i := range rows {
-		out[k*m.n+i] = math.Inf(1)
-	}
-	return out
 }
 
 // squared is the squared distance of two rows, with the same bits on every processor. From so many columns on the loops

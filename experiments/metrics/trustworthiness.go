@@ -60,7 +60,19 @@ func (g *intruders) look(at, _ int, dx, dz []float64, s *scratch) {
 	}
 }
 
-func (g *intruders) score() float64 {
+func (g *intruders) score() float64 { return g.of(mean(g.excess)) }
+
+// of is the score that an excess makes: that of the mean, or of a single point.
+func (g *intruders) of(excess float64) float64 {
 	n, k := float64(g.n), float64(g.k)
-	return 1 - float64(2/(k*(float64(2*n)-float64(3*k)-1))*mean(g.excess))
+	return 1 - float64(2/(k*(float64(2*n)-float64(3*k)-1))*excess)
+}
+
+// each is the score of each row.
+func (g *intruders) each() []float64 {
+	scores := make([]float64, len(g.excess))
+	for at, excess := range g.excess {
+		scores[at] = g.of(excess)
+	}
+	return scores
 }

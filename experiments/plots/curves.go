@@ -16,11 +16,19 @@ import (
 type LossCurves struct {
 	Runs   []Run
 	Title  string
-	LogX   bool      // needs positive steps
-	LogY   bool      // needs positive losses and terms
-	XLabel string    // empty: "Step"
-	YLabel string    // empty: "Loss"
+	LogX   bool   // needs positive steps
+	LogY   bool   // needs positive losses and terms
+	XLabel string // empty: "Step"
+	YLabel string // empty: "Loss"
+	Marks  []Mark
 	Width  vg.Length // of the figure; 0: SingleColumn
+}
+
+// Mark is a place along the axis where something happens to a fit, such as the end of its exaggeration: a thin line upwards
+// with its name. Those outside of the axis are left out.
+type Mark struct {
+	At   float64
+	Name string
 }
 
 // Run is one fit, or several of one configuration with different seeds.
@@ -82,6 +90,12 @@ func (l LossCurves) panel() (*panel, error) {
 		}
 	}
 	c := newChart(orElse(l.XLabel, "Step"), orElse(l.YLabel, "Loss"), l.LogX, l.LogY, append(totals, parts...))
+	for _, m := range l.Marks {
+		if err := onAxis(where+"Marks: "+m.Name, m.At, l.LogX); err != nil {
+			return nil, err
+		}
+	}
+	c.marks = l.Marks
 	p := c.panel(l.Title, l.Width)
 	p.key = append(p.key, termKey(terms)...)
 	return p, nil

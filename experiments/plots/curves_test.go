@@ -1,6 +1,7 @@
 package plots_test
 
 import (
+	"bytes"
 	"math"
 	"regexp"
 	"strings"
@@ -103,5 +104,25 @@ func TestLossCurvesSayWhatIsWrong(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error = %v, want %q...", err, want)
 		}
+	}
+}
+
+// TestMarksStandWhereTheyAre: a line with its name, none where it lies outside, and an error where it has no logarithm.
+func TestMarksStandWhereTheyAre(t *testing.T) {
+	l := plots.LossCurves{Runs: []plots.Run{{Loss: [][]float64{{3, 2, 1}}}}, Marks: []plots.Mark{{At: 2, Name: "here"}, {At: 9, Name: "beyond"}}}
+	fig, err := l.Figure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var svg bytes.Buffer
+	if err := fig.Write(&svg, "svg"); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(svg.String(), ">here<") || strings.Contains(svg.String(), ">beyond<") {
+		t.Error("want the mark at 2, and none at 9, beyond the last step")
+	}
+	l.LogX, l.Marks = true, []plots.Mark{{At: 0, Name: "start"}}
+	if _, err := l.Figure(); err == nil || !strings.Contains(err.Error(), "Marks: start") {
+		t.Errorf("a mark at 0 of a logarithmic axis: %v", err)
 	}
 }

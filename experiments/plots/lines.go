@@ -25,6 +25,7 @@ type chart struct {
 	x, y  axis
 	lines []line
 	ends  bool // names stand at the ends of the lines
+	marks []Mark
 }
 
 const (
@@ -77,7 +78,7 @@ func newChart(xLabel, yLabel string, logX, logY bool, lines []line) chart {
 	if logY {
 		ys[0] = max(ys[0], floor)
 	}
-	return chart{x, spanning(yLabel, logY, ys[0], ys[1]), lines, ends && named <= mostEndLabels}
+	return chart{x: x, y: spanning(yLabel, logY, ys[0], ys[1]), lines: lines, ends: ends && named <= mostEndLabels}
 }
 
 // key is what a legend must explain of the names.
@@ -105,6 +106,9 @@ func (c chart) draw(on canvas) {
 		}
 	}
 	a := frame{c.x, c.y}.draw(on, room)
+	for _, m := range c.marks {
+		a.mark(m)
+	}
 	for _, l := range c.lines {
 		a.band(l)
 	}
@@ -114,6 +118,18 @@ func (c chart) draw(on canvas) {
 	if c.ends {
 		a.endLabels(c.lines)
 	}
+}
+
+// mark draws a line upwards, its name along it at the top and after it: there losses have fallen.
+func (a area) mark(m Mark) {
+	if m.At < a.frame.x.min || m.At > a.frame.x.max {
+		return
+	}
+	gray := color.NRGBA{0x88, 0x88, 0x88, 0xff}
+	x := a.x(m.At)
+	a.line(hairline, gray, []vg.Length{2, 2}, vg.Point{X: x, Y: a.Min.Y}, vg.Point{X: x, Y: a.Max.Y})
+	name := text{s: m.Name, size: smallSize, color: gray, upwards: true, y: top, x: right}
+	a.text(name, vg.Point{X: x + 1.5, Y: a.Max.Y})
 }
 
 // band draws the spread of a line.

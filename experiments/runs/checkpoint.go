@@ -64,6 +64,9 @@ func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*mo
 		if err := f.restore(r, history); err != nil {
 			return nil, err
 		}
+		for _, record := range r.Result().History {
+			f.watched.Step(record, nil)
+		}
 	}
 	saved, writes := time.Now(), false
 	for r.Status() == models.Running {

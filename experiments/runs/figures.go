@@ -7,7 +7,6 @@ import (
 
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/plots"
-	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -57,34 +56,6 @@ func strips(z *mat.Dense, labels []int) *mat.Dense {
 		flat.SetRow(i, []float64{v, high * (float64(0.8*spread) - float64(1.5*float64(level)))})
 	}
 	return flat
-}
-
-// Curve is the course of the loss over one fit, or over several that differ in their seed only, cut to the shortest of
-// them. One fit has its terms too, where there are several.
-func Curve(name string, fits ...[]models.Record) plots.Run {
-	run := plots.Run{Name: name}
-	steps := len(fits[0])
-	for _, h := range fits {
-		steps = min(steps, len(h))
-	}
-	for _, h := range fits {
-		loss := make([]float64, steps)
-		for k := range loss {
-			loss[k] = h[k].Loss
-		}
-		run.Loss = append(run.Loss, loss)
-	}
-	if len(fits) > 1 || steps == 0 || len(fits[0][0].Terms) < 2 {
-		return run
-	}
-	for i, t := range fits[0][0].Terms {
-		values := make([]float64, steps)
-		for k := range values {
-			values[k] = fits[0][k].Terms[i].Value
-		}
-		run.Terms = append(run.Terms, plots.Term{Name: t.Name, Values: [][]float64{values}})
-	}
-	return run
 }
 
 // Drawing is what a figure can be made of.

@@ -14,6 +14,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/spec"
+	"affmatch/experiments/watch"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
@@ -30,14 +31,23 @@ type Fit struct {
 	Workers  int                // of an engine that leaves them open; 0: all cores. Never changes a bit, so it is not recorded
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
+	Watch    *watch.Server      // shows the fit under way; nil: none
 
 	KeepModel bool // model.npz too, which places new rows
+	Scoring   Scoring
 
 	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
 	Resume bool          // go on from the folder's checkpoint, where there is one
 
 	// Draw adds figures of what was reached, and says what is not to be seen on them; nil: there are none.
 	Draw func(Outcome) (notes []string, err error)
+
+	// Snapshots is how many embeddings along the descent are kept, evenly spaced, in a file and an animation; 0: none. A fit
+	// that is gone on with has those from there on.
+	Snapshots int
+
+	watched *watch.Fit
+	kept    *snapshots
 }
 
 // Outcome is a fit as its folder holds it.
@@ -101,6 +111,10 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, errors.Join(err, history.close(nil))
 	}
 	steps := stepsOf(f.Model)
+	f.watched = f.Watch.Begin(f.Title+" of "+f.Data.Name, f.Data.Labels, f.Data.Names, steps)
+	if f.Snapshots > 0 && steps > 0 {
+		f.kept = &snapshots{count: f.Snapshots, steps: steps}
+	}
 	clock := time.Now()
 	f.Progress.Stage(f.Title, "neighbors, affinities, start")
 	var fitErr error
@@ -108,6 +122,9 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	f.Progress.Done()
 	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
 	f.log(out)
+	if out.Result != nil {
+		f.watched.Done(out.Result.Embedding)
+	}
 	if err := f.keep(out, history); err != nil || fitErr != nil {
 		return out, f.end(out, errors.Join(fitErr, err))
 	}
@@ -115,9 +132,10 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 		return out, f.end(out, err)
 	}
 	f.Progress.Stage(f.Title, "scores")
-	out.Scores, err = Scored(ctx, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
+	out.Scores, err = Scored(ctx, f.Scoring, f.Model, f.Data.X, out.Result.Embedding, f.Data.Labels)
 	f.Progress.Done()
 	if err == nil {
+		f.watched.Scored(out.Scores)
 		err = f.Folder.Metrics(out.Scores)
 	}
 	return out, f.end(out, err)
@@ -145,6 +163,8 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {
 			f.Progress.Step(r.Step+1, steps, r.Loss)
+			f.watched.Step(r, z)
+			f.kept.take(r.Step, z)
 			if err := history.write(r); err != nil || also == nil {
 				return err
 			}
@@ -163,6 +183,7 @@ func (f Fit) end(out Outcome, err error) error {
 		err = errors.Join(err, drawErr)
 	}
 	s := out.Status
+	defer func() { f.watched.End(s.State, s.Detail) }()
 	if err != nil {
 		s.Detail = strings.ReplaceAll(err.Error(), "\n", "; ")
 		if s.State == Finished {
@@ -211,7 +232,8 @@ func (f Fit) keep(out Outcome, history *journal) error {
 	var err error
 	if out.Result != nil {
 		records = out.Result.History
-		err = f.Folder.Embedding(out.Result.Embedding)
+		f.kept.last(len(records)-1, out.Result.Embedding)
+		err = errors.Join(f.Folder.Embedding(out.Result.Embedding), f.kept.write(f.Folder, f.Data.Labels))
 	}
 	return errors.Join(err, history.close(records))
 }

@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,9 +17,9 @@ import (
 type Kept struct {
 	Config    Config
 	Status    Status
-	Scores    metrics.Report  // of a finished run
-	History   []models.Record // steps and losses only
-	Embedding *mat.Dense      // nil where the fit had not started
+	Scores    metrics.Report // of a finished run
+	History   []models.Record
+	Embedding *mat.Dense // nil where the fit had not started
 }
 
 // Read reads a run's folder. Of a run that failed or was cut short it reads what is there; one without a status has not
@@ -56,28 +55,4 @@ func (f Folder) read(name string, v any) error {
 		return fmt.Errorf("runs: %s: %w", f.Path(name), err)
 	}
 	return nil
-}
-
-func (f Folder) history() ([]models.Record, error) {
-	file, err := os.Open(f.Path("history.jsonl"))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, fmt.Errorf("runs: %w", err)
-	}
-	defer file.Close()
-	var all []models.Record
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r struct {
-			Step int
-			Loss float64
-		}
-		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			return nil, fmt.Errorf("runs: %s: record %d: %w", file.Name(), len(all), err)
-		}
-		all = append(all, models.Record{Step: r.Step, Loss: r.Loss})
-	}
-	return all, lines.Err()
 }

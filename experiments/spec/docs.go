@@ -311,6 +311,8 @@ var docs = map[string]string{
 	"models.Model.Values":                                  "what else was learned or carried, by name; a number is a vector of one",
 	"models.Model.X":                                       "the rows, which may be an affinity.Data; nil where In has distances of its own",
 	"models.OneTerm.Weight":                                "nil: 1",
+	"models.Onto.Center":                                   "one a column of Z; nil: 0",
+	"models.Onto.Scale":                                    "above 0",
 	"models.Origin.Data":                                   "SHA-256 of X's size and values, labels and weights; of P's, where there is no X",
 	"models.Origin.Method":                                 "as it prints",
 	"models.Origin.Value":                                  "SHA-256 of its exported fields, which printing rounds or leaves out",

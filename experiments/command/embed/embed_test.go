@@ -84,6 +84,9 @@ func TestARunLeavesEverythingAndItsConfigMakesItAgain(t *testing.T) {
 					}
 				}
 			}
+			if b := read(t, out, "map.html"); !bytes.Contains(b, []byte("</html>")) {
+				t.Errorf("map.html has %d bytes, and no end", len(b))
+			}
 			if lines := bytes.Count(read(t, out, "history.jsonl"), []byte("\n")); lines != 30 {
 				t.Errorf("%d records, want 30", lines)
 			}

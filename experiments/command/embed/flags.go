@@ -12,6 +12,7 @@ import (
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/experiments/watch"
 	"affmatch/models"
 )
 
@@ -23,6 +24,10 @@ type options struct {
 	noModel                    bool
 	every                      time.Duration
 	overwrite, help, all       bool
+	scores                     string
+	snapshots                  int
+	figures                    figures
+	watch                      watch.Flag
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }
@@ -47,10 +52,13 @@ func parse(args []string) (*options, error) {
 	if o.given["method"] && o.given["config"] {
 		return nil, command.Usage("-method and -config: want one of them: a config has its method")
 	}
+	if o.snapshots < 0 {
+		return nil, command.Usage("-snapshots = %d, want 0 or more", o.snapshots)
+	}
 	if o.given["resume"] {
 		for name := range o.given {
-			if !slices.Contains([]string{"resume", "checkpoint-every", "h", "help"}, name) {
-				return nil, command.Usage("-resume and -%s: want -resume alone: the folder has its config", name)
+			if !slices.Contains([]string{"resume", "checkpoint-every", "scores", "figures", "watch", "snapshots", "h", "help"}, name) {
+				return nil, command.Usage("-resume and -%s: want -resume without flags of data and method: the folder has its config", name)
 			}
 		}
 	}
@@ -65,7 +73,7 @@ func parse(args []string) (*options, error) {
 }
 
 // ofModel are the flags that go with -model.
-var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "h", "help"}
+var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "overwrite", "scores", "figures", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
@@ -94,6 +102,11 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs")
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
 	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
+	o.scores = "usual"
+	f.Func("scores", "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual", o.setScores)
+	f.Var(&o.figures, "figures", "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all")
+	f.IntVar(&o.snapshots, "snapshots", 0, "keep `N` embeddings along the descent, in snapshots.npz and animation.gif; 0: none")
+	o.watch.Define(f)
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
@@ -184,7 +197,7 @@ func (o *options) atOnce(m spec.Model) error {
 	if _, descends := m.(spec.Stepped); descends {
 		return nil
 	}
-	for _, name := range []string{"init-file", "checkpoint-every"} {
+	for _, name := range []string{"init-file", "checkpoint-every", "snapshots"} {
 		if o.given[name] {
 			return fmt.Errorf("-%s with -method %s: %w", name, o.method, runs.ErrNoSteps)
 		}

@@ -57,12 +57,12 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fit.Every, owner.Prepare = o.every, fit.Prepare
+	fit.Every, fit.Scoring, owner.Prepare = o.every, o.scoring(), fit.Prepare
 	folder, err := runs.New(owner, o.out, o.overwrite)
 	if err != nil {
 		return err
 	}
-	return errors.Join(carryOut(ctx, c, fit, folder, stdout, stderr), folder.Close())
+	return errors.Join(carryOut(ctx, o, c, fit, folder, stdout, stderr), folder.Close())
 }
 
 // resume goes on with the run in a folder.
@@ -90,12 +90,12 @@ func resume(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if c.SHA256 != fit.Data.SHA256 {
 		return fmt.Errorf("-resume %s: the data of %s have SHA-256 %s, want those of the run, %s", folder.Folder, c.Data.In, fit.Data.SHA256, c.SHA256)
 	}
-	fit.Every, fit.Resume = o.every, true
-	return carryOut(ctx, c, fit, folder, stdout, stderr)
+	fit.Every, fit.Scoring, fit.Resume = o.every, o.scoring(), true
+	return carryOut(ctx, o, c, fit, folder, stdout, stderr)
 }
 
 // carryOut makes the fit in its folder, and says what came of it.
-func carryOut(ctx context.Context, c runs.Config, fit runs.Fit, folder *runs.Claim, stdout, stderr io.Writer) error {
+func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, folder *runs.Claim, stdout, stderr io.Writer) error {
 	fit.Folder = folder.Folder
 	file, err := os.OpenFile(fit.Folder.Path("run.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -108,9 +108,13 @@ func carryOut(ctx context.Context, c runs.Config, fit runs.Fit, folder *runs.Cla
 	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
 		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
 	}
-	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out) }
+	fit.Snapshots = o.snapshots
+	if fit.Watch, err = o.watch.Start(stderr); err != nil {
+		return errors.Join(err, file.Close())
+	}
+	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out, o.figures) }
 	out, fitErr := fit.Run(ctx)
-	fitErr = errors.Join(fitErr, log.Err, file.Close())
+	fitErr = errors.Join(fitErr, fit.Watch.Close(), log.Err, file.Close())
 	if fitErr == nil {
 		fitErr = folder.Finish()
 		fit.Folder = folder.Folder
@@ -142,20 +146,31 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 	return fit, nil
 }
 
-// draw writes the figures embedding and loss.
-func draw(fit runs.Fit, out runs.Outcome) (notes []string, err error) {
-	picture, err := runs.Picture(fit.Title, fit.Data.Data, out.Result.Embedding)
-	if err != nil {
-		notes = append(notes, fmt.Sprintf("no figure embedding: %v", err))
-	} else if notes, err = fit.Folder.Draw("embedding", picture); err != nil {
-		return notes, err
+// draw writes the figures that were asked for.
+func draw(fit runs.Fit, out runs.Outcome, asked figures) (notes []string, err error) {
+	add := func(more []string, err error) error {
+		notes = append(notes, more...)
+		return err
 	}
-	if len(out.Result.History) == 0 {
-		return notes, nil
+	if asked.has("embedding") {
+		picture, err := runs.Picture(fit.Title, fit.Data.Data, out.Result.Embedding)
+		if err != nil {
+			notes = append(notes, fmt.Sprintf("no figure embedding: %v", err))
+		} else if err := add(fit.Folder.Draw("embedding", picture)); err != nil {
+			return notes, err
+		}
 	}
-	curve := plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}}
-	more, err := fit.Folder.Draw("loss", curve)
-	return append(notes, more...), err
+	if asked.has("loss") && len(out.Result.History) > 0 {
+		curve := plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}}
+		curve = runs.Scaled(runs.Marked(curve, out.Result.History))
+		if err := add(fit.Folder.Draw("loss", curve)); err != nil {
+			return notes, err
+		}
+	}
+	if asked.has("map") {
+		return notes, add(fit.Folder.Map(fit.Title+" of "+fit.Data.Name, fit.Data, out.Result.Embedding, out.Scores.Each))
+	}
+	return notes, nil
 }
 
 // report says on stdout what came of it.
@@ -175,7 +190,9 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 	} else {
 		fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss)
 	}
-	fmt.Fprintln(w, scores(out.Scores))
+	if line := scores(out.Scores); line != "" {
+		fmt.Fprintln(w, line)
+	}
 	for _, note := range append(oddities(out.Result), out.Scores.Notes...) {
 		fmt.Fprintln(w, "note:", note)
 	}
@@ -183,20 +200,31 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 	return nil
 }
 
+// scores is the line of the usual ones. Of a sample each has its standard error.
 func scores(r metrics.Report) string {
 	var parts []string
 	for _, s := range []struct {
 		name string
 		v    metrics.Score
+		key  string
 	}{
-		{"trustworthiness", r.Trustworthiness}, {"continuity", r.Continuity}, {"preservation", r.Preservation},
-		{"k-NN accuracy", r.KNNAccuracy}, {"silhouette", r.Silhouette},
+		{"trustworthiness", r.Trustworthiness, "trustworthiness"}, {"continuity", r.Continuity, "continuity"},
+		{"preservation", r.Preservation, "preservation"}, {"k-NN accuracy", r.KNNAccuracy, "knn_accuracy"},
+		{"silhouette", r.Silhouette, "silhouette"},
 	} {
-		if !s.v.IsZero() {
-			parts = append(parts, fmt.Sprintf("%s %.4f", s.name, float64(s.v)))
+		if s.v.IsZero() {
+			continue
 		}
+		part := fmt.Sprintf("%s %.4f", s.name, float64(s.v))
+		if e, sampled := r.StandardErrors[s.key]; sampled {
+			part += fmt.Sprintf(" ± %.4f", e)
+		}
+		parts = append(parts, part)
 	}
 	line := strings.Join(parts, ", ")
+	if r.Sample < r.Rows {
+		line += fmt.Sprintf(" (of %d rows; ±: standard error)", r.Sample)
+	}
 	if r.Metric != "" {
 		line += fmt.Sprintf(" (distances in X: %s)", r.Metric)
 	}

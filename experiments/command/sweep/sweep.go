@@ -15,6 +15,7 @@ import (
 	"affmatch/experiments/grid"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
+	"affmatch/experiments/watch"
 )
 
 type options struct {
@@ -23,6 +24,7 @@ type options struct {
 	most      int
 	list      bool
 	every     time.Duration
+	watch     watch.Flag
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
@@ -34,6 +36,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.IntVar(&o.most, "max-cells", grid.MostCells, "`N` fits at the most: more are taken for a slip")
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
+	o.watch.Define(f)
 	const does = "Runs a grid of methods, parameters, seeds and data, and compares what comes of it."
 	err := command.ParseOrHelp(f, args, stdout, "sweep -grid FILE [flags]", does)
 	switch {
@@ -80,8 +83,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	log := &command.Checked{W: file}
 	s.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
 	s.Progress = progress.New(stderr, s.Log)
+	if s.Watch, err = o.watch.Start(stderr); err != nil {
+		return errors.Join(err, file.Close())
+	}
 	tally, runErr := s.Run(ctx)
-	if err := errors.Join(report(s, stdout), log.Err, file.Close()); err != nil {
+	if err := errors.Join(s.Watch.Close(), report(s, o, stdout), log.Err, file.Close()); err != nil {
 		return errors.Join(runErr, err)
 	}
 	fmt.Fprintf(stdout, "%d fits: %v\nresults in %s\n", len(s.Cells), tally, s.Folder)
@@ -95,12 +101,13 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // report writes the tables and figures of what is there.
-func report(s grid.Sweep, stdout io.Writer) error {
+func report(s grid.Sweep, o options, stdout io.Writer) error {
 	results := s.Collect()
 	err := errors.Join(
 		s.Folder.Write("results.csv", results.CSV),
 		s.Folder.Write("results.md", results.Markdown),
-		results.Figures(s.Folder, s.Data),
+		results.Figures(s.Folder, s.Data, grid.Look{}),
+		results.Report(s.Folder, "sweep of "+o.grid, s.Data, grid.Look{Descents: true}),
 	)
 	if err != nil {
 		return err
