@@ -30,6 +30,10 @@ func (m *Machine[T]) bindPass(c *program) {
 			p.results = append(p.results, m.newResult(p, o.sink))
 		}
 	}
+	if c.alone != nil {
+		p.again = &exactPairs[T]{program: c.alone.whole}
+		m.order = append(m.order, c.alone.whole)
+	}
 	m.passes[c] = p
 	m.order = append(m.order, c)
 }

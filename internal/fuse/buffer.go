@@ -11,6 +11,7 @@ type buffer[T lanes.Float] struct {
 	points, d int
 	windows   []window // of each shard, and behind them what heads of shifted points have of each
 	shards    [][]T    // plane by plane, each padded to whole slots
+	sums      []T      // of numbered points: plane by plane, of all shards
 	used      []bool   // of each shard: it is not zero
 	beyond    int      // room behind a plane
 }
@@ -51,6 +52,9 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 			m.adders[n] = adderOf(n, isDouble[T]())
 		}
 	}
+	if p.layout.order != nil {
+		b.sums = make([]T, b.d*padded(b.points))
+	}
 	g.buffers = append(g.buffers, b)
 	return b
 }
@@ -78,40 +82,50 @@ func (b *buffer[T]) begin(shard int) {
 	b.used[shard] = true
 }
 
-// addUp makes out, or what is more than out, the sum of a buffer's shards, which are zero behind it.
-func (m *Machine[T]) addUp(b *buffer[T], out []float64, more bool) {
-	scale, order := float64(1+doubled(b.owner.half)), b.owner.layout.order
-	m.each((b.points+block-1)/block, func(w *worker[T], k int) {
-		some := window{k * block, min(b.points, (k+1)*block)}
-		for c := 0; c < b.d; c += b.wide {
-			wide := min(b.wide, b.d-c)
-			sum := m.sumOf(b, w, some, c, wide)
-			if wide == b.d && order == nil && !more { // as they stand, and mostly all there is
-				to := out[some.lo*wide:][:len(sum)]
-				for i, v := range sum {
-					to[i] = float64(scale * float64(v))
-				}
-				continue
+// addUp makes out the sum of buffers, each the sum of its shards, which are zero behind it. Numbered points are added up in
+// the order of their numbers, and looked up there: out is gone through once, in order.
+func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
+	blocks := (buffers[0].points + block - 1) / block
+	for _, b := range buffers {
+		if b.owner.layout.order == nil {
+			continue
+		}
+		m.each(blocks, func(w *worker[T], k int) {
+			some := b.block(k)
+			for c := 0; c < b.d; c += b.wide {
+				m.sumOf(b, w, some, c, b.sums[c*padded(b.points)+some.lo*min(b.wide, b.d-c):])
 			}
-			for i := range some.size() {
-				to := out[order.at(some.lo+i)*b.d+c:][:wide]
-				for k := range to {
-					v := float64(scale * float64(sum[i*wide+k]))
-					if more {
-						v += to[k]
-					}
-					to[k] = v
+		})
+	}
+	m.each(blocks, func(w *worker[T], k int) {
+		some := buffers[0].block(k)
+		for n, b := range buffers {
+			give := giving[T]{to: out[some.lo*b.d : some.hi*b.d], d: b.d, more: n > 0, scale: float64(1 + doubled(b.owner.half))}
+			order := b.owner.layout.order
+			for c := 0; c < b.d; c += b.wide {
+				if wide := min(b.wide, b.d-c); order == nil {
+					sum := w.buffer(0, padded(some.size()*wide))
+					m.sumOf(b, w, some, c, sum)
+					give.inOrder(sum, c, wide)
+				} else {
+					give.numbered(b.sums[c*padded(b.points):], order.of[some.lo:some.hi], c, wide)
 				}
 			}
 		}
 	})
-	clear(b.used)
+	for _, b := range buffers {
+		clear(b.used)
+	}
 }
 
-// sumOf is the sum of the shards that give to some points, in a plane so wide, in the worker's memory.
-func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column, wide int) []T {
+// block is number k of those that are added up at a time.
+func (b *buffer[T]) block(k int) window { return window{k * block, min(b.points, (k+1)*block)} }
+
+// sumOf makes sum that of the shards that give to some points, in the plane of a column.
+func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column int, sum []T) {
+	wide := min(b.wide, b.d-column)
 	size, f := padded(some.size()*wide), &w.adding
-	sum := w.buffer(0, size)
+	sum = sum[:size]
 	clear(sum)
 	w.tiles = append(w.tiles[:0], lanes.Tile{Full: int64(size), End: int64(size)})
 	w.giving = w.giving[:0]
@@ -130,7 +144,45 @@ func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column, wide
 		w.runner(m, m.adders[n]).Run(f, w.tiles)
 		shards = shards[n:]
 	}
-	return sum[:some.size()*wide]
+}
+
+// giving is where sums of columns go: some points of an array of d columns.
+type giving[T lanes.Float] struct {
+	to    []float64
+	d     int
+	more  bool // to what is there
+	scale float64
+}
+
+// inOrder gives the sums of the points one after another.
+func (g *giving[T]) inOrder(sum []T, column, wide int) {
+	if wide == g.d && !g.more { // as they stand, and mostly all there is
+		for i, v := range sum[:len(g.to)] {
+			g.to[i] = float64(g.scale * float64(v))
+		}
+		return
+	}
+	for i := range len(g.to) / g.d {
+		g.give(i*g.d+column, sum[i*wide:][:wide])
+	}
+}
+
+// numbered gives those of points by their numbers.
+func (g *giving[T]) numbered(sums []T, numbers []int32, column, wide int) {
+	for i, number := range numbers {
+		g.give(i*g.d+column, sums[int(number)*wide:][:wide])
+	}
+}
+
+func (g *giving[T]) give(at int, sums []T) {
+	to := g.to[at:][:len(sums)]
+	for k, x := range sums {
+		v := float64(g.scale * float64(x))
+		if g.more {
+			v += to[k]
+		}
+		to[k] = v
+	}
 }
 
 // adderOf is the kernel that adds so many arrays to a sum, in order, and clears them.

@@ -10,7 +10,7 @@
 //	                   ones are one pointer    comes after it     arrays           added up in order
 //	import.go          algebra.go expr.go      plan.go            lower*.go        layout.go bind.go load.go pass.go run.go
 //	onpairs.go         sums.go products.go     gradient.go        program.go       numbering.go windows.go; code.go: kernels
-//	                   functions.go reduce.go                     tame.go          result*.go buffer.go
+//	                   functions.go reduce.go  half.go            tame.go          result*.go buffer.go again.go
 //	                                                                               host*.go: arrays, scalars
 //
 // import.go reads the nodes that the outputs need; the rest of gorgonia's graph (gradients by constants, some 40 %) is
@@ -46,8 +46,9 @@
 // in one buffer of points (buffer.go), or one for each numbering. A pair whose points share a coordinate pulls along it by
 // 0 whatever its weight: where the weight is not known to be finite there (tame.go), it is not looked at.
 //
-// Where everything that a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is
-// computed. Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
+// Where what a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is computed. That is
+// enough too where a row divides by its own sum what is the same for both, as in SNE (half.go): rows are added up without a
+// maximum, and those in which that loses digits are gone through again (again.go). Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
 // comes to tails is what comes to heads, and nothing is scattered.
 //
 // # Sums over all pairs by a tree
@@ -78,6 +79,7 @@
 // relaxations, all of which give a number where the graph as written gives NaN:
 //
 //   - 0*Inf and Inf-Inf, where a factor or term overflows or underflows on the way: exp(a)*exp(b) is exp(a+b).
+//   - exp(x-l), of a log-sum-exp l of rows, is exp(x)*exp(-l), where no digit is lost.
 //   - x/x is 1, x-x is 0 and 0*x, for a constant 0, is 0, whatever x is: NaN and Inf too.
 //   - log(exp x) is x, and exp(log x) for an x that cannot be negative, where exp or log alone would overflow.
 //
@@ -109,7 +111,7 @@
 //
 // Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
 // sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in float64; column
-// sums and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of
+// sums, those of rows that half of the pairs give to their tails, and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of
 // float64, relative to the largest entry of an array, for everything in the project's tests; graphs that cancel worse need
 // Float64, and so do points far from the origin: their differences have the digits that their coordinates leave.
 //

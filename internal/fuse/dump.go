@@ -29,6 +29,7 @@ func (m *Machine[T]) Dump() string {
 				}
 				b.WriteString("\n")
 				c.dump(&b)
+				c.alone.dump(&b)
 			}
 			for _, t := range s.trees {
 				t.dump(&b, level)
@@ -41,6 +42,18 @@ func (m *Machine[T]) Dump() string {
 		}
 	}
 	return b.String()
+}
+
+func (a *alone) dump(b *strings.Builder) {
+	if a == nil {
+		return
+	}
+	fmt.Fprintf(b, "  again, as a whole, in rows where one is below %.6g:", a.least)
+	for _, e := range a.sums {
+		fmt.Fprintf(b, " %v", e)
+	}
+	b.WriteString("\n")
+	a.whole.dump(b)
 }
 
 func (t *byTree) dump(b *strings.Builder, level int) {

@@ -150,27 +150,3 @@ func (al *algebra) transposed(e *expr, done map[*expr]*expr) (t *expr) {
 	}
 	return al.rebuilt(e, args)
 }
-
-// half says that a pass over all pairs can do with one of (i, j) and (j, i): everything it computes is the same for both.
-func (al *algebra) half(s *onSet) bool {
-	if !s.on.All() || s.on.Diagonal || s.on.Heads != nil || s.on.Points[0] != s.on.Points[1] {
-		return false
-	}
-	for _, sink := range s.sinks {
-		for _, e := range s.of[sink] {
-			switch e.op {
-			case opTotal:
-			case opPull, opWidths:
-				if e.args[1] != e.args[2] {
-					return false
-				}
-			default:
-				return false
-			}
-			if !al.symmetric(e.args[0]) {
-				return false
-			}
-		}
-	}
-	return true
-}

@@ -129,10 +129,16 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 		d.flat = make([]T, len(from.flat)+l.beyond())
 	}
 	m.entries(len(l.order.point), func(lo, hi int) {
-		for k, i := range l.order.point[lo:hi] {
-			for c, x := range from.flat[int(i)*t.wide:][:t.wide] {
-				d.flat[(lo+k)*t.wide+c] = x
+		points, to := l.order.point[lo:hi], d.flat[lo*t.wide:]
+		if t.wide == 1 {
+			for k, i := range points {
+				to[k] = from.flat[i]
 			}
+			return
+		}
+		for k, i := range points {
+			x, to := from.flat[2*int(i):][:2], to[2*k:][:2]
+			to[0], to[1] = x[0], x[1]
 		}
 	})
 	return d, nil

@@ -18,36 +18,44 @@ func (c *lowerer) output(sink *expr, kind outputKind, column int) int {
 	return o.index
 }
 
-// sink lowers a reduction of this pass.
-func (c *lowerer) sink(e *expr) {
+// sink lowers a reduction of this pass, of what another one would reduce.
+func (c *lowerer) sink(e, of *expr) {
+	x := of.args[0]
 	switch {
 	case e.op == opTotal:
-		a, b := c.dotted(e.args[0])
+		a, b := c.dotted(x)
 		c.total(c.output(e, totals, 0), a, b)
 	case e.op == opWidths:
-		g := e.args[0]
 		for k, d := range c.coordinates(e) {
-			c.total(c.output(e, totals, k), c.pulled(g, d), d)
+			c.total(c.output(e, totals, k), c.pulled(x, d), d)
 		}
 	case e.op == opStore:
-		c.Stores = append(c.Stores, lanes.Store{A: c.lower(e.args[0]), Out: c.output(e, stored, 0)})
+		c.Stores = append(c.Stores, lanes.Store{A: c.lower(x), Out: c.output(e, stored, 0)})
+	case c.half: // what the head gets, the tail gets too
+		if e.op == opLSEAt {
+			x = c.al.exp(x)
+		}
+		v := c.lower(x)
+		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), v)
+		out := c.output(e, columns, 0)
+		c.Scatters = append(c.Scatters, lanes.Scatter{A: v, B: c.constant(-1), End: lanes.InOrder, Product: true, Out: out})
 	case e.op == opLSEAt:
 		first := c.output(e, parts, 0)
 		c.output(e, parts, 1)
-		c.LogSumExp(first, c.lower(e.args[0]))
+		c.LogSumExp(first, c.lower(x))
 	case e.op == opMaxAt && e.a == 0 && !c.shifted:
-		c.Largest(c.output(e, rows, 0), c.lower(e.args[0]))
+		c.Largest(c.output(e, rows, 0), c.lower(x))
 	case e.a == 0 && !c.shifted:
-		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), c.lower(e.args[0]))
+		c.Accumulate(lanes.AddToRows, c.output(e, rows, 0), c.lower(x))
 	default: // a sum is taken from the points' entries, which begin at zero: it comes with the other sign
-		x, kind := c.lower(e.args[0]), columns
+		v, kind := c.lower(x), columns
 		if e.op == opSumAt {
-			x = c.Neg(x)
+			v = c.Neg(v)
 		}
 		if e.a == 0 {
 			kind = heads
 		}
-		c.scatter(x, lanes.None, e.a, c.output(e, kind, 0), e.op == opMaxAt)
+		c.scatter(v, lanes.None, e.a, c.output(e, kind, 0), e.op == opMaxAt)
 	}
 }
 

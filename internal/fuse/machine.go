@@ -29,7 +29,8 @@ type Options struct {
 	Tolerance float64
 	TreeFrom  int // points from which on a tree adds them up; 0: 4096
 
-	numbered int // from how many points on they are numbered; 0: NumberedFrom
+	numbered int  // from how many points on they are numbered; 0: NumberedFrom
+	whole    bool // all pairs are gone through where half of them are enough
 }
 
 // Machine runs a compiled graph. It is a gorgonia.VM for one goroutine.

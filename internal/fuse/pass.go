@@ -19,6 +19,7 @@ type pass[T lanes.Float] struct {
 	frames  []lanes.Frame[T] // of each shard
 	results []result[T]      // of the program's sinks
 	faults  []error          // of each shard: what was wrong with its draws
+	again   *exactPairs[T]   // rows that half of the pairs leave out; nil: none
 	entries [][]float64      // of streams of all points: converted some rows at a time
 }
 

@@ -173,7 +173,7 @@ func (p *plan) needLevel(level int) {
 		i := slices.IndexFunc(sets, func(s *onSet) bool { return s.on == on })
 		if i < 0 {
 			i = len(sets)
-			sets = append(sets, &onSet{on: on, of: map[*expr][]*expr{}})
+			sets = append(sets, newOnSet(on))
 		}
 		return sets[i]
 	}
@@ -189,14 +189,17 @@ func (p *plan) needLevel(level int) {
 			}
 		}
 	}
-	var codes []*program
+	var codes, again []*program
 	var trees []*byTree
 	for _, s := range sets {
 		if t := p.treeOf(s, level); t != nil {
 			trees = append(trees, t)
 			continue
 		}
-		codes = append(codes, p.compile(s, level, p.al.half(s)))
+		c := p.compileHalf(s, level)
+		if codes = append(codes, c); c.alone != nil {
+			again = append(again, c.alone.whole)
+		}
 	}
 	for _, t := range trees {
 		for _, e := range append(t.reads, t.points) {
@@ -209,7 +212,7 @@ func (p *plan) needLevel(level int) {
 			p.need(e)
 		}
 	}
-	for _, c := range codes {
+	for _, c := range append(again, codes...) {
 		for _, t := range c.tables {
 			p.need(t.array)
 		}
@@ -236,6 +239,8 @@ type onSet struct {
 	of    map[*expr][]*expr
 }
 
+func newOnSet(on *pairs.Index) *onSet { return &onSet{on: on, of: map[*expr][]*expr{}} }
+
 func (s *onSet) add(sink, of *expr) {
 	if s.of[sink] == nil {
 		s.sinks = append(s.sinks, sink)
@@ -243,7 +248,20 @@ func (s *onSet) add(sink, of *expr) {
 	s.of[sink] = append(s.of[sink], of)
 }
 
-// compile lowers the sinks of one set and level to a pass, over one of (i, j) and (j, i) if half.
+// compileHalf lowers the sinks of one set and level to a pass, over one of (i, j) and (j, i) where that is enough.
+func (p *plan) compileHalf(s *onSet, level int) *program {
+	h := p.halfOf(s)
+	if h == nil {
+		return p.compile(s, level, false)
+	}
+	c := p.compile(h.onSet, level, true)
+	if c.alone = h.alone; c.alone != nil {
+		c.alone.whole = p.compile(c.alone.sinks, level, false)
+	}
+	return c
+}
+
+// compile lowers the sinks of one set and level to a pass, over half of the pairs if what they add up is the same for both.
 func (p *plan) compile(s *onSet, level int, half bool) *program {
 	c := newLowerer(p.al, p.shared, space{s.on, s.on.Len()}, level, p.double)
 	c.half, c.shifted = half, p.shifted[s.on]
@@ -251,7 +269,7 @@ func (p *plan) compile(s *onSet, level int, half bool) *program {
 		if sink.op == opGradient {
 			c.gradient(sink, s.of[sink])
 		} else {
-			c.sink(sink)
+			c.sink(sink, s.of[sink][0])
 		}
 	}
 	return c.program

@@ -13,6 +13,7 @@ type program struct {
 	outputs   []output
 	symmetric bool             // the weights of some pull are: what comes to a tail is what comes to a head
 	half      bool             // of all pairs only those whose tail comes after the head: the others give the same
+	alone     *alone           // of half of the pairs: rows that are gone through again; nil: none
 	shifted   bool             // see shifts.go
 	counts    [outputKinds]int // arrays of each kind
 }

@@ -21,6 +21,8 @@ func (m *Machine[T]) newResult(p *pass[T], e *expr) result[T] {
 		return &total[T]{e, outputs}
 	case e.op == opStore:
 		return &store[T]{outputs[0].index, m.array(e)}
+	case p.half: // of all others it is the sum at both ends
+		return newEvenSum(p, e, outputs)
 	case e.op == opLSEAt:
 		return newRowLSE[T](p, e, outputs[0].index)
 	case e.a == 0 && p.shifted:

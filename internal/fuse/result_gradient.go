@@ -61,9 +61,8 @@ func (r *pulls[T]) finish(m *Machine[T], p *pass[T]) {
 	if r.parts[0] == r {
 		if len(r.buffers) == 0 {
 			clear(out)
-		}
-		for k, b := range r.buffers {
-			m.addUp(b, out, k > 0)
+		} else {
+			m.addUp(r.buffers, out)
 		}
 	}
 	r.addRows(m, p, out)

@@ -47,6 +47,11 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 			r.finish(m, p)
 		}
 	}
+	for _, p := range passes {
+		if err := p.goAgain(m); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

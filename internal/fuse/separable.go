@@ -21,6 +21,7 @@ type separation struct {
 	al      *algebra
 	points  *expr // nil: none has been seen yet
 	kernels map[*expr]bool
+	even    func(*expr) bool // what a kernel is instead: what is the same for (i, j) and (j, i); see half.go
 	done    map[*expr]separated
 }
 
@@ -58,6 +59,13 @@ func (s *separation) kernel(e *expr) bool {
 	switch {
 	case e.in.scalar() || e.op == opOnes:
 		return true
+	case s.even != nil:
+		is, ok := s.kernels[e]
+		if !ok {
+			is = s.even(e)
+			s.kernels[e] = is
+		}
+		return is
 	case e.op == opSpread || e.op == opStream:
 		return false
 	case e.op == opDistance:
@@ -186,7 +194,7 @@ func (s *separation) collected(terms []term) (all []term) {
 
 // product multiplies sums out; powers of a sum of several terms are no sum of terms, but for small whole ones.
 func (s *separation) product(e *expr) ([]term, error) {
-	all := []term{s.one()}
+	all, multiplied := []term{s.one()}, false
 	for i, a := range e.args {
 		p := e.coef[i]
 		terms, err := s.terms(a)
@@ -195,6 +203,8 @@ func (s *separation) product(e *expr) ([]term, error) {
 		}
 		times := 1
 		switch {
+		case s.even != nil && (len(terms) > 1 && (multiplied || p != 1) || p < 1 && (dividedAt(terms, 0) || dividedAt(terms, 1))):
+			return nil, s.cannot(e)
 		case len(terms) == 1:
 			terms[0] = s.power(terms[0], p)
 		case p == 1 || p == 2:
@@ -202,6 +212,7 @@ func (s *separation) product(e *expr) ([]term, error) {
 		default:
 			return nil, &inseparable{op(fmt.Sprintf("power %.4g", p)), a}
 		}
+		multiplied = multiplied || len(terms) > 1
 		for range times {
 			var next []term
 			for _, x := range all {
@@ -253,7 +264,10 @@ func (s *separation) exponential(e *expr) ([]term, error) {
 		if exponent != t.scalar {
 			exponent = s.al.mul(exponent, t.scalar)
 		}
-		*of = s.al.mul(*of, s.al.exp(s.al.scale(t.coef, exponent)))
+		if exponent = s.al.scale(t.coef, exponent); s.even != nil && !evenApart(exponent) {
+			return nil, s.cannot(e)
+		}
+		*of = s.al.mul(*of, s.al.exp(exponent))
 	}
 	return []term{product}, nil
 }

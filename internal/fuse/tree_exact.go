@@ -2,7 +2,6 @@ package fuse
 
 import (
 	"math"
-	"slices"
 
 	"affmatch/internal/lanes"
 	"affmatch/internal/pairs"
@@ -16,7 +15,8 @@ type exactPairs[T lanes.Float] struct {
 	frames [exactShards]lanes.Frame[T]
 	tables [][]T
 	heads  []int32
-	front  int // lanes of all points
+	front  int  // lanes of all points
+	tails  bool // those with a tail alone among the points are theirs too
 }
 
 // exactShards is in how many parts the rows of exact pairs are added up, in order.
@@ -77,8 +77,8 @@ func (x *exactPairs[T]) load(m *Machine[T], few []int32) error {
 	return nil
 }
 
-// run goes through the pairs whose head is one of few and those whose tail alone is. give gets the sums of each head, or the
-// logarithms of sums of exponentials.
+// run goes through the pairs whose head is one of few and, with tails, those whose tail alone is. give gets the sums of each
+// head, lane by lane, or the logarithms of sums of exponentials, one by one.
 func (x *exactPairs[T]) run(m *Machine[T], few *flagged, give func(o output, head int32, lane []float64)) error {
 	if err := x.load(m, few.list); err != nil {
 		return err
@@ -86,7 +86,7 @@ func (x *exactPairs[T]) run(m *Machine[T], few *flagged, give func(o output, hea
 	n := x.in.on.Points[0]
 	var others []int32
 	for i := range int32(n) {
-		if !few.has(i) {
+		if x.tails && !few.has(i) {
 			others = append(others, i)
 		}
 	}
@@ -129,7 +129,7 @@ func (x *exactPairs[T]) rows(w *worker[T], runner lanes.Runner[T], f *lanes.Fram
 
 func (x *exactPairs[T]) giveRows(f *lanes.Frame[T], heads []int32, tiles []lanes.Tile,
 	give func(o output, head int32, lane []float64)) {
-	var lane [lanes.Width]float64
+	var one [1]float64
 	for _, o := range x.outputs {
 		switch {
 		case o.kind == rows:
@@ -139,23 +139,17 @@ func (x *exactPairs[T]) giveRows(f *lanes.Frame[T], heads []int32, tiles []lanes
 		case o.kind == parts && o.index%2 == 0: // the sum belongs to the maximum before it
 			for k := range tiles {
 				most, rest := f.Parts[o.index][tiles[k].Part:], f.Parts[o.index+1][tiles[k].Part:]
-				for l := range lane {
-					lane[l] = math.Inf(-1)
-					if rest[l] != 0 {
-						lane[l] = float64(most[l]) + same.Log(float64(rest[l]))
-					}
-				}
-				give(o, int32(tiles[k].Head), lane[:])
+				one[0] = logOfSum(most[:lanes.Width], rest[:lanes.Width])
+				give(o, int32(tiles[k].Head), one[:])
 			}
 		}
 	}
 }
 
-// addExact gives the sinks the pairs of flagged points. Where the tree has them too, as that of the level in which points
-// were flagged, only what the sinks have for these points is taken, in the place of the tree's.
-func (r *treeRun[T]) addExact(m *Machine[T], few *flagged, replace bool) error {
-	x := &r.exact
-	for _, sink := range r.sinks {
+// add gives sinks the pairs of flagged points. Where sinks have them too, as those of the level in which a tree flags
+// points, only what they have for these points is taken, in the place of what they have.
+func (x *exactPairs[T]) add(m *Machine[T], sinks []*expr, few *flagged, replace bool) error {
+	for _, sink := range sinks {
 		switch {
 		case sink.op == opLSEAt:
 			fillFew(m.array(sink), few, math.Inf(-1))
@@ -168,7 +162,7 @@ func (r *treeRun[T]) addExact(m *Machine[T], few *flagged, replace bool) error {
 		switch {
 		case replace && (o.sink.op == opGradient || !few.has(head)):
 		case o.sink.op == opLSEAt:
-			addLogs(&out[head], lane, few.has(head))
+			addLog(&out[head], lane[0], few.has(head))
 		case o.sink.op == opGradient:
 			out[int(head)*o.sink.d+o.column] += halved(lane)
 		default:
@@ -182,7 +176,11 @@ func (r *treeRun[T]) addExact(m *Machine[T], few *flagged, replace bool) error {
 		switch {
 		case o.kind == totals && !replace:
 			for s := range x.frames {
-				m.scalars[o.sink] += halved(x.frames[s].Totals[o.index])
+				if v := halved(x.frames[s].Totals[o.index]); o.sink.op == opTotal {
+					m.scalars[o.sink] += v
+				} else {
+					m.array(o.sink)[o.column] += v
+				}
 			}
 		case o.kind == columns && (!replace || o.sink.op == opSumAt):
 			out, d := m.array(o.sink), max(1, o.sink.d)
@@ -202,14 +200,32 @@ func (r *treeRun[T]) addExact(m *Machine[T], few *flagged, replace bool) error {
 	return nil
 }
 
-// addLogs adds exponentials of numbers to a sum of exponentials, which of flagged points is a logarithm: it may be too small
-// for a number.
-func addLogs(sum *float64, logs []float64, logarithm bool) {
-	if logarithm {
-		*sum = pairs.LogSumExp(append(slices.Clone(logs), *sum))
-		return
+// logOfSum is the logarithm of a sum over lanes, each of exponentials relative to a maximum.
+func logOfSum[T lanes.Float](most, rest []T) float64 {
+	m := math.Inf(-1)
+	for l, r := range rest {
+		if r != 0 { // else there was nothing but -Inf
+			m = math.Max(m, float64(most[l]))
+		}
 	}
-	for _, v := range logs {
-		*sum += same.Exp(v)
+	if math.IsInf(m, 0) {
+		return m
+	}
+	var sum float64
+	for l, r := range rest {
+		if r != 0 {
+			sum += float64(float64(r) * same.Exp(float64(most[l])-m))
+		}
+	}
+	return m + same.Log(sum)
+}
+
+// addLog adds an exponential to a sum of exponentials, which of flagged points is a logarithm: it may be too small for a
+// number.
+func addLog(sum *float64, log float64, logarithm bool) {
+	if logarithm {
+		*sum = pairs.LogSumExp([]float64{*sum, log})
+	} else {
+		*sum += same.Exp(log)
 	}
 }

@@ -28,7 +28,7 @@ type treeRun[T lanes.Float] struct {
 
 // bindTree gives the sums of a tree their memory.
 func (m *Machine[T]) bindTree(t *byTree) {
-	r := &treeRun[T]{byTree: t, near: nearField[T]{program: t.near}, exact: exactPairs[T]{program: t.whole}}
+	r := &treeRun[T]{byTree: t, near: nearField[T]{program: t.near}, exact: exactPairs[T]{program: t.whole, tails: true}}
 	r.charges, r.scales = make([][]float64, len(t.own)+1), make([]float64, len(t.own)+1)
 	n := t.on.Points[0]
 	for k := range t.own {

@@ -25,12 +25,12 @@ func (m *Machine[T]) runTree(r *treeRun[T]) error {
 		return err
 	}
 	if !tree.few.none() {
-		if err := r.addExact(m, &tree.few, false); err != nil {
+		if err := r.exact.add(m, r.sinks, &tree.few, false); err != nil {
 			return err
 		}
 	}
 	if !more.none() {
-		if err := r.addExact(m, more, true); err != nil {
+		if err := r.exact.add(m, r.sinks, more, true); err != nil {
 			return err
 		}
 		tree.few.add(len(tree.Order()), more.list)

@@ -267,11 +267,16 @@ func logSumExp(y []float64, each func(visit func(p, e int)), x []float64) {
 
 // LogSumExp is log sum_e exp x_e, -Inf for no entries.
 func LogSumExp(x []float64) float64 {
-	y := []float64{0}
-	logSumExp(y, func(visit func(p, e int)) {
-		for e := range x {
-			visit(0, e)
-		}
-	}, x)
-	return y[0]
+	m := math.Inf(-1)
+	for _, v := range x {
+		m = math.Max(m, v)
+	}
+	if math.IsInf(m, 0) {
+		return m
+	}
+	var sum float64
+	for _, v := range x {
+		sum += same.Exp(v - m)
+	}
+	return m + same.Log(sum)
 }
