@@ -27,7 +27,7 @@ func BenchmarkEncoderEpoch(b *testing.B) {
 		In: affinity.Precomputed{P: graph}, Out: affinity.UMAPAffinityOut{MinDist: 0.1, Spread: 1}, Attraction: loss.CrossEntropy,
 		Repulsion: loss.WeightedNotNeighbor, Against: affinity.Uniform{Count: 20, PerDegree: 5, Shift: true},
 	}.Problem(), MLP{Hidden: []int{100, 100, 100}})
-	m.Warmup, m.Steps = 0, 1<<30
+	m.Batch, m.Warmup, m.Steps = 1000, 0, 1<<30
 	r, err := m.Start(background, x)
 	if err != nil {
 		b.Fatal(err)
