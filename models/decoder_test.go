@@ -10,6 +10,9 @@ import (
 
 // TestADecoderMakesRowsOfPlaces: a curved sheet in space, of its two coordinates, also where no point of the fit lies.
 func TestADecoderMakesRowsOfPlaces(t *testing.T) {
+	if testing.Short() || raced {
+		t.Skip("whole fits")
+	}
 	const n = 400
 	sheet := func(u, v float64) []float64 { return []float64{100 + 20*u, -5 + 30*v, 10 * math.Sin(2*u) * v} }
 	z, x := mat.NewDense(n, 2, nil), mat.NewDense(n, 3, nil)

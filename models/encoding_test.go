@@ -49,6 +49,9 @@ func layers(x mat.Matrix, values func(name string) []float64, hidden []int, f fu
 }
 
 func TestAnMLPIsItsFormula(t *testing.T) {
+	if testing.Short() || raced {
+		t.Skip("whole fits")
+	}
 	x := blobs(50)
 	for name, c := range map[string]struct {
 		of   Activation
@@ -295,6 +298,9 @@ func ring(n int) *affinity.Matrix {
 
 // TestAnyMethodGoesByAnEncoder: its loss falls, and new rows have places.
 func TestAnyMethodGoesByAnEncoder(t *testing.T) {
+	if testing.Short() || raced {
+		t.Skip("whole fits")
+	}
 	x := blobs(70)
 	for name, m := range map[string]Problem{
 		"UMAPLearn": UMAPLearn().Problem(), "TSNE": TSNE().Problem(), "SNE": SNE().Problem(), "SNEMatcher": SNEMatcher().Problem(),

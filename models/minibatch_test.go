@@ -115,6 +115,9 @@ func TestTheLogSumExpOfAMinibatchStandsForAll(t *testing.T) {
 }
 
 func TestMinibatchesDescendAsWell(t *testing.T) {
+	if testing.Short() || raced {
+		t.Skip("whole fits")
+	}
 	x := blobs(150)
 	adam := TSNE().Problem() // whose own long memory of slopes is for those of all pairs
 	adam.Optimizer, adam.Rate, adam.Phases = optim.Adam{LearnRate: 0.5}, nil, nil
