@@ -22,6 +22,7 @@ import (
 //	log      log(prod u^k) = sum k log u for non-negative u; log(exp r) = r
 //	log1p    log1p(x) = log(1+x) for non-negative x; expm1(x) = exp(x)-1 where exp x is algebraic, exp(x) = expm1(x)+1
 //	abs      abs(x) = x for non-negative x
+//	max      max(c+a, c+b) = c + max(a, b), and of min; c+a > c+b is a > b, and of all comparisons
 //	reduce   scalars out of sums; the sum of row sums is the sum of all
 //	lift     f(head(a), head(b)) = head(f(a, b)): what depends on one point only is computed once a point
 //	rowlse   log rowsum(exp x) where exp x is algebraic and at most 1, so that nothing can overflow

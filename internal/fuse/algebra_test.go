@@ -173,6 +173,31 @@ var rules = []struct {
 	{"a maximum has the bound of either, a minimum that of both",
 		func(l *lane) *expr { return l.pow(l.pow(l.binary("max", l.x, l.constant(2)), 2), 0.5) },
 		"spread0.all(max(v, 2))", func(x, _ float64) float64 { return max(x, 2) }},
+	{"what both have comes out of a maximum",
+		func(l *lane) *expr {
+			p := l.mul(l.x, l.y)
+			return l.binary("max", p, l.add(p, l.sub(l.x, l.y)))
+		},
+		"(spread0.all(v)*spread1.all(w) + max(0, (spread0.all(v) + -1*spread1.all(w))))",
+		func(x, y float64) float64 { return max(x*y, x*y+(x-y)) }},
+	{"and of a comparison, and then nothing is rounded",
+		func(l *lane) *expr {
+			p := l.mul(l.x, l.y)
+			return l.binary("gte", l.add(p, l.sub(l.x, l.y)), l.add(p, l.constant(0)))
+		},
+		"gte((spread0.all(v) + -1*spread1.all(w)), 0)", func(x, y float64) float64 {
+			if x >= y {
+				return 1
+			}
+			return 0
+		}},
+	{"but not what one has twice",
+		func(l *lane) *expr {
+			p := l.mul(l.x, l.y)
+			return l.binary("min", p, l.add(l.scale(2, p), l.constant(3)))
+		},
+		"min(spread0.all(v)*spread1.all(w), (3 + 2*spread0.all(v)*spread1.all(w)))",
+		func(x, y float64) float64 { return min(x*y, 2*(x*y)+3) }},
 	{"and so the root stays where it may be negative",
 		func(l *lane) *expr { return l.pow(l.pow(l.binary("min", l.x, l.constant(2)), 2), 0.5) },
 		"spread0.all(min(v, 2)^2^0.5)", func(x, _ float64) float64 { return math.Abs(min(x, 2)) }},

@@ -80,6 +80,7 @@
 //
 //   - 0*Inf and Inf-Inf, where a factor or term overflows or underflows on the way: exp(a)*exp(b) is exp(a+b).
 //   - exp(x-l), of a log-sum-exp l of rows, is exp(x)*exp(-l), where no digit is lost.
+//   - c+a > c+b is a > b, and max(c+a, c+b) is c + max(a, b), whatever c is: NaN and Inf too.
 //   - x/x is 1, x-x is 0 and 0*x, for a constant 0, is 0, whatever x is: NaN and Inf too.
 //   - log(exp x) is x, and exp(log x) for an x that cannot be negative, where exp or log alone would overflow.
 //
@@ -91,7 +92,8 @@
 // it, but for the relaxations.
 //
 // At a kink the sides are a matter of rounding: where max(a,b), |x| or a comparison meets values that are equal as written,
-// the compiled values may differ in the last digit, and so the side, and the slope. All passes are on the same side: how a
+// the compiled values may differ in the last digit, and so the side, and the slope; what both have in common is taken out
+// before, so that a and a + b are equal where b is 0. All passes are on the same side: how a
 // value on pairs is computed depends on it and on what all passes share (survey.go), not on what else a pass needs. But a
 // quantity that is computed again in a later level need not equal, to the last bit, what an earlier level reduced: do not
 // look for the largest entry of a row by equality with its RowMax.

@@ -97,6 +97,38 @@ func (al *algebra) function(f op, x *expr) *expr {
 	return al.intern(e)
 }
 
+// apart takes out of two values the terms that both have; nil: none. What is left compares as it is written: a and a + b
+// are equal where b is 0, however a sum is rounded.
+func (al *algebra) apart(a, b *expr) (common, x, y *expr) {
+	coefA, termsA, cA := a.summands()
+	coefB, termsB, cB := b.summands()
+	var coef, restA []float64
+	var both, leftA []*expr
+	for i, t := range termsA {
+		if k := slices.Index(termsB, t); k >= 0 && coefB[k] == coefA[i] {
+			both, coef = append(both, t), append(coef, coefA[i])
+			coefB, termsB = slices.Delete(coefB, k, k+1), slices.Delete(termsB, k, k+1)
+		} else {
+			leftA, restA = append(leftA, t), append(restA, coefA[i])
+		}
+	}
+	if len(both) == 0 {
+		return nil, nil, nil
+	}
+	return al.linear(coef, both, 0), al.linear(restA, leftA, cA), al.linear(coefB, termsB, cB)
+}
+
+// summands are the terms of a sum, copies, or what is not one as its only term.
+func (e *expr) summands() (coef []float64, terms []*expr, c float64) {
+	switch e.op {
+	case opConst:
+		return nil, nil, e.c
+	case opSum:
+		return slices.Clone(e.coef), slices.Clone(e.args), e.c
+	}
+	return []float64{1}, []*expr{e}, 0
+}
+
 // binary is an elementwise function of two arguments.
 func (al *algebra) binary(f op, a, b *expr) *expr {
 	switch {
@@ -104,6 +136,14 @@ func (al *algebra) binary(f op, a, b *expr) *expr {
 		return al.pow(a, b.c)
 	case a.isConst() && b.isConst():
 		return al.constant(binaries[f].of(a.c, b.c))
+	case f != "pow":
+		switch common, x, y := al.apart(a, b); {
+		case common == nil:
+		case f == "max" || f == "min":
+			return al.linear([]float64{1, 1}, []*expr{common, al.binary(f, x, y)}, 0)
+		default:
+			return al.binary(f, x, y)
+		}
 	}
 	if lifted := al.lift([]*expr{a, b}, func(x []*expr) *expr { return al.binary(f, x[0], x[1]) }); lifted != nil {
 		return lifted
