@@ -278,6 +278,13 @@ func TestEncodersWithABatchAreChecked(t *testing.T) {
 		}
 	}
 	m := encoded(8, 2)
+	m.Extra = OneTerm{Name: "extra", Value: func(b *Builder) affinity.Expr {
+		return affinity.E(b.Z).Dot(b.LearnedMatrix("encoder.W1", 2, 2, 1)).Square().Sum()
+	}}
+	if _, err := m.Fit(background, blobs(40)); err == nil || !strings.Contains(err.Error(), "parameter encoder.W1 = the name of one") {
+		t.Errorf("one name twice: %v", err)
+	}
+	m.Extra = nil
 	m.In = affinity.Precomputed{P: ring(40)}
 	if _, err := m.Fit(background, constant); err == nil || !strings.Contains(err.Error(), "rows that differ") {
 		t.Errorf("rows that are all one: %v", err)

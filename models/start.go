@@ -68,6 +68,9 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 	if r.graph, err = build(p.Objective, b); err != nil {
 		return nil, err
 	}
+	if err := r.named(); err != nil {
+		return nil, err
+	}
 	r.notes = append(r.notes, r.graph.notes...)
 	if err := r.searchable(); err != nil {
 		return nil, err
@@ -110,6 +113,18 @@ func (r *Run) encode(ctx context.Context, b *Builder) error {
 	b.start, err = r.encoder.all(ctx)
 	b.descent.Encoder, b.beside = nil, true
 	return err
+}
+
+// named refuses a name of two parameters, one of the encoder beside the graph and one of it: files know them by their names.
+func (r *Run) named() error {
+	seen := map[string]bool{}
+	for _, n := range r.params() {
+		if seen[n.Name()] {
+			return fault.Field("models: encoder: parameter "+n.Name(), "the name of one of the objective's too", "a name of its own")
+		}
+		seen[n.Name()] = true
+	}
+	return nil
 }
 
 // points is how many there are: P's, the rows of X, or those of a given start.
