@@ -61,7 +61,10 @@ func (w wholePass) translate(n *G.Node) (partly, error) {
 		}
 		args = append(args, a.node)
 		changed = changed || a.node != kid
-		if a.on != nil {
+		switch {
+		case a.on != nil && p.on != nil && a.on != p.on:
+			return p, w.needs(n, a.on) // entries of two sets, which are drawn apart
+		case a.on != nil:
 			p.on, p.lse = a.on, p.lse || a.lse
 		}
 	}

@@ -168,6 +168,17 @@ func TestMinibatchesAreChecked(t *testing.T) {
 	if _, err := sne.Fit(background, x); err == nil || !strings.Contains(err.Error(), "other numbers need all of them at once") {
 		t.Errorf("a partition of each row: error %v", err)
 	}
+	two := umap(Descent{Steps: 1, Batch: 10})
+	two.Extra = OneTerm{Name: "two", Value: func(b *Builder) affinity.Expr {
+		at := func(seed uint64) affinity.Expr {
+			on := affinity.Must(b.Open(affinity.Minibatch{Set: affinity.Uniform{Count: 3}, Rows: 10}, b.P, seed, b.Z))
+			return affinity.E(affinity.Must(on.SquaredDistance()))
+		}
+		return at(1).Mul(at(2)).Sum()
+	}}
+	if _, err := two.Fit(background, x); err == nil || !strings.Contains(err.Error(), "other numbers need all of them at once") {
+		t.Errorf("entries of two draws: error %v", err)
+	}
 	for want, set := range map[string]affinity.PairSet{
 		"Minibatch: Set = nil": affinity.Minibatch{Rows: 4},
 		"Rows = 0":             affinity.Minibatch{Set: affinity.All{}},
