@@ -22,9 +22,10 @@ type half struct {
 	alone *alone // nil: no row has to be gone through again
 }
 
-// halfOf is nil where all pairs have to be gone through.
+// halfOf is nil where all pairs have to be gone through. Of two points, each is all of the other's row: exp(x - lse) is 1 as it
+// is written, and exp(x) exp(-lse) may not be, which is a slope where there is none.
 func (p *plan) halfOf(s *onSet) *half {
-	if p.options.whole || !s.on.All() || s.on.Diagonal || !mirrored(s.on) {
+	if p.options.whole || s.on.Points[1] < 3 || !s.on.All() || s.on.Diagonal || !mirrored(s.on) {
 		return nil
 	}
 	h := halving{al: p.al, terms: map[*expr][]term{}, turned: map[*expr]*expr{}}
