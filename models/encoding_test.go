@@ -344,3 +344,31 @@ func TestAnEncodersMemoryGrowsWithItsRows(t *testing.T) {
 		t.Errorf("all rows at a time are estimated at %s, a thousand at %s", size(all), size(some))
 	}
 }
+
+// TestNoiseIsOfItsSizeAndOfTheSteps: what a step takes in is blurred, anew in each, what places rows is not.
+func TestNoiseIsOfItsSizeAndOfTheSteps(t *testing.T) {
+	x := blobs(200)
+	b := &Builder{Scope: affinity.NewScope(200), X: x, Seed: 1, descent: Descent{Encoder: MLP{Noise: 0.5}}}
+	e, err := newEncoding(b, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	into := e.feeds["encoder.standardized"].into
+	at := func(step int) []float64 { e.feed(e.rowsOf(0), step); return slices.Clone(into) }
+	rows := at(clean)
+	first, again, second := at(3), at(3), at(4)
+	if !slices.Equal(first, again) || slices.Equal(first, second) {
+		t.Error("noise is not that of its step")
+	}
+	var sum, squares float64
+	for k, v := range first {
+		sum, squares = sum+v-rows[k], squares+(v-rows[k])*(v-rows[k])
+	}
+	n := float64(len(rows))
+	if math.Abs(sum/n) > 0.08 || math.Abs(math.Sqrt(squares/n)-0.5) > 0.05 {
+		t.Errorf("noise of mean %.3f and size %.3f, want 0 and 0.5", sum/n, math.Sqrt(squares/n))
+	}
+	if e.warm = true; !slices.Equal(at(3), rows) {
+		t.Error("noise goes on after the warmup")
+	}
+}
