@@ -3,6 +3,7 @@ package affinity
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 
 	"affmatch/internal/fault"
@@ -75,6 +76,9 @@ func (ix Indices) some(rows int, o Opening) (Indices, error) {
 	}
 	if ix.P != nil && len(ix.P) != all {
 		return ix, fault.Field("affinity: Indices: P", fmt.Sprintf("%d weights", len(ix.P)), fmt.Sprintf("%d weights", all))
+	}
+	if ix.P != nil && all > math.MaxInt32 {
+		return ix, fault.Field("affinity: Minibatch: entries", all, fmt.Sprintf("at most %d with weights", math.MaxInt32))
 	}
 	count := (rows*all + o.Points - 1) / o.Points
 	l := listed{ix, inPasses{uint64(all), o.Seed}, count}

@@ -31,6 +31,7 @@ type encoding struct {
 	back    Machine // from slope to the parameters
 	seed    uint64
 	step    []int // the rows of a step
+	fed     int   // the step whose rows are in, counted from 1; 0: of none
 	warm    bool  // learn has been: rows come without noise
 }
 
@@ -130,6 +131,10 @@ func (e *encoding) encode(rows []int, step int, z []float64) error {
 
 // feed takes the rows in, with the noise of a step; where there are fewer than m, the last fills up.
 func (e *encoding) feed(rows []int, step int) {
+	if e.fed == step+1 && step != clean { // what went forward goes back
+		return
+	}
+	e.fed = step + 1
 	for k := range e.m {
 		i := rows[min(k, len(rows)-1)]
 		for _, f := range e.feeds {

@@ -87,7 +87,7 @@ func (w wholePass) entries(n *G.Node, p partly) (partly, error) {
 	switch o := n.Op().(type) {
 	case pairs.Op:
 		switch {
-		case p.lse && o.Kind != pairs.VecLSE && o.Kind != pairs.Detach:
+		case p.lse && o.Kind != pairs.VecLSE && o.Kind != pairs.Detach, o.Kind == pairs.Spread && p.on != nil:
 			return p, w.needs(n, p.on)
 		case o.Kind == pairs.VecLSE && p.on != nil:
 			v, err := G.Add(p.node, G.NewConstant(math.Log(p.share())))
