@@ -32,7 +32,7 @@ func (s Sweep) Claim(dir string) (runs.Folder, error) {
 	}
 	o := runs.Owner{Program: "sweep", Files: ofSweep, Prepare: func(f runs.Folder) error { return f.JSON("config.json", want) }}
 	for _, c := range s.Cells {
-		o.Inputs = append(o.Inputs, c.Recipe.In, c.Recipe.Labels, c.start)
+		o.Inputs = append(o.Inputs, c.Recipe.In, c.Recipe.Labels, c.startFile)
 	}
 	if dir != "" && runs.Folder(dir).HoldsRun() {
 		return runs.Folder(dir), matches(runs.Folder(dir), want)
@@ -58,7 +58,7 @@ func (s Sweep) mark() (marked, error) {
 		if err != nil {
 			return marked{}, fmt.Errorf("grid: %v: %w", c, err)
 		}
-		fmt.Fprintf(h, "%q %s %s %q\n", c.Folder, s.Data[c.Data].SHA256, model, c.start)
+		fmt.Fprintf(h, "%q %s %s %q\n", c.Folder, s.Data[c.Data].SHA256, model, c.startFile+runs.StartSum(c.start))
 	}
 	return marked{"sweep", len(s.Cells), hex.EncodeToString(h.Sum(nil))}, nil
 }

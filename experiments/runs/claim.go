@@ -32,7 +32,7 @@ type Claim struct {
 var ofRun = []string{
 	"config.json", "status.json", "metrics.json", "embedding.npy", "history.jsonl", "rows.txt", "run.log", checkpointName, ModelName,
 	"embedding.png", "embedding.svg", "embedding.pdf", "loss.png", "loss.svg", "loss.pdf", MapName,
-	SnapshotsName, AnimationName,
+	SnapshotsName, AnimationName, PointsName,
 }
 
 // New claims a folder for a new run: dir, or where that is "" a new one below ./runs with the time in its name. One

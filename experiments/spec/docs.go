@@ -345,6 +345,7 @@ var docs = map[string]string{
 	"models.Record.SumError":                               "the largest relative error of sums over all pairs seen so far, in sampled rows; 0: they are exact",
 	"models.Result.Embedding":                              "n x Dim, after the last step made; of a diverged fit, the last with a finite loss",
 	"models.Result.History":                                "one record a step",
+	"models.Result.KL":                                     "Kullback-Leibler divergence of P from Q in the last step; nil: the loss is none",
 	"models.Result.Model":                                  "what places new rows; it holds X and the index of the search, until it is set to nil",
 	"models.Result.Notes":                                  "what else a reader should know, in words",
 	"models.Result.Params":                                 "the final values of all that was optimized but Z itself, by name",

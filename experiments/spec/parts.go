@@ -55,9 +55,8 @@ func identify(v reflect.Value) (name string, ok bool) {
 
 // same compares constants. A loss is the built-in one only if it is that function, whatever its name.
 func same(a, b reflect.Value) bool {
-	if l, ok := a.Interface().(loss.Named); ok {
-		m := b.Interface().(loss.Named)
-		return l.Name == m.Name && reflect.ValueOf(l.Term).Pointer() == reflect.ValueOf(m.Term).Pointer()
+	if named, ok := b.Interface().(loss.Named); ok {
+		return loss.Is(a.Interface().(loss.Named), named)
 	}
 	return a.Interface() == b.Interface()
 }

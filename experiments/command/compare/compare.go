@@ -22,6 +22,7 @@ type options struct {
 	out       string
 	scale     grid.Scale
 	overwrite bool
+	figures   command.Some
 }
 
 var scales = []string{string(grid.Chosen), string(grid.Linear), string(grid.LogX), string(grid.LogY), string(grid.LogXY)}
@@ -39,6 +40,7 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		o.scale = grid.Scale(text)
 		return nil
 	})
+	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+strings.Join(grid.OfComparison, ", ")+" (all in one page); or none. Default: all", grid.OfComparison...)
 	const does = "Compares kept runs: folders of embed, cells of sweeps or whole sweeps.\n" +
 		"Runs that differ in their seed only are one line."
 	rest, err := command.ParseAround(f, args, stdout, "compare RUN... [flags]", does)
@@ -82,12 +84,10 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
 	shown.Stage("compare", fmt.Sprintf("figures of %d runs", len(all.Results)))
-	look := grid.Look{Scale: o.scale, Descents: true}
 	err = errors.Join(
 		folder.Write("results.csv", all.CSV),
 		folder.Write("results.md", all.Markdown),
-		all.Figures(folder.Folder, all.Data, look),
-		all.Report(folder.Folder, "comparison of runs", all.Data, look),
+		all.Draw(folder.Folder, "comparison of runs", all.Data, grid.Look{Scale: o.scale, Has: o.figures.Has}),
 		ctx.Err(),
 	)
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 
 	"affmatch/experiments/command"
@@ -25,6 +26,8 @@ type options struct {
 	list      bool
 	every     time.Duration
 	watch     watch.Flag
+	scores    runs.Scoring
+	figures   command.Some
 }
 
 func parse(args []string, stdout io.Writer) (options, error) {
@@ -36,6 +39,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.IntVar(&o.most, "max-cells", grid.MostCells, "`N` fits at the most: more are taken for a slip")
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
+	f.TextVar(&o.scores, "scores", runs.Usual, "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Fits that are done get those that they lack")
+	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+strings.Join(grid.OfSweep, ", ")+" (all in one page); or none. Default: all", grid.OfSweep...)
 	o.watch.Define(f)
 	const does = "Runs a grid of methods, parameters, seeds and data, and compares what comes of it."
 	err := command.ParseOrHelp(f, args, stdout, "sweep -grid FILE [flags]", does)
@@ -60,7 +65,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s := grid.Sweep{Parallel: o.parallel, Every: o.every}
+	s := grid.Sweep{Parallel: o.parallel, Every: o.every, Scoring: o.scores}
 	if s.Cells, err = g.CellsWithin(ctx, o.most); err != nil {
 		return err
 	}
@@ -106,8 +111,7 @@ func report(s grid.Sweep, o options, stdout io.Writer) error {
 	err := errors.Join(
 		s.Folder.Write("results.csv", results.CSV),
 		s.Folder.Write("results.md", results.Markdown),
-		results.Figures(s.Folder, s.Data, grid.Look{}),
-		results.Report(s.Folder, "sweep of "+o.grid, s.Data, grid.Look{Descents: true}),
+		results.Draw(s.Folder, "sweep of "+o.grid, s.Data, grid.Look{Has: o.figures.Has}),
 	)
 	if err != nil {
 		return err
