@@ -35,6 +35,16 @@ func (f Folder) lock(program string) (*os.File, error) {
 	return file, nil
 }
 
+// abandoned says that no process works on the run of a folder. It looks by taking the lock for a moment.
+func (f Folder) abandoned() bool {
+	file, err := os.OpenFile(f.Path(lockName), os.O_RDWR, 0)
+	if err != nil {
+		return errors.Is(err, os.ErrNotExist)
+	}
+	defer file.Close()
+	return !errors.Is(exclusive(file), ErrInUse)
+}
+
 // holder is what the lock says of itself.
 func (f Folder) holder() string {
 	b, err := os.ReadFile(f.Path(lockName))
