@@ -24,6 +24,9 @@ func (s *Some) Define(f *flag.FlagSet, name, usage string, of ...string) {
 // Has says whether a name was chosen.
 func (s *Some) Has(name string) bool { return slices.Contains(s.chosen, name) }
 
+// Chosen are the names; nil: none.
+func (s *Some) Chosen() []string { return s.chosen }
+
 // String and Set make it a flag.
 func (s *Some) String() string { return "" }
 

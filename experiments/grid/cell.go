@@ -44,8 +44,8 @@ func (s Sweep) of(c Cell) runs.Fit {
 	}
 }
 
-// done says whether nothing is left to do of a cell: it is finished and scored.
-func (s Sweep) done(c Cell) bool {
+// Done says whether nothing is left to do of a cell: it is finished and scored.
+func (s Sweep) Done(c Cell) bool {
 	kept, finished := s.finished(c)
 	return finished && s.of(c).HasScores(kept)
 }
@@ -66,6 +66,8 @@ func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 		return &folderError{err}
 	}
 	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
+	ctx, stop := folder.Context(ctx)
+	defer stop()
 	fit.Folder = folder.Folder
 	if fit.Resume, err = s.begun(fit.Folder, c); err != nil {
 		return &folderError{err}
@@ -74,7 +76,7 @@ func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 		if r := recover(); r != nil {
 			err = fault.Caught(r)
 			err = errors.Join(err, s.record(fit.Folder, err.Error()))
-		} else if err != nil {
+		} else if err != nil && !errors.Is(err, runs.ErrLost) {
 			if _, missing := os.Stat(fit.Folder.Path("status.json")); missing != nil {
 				err = errors.Join(err, s.record(fit.Folder, err.Error()))
 			}

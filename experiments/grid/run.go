@@ -135,7 +135,7 @@ func (t *tallying) cell(ctx context.Context, c Cell) (elsewhere bool, err error)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	if t.done(c) {
+	if t.Done(c) {
 		t.count(&t.Skipped)
 		return false, nil
 	}
@@ -147,7 +147,7 @@ func (t *tallying) cell(ctx context.Context, c Cell) (elsewhere bool, err error)
 		t.Log.Info("done", "cell", c.String())
 	case errors.Is(err, errDone):
 		t.count(&t.Skipped)
-	case errors.Is(err, runs.ErrInUse):
+	case errors.Is(err, runs.ErrInUse), errors.Is(err, runs.ErrLost):
 		return true, nil
 	case ctx.Err() != nil:
 		return false, ctx.Err()

@@ -72,7 +72,7 @@ func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*mo
 	saved, writes := time.Now(), false
 	for r.Status() == models.Running {
 		if _, err := r.Step(ctx); err != nil {
-			if r.Status() == models.Canceled {
+			if r.Status() == models.Canceled && !errors.Is(context.Cause(ctx), ErrLost) {
 				err = errors.Join(err, f.Folder.save(r))
 			}
 			return r.Result(), err

@@ -25,7 +25,7 @@ type Claim struct {
 	Folder
 	place Folder // that the folder takes on Finish; "": its own
 	owner Owner
-	locks []*os.File
+	locks []*lease
 }
 
 // ofRun are the names of a run's files.
@@ -124,7 +124,7 @@ func Resume(o Owner, dir string) (*Claim, error) {
 		return nil, err
 	}
 	f.sweepParts()
-	return &Claim{Folder: f, owner: o, locks: []*os.File{lock}}, nil
+	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
 // HoldsRun says whether there is a run in the folder, ended or not.

@@ -123,6 +123,9 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	var fitErr error
 	out.Result, fitErr = f.steps(ctx, f.observed(history, steps), history)
 	f.Progress.Done()
+	if errors.Is(context.Cause(ctx), ErrLost) { // nothing more is written to it
+		return Outcome{Title: f.Title}, errors.Join(fmt.Errorf("runs: %s: %w", f.Folder, ErrLost), history.close(nil))
+	}
 	if out.Result != nil {
 		out.Result.Notes = append(out.Result.Notes, f.Notes...)
 	}

@@ -112,6 +112,8 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
 		return errors.Join(err, file.Close())
 	}
+	ctx, stop := folder.Context(ctx)
+	defer stop()
 	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out, o.figures) }
 	out, fitErr := fit.Run(ctx)
 	fitErr = errors.Join(fitErr, fit.Watch.Close(), log.Err, file.Close())
