@@ -153,6 +153,7 @@ var docs = map[string]string{
 	"affinity.Report.Unconverged":                          "rows whose root search stopped short of its tolerance",
 	"affinity.Report.Wanted":                               "the Search.Recall that was asked for; 0: none",
 	"affinity.Search.Candidates":                           "that a round of neighbor descent joins at each row, new and old; 0: 60 of each",
+	"affinity.Search.Finder":                               "Finder looks for neighbors in the place of the Method. The fields of the Method's effort have no say then. nil: the Method.",
 	"affinity.Search.Known":                                "Known takes the place of a search: Neighbors or Distances that were found elsewhere. The affinity's metric and all other fields then say nothing, and X may be nil. nil: the rows of X are searched.",
 	"affinity.Search.Recall":                               "Recall is the share of the true neighbors that the approximate search goes on for, as its sample tells: trees, candidates and longer lists are added until it is reached, or an effort of about eight times the usual was in vain, which Report.Notes says. 0: 0.99, but no more than the effort above. 1: an exact search.",
 	"affinity.Search.Rounds":                               "of descent at most; 0: 30",
