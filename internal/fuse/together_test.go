@@ -137,8 +137,10 @@ func TestTeamsGoThroughHalfOfThePairsTogether(t *testing.T) {
 
 // TestATeamsTreesAreThoseOfOneAlone.
 func TestATeamsTreesAreThoseOfOneAlone(t *testing.T) {
-	for _, name := range []string{"t-SNE's partition", "rows divided by their sums, at either end"} {
-		f := func() graph { return onBlobs(500, 2, separable[name].build) }
-		inTeams[float32](t, name, f, Options{Tolerance: 1e-4, TreeFrom: 1, Workers: 2})
+	for _, name := range []string{"t-SNE's partition", "rows divided by their sums, at either end", "SNE's row partitions"} {
+		for _, n := range []int{20, 1500} { // all near, and many leaves
+			f := func() graph { return onBlobs(n, 2, separable[name].build) }
+			inTeams[float32](t, name, f, Options{Tolerance: 1e-4, TreeFrom: 1, Workers: 2})
+		}
 	}
 }
