@@ -59,7 +59,7 @@ type Machine[T lanes.Float] struct {
 	long    map[*expr]*arrayKernel // of long arrays
 	values  map[*G.Node]G.Value
 	opaque  []*expr // nodes that run by themselves
-	mail    []byte // that goes between the members of a team
+	mail    []byte  // that goes between the members of a team
 	runs    int
 	state   error // why there are no values: not run yet, failed, closed
 

@@ -45,6 +45,12 @@ func asked(l launched, text string) (kind, file string, err error) {
 	return kind, file, nil
 }
 
+// Launched is how many processes a launcher has started; 1: there is none, or it does not say.
+func Launched() (int, error) {
+	l, err := look(os.Getenv)
+	return max(1, l.size), err
+}
+
 // Join makes this process one of the launcher's; nil: there is no launcher, or this process is all there is.
 func Join() (*World, error) {
 	l, err := look(os.Getenv)

@@ -18,6 +18,9 @@ type key struct{}
 // With is a context of what a team makes.
 func With(ctx context.Context, t Team) context.Context { return context.WithValue(ctx, key{}, t) }
 
+// Alone is a context of what this process makes by itself.
+func Alone(ctx context.Context) context.Context { return context.WithValue(ctx, key{}, nil) }
+
 // From is the team that a context is of; nil: there is none, or one member alone.
 func From(ctx context.Context) Team {
 	if t, ok := ctx.Value(key{}).(Team); ok && t.Size() > 1 {
