@@ -1,8 +1,6 @@
 package fuse
 
 import (
-	"unsafe"
-
 	"affmatch/internal/lanes"
 	"affmatch/internal/team"
 )
@@ -25,16 +23,9 @@ type piece[T lanes.Float] struct {
 
 func (c piece[T]) bytes() []byte {
 	if c.wide != nil {
-		return bytesOf(c.wide)
+		return team.Bytes(c.wide)
 	}
-	return bytesOf(c.narrow)
-}
-
-func bytesOf[T float32 | float64](v []T) []byte {
-	if len(v) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), len(v)*int(unsafe.Sizeof(v[0])))
+	return team.Bytes(c.narrow)
 }
 
 // exchange brings what the shards of a pass have made to all members.
@@ -91,7 +82,7 @@ func (m *Machine[T]) passAlong(b *buffer[T]) error {
 			plane := b.sums[c*padded(b.points):][:padded(b.points*wide)]
 			for lo := 0; lo < b.points; lo += hop {
 				hi := min(b.points, lo+hop)
-				some := bytesOf(plane[lo*wide : hi*wide])
+				some := team.Bytes(plane[lo*wide : hi*wide])
 				switch {
 				case rank == 0 && round > 0:
 					if err := g.Receive(last, some); err != nil {
@@ -116,7 +107,7 @@ func (m *Machine[T]) passAlong(b *buffer[T]) error {
 			}
 		}
 	}
-	return g.Broadcast(last, bytesOf(b.sums))
+	return g.Broadcast(last, team.Bytes(b.sums))
 }
 
 // addMine adds this member's shards of a round to the sums of some points.

@@ -24,7 +24,7 @@ func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
 		}
 	}
 	for k, s := range r.sums {
-		if err := g.Gather(bytesOf(r.bounds[k]), scaled(leaves, 8)); err != nil {
+		if err := g.Gather(team.Bytes(r.bounds[k]), scaled(leaves, 8)); err != nil {
 			return err
 		}
 		width := s.numbers(r.dim)
@@ -32,7 +32,7 @@ func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
 		for place, i := range order { // a leaf's points are one behind the other
 			copy(r.mail[place*width:][:width], r.out[k][int(i)*width:])
 		}
-		if err := g.Gather(bytesOf(r.mail), scaled(places, 8*width)); err != nil {
+		if err := g.Gather(team.Bytes(r.mail), scaled(places, 8*width)); err != nil {
 			return err
 		}
 		for place, i := range order {
