@@ -45,7 +45,11 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		}
 	}
 	for s := range b.windows {
-		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*b.plain(s)))
+		size := 0 // of a shard of another member of a team
+		if p.mine(m, s%len(b.used)) {
+			size = (b.d + b.wide - 1) / b.wide * b.plain(s)
+		}
+		b.shards = append(b.shards, make([]T, size))
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
 		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil || m.options.Team != nil) && m.adders[n] == nil {

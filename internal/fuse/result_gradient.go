@@ -33,6 +33,9 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 		}
 		b := m.bufferOf(g, p)
 		for s := range p.frames {
+			if !p.mine(m, s) {
+				continue
+			}
 			if o.kind == heads {
 				p.frames[s].Columns[o.index] = b.ofHeads(s, o.column)
 			} else {
