@@ -80,12 +80,8 @@ func (l *lists) read(i int32, dst []int32) []int32 {
 	return dst
 }
 
-// offer puts j into row i's list, fresh, if it is near enough and not there yet.
-func (l *lists) offer(i, j int32, score float32) { l.put(i, j|fresh, score) }
-
-// put is offer of an entry that is fresh or not.
-func (l *lists) put(i, entry int32, score float32) {
-	j := bare(entry)
+// offer puts j into row i's list if it is near enough and not there yet.
+func (l *lists) offer(i, j int32, score float32) {
 	lock := l.lock(i)
 	lock.Lock()
 	defer lock.Unlock()
@@ -108,6 +104,6 @@ func (l *lists) put(i, entry int32, score float32) {
 	}
 	copy(index[at+1:], index[at:])
 	copy(scores[at+1:], scores[at:])
-	index[at], scores[at] = entry, score
+	index[at], scores[at] = j|fresh, score
 	l.limit[i].Store(math.Float32bits(scores[last]))
 }

@@ -54,7 +54,7 @@ func (l *lists) merge(ctx context.Context, workers int) error {
 							if entry == nobody || scores[at+e] > l.reach(int32(i)) {
 								break
 							}
-							l.put(int32(i), entry, scores[at+e])
+							l.offer(int32(i), bare(entry), scores[at+e]) // what is not there is fresh to all
 						}
 					}
 				}
