@@ -46,7 +46,6 @@ func TestProcessesHaveTheBitsOfOneAlone(t *testing.T) {
 		"-in mnist -subsample 4500 -pca 20 -method tsne -steps 12":     {"openmpi": {2, 3}, "mpich": {2}},
 		"-in digits -method umap-local -steps 15":                      {"openmpi": {2}},
 		"-in digits -method umap -steps 20 -search-method approximate": {"openmpi": {2}},
-		"-in digits -method umap -steps 20 -search-method approximate": {"openmpi": {2}},
 		"-in digits -method umap -encoder mlp -batch 300 -steps 10":    {"openmpi": {2}},
 	} {
 		args := append(strings.Fields(flags), "-figures", "none", "-scores", "none", "-no-model", "-out")
