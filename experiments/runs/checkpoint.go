@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"affmatch/affinity"
 	"affmatch/experiments/spec"
 	"affmatch/internal/whole"
 	"affmatch/models"
@@ -51,11 +52,15 @@ func (f Folder) checkpoint() (*models.Checkpoint, error) {
 // steps goes to the end of a fit, from the folder's checkpoint where it is to be gone on with. What was reached is returned
 // with an error too; nil where the fit had not started.
 func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*models.Result, error) {
+	x := f.Data.X
+	if f.Data.Labels != nil { // supervised methods read them, and the model keeps them
+		x = affinity.Data{Matrix: x, Labels: f.Data.Labels}
+	}
 	m, descends := model.(spec.Stepped)
 	if !descends {
-		return model.Fit(ctx, f.Data.X)
+		return model.Fit(ctx, x)
 	}
-	r, err := m.Start(ctx, f.Data.X)
+	r, err := m.Start(ctx, x)
 	if err != nil {
 		return nil, err
 	}
