@@ -83,7 +83,8 @@ func program(own []Own) command.Run {
 		names := []string{"embed", "sweep", "compare"}
 		switch {
 		case len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]):
-			const usage = "usage: [COMMAND] [flags]\nRuns a command with parts of one's own: %s; none: embed. COMMAND -h lists its flags.\n"
+			const usage = "usage: [COMMAND] [flags]\nRuns a command with parts of one's own: %s; without one, embed.\n" +
+				"COMMAND -h lists its flags.\n"
 			fmt.Fprintf(stdout, usage, strings.Join(names, ", "))
 			for _, o := range own {
 				switch o := o.(type) {

@@ -72,7 +72,7 @@ def wheel(folder, platform):
             entry = zipfile.ZipInfo(at, (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.compress_type = 3, zipfile.ZIP_DEFLATED
             entry.external_attr = (0o100755 if at == program else 0o100644) << 16
-            z.writestr(entry, b, compresslevel=9)
+            z.writestr(entry, b)
     return name
 
 
@@ -87,8 +87,9 @@ def _program(platform):
 
 
 def _go(*words, **env):
+    env = {**os.environ, **env}
     try:
-        done = subprocess.run(["go", *words], cwd=HERE.parents[1], env={**os.environ, **env}, stdout=subprocess.PIPE, check=True)
+        done = subprocess.run(["go", *words], cwd=HERE.parents[1], env=env, stdout=subprocess.PIPE, check=True)
     except FileNotFoundError:
         raise SystemExit("no go: the wheel has a program in Go in it, want Go 1.26 (https://go.dev/dl)") from None
     return done.stdout.decode().strip()

@@ -17,11 +17,8 @@ class Rows:
     or None."""
 
     def __init__(self, data, least=1):
-        if hasattr(data, "obs") and hasattr(data, "obsm"):  # AnnData
-            self.names = np.asarray(data.var_names, dtype=object)
-            data = data.X
-        else:
-            self.names = _column_names(data)
+        self.names = names_of(data)
+        data = data.X if _annotated(data) else data
         self.sparse = hasattr(data, "tocsr") and hasattr(data, "nnz")
         self.x = _sparse(data) if self.sparse else _dense(data)
         n, columns = self.x.shape
@@ -73,8 +70,15 @@ class Rows:
                 yield hashlib.blake2b(at[i:j].tobytes() + values[i:j].tobytes(), digest_size=16).digest()
 
 
-def _column_names(data):
+def _annotated(data):
+    """Whether data are an AnnData."""
+    return hasattr(data, "obs") and hasattr(data, "obsm")
+
+
+def names_of(data):
     """The columns' names where all are text, None where none is."""
+    if _annotated(data):
+        return np.asarray(data.var_names, dtype=object)
     columns = getattr(data, "columns", None)
     if columns is None or not hasattr(data, "to_numpy"):
         return None
@@ -145,8 +149,9 @@ def _sparse(data):
 
 def _finite(x, sparse):
     numbers = x.data if sparse else x
-    if numbers.dtype.kind != "f" or np.isfinite(numbers.sum(dtype=np.float64)):
-        return  # the sum of finite numbers may overflow: then they are looked at
+    with np.errstate(all="ignore"):  # the sum of finite numbers may overflow: then each is looked at
+        if numbers.dtype.kind != "f" or np.isfinite(numbers.sum(dtype=np.float64)):
+            return
     bad = ~np.isfinite(numbers)
     if not bad.any():
         return

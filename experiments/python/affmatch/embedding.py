@@ -17,7 +17,8 @@ FLAGS = {"n_components": "dim", "n_neighbors": "neighbors", "random_state": "see
 
 # Flags of the program that are no parameters: they are for files and for people.
 NOT_FOR_PYTHON = set(
-    "in labels label_column row_names columns drop subsample out overwrite model resume figures snapshots init_file h help".split()
+    "in out overwrite labels label_column row_names columns drop subsample model resume figures snapshots init_file "
+    "h help".split()
 )
 
 # The member of a saved model that is Python's, and its arrays that are history_'s.
@@ -116,8 +117,9 @@ class Embedding(Estimator):
         others is an error that says why.
         """
         self._check_fitted()
+        self._check_names(data.names_of(X))
         rows = data.Rows(X)
-        self._check_features(rows)
+        self._check_count(rows.x.shape[1])
         at = np.array([self._places.get(d, -1) for d in rows.digests()], dtype=np.intp)
         z = np.empty((len(rows), self.embedding_.shape[1]), rows.dtype)
         z[at >= 0] = self.embedding_[at[at >= 0]]

@@ -58,22 +58,34 @@ class Estimator(TransformerMixin, BaseEstimator):
             name = type(self).__name__
             raise NotFittedError(f"This {name} instance is not fitted yet. Call 'fit' with appropriate arguments first.")
 
-    def _check_features(self, rows):
-        """Refuses rows of other columns than those that were fitted."""
-        name, n = type(self).__name__, rows.x.shape[1]
-        mine, theirs = getattr(self, "feature_names_in_", None), rows.names
+    def _check_names(self, theirs):
+        """Refuses columns of other names than those that were fitted."""
+        name, mine = type(self).__name__, getattr(self, "feature_names_in_", None)
         if mine is not None and theirs is None:
             _warn(f"X does not have valid feature names, but {name} was fitted with feature names")
         elif mine is None and theirs is not None:
             _warn(f"X has feature names, but {name} was fitted without feature names")
         elif mine is not None and list(mine) != list(theirs):
             raise ValueError(_difference(list(mine), list(theirs)))
+
+    def _check_count(self, n):
+        """Refuses more or fewer columns than were fitted."""
         if n != self.n_features_in_:
+            name = type(self).__name__
             raise ValueError(f"X has {n} features, but {name} is expecting {self.n_features_in_} features as input.")
 
     def get_feature_names_out(self, input_features=None):
         """Names of the embedding's columns: embedding0, embedding1."""
         self._check_fitted()
+        if input_features is not None:
+            known = getattr(self, "feature_names_in_", None)
+            if known is not None and list(known) != list(input_features):
+                raise ValueError("input_features is not equal to feature_names_in_")
+            if len(input_features) != self.n_features_in_:
+                n = self.n_features_in_
+                raise ValueError(
+                    f"input_features should have length equal to number of features ({n}), got {len(input_features)}"
+                )
         name = type(self).__name__.lower()
         return np.asarray([f"{name}{k}" for k in range(self.embedding_.shape[1])], dtype=object)
 
