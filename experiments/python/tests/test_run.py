@@ -18,9 +18,9 @@ LONG = {"method": "tsne", "steps": 10**8, "perplexity": 8}
 
 
 def running(folder):
-    """The programs whose command lines name the folder."""
+    """The processes whose command lines name the folder."""
     done = subprocess.run(["ps", "-eo", "pid,args"], stdout=subprocess.PIPE, check=True)
-    return [line for line in done.stdout.decode().splitlines() if f"-out={folder}" in line]
+    return [int(line.split()[0]) for line in done.stdout.decode().splitlines() if f"-out={folder}" in line]
 
 
 class Progress(Case):
@@ -67,17 +67,23 @@ class Progress(Case):
 
 
 class Interrupted(Case):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(lambda: [os.kill(pid, signal.SIGKILL) for pid in running(self.temporary)])
+
     @unittest.skipUnless(os.name == "posix", "signals as POSIX has them")
     def test_control_c(self):
         """Of a fit that nobody watches: Python waits for the program, which ends by itself when it is told."""
         script = (
-            "import affmatch, numpy, sys\n"
+            "import affmatch, numpy, signal, sys\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which a shell's background takes away
             "x = numpy.random.RandomState(0).normal(size=(60, 5))\n"
             "try: affmatch.Embedding('tsne', steps=10**8, perplexity=8).fit(x)\n"
             "except KeyboardInterrupt: print('interrupted'); sys.exit(7)\n"
         )
         env = {**os.environ, "TMPDIR": str(self.temporary)}
         p = subprocess.Popen([sys.executable, "-c", script], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(p.kill)
         begun = time.monotonic()
         while not list(self.temporary.glob("*/run/history.jsonl")) and p.poll() is None and time.monotonic() - begun < 30:
             time.sleep(0.05)
