@@ -111,7 +111,7 @@ def _failure(code, said):
         return KeyboardInterrupt("the program was interrupted")
     last = text.splitlines()[-1] if text else ""
     message = re.fullmatch(r"[\w.-]+: (.*?)(?: \([\w.-]+ -h lists flags\))?", last)
-    if code in (1, 2) and message and "\ngoroutine " not in text:
+    if code in (1, 2) and message:
         return ValueError(message[1])
     return RuntimeError(f"the program ended with code {code}: {text or 'it said nothing'}")
 

@@ -68,6 +68,17 @@ class Bits(Case):
         run = self.embed("-model", self.folder / "again.npz", "-in", self.folder / "new.npy")
         self.same(np.load(run / "embedding.npy"), want)
 
+    def test_of_rows_that_are_known_again(self):
+        x, _ = blobs()
+        keys = list(Rows(x.astype("f4")).digests())
+        self.assertEqual(list(Rows(x.astype("f4").astype("f8")).digests()), keys)
+        self.assertEqual(set(keys) & set(Rows(x.astype("f4") * (1 + 1e-12)).digests()), set())
+        x[0, 1] = 0
+        self.assertEqual(list(Rows(x).digests())[0], list(Rows(np.where(x == 0, -0.0, x)).digests())[0])
+        self.assertNotEqual(list(Rows(x[:1]).digests()), list(Rows(x[:1, [0, 2, 1, 3, 4]]).digests()))
+        e = Embedding(steps=20).fit(np.vstack([x, x[:1]]))  # the first of equal ones
+        self.same(e.transform(x[:1]), e.embedding_[:1])
+
     def test_of_a_config(self):
         x, _ = blobs()
         e = Embedding("pacmap", steps=30, random_state=np.random.RandomState(1)).fit(x)
