@@ -21,6 +21,9 @@ NOT_FOR_PYTHON = set(
     "h help".split()
 )
 
+# What the data of a config say of their preparation; the rest says where rows and labels were.
+PREPARED = {"log1p", "standardize", "pca", "seed"}
+
 # The member of a saved model that is Python's, and its arrays that are history_'s.
 MEMBER, HISTORY = "python.npz", "history/"
 
@@ -263,11 +266,14 @@ def _seed(state):
 
 
 def _config(config, folder):
-    """The path of a config."""
+    """The path of a config as it is to be run: of its data only what is done to the rows, as the rows are given here."""
     if isinstance(config, os.PathLike) or isinstance(config, str) and not config.lstrip().startswith("{"):
-        return config
+        config = Path(config).read_text("utf-8")
+    config = json.loads(config) if isinstance(config, str) else dict(config)
+    config.pop("data_sha256", None)
+    config["data"] = {name: v for name, v in config.get("data", {}).items() if name in PREPARED}
     path = folder / "config.json"
-    path.write_text(config if isinstance(config, str) else json.dumps(config), "utf-8")
+    path.write_text(json.dumps(config), "utf-8")
     return path
 
 

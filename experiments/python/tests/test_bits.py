@@ -1,6 +1,7 @@
 """The package gives what the command line gives, bit for bit."""
 
 import json
+import os
 import pickle
 
 import numpy as np
@@ -72,7 +73,7 @@ class Bits(Case):
         x, _ = blobs()
         keys = list(Rows(x.astype("f4")).digests())
         self.assertEqual(list(Rows(x.astype("f4").astype("f8")).digests()), keys)
-        self.assertEqual(set(keys) & set(Rows(x.astype("f4") * (1 + 1e-12)).digests()), set())
+        self.assertEqual(set(keys) & set(Rows(x.astype("f4").astype("f8") * (1 + 1e-12)).digests()), set())
         x[0, 1] = 0
         self.assertEqual(list(Rows(x).digests())[0], list(Rows(np.where(x == 0, -0.0, x)).digests())[0])
         self.assertNotEqual(list(Rows(x[:1]).digests()), list(Rows(x[:1, [0, 2, 1, 3, 4]]).digests()))
@@ -80,7 +81,7 @@ class Bits(Case):
         self.same(e.transform(x[:1]), e.embedding_[:1])
 
     def test_of_a_config(self):
-        x, _ = blobs()
+        x, y = blobs()
         e = Embedding("pacmap", steps=30, random_state=np.random.RandomState(1)).fit(x)
         text = json.dumps(e.config_)
         (self.folder / "config.json").write_text(text)
@@ -89,6 +90,14 @@ class Bits(Case):
         self.assertNotEqual(Embedding(config=text, random_state=5).fit_transform(x).tobytes(), e.embedding_.tobytes())
         model = {"model": e.config_["model"]}
         self.same(Embedding(config=model).fit_transform(x), e.embedding_)
+        # the rows and labels of a config are not those that are given, what was done to them is
+        np.save(self.folder / "x.npy", x)
+        np.save(self.folder / "y.npy", y)
+        flags = ["-labels", self.folder / "y.npy", "-subsample", "40", "-standardize", "-pca", "3"]
+        run = self.embed("-in", self.folder / "x.npy", *flags)
+        os.remove(self.folder / "y.npy")
+        want = Embedding(standardize=True, pca=3).fit_transform(x)
+        self.same(Embedding(config=run / "config.json").fit_transform(x), want)
 
     def test_of_a_start(self):
         x, _ = blobs()
