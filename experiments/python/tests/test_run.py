@@ -42,7 +42,7 @@ class Progress(Case):
         began = time.monotonic()
         with self.assertRaisesRegex(LookupError, "enough"):
             e.fit(x)
-        self.assertLess(time.monotonic() - began, 8)
+        self.assertLess(time.monotonic() - began, 60)
         self.assertEqual(running(self.temporary), [])
         self.assertFalse(hasattr(e, "embedding_"))
 
@@ -85,11 +85,11 @@ class Interrupted(Case):
         p = subprocess.Popen([sys.executable, "-c", script], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(p.kill)
         begun = time.monotonic()
-        while not list(self.temporary.glob("*/run/history.jsonl")) and p.poll() is None and time.monotonic() - begun < 30:
+        while not list(self.temporary.glob("*/run/history.jsonl")) and p.poll() is None and time.monotonic() - begun < 120:
             time.sleep(0.05)
         self.assertEqual(len(running(self.temporary)), 1)
         p.send_signal(signal.SIGINT)
-        out, err = p.communicate(timeout=20)
+        out, err = p.communicate(timeout=60)
         self.assertEqual((p.returncode, out), (7, b"interrupted\n"), err)
         self.assertEqual(running(self.temporary), [])  # and tearDown finds no folder
 
