@@ -214,22 +214,13 @@ func main() {
 	if err != nil || strings.TrimSpace(out) != "true" {
 		t.Errorf("UMAP with the README's own parts: %v, loss falls by a third: %s", err, out)
 	}
-	out, err = goRun(t, `package main
-
-import (
-	"affmatch/affinity"
-	"affmatch/experiments/lab"
-	"affmatch/models"
-)
-
-func main() {
-	heavy := affinity.KernelExpr(func(c affinity.Expr) affinity.Expr { return c.Sqrt().Neg() })
-	m := models.TSNE()
-	m.Out = heavy
-`+blocks[2][1]+`
-}
-`)
-	if err != nil || !strings.Contains(out, "part heavy, version 1") || !strings.Contains(out, "method mine") {
+	grid := filepath.Join(t.TempDir(), "grid.json")
+	text := regexp.MustCompile("echo '(.*)' > grid.json").FindStringSubmatch(readme(t))
+	if err := os.WriteFile(grid, []byte(text[1]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err = goRun(t, blocks[2][1], "sweep", "-grid", grid, "-out", filepath.Join(t.TempDir(), "sweep"))
+	if err != nil || !strings.Contains(out, "2 fits: 2 done") || !strings.Contains(out, "| cells | umap | rooted | 1 of 1 |") {
 		t.Errorf("the README's commands: %v\n%s", err, out)
 	}
 	out, err = goRun(t, `package main
@@ -261,7 +252,7 @@ func main() {
 	}
 }
 
-func goRun(t *testing.T, program string) (string, error) {
+func goRun(t *testing.T, program string, args ...string) (string, error) {
 	dir, err := os.MkdirTemp(".", "testdata-readme-") // inside the module, so that its imports resolve
 	if err != nil {
 		t.Fatal(err)
@@ -271,6 +262,6 @@ func goRun(t *testing.T, program string) (string, error) {
 	if err := os.WriteFile(file, []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("go", "run", file).CombinedOutput()
+	out, err := exec.Command("go", append([]string{"run", file}, args...)...).CombinedOutput()
 	return string(out), err
 }

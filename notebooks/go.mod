@@ -10,7 +10,6 @@ tool (
 require (
 	affmatch v0.0.0
 	github.com/janpfeifer/gonb v0.10.11
-	golang.org/x/image v0.30.0
 )
 
 require (
@@ -50,6 +49,7 @@ require (
 	go.uber.org/zap v1.27.0 // indirect
 	go4.org/unsafe/assume-no-moving-gc v0.0.0-20231121144256-b99613f794b6 // indirect
 	golang.org/x/exp v0.0.0-20250106191152-7588d65b2ba8 // indirect
+	golang.org/x/image v0.30.0 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

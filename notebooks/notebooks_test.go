@@ -3,9 +3,11 @@ package notebooks
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -69,6 +71,9 @@ type notebook struct {
 			Text  text            `json:"text"` // of a stream
 			Error string          `json:"evalue"`
 			Data  map[string]text `json:"data"`
+			Sizes struct {
+				PNG struct{ Width, Height int } `json:"image/png"`
+			} `json:"metadata"`
 		} `json:"outputs"`
 	} `json:"cells"`
 }
@@ -126,6 +131,43 @@ func keep(t *testing.T, ran []byte, file string) {
 	}
 	if err := os.WriteFile(file, ran, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestPicturesAreSharp: there are as many as nb.Show has drawn, and each has at least two pixels for one of the page's, as screens of twice
+// the usual density have.
+func TestPicturesAreSharp(t *testing.T) {
+	files, err := filepath.Glob("*.ipynb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n notebook
+		if err := json.Unmarshal(b, &n); err != nil {
+			t.Fatal(err)
+		}
+		shows, pictures := 0, 0
+		for i, c := range n.Cells {
+			shows += strings.Count(string(c.Source), "nb.Show(")
+			for _, o := range c.Outputs {
+				packed := string(o.Data["image/png"])
+				if packed == "" {
+					continue
+				}
+				pictures++
+				is, err := png.DecodeConfig(base64.NewDecoder(base64.StdEncoding, strings.NewReader(packed)))
+				if shown := o.Sizes.PNG; err != nil || shown.Width < 1 || is.Width < 2*shown.Width || is.Height < 2*shown.Height {
+					t.Errorf("%s: cell %d: %d x %d pixels shown as %d x %d: %v", file, i, is.Width, is.Height, shown.Width, shown.Height, err)
+				}
+			}
+		}
+		if shows == 0 || pictures < shows {
+			t.Errorf("%s: %d pictures for %d times nb.Show", file, pictures, shows)
+		}
 	}
 }
 

@@ -13,7 +13,7 @@
 //		)
 //	}
 //
-//	go run . embed -in points.csv -method heavy-tsne
+//	go run . embed -in points.csv -method heavy-tsne   # or without the word embed
 //	go run . embed -in points.csv -method umap -affinity-out 'odds(heavy)'
 //	go run . sweep -grid grid.json
 //	go run . compare runs/*
@@ -69,8 +69,9 @@ func (m Method) register() error {
 // commands are those that a program has.
 var commands = map[string]command.Run{"embed": embed.Run, "sweep": sweep.Run, "compare": compare.Run}
 
-// Main is the program's main: it runs the command that the first argument names, with the parts and methods in the
-// order in which they are given, and ends the process. What is wrong with one of them is said before anything else.
+// Main is the program's main: it runs the command that the first argument names, embed where flags come first, with the
+// parts and methods in the order in which they are given, and ends the process. What is wrong with one of them is said
+// before anything else.
 func Main(own ...Own) { command.MainTogether("lab", program(own)) }
 
 func program(own []Own) command.Run {
@@ -83,7 +84,8 @@ func program(own []Own) command.Run {
 		names := []string{"embed", "sweep", "compare"}
 		switch {
 		case len(args) == 0 || slices.Contains([]string{"-h", "-help", "--help", "help"}, args[0]):
-			const usage = "usage: COMMAND [flags]\nRuns a command with parts of one's own: %s. COMMAND -h lists its flags.\n"
+			const usage = "usage: [COMMAND] [flags]\nRuns a command with parts of one's own: %s; without one, embed.\n" +
+				"COMMAND -h lists its flags.\n"
 			fmt.Fprintf(stdout, usage, strings.Join(names, ", "))
 			for _, o := range own {
 				switch o := o.(type) {
@@ -94,6 +96,8 @@ func program(own []Own) command.Run {
 				}
 			}
 			return nil
+		case strings.HasPrefix(args[0], "-"): // flags alone are embed's, so that the program stands where embed does
+			return embed.Run(ctx, args, stdout, stderr)
 		case commands[args[0]] == nil:
 			return command.Usage("no command %q%s: want one of %s", args[0], typo.Hint(args[0], names), strings.Join(names, ", "))
 		}

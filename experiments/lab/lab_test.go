@@ -62,7 +62,7 @@ func TestOwnPartsAreInEveryCommand(t *testing.T) {
 	if out := run(first, "embed", "-in", "blobs", "-method", "heavy-tsne", "-out", own); !strings.Contains(out, "heavy-tsne of blobs") {
 		t.Errorf("%s", out)
 	}
-	run(first, "embed", "-in", "blobs", "-method", "umap", "-affinity-out", "odds(heavy)", "-steps", "5", "-out", other)
+	run(first, "-in", "blobs", "-method", "umap", "-affinity-out", "odds(heavy)", "-steps", "5", "-out", other)
 	if help := run(first, "embed", "-method", "heavy-tsne", "-h", "all"); !strings.Contains(help, "-affinity-out heavy\n") || !strings.Contains(help, "-attraction pull\n") {
 		t.Errorf("the help does not know them:\n%s", help)
 	}

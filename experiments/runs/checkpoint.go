@@ -8,10 +8,13 @@ import (
 	"os"
 	"time"
 
+	"affmatch/affinity"
 	"affmatch/experiments/spec"
 	"affmatch/internal/team"
 	"affmatch/internal/whole"
 	"affmatch/models"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // checkpointName is the file that a run goes on from. A finished run has none.
@@ -50,17 +53,26 @@ func (f Folder) checkpoint() (*models.Checkpoint, error) {
 	return &c, nil
 }
 
+// rows are those of the data, with their classes where there are some: supervised methods read them, and the model keeps them.
+func (f Fit) rows() mat.Matrix {
+	if f.Data.Labels == nil {
+		return f.Data.X
+	}
+	return affinity.Data{Matrix: f.Data.X, Labels: f.Data.Labels}
+}
+
 // steps goes to the end of a fit, from the folder's checkpoint where it is to be gone on with. What was reached is returned
 // with an error too; nil where the fit had not started.
 func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*models.Result, error) {
 	if f.Team != nil {
 		ctx = team.With(ctx, f.Team)
 	}
+	x := f.rows()
 	m, descends := model.(spec.Stepped)
 	if !descends {
-		return model.Fit(ctx, f.Data.X)
+		return model.Fit(ctx, x)
 	}
-	r, err := m.Start(ctx, f.Data.X)
+	r, err := m.Start(ctx, x)
 	if err != nil {
 		return nil, err
 	}

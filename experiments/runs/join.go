@@ -16,10 +16,10 @@ func (f Fit) Join(ctx context.Context) (ended bool, err error) {
 	model := spec.Within(f.edited(), command.MemoryLimit())
 	m, descends := model.(spec.Stepped)
 	if !descends {
-		_, err := model.Fit(ctx, f.Data.X)
+		_, err := model.Fit(ctx, f.rows())
 		return err == nil, err
 	}
-	r, err := m.Start(ctx, f.Data.X)
+	r, err := m.Start(ctx, f.rows())
 	if err != nil {
 		return false, err
 	}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"image"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -14,7 +13,7 @@ import (
 	"affmatch/experiments/plots"
 
 	"github.com/janpfeifer/gonb/gonbui"
-	"golang.org/x/image/draw"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
 // Must is v; an error ends the cell with its text. It is for notebooks, where nobody is left to handle it.
@@ -45,18 +44,22 @@ func Cells() *datasets.Data {
 // A Drawing is any plot of package plots, or a Grid of them.
 type Drawing interface{ Figure() (*plots.Figure, error) }
 
-// Show draws a figure below the cell.
-func Show(p Drawing) { Check(show(p, gonbui.DisplayPng)) }
+// Show draws a figure below the cell. It waits until the picture is there: one that is under way when its cell ends is lost.
+func Show(p Drawing) {
+	Check(show(p, gonbui.SendData))
+	gonbui.Sync()
+}
 
-// dpi is the resolution on the screen: sharp enough there, and small in a file.
+// dpi is how large an inch of a figure is on the page. The picture has plots.DPI pixels there, two and a half for each of the
+// page's: it is sharp on any screen, and where it is enlarged.
 const dpi = 120
 
-func show(p Drawing, display func([]byte)) error {
+func show(p Drawing, send func(*protocol.DisplayData)) error {
 	fig, err := p.Figure()
 	if err != nil {
 		return err
 	}
-	var printed, screen bytes.Buffer
+	var printed, picture bytes.Buffer
 	if err := fig.Write(&printed, "png"); err != nil {
 		return err
 	}
@@ -64,11 +67,13 @@ func show(p Drawing, display func([]byte)) error {
 	if err != nil {
 		return fmt.Errorf("nb: decode the figure: %w", err)
 	}
-	small := image.NewRGBA(image.Rect(0, 0, large.Bounds().Dx()*dpi/plots.DPI, large.Bounds().Dy()*dpi/plots.DPI))
-	draw.BiLinear.Scale(small, small.Bounds(), large, large.Bounds(), draw.Src, nil)
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&screen, small); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&picture, indexed(large)); err != nil {
 		return fmt.Errorf("nb: encode the figure: %w", err)
 	}
-	display(screen.Bytes())
+	size := map[string]int{"width": large.Bounds().Dx() * dpi / plots.DPI, "height": large.Bounds().Dy() * dpi / plots.DPI}
+	send(&protocol.DisplayData{
+		Data:     map[protocol.MIMEType]any{protocol.MIMEImagePNG: picture.Bytes()},
+		Metadata: map[string]any{string(protocol.MIMEImagePNG): size},
+	})
 	return nil
 }

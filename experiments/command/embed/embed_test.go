@@ -52,6 +52,33 @@ func read(t *testing.T, path ...string) []byte {
 	return b
 }
 
+// TestASupervisedMethodReadsTheLabels: the command's own are those of the fit, and classes lie further apart with them.
+func TestASupervisedMethodReadsTheLabels(t *testing.T) {
+	in, out := small(t)
+	silhouette := func(method string) (s float64) {
+		t.Helper()
+		code, stdout, stderr := embed(t.Context(), "-in", in, "-method", method, "-neighbors", "20", "-figures", "none", "-overwrite", "-out", out)
+		if code != 0 {
+			t.Fatalf("%s: code %d, %s%s", method, code, stdout, stderr)
+		}
+		var scores struct{ Silhouette float64 }
+		if err := json.Unmarshal(read(t, out, "metrics.json"), &scores); err != nil {
+			t.Fatal(err)
+		}
+		return scores.Silhouette
+	}
+	if without, with := silhouette("umap-learn"), silhouette("umap-supervised"); with <= without {
+		t.Errorf("silhouette %g with the labels, %g without: want more", with, without)
+	}
+	if code, stdout, stderr := embed(t.Context(), "-model", out, "-in", in, "-out", filepath.Join(t.TempDir(), "placed")); code != 0 {
+		t.Errorf("new points: code %d, %s%s", code, stdout, stderr)
+	}
+	code, _, stderr := embed(t.Context(), "-in", "swiss-roll", "-method", "umap-supervised", "-figures", "none", "-out", out, "-overwrite")
+	if code != 1 || !strings.Contains(stderr, "labels = none") {
+		t.Errorf("real numbers for classes: code %d, %s", code, stderr)
+	}
+}
+
 func TestARunLeavesEverythingAndItsConfigMakesItAgain(t *testing.T) {
 	for _, c := range []struct {
 		method string
