@@ -92,6 +92,9 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	}
 	n, _ := z.Dims()
 	fmt.Fprintf(stdout, "%d new points among those of %s, by %s, in %.1f s\n", n, o.model, c.Method, seconds)
-	fmt.Fprintf(stdout, "%s, of the new points among themselves\nresults in %s\n", scores(scored), folder.Folder)
+	if line := scores(scored); line != "" {
+		fmt.Fprintf(stdout, "%s, of the new points among themselves\n", line)
+	}
+	fmt.Fprintf(stdout, "results in %s\n", folder.Folder)
 	return nil
 }
