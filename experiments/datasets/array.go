@@ -5,22 +5,27 @@ import (
 	"fmt"
 	"math"
 
+	"affmatch/affinity"
+	"affmatch/internal/rows"
+
 	"gonum.org/v1/gonum/mat"
 )
 
-// An array is what a binary file holds: numbers in C order with a shape, or text. All types of numbers arrive as float64; a
-// float32 file that stays float32 would branch here and nowhere else.
+// An array is what a binary file holds: numbers in C order with a shape, or text.
 type array struct {
-	shape []int
-	data  []float64
-	text  []string // instead of data
+	shape   []int
+	numbers rows.Store // all types of them
+	text    []string   // instead of numbers
 }
+
+func (a *array) len() int { return a.numbers.Len() + len(a.text) }
 
 // An element is one stored number or text: its bytes and its value.
 type element struct {
-	size  int
-	value func([]byte) float64
-	text  func([]byte) string // instead of value
+	size   int
+	single bool // each value is one of float32
+	value  func([]byte) float64
+	text   func([]byte) string // instead of value
 }
 
 // elements by kind (f, i, u, b) and size in bytes.
@@ -39,7 +44,7 @@ func elementOf(kind byte, size int, order binary.ByteOrder) (element, bool) {
 		"u1": func(b []byte) float64 { return float64(b[0]) },
 		"b1": func(b []byte) float64 { return float64(b[0]) },
 	}[fmt.Sprintf("%c%d", kind, size)]
-	return element{size: size, value: value}, value != nil
+	return element{size: size, single: size < 4 || kind == 'f' && size == 4, value: value}, value != nil
 }
 
 // halfPrecision is the value of IEEE 754's binary16.
@@ -57,6 +62,9 @@ func halfPrecision(b uint16) float64 {
 	return sign * math.Ldexp(1024+fraction, exponent-25)
 }
 
+// trusted is how many entries of what a file promises memory is taken for before they have come.
+const trusted = 1 << 20
+
 // readArray reads the numbers of an array in file order, to the end of the source. The shape is held against what the
 // source can still give before memory is taken.
 func readArray(s *source, shape []int, e element) (*array, error) {
@@ -71,6 +79,9 @@ func readArray(s *source, shape []int, e element) (*array, error) {
 		count *= int64(d)
 	}
 	each := int64(8)
+	if e.single {
+		each = 4
+	}
 	if e.text != nil { // a string and its bytes, of which a rune has four at the most
 		each = 16 + int64(e.size)
 	}
@@ -79,14 +90,10 @@ func readArray(s *source, shape []int, e element) (*array, error) {
 	}
 	s.room -= count * each
 	a := &array{shape: shape}
-	room := count
-	if s.packed { // a small file can promise much: grow with what comes
-		room = min(count, 1<<20)
-	}
 	if e.text != nil {
-		a.text = make([]string, 0, room)
+		a.text = make([]string, 0, min(count, trusted))
 	} else {
-		a.data = make([]float64, 0, room)
+		a.numbers.Reserve(int(min(count, trusted)))
 	}
 	chunk := make([]byte, min(count, max(1<<16/int64(e.size), 1))*int64(e.size))
 	for left := count * int64(e.size); left > 0; left -= int64(len(chunk)) {
@@ -94,43 +101,45 @@ func readArray(s *source, shape []int, e element) (*array, error) {
 		if err := s.take(chunk, fmt.Sprintf("the entries (shape %v)", shape)); err != nil {
 			return nil, err
 		}
-		for b := chunk; len(b) > 0; b = b[e.size:] {
-			if e.text != nil {
-				a.text = append(a.text, e.text(b[:e.size]))
-			} else {
-				a.data = append(a.data, e.value(b))
-			}
+		if a.numbers.Len() > trusted/2 { // they do come
+			a.numbers.Reserve(int(count))
 		}
+		a.add(chunk, e)
 	}
 	return a, s.end()
 }
 
-// fortran reorders numbers that were stored first index fastest.
-func (a *array) fortran() {
-	n := a.shape[0]
-	p := len(a.data) / n
-	out := make([]float64, len(a.data))
-	for r := range p { // r counts the other indices, the second fastest; c is the same place, the last fastest
-		c, rest := 0, r
-		for _, d := range a.shape[1:] {
-			c = c*d + rest%d
-			rest /= d
-		}
-		for i := range n {
-			out[i*p+c] = a.data[r*n+i]
+// add takes the entries of some bytes.
+func (a *array) add(b []byte, e element) {
+	for ; len(b) > 0; b = b[e.size:] {
+		switch {
+		case e.text != nil:
+			a.text = append(a.text, e.text(b[:e.size]))
+		case e.single:
+			a.numbers.AddSingle(float32(e.value(b)))
+		default:
+			a.numbers.Add(e.value(b))
 		}
 	}
-	a.data = out
+}
+
+// fortran reorders numbers that were stored first index fastest.
+func (a *array) fortran() {
+	a.numbers.Turn(a.shape[0], func(r int) (c int) { // r counts the other indices, the second fastest; c, the last fastest
+		for _, d := range a.shape[1:] {
+			c, r = c*d+r%d, r/d
+		}
+		return c
+	})
 }
 
 // matrix is the array as n rows; what follows the first dimension is one row (28 x 28 pixels are 784 columns).
-func (a *array) matrix() (*mat.Dense, error) {
+func (a *array) matrix() (mat.Matrix, error) {
 	if a.text != nil {
 		return nil, fmt.Errorf("text of shape %v: want numbers", a.shape)
 	}
 	if len(a.shape) < 2 {
 		return nil, fmt.Errorf("shape %v: want two or more dimensions, rows first (is this a file of labels?)", a.shape)
 	}
-	n := a.shape[0]
-	return mat.NewDense(n, len(a.data)/n, a.data), nil
+	return affinity.OfRows(a.numbers.Rows(a.numbers.Len() / a.shape[0])), nil
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"affmatch/internal/rows"
 )
 
 // A table is a text file of numbers, one column of which may be labels, and one names of rows.
@@ -16,7 +18,7 @@ type table struct {
 	layout
 	decimals map[byte]int // the signs before decimals that were met, '.' or ',': the first line of each
 	cols     int          // columns of data
-	data     []float64
+	data     rows.Store
 	labels   []string
 	rowNames []string
 }
@@ -95,7 +97,7 @@ func (t *table) add(r record, s *source) error {
 			if err != nil {
 				return err
 			}
-			t.data = append(t.data, v)
+			t.data.Add(v)
 		case j == t.labelAt:
 			if err := t.text(&t.labels, text, r.line, j, s); err != nil {
 				return err

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
+	"affmatch/affinity"
 )
 
 // A File says where a set of points lies and what its labels are.
@@ -136,7 +136,7 @@ func (d *Data) fill(t *table) error {
 	if t.cols == 0 {
 		return errors.New("no column of numbers beside the labels")
 	}
-	d.X, d.RowNames = mat.NewDense(len(t.data)/t.cols, t.cols, t.data), t.rowNames
+	d.X, d.RowNames = affinity.OfRows(t.data.Rows(t.cols)), t.rowNames
 	if t.header != nil {
 		for j, data := range t.numbers {
 			if data {

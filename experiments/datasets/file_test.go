@@ -91,7 +91,7 @@ func TestReadErrorsSayWhere(t *testing.T) {
 		{File{Path: filepath.Join(t.TempDir(), "none.npy")}, []string{"no such file"}},
 		{File{Path: write(t, "two.csv", "1,2\n3,4\n"), Labels: write(t, "three.txt", "a\nb\nc\n")}, []string{"labels", "3", "2"}},
 		{File{Path: write(t, "two.csv", "1,2\n3,4\n"), Labels: write(t, "gap.txt", "a\n\nc\n")}, []string{"gap.txt", "row 2"}},
-		{File{Path: write(t, "nan.npy", string(npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", "\x00\x00\x00\x00\x00\x00\xc0\x7f")))}, []string{"X[0,1]", "NaN", "nan.npy"}},
+		{File{Path: write(t, "nan.npy", string(npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", "\x00\x00\x00\x00\x00\x00\xc0\x7f")))}, []string{"X(0,1)", "NaN", "nan.npy"}},
 	} {
 		_, err := c.f.Read()
 		for _, want := range c.want {

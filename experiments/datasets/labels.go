@@ -86,15 +86,15 @@ func labelLines(s *source) ([]string, error) {
 
 // texts are the numbers of a column as they would stand in a text file.
 func (a *array) texts() ([]string, error) {
-	if len(a.shape) == 0 || len(a.data)+len(a.text) != a.shape[0] {
+	if len(a.shape) == 0 || a.len() != a.shape[0] {
 		return nil, fmt.Errorf("shape %v: want one label a row", a.shape)
 	}
 	if a.text != nil {
 		return a.text, nil
 	}
-	texts := make([]string, len(a.data))
-	for i, v := range a.data {
-		texts[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	texts := make([]string, a.len())
+	for i := range texts {
+		texts[i] = strconv.FormatFloat(a.numbers.At(i), 'g', -1, 64)
 	}
 	return texts, nil
 }

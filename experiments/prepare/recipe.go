@@ -14,9 +14,8 @@ import (
 	"affmatch/affinity"
 	"affmatch/experiments/datasets"
 	"affmatch/internal/fault"
+	"affmatch/internal/rows"
 	"affmatch/internal/typo"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // Recipe says which data a fit gets: where they are, and what is done to them.
@@ -99,28 +98,30 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Data: data}
-	n, cols := data.Dims()
-	if r.Subsample > 0 && r.Subsample < n {
-		p.take(rand.New(rand.NewPCG(r.Seed, 0x7375627361)).Perm(n)[:r.Subsample])
+	x, err := rows.Of("prepare: X", data.X)
+	if err != nil {
+		return nil, err
 	}
-	p.How = Preparation{Columns: cols, Log1p: r.Log1p}
-	x, own := p.X, false // own: not the memory of the data as read
-	if _, sparse := x.(affinity.CSR); !sparse || r.Standardize {
-		if _, dense := x.(*mat.Dense); !dense || r.Log1p || r.Standardize {
-			x, own = mat.DenseCopyOf(x), true
-		}
+	p := &Prepared{Data: data, How: Preparation{Columns: x.Dim, Log1p: r.Log1p}}
+	if r.Subsample > 0 && r.Subsample < x.N {
+		p.Rows = rand.New(rand.NewPCG(r.Seed, 0x7375627361)).Perm(x.N)[:r.Subsample]
+		x = p.take(x)
 	}
-	if r.Log1p {
-		if x, err = log1p(x, own); err != nil {
+	if r.Standardize {
+		x = dense(x)
+	}
+	p.How.Single = x.F32 != nil && (r.Log1p || r.Standardize)
+	if r.Log1p { // in place: nobody else has what was read
+		if err = log1p(x, p.How.Single); err != nil {
 			return nil, err
 		}
 	}
 	if r.Standardize {
-		p.How.Standard = standardize(x.(*mat.Dense))
+		p.How.Standard = standards(x)
+		standardize(x, p.How.Standard, p.How.Single)
 	}
-	if rows, _ := x.Dims(); r.PCA > min(rows, cols) {
-		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(rows, cols), rows, cols))
+	if r.PCA > min(x.N, x.Dim) {
+		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(x.N, x.Dim), x.N, x.Dim))
 	}
 	if r.PCA > 0 {
 		if x, err = p.How.components(ctx, x, r.PCA, r.Seed); err != nil {
@@ -128,7 +129,7 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 		}
 		p.Data.Columns = nil
 	}
-	p.X, p.SHA256 = x, sum(x)
+	p.X, p.SHA256 = affinity.OfRows(x), sum(x)
 	return p, p.Validate()
 }
 
