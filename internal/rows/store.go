@@ -128,3 +128,13 @@ func mapped[T float32 | float64](x []T, dim int, f func(i, j int, v float64) (fl
 	}
 	return nil
 }
+
+// Singles says that each number is one of float32.
+func (x Rows) Singles() bool {
+	for _, v := range x.F64 {
+		if float64(float32(v)) != v {
+			return false
+		}
+	}
+	return true
+}
