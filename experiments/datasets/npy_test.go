@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"affmatch/internal/npz"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -17,7 +19,7 @@ func npy(version byte, header string, numbers string) []byte {
 	if version > 1 {
 		size = append(size, 0, 0)
 	}
-	return append(append(append([]byte(npyMagic), version, 0), size...), header+numbers...)
+	return append(append(append([]byte(npz.Magic), version, 0), size...), header+numbers...)
 }
 
 func TestNPYReadsEveryElementTypeAndOrder(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 
+	"affmatch/internal/npz"
 	"affmatch/internal/whole"
 
 	"gonum.org/v1/gonum/mat"
@@ -31,7 +31,7 @@ func WriteNPY(path string, m mat.Matrix) error {
 func EncodeNPY(w io.Writer, m mat.Matrix) error {
 	n, p := m.Dims()
 	row := make([]float64, p)
-	return encodeNPY(w, "<f8", fmt.Sprintf("(%d, %d)", n, p), n, func(i int, b []byte) []byte {
+	return encodeNPY(w, "<f8", []int{n, p}, func(i int, b []byte) []byte {
 		for _, v := range mat.Row(row, i, m) {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 		}
@@ -40,22 +40,17 @@ func EncodeNPY(w io.Writer, m mat.Matrix) error {
 }
 
 // encodeNPY writes the header and n rows; appendRow appends row i's bytes.
-func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b []byte) []byte) error {
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
-	const before = len(npyMagic) + 4
-	header += strings.Repeat(" ", 63-(before+len(header))%64) + "\n" // numbers start at a multiple of 64
-	b := append([]byte(npyMagic), 1, 0)
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(header)))
-	b = append(b, header...)
+func encodeNPY(w io.Writer, descr string, shape []int, appendRow func(i int, b []byte) []byte) error {
 	out := bufio.NewWriterSize(w, 1<<16)
-	for i := range n {
+	if err := (npz.Header{Descr: descr, Shape: shape}).Write(out); err != nil {
+		return err
+	}
+	var b []byte
+	for i := range shape[0] {
+		b = appendRow(i, b[:0])
 		if _, err := out.Write(b); err != nil {
 			return err
 		}
-		b = appendRow(i, b[:0])
-	}
-	if _, err := out.Write(b); err != nil {
-		return err
 	}
 	return out.Flush()
 }
@@ -108,7 +103,7 @@ func encodeNPZ(w io.Writer, d *Data) error {
 		}
 		var y io.Writer
 		if y, err = z.CreateHeader(plain("y.npy")); err == nil {
-			err = encodeNPY(y, descr, fmt.Sprintf("(%d,)", n), n, func(i int, b []byte) []byte {
+			err = encodeNPY(y, descr, []int{n}, func(i int, b []byte) []byte {
 				return binary.LittleEndian.AppendUint64(b, bits(i))
 			})
 		}
