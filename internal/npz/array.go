@@ -39,8 +39,8 @@ var sizes = map[string]int{"<f8": 8, "<f4": 4, "|u1": 1, "<i4": 4, "<i8": 8}
 // some is how many numbers are encoded or decoded at once.
 const some = 1 << 13
 
-// write writes the array as an npy file of version 1.0, some numbers at a time.
-func (a Array) write(w io.Writer) error {
+// Encode writes the array as an npy file of version 1.0, some numbers at a time.
+func (a Array) Encode(w io.Writer) error {
 	descr, count := kind(a.Data), 1
 	for _, n := range a.Shape {
 		count *= n
@@ -102,7 +102,7 @@ func appendFloats[T float32 | float64](b []byte, x []T, as string) ([]byte, erro
 	return nil, fault.Field("npz: array: As", as, `"<f4", "|u1" or nothing`)
 }
 
-// read reads what write wrote, of so many bytes.
+// read reads what Encode wrote, of so many bytes.
 func read(r io.Reader, size int64) (Array, error) {
 	left := size
 	take := func(b []byte, what string) error {

@@ -25,7 +25,7 @@ func (w *Writer) Array(name string, a Array) (sum string, err error) {
 		return "", err
 	}
 	h := sha256.New()
-	if err := a.write(io.MultiWriter(m, h)); err != nil {
+	if err := a.Encode(io.MultiWriter(m, h)); err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
