@@ -8,7 +8,7 @@ import (
 
 // TestSinglePrecisionIsSearchedWithoutACopy, and has the neighbors and the distances of the same numbers in float64.
 func TestSinglePrecisionIsSearchedWithoutACopy(t *testing.T) {
-	x, draw := Rows{N: 2100, Dim: 1100, F32: make([]float32, 2100*1100)}, rand.New(rand.NewPCG(1, 2))
+	x, draw := Rows{N: 1000, Dim: 700, F32: make([]float32, 1000*700)}, rand.New(rand.NewPCG(1, 2))
 	for e := range x.F32 {
 		x.F32[e] = float32(draw.IntN(256))
 	}
