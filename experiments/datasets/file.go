@@ -1,13 +1,10 @@
 package datasets
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
 	"affmatch/affinity"
@@ -17,9 +14,13 @@ import (
 type File struct {
 	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
 	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
-	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"), each also .gz. An image a
-	// row becomes its pixels, row by row.
+	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"). Each may be packed by gzip.
+	// A file whose name says nothing is known by how it begins. An image a row becomes its pixels, row by row.
 	Path string
+
+	// Input has what a file would hold, in any of the formats, in the place of one; Path is what it is called then. It is
+	// written to a temporary file, and the data are named by the SHA-256 of what it held. nil: the file at Path.
+	Input io.Reader
 
 	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
 	// The same as Path: the last column of that text file, or LabelColumn.
@@ -50,7 +51,7 @@ func (f File) Read() (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %s: %w", f.Path, err)
 	}
-	if f.Labels != "" && !f.labelsInText() {
+	if f.Labels != "" && !f.labelsInside() {
 		texts, err := readLabelTexts(f.Labels, f.most())
 		if err == nil {
 			err = d.label(withoutHeader(texts, d))
@@ -74,27 +75,37 @@ func withoutHeader(texts []string, d *Data) []string {
 }
 
 func (f File) read() (*Data, error) {
-	base := strings.TrimSuffix(filepath.Base(f.Path), ".gz")
+	s, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close() //nolint:errcheck // of what has been read
+	base := unpackedName(filepath.Base(f.Path))
 	d := &Data{Name: strings.TrimSuffix(base, filepath.Ext(base)), Source: f.Path}
-	kind, _ := formatOf(f.Path)
-	column := f.LabelColumn
-	if column == "" && f.labelsInText() {
-		column = LastColumn
+	if s.sum != "" {
+		d.Name, d.Source = "stdin-"+s.sum[:8], StandardInput+s.sum
 	}
-	if column != "" && !isTextFile(f.Path) {
-		return nil, fmt.Errorf("label column %q: only text files have columns of labels", column)
+	if f.LabelColumn == "" && f.labelsInside() {
+		f.LabelColumn = LastColumn
 	}
-	var err error
-	switch kind {
+	if f.LabelColumn != "" && !s.table() {
+		return nil, fmt.Errorf("label column %q: only text, Parquet and Arrow have columns of labels", f.LabelColumn)
+	}
+	return d, d.fillFrom(s, f)
+}
+
+// fillFrom reads a source of any format.
+func (d *Data) fillFrom(s *source, f File) error {
+	switch s.kind {
 	case "npy", "idx":
-		var a *array
-		if a, err = fromFile(f.Path, f.most(), arrayReaders[kind]); err == nil {
+		a, err := arrayReaders[s.kind](s)
+		if err == nil {
 			d.X, err = a.matrix()
 		}
+		return err
 	case "npz":
-		var x matrixOf
-		var y *array
-		if x, y, err = openNPZ(f.Path, f.most()); err == nil && x == nil {
+		x, y, err := readNPZ(s)
+		if err == nil && x == nil {
 			err = fmt.Errorf("npz: labels alone: want the points under one of %q", pointNames)
 		}
 		if err == nil {
@@ -103,33 +114,30 @@ func (f File) read() (*Data, error) {
 		if err == nil && y != nil {
 			err = d.labelArray(y)
 		}
+		return err
 	case "mtx":
-		if d.X, err = fromFile(f.Path, f.most(), readMTX); err == nil {
+		var err error
+		if d.X, err = readMTX(s); err == nil && s.sum == "" {
 			err = d.cells(f.Path, f.most())
 		}
+		return err
+	case "h5":
+		return errors.New("HDF5 (.h5ad, .h5): Python reads it: experiments/python, or scipy.sparse.save_npz(\"x.npz\", adata.X)")
 	case "csv", "tsv", "txt":
-		var t *table
-		f.LabelColumn = column
-		t, err = fromFile(f.Path, f.most(), func(s *source) (*table, error) { return readTable(s, f, 0) })
+		t, err := readTable(s, f, 0)
 		if err == nil {
 			err = d.fill(t)
 		}
-	default:
-		err = errors.New("unknown format: want .npy, .npz, .mtx, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
+		return err
 	}
-	return d, err
+	return errors.New("unknown format: want one of " + Formats)
 }
 
 // most is MaxMB in bytes.
 func (f File) most() int64 { return int64(min(max(f.MaxMB, 0), 1<<40)) << 20 }
 
-// labelsInText says whether the labels are a column of the text file that holds the points.
-func (f File) labelsInText() bool { return f.Labels == f.Path && isTextFile(f.Path) }
-
-func isTextFile(path string) bool {
-	kind, _ := formatOf(path)
-	return slices.Contains([]string{"csv", "tsv", "txt"}, kind)
-}
+// labelsInside says whether the labels are a column of the file that holds the points.
+func (f File) labelsInside() bool { return f.Labels == f.Path && !isArray(f.Path) }
 
 // fill takes over a table's numbers and labels.
 func (d *Data) fill(t *table) error {
@@ -162,49 +170,4 @@ func (d *Data) labelArray(y *array) error {
 func (d *Data) label(texts []string) (err error) {
 	d.Labels, d.Names, d.Values, err = classify(texts)
 	return err
-}
-
-var idxName = regexp.MustCompile(`(^|[-._])idx[0-9]*(-ubyte)?$`)
-
-// formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx or empty; packed: it ends in .gz.
-func formatOf(path string) (kind string, packed bool) {
-	base, packed := strings.CutSuffix(strings.ToLower(filepath.Base(path)), ".gz")
-	if idxName.MatchString(base) {
-		return "idx", packed
-	}
-	switch ext := strings.TrimPrefix(filepath.Ext(base), "."); ext {
-	case "npy", "npz", "mtx", "csv", "tsv", "txt":
-		return ext, packed
-	}
-	return "", packed
-}
-
-var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
-
-// fromFile opens, reads and closes.
-func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T, error) {
-	s, err := open(path, most)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	defer s.Close()
-	return read(s)
-}
-
-// openNPZ reads the zip archive whole, because its table of contents stands at its end.
-func openNPZ(path string, most int64) (x matrixOf, y *array, err error) {
-	var bound int64
-	b, err := fromFile(path, most, func(s *source) ([]byte, error) {
-		bound = s.bound
-		b, err := io.ReadAll(io.LimitReader(s, s.bound+1))
-		if int64(len(b)) > s.bound {
-			err = s.beyond("its archive")
-		}
-		return b, err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return readNPZ(bytes.NewReader(b), int64(len(b)), bound)
 }

@@ -29,28 +29,41 @@ func ReadLabels(path string) (labels []int, names []string, err error) {
 }
 
 func readLabelTexts(path string, most int64) ([]string, error) {
-	kind, _ := formatOf(path)
-	switch kind {
-	case "csv", "tsv":
-		return fromFile(path, most, lastColumn)
-	case "npz":
-		_, y, err := openNPZ(path, most)
-		if err != nil {
-			return nil, err
+	return fromFile(path, most, func(s *source) ([]string, error) {
+		switch s.kind {
+		case "csv", "tsv":
+			return lastColumn(s)
+		case "npz":
+			_, y, err := readNPZ(s)
+			if err != nil {
+				return nil, err
+			}
+			if y == nil {
+				return nil, fmt.Errorf("npz: no labels: want an array under one of %q", labelNames)
+			}
+			return y.texts()
+		case "npy", "idx":
+			a, err := arrayReaders[s.kind](s)
+			if err != nil {
+				return nil, err
+			}
+			return a.texts()
 		}
-		if y == nil {
-			return nil, fmt.Errorf("npz: no labels: want an array under one of %q", labelNames)
-		}
-		return y.texts()
-	case "npy", "idx":
-		a, err := fromFile(path, most, arrayReaders[kind])
-		if err != nil {
-			return nil, err
-		}
-		return a.texts()
-	default:
-		return fromFile(path, most, labelLines)
+		return labelLines(s)
+	})
+}
+
+var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
+
+// fromFile opens, reads and closes.
+func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T, error) {
+	s, err := open(path, most)
+	if err != nil {
+		var none T
+		return none, err
 	}
+	defer s.Close() //nolint:errcheck // of what has been read
+	return read(s)
 }
 
 // lastColumn is the last field of each line, under a header or not.

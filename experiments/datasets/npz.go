@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bufio"
 	"fmt"
-	"io"
 	"maps"
 	"path"
 	"slices"
@@ -27,7 +26,12 @@ type matrixOf func() (mat.Matrix, error)
 
 // readNPZ gives the points, nil where there are labels alone, and the labels, nil where there are none, of a zip of npy
 // files, or a sparse matrix of scipy's.
-func readNPZ(r io.ReaderAt, size, bound int64) (x matrixOf, y *array, err error) {
+func readNPZ(s *source) (x matrixOf, y *array, err error) {
+	r, size, err := s.whole()
+	if err != nil {
+		return nil, nil, err
+	}
+	bound := s.bound
 	members, err := npz.Members(r, size)
 	if err != nil {
 		return nil, nil, err
