@@ -12,6 +12,7 @@ import (
 	"math"
 	"strconv"
 
+	"affmatch/internal/fault"
 	"affmatch/internal/npz"
 	"affmatch/internal/whole"
 
@@ -61,32 +62,47 @@ func encodeNPY(w io.Writer, descr string, shape []int, appendRow func(i int, b [
 // The file appears whole or not at all.
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
-	var encode func(io.Writer) error
-	switch {
-	case kind == "npy" && !packed:
-		encode = func(w io.Writer) error { return EncodeNPY(w, d.X) }
-	case kind == "npz" && !packed:
-		encode = func(w io.Writer) error { return encodeNPZ(w, d) }
-	case kind == "csv" || kind == "tsv":
-		separator := map[string]rune{"csv": ',', "tsv": '\t'}[kind]
-		encode = func(w io.Writer) error { return encodeCSV(w, d, separator) }
-	default:
+	encode := encoders[kind]
+	if encode == nil || packed && !hasColumns(kind) {
 		return fmt.Errorf("datasets: %s: cannot write that format: want .npy, .npz, .csv or .tsv (the last two also .gz)", path)
 	}
 	err := d.Validate()
 	if err == nil {
 		err = whole.Write(path, func(w io.Writer) error {
 			if !packed {
-				return encode(w)
+				return encode(w, d)
 			}
 			z := gzip.NewWriter(w)
-			return errors.Join(encode(z), z.Close())
+			return errors.Join(encode(z, d), z.Close())
 		})
 	}
 	if err != nil {
 		return fmt.Errorf("datasets: %s: %w", path, err)
 	}
 	return nil
+}
+
+// Encode writes what Write does, to w, in the format npy, npz, csv or tsv.
+func Encode(w io.Writer, format string, d *Data) error {
+	encode := encoders[format]
+	if encode == nil {
+		return fault.Field("datasets: format", format, "npy, npz, csv or tsv")
+	}
+	err := d.Validate()
+	if err == nil {
+		err = encode(w, d)
+	}
+	if err != nil {
+		return fmt.Errorf("datasets: %s: %w", format, err)
+	}
+	return nil
+}
+
+var encoders = map[string]func(io.Writer, *Data) error{
+	"npy": func(w io.Writer, d *Data) error { return EncodeNPY(w, d.X) },
+	"npz": encodeNPZ,
+	"csv": func(w io.Writer, d *Data) error { return encodeCSV(w, d, ',') },
+	"tsv": func(w io.Writer, d *Data) error { return encodeCSV(w, d, '\t') },
 }
 
 func encodeNPZ(w io.Writer, d *Data) error {

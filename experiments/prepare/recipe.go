@@ -20,7 +20,7 @@ import (
 
 // Recipe says which data a fit gets: where they are, and what is done to them.
 type Recipe struct {
-	In          string   `json:"in"`                     // a file, or the name of a public set or generator: see Names
+	In          string   `json:"in"`                     // a file, the name of a public set or generator (see Names), or StandardInput
 	Labels      string   `json:"labels,omitempty"`       // a file of one label a row; empty: what In itself brings
 	LabelColumn string   `json:"label_column,omitempty"` // of a text file, see datasets.File
 	RowNames    string   `json:"row_names,omitempty"`    // of a text file, see datasets.File
@@ -40,6 +40,19 @@ type Prepared struct {
 	Rows   []int       // of the data as read; nil: all
 	SHA256 string      // of the numbers of X
 	How    Preparation // what was done to them
+	Recipe Recipe      // that makes the same again: with the sum of what came through standard input
+}
+
+// StandardInput, in Recipe.In, is what comes through standard input. A config has datasets.StandardInput and its SHA-256 in
+// that place, which asks for the same again.
+const StandardInput = "-"
+
+// piped says whether the data come through standard input, and of which SHA-256; "": any.
+func (r Recipe) piped() (sum string, ok bool) {
+	if r.In == StandardInput {
+		return "", true
+	}
+	return strings.CutPrefix(r.In, datasets.StandardInput)
 }
 
 // generators are the simulated sets, by the names that files do not have.
@@ -61,7 +74,7 @@ func Names() []string {
 // Absolute is the recipe with files named from the root, so that it holds in any working directory.
 func (r Recipe) Absolute() (Recipe, error) {
 	var err error
-	if r.In != "" && !slices.Contains(Names(), r.In) {
+	if _, piped := r.piped(); !piped && r.In != "" && !slices.Contains(Names(), r.In) {
 		r.In, err = filepath.Abs(r.In)
 	}
 	if r.Labels != "" && err == nil {
@@ -129,7 +142,10 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 		}
 		p.Data.Columns = nil
 	}
-	p.X, p.SHA256 = affinity.OfRows(x), sum(x)
+	if _, piped := r.piped(); piped {
+		r.In = data.Source
+	}
+	p.X, p.SHA256, p.Recipe = affinity.OfRows(x), sum(x), r
 	return p, p.Validate()
 }
 
@@ -140,11 +156,28 @@ func (r Recipe) read(ctx context.Context) (*datasets.Data, error) {
 	if slices.Contains(Names(), r.In) {
 		return datasets.Load(ctx, r.In)
 	}
+	f := datasets.File{
+		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns, Drop: r.Drop, MaxMB: r.MaxMB,
+	}
+	if sum, piped := r.piped(); piped {
+		return fromStandardInput(f, sum)
+	}
 	if _, err := os.Stat(r.In); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("prepare: no file %s, and no data of that name%s: want a file or one of %s",
 			r.In, typo.Hint(filepath.Base(r.In), Names()), strings.Join(Names(), ", "))
 	}
-	return datasets.File{
-		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns, Drop: r.Drop, MaxMB: r.MaxMB,
-	}.Read()
+	return f.Read()
+}
+
+// fromStandardInput reads what is piped in, which must have the sum, unless that is "".
+func fromStandardInput(f datasets.File, sum string) (*datasets.Data, error) {
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return nil, errors.New("prepare: the data come through standard input: pipe a file into it")
+	}
+	f.Path, f.Input = "standard input", os.Stdin
+	d, err := f.Read()
+	if err == nil && sum != "" && d.Source != datasets.StandardInput+sum {
+		return nil, fmt.Errorf("prepare: standard input has %s, want SHA-256 %s: pipe in what the run had", d.Source, sum)
+	}
+	return d, err
 }
