@@ -21,6 +21,8 @@ type table struct {
 	data     rows.Store
 	labels   []string
 	rowNames []string
+	rows     int      // of a frame, so far
+	names    []string // of the columns of data; nil: those of the header
 }
 
 // readTable reads separated text. Quotes and line ends are as in RFC 4180; empty lines and comments are skipped. No

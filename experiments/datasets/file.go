@@ -14,7 +14,7 @@ import (
 type File struct {
 	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
 	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
-	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"). Each may be packed by gzip.
+	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"). .parquet, .arrow, .feather. Each may be packed: .gz, .bz2, .zst.
 	// A file whose name says nothing is known by how it begins. An image a row becomes its pixels, row by row.
 	Path string
 
@@ -123,8 +123,8 @@ func (d *Data) fillFrom(s *source, f File) error {
 		return err
 	case "h5":
 		return errors.New("HDF5 (.h5ad, .h5): Python reads it: experiments/python, or scipy.sparse.save_npz(\"x.npz\", adata.X)")
-	case "csv", "tsv", "txt":
-		t, err := readTable(s, f, 0)
+	case "parquet", "arrow", "csv", "tsv", "txt":
+		t, err := tables[s.kind](s, f)
 		if err == nil {
 			err = d.fill(t)
 		}
@@ -139,13 +139,20 @@ func (f File) most() int64 { return int64(min(max(f.MaxMB, 0), 1<<40)) << 20 }
 // labelsInside says whether the labels are a column of the file that holds the points.
 func (f File) labelsInside() bool { return f.Labels == f.Path && !isArray(f.Path) }
 
+// tables are the readers of the formats that have columns with names.
+var tables = map[string]func(*source, File) (*table, error){
+	"parquet": readParquet, "arrow": readArrow, "csv": readText, "tsv": readText, "txt": readText,
+}
+
+func readText(s *source, f File) (*table, error) { return readTable(s, f, 0) }
+
 // fill takes over a table's numbers and labels.
 func (d *Data) fill(t *table) error {
 	if t.cols == 0 {
 		return errors.New("no column of numbers beside the labels")
 	}
 	d.X, d.RowNames = affinity.OfRows(t.data.Rows(t.cols)), t.rowNames
-	if t.header != nil {
+	if d.Columns = t.names; d.Columns == nil && t.header != nil {
 		for j, data := range t.numbers {
 			if data {
 				d.Columns = append(d.Columns, t.header[j])

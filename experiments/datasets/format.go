@@ -8,16 +8,16 @@ import (
 )
 
 // Formats are those that Read knows, for people.
-const Formats = ".npy, .npz, .mtx, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz"
+const Formats = ".npy, .npz, .mtx, .csv, .tsv, .txt, .parquet, .arrow, .feather or IDX (-idx3-ubyte, .idx), each also .gz, .bz2 or .zst"
 
 var idxName = regexp.MustCompile(`(^|[-._])idx[0-9]*(-ubyte)?$`)
 
 // extensions of the formats, and what we call these.
 var extensions = map[string]string{
-	"npy": "npy", "npz": "npz", "mtx": "mtx", "csv": "csv", "tsv": "tsv", "txt": "txt", "h5ad": "h5", "h5": "h5", "hdf5": "h5",
+	"npy": "npy", "npz": "npz", "mtx": "mtx", "csv": "csv", "tsv": "tsv", "txt": "txt", "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "arrows": "arrow", "feather": "arrow", "ipc": "arrow", "h5ad": "h5", "h5": "h5", "hdf5": "h5",
 }
 
-// formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx, ... or empty; packed: it ends in .gz.
+// formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx, ... or empty; packed: it ends as packed files do.
 func formatOf(path string) (kind string, packed bool) {
 	base := strings.ToLower(filepath.Base(path))
 	name := unpackedName(base)
@@ -27,17 +27,10 @@ func formatOf(path string) (kind string, packed bool) {
 	return extensions[strings.TrimPrefix(filepath.Ext(name), ".")], name != base
 }
 
-// unpackedName is a name without what says that the file is packed.
-func unpackedName(name string) string {
-	if ext := filepath.Ext(name); strings.EqualFold(ext, ".gz") {
-		return strings.TrimSuffix(name, ext)
-	}
-	return name
-}
-
 // beginnings of the binary formats.
 var beginnings = []struct{ kind, start string }{
 	{"npy", "\x93NUMPY"}, {"npz", "PK\x03\x04"}, {"mtx", "%%MatrixMarket"}, {"h5", "\x89HDF\r\n\x1a\n"},
+	{"parquet", "PAR1"}, {"arrow", arrowFile}, {"arrow", arrowStream}, {"arrow", "FEA1"},
 }
 
 // formatIn tells the format by how the content begins; text: any that is not known.

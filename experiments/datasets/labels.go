@@ -31,7 +31,7 @@ func ReadLabels(path string) (labels []int, names []string, err error) {
 func readLabelTexts(path string, most int64) ([]string, error) {
 	return fromFile(path, most, func(s *source) ([]string, error) {
 		switch s.kind {
-		case "csv", "tsv":
+		case "csv", "tsv", "parquet", "arrow":
 			return lastColumn(s)
 		case "npz":
 			_, y, err := readNPZ(s)
@@ -68,7 +68,7 @@ func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T,
 
 // lastColumn is the last field of each line, under a header or not.
 func lastColumn(s *source) ([]string, error) {
-	t, err := readTable(s, File{LabelColumn: onlyLast}, 0)
+	t, err := tables[s.kind](s, File{LabelColumn: onlyLast})
 	if err != nil {
 		return nil, err
 	}

@@ -3,14 +3,12 @@ package datasets
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 )
 
 // deflateRatio is the most that one byte of a deflate stream can become (zlib's technical notes: 1032 to 1).
@@ -31,7 +29,7 @@ type source struct {
 }
 
 // table says that the format has columns with names, among them perhaps labels.
-func (s *source) table() bool { return hasColumns(s.kind) }
+func (s *source) table() bool { return tables[s.kind] != nil }
 
 // What may be made of a file where nothing else is asked for: some of any file, and more of a large one. Packed counts of
 // cells take some forty times their size, images of digits as much.
@@ -75,14 +73,9 @@ func openFile(f *os.File, name string, most int64) (*source, error) {
 	bound := boundOf(info.Size(), most)
 	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound, bound: bound, file: f}
 	start, _ := s.Peek(4)
-	_, named := formatOf(name)
-	if named || strings.HasPrefix(string(start), "\x1f\x8b\x08") {
-		z, err := gzip.NewReader(s.Reader)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("gzip: %w", err), f.Close())
-		}
-		s = &source{
-			Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), packed: true, closes: []io.Closer{z, f}, room: bound, bound: bound,
+	if p := packingOf(name, start); p != nil {
+		if s, err = s.unpack(p); err != nil {
+			return nil, errors.Join(err, f.Close())
 		}
 	}
 	start, _ = s.Peek(512) // an error comes again

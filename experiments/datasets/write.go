@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/npz"
@@ -63,7 +65,7 @@ func encodeNPY(w io.Writer, descr string, shape []int, appendRow func(i int, b [
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
 	encode := encoders[kind]
-	if encode == nil || packed && !hasColumns(kind) {
+	if encode == nil || packed && (!hasColumns(kind) || !strings.EqualFold(filepath.Ext(path), ".gz")) {
 		return fmt.Errorf("datasets: %s: cannot write that format: want .npy, .npz, .csv or .tsv (the last two also .gz)", path)
 	}
 	err := d.Validate()
