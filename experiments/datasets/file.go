@@ -14,8 +14,9 @@ import (
 type File struct {
 	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
 	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
-	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"). .parquet, .arrow, .feather. Each may be packed: .gz, .bz2, .zst.
-	// A file whose name says nothing is known by how it begins. An image a row becomes its pixels, row by row.
+	// semicolons, tabs, bars or blanks, whatever the name says), .parquet, .arrow or .feather, or IDX ("...-idx3-ubyte",
+	// ".idx"). Each may be packed: .gz, .bz2, .zst. A file whose name says nothing is known by how it begins. An image a row
+	// becomes its pixels, row by row.
 	Path string
 
 	// Input has what a file would hold, in any of the formats, in the place of one; Path is what it is called then. It is
@@ -26,15 +27,15 @@ type File struct {
 	// The same as Path: the last column of that text file, or LabelColumn.
 	Labels string
 
-	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
+	// LabelColumn of a file with named columns (text, Parquet, Arrow): a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
 	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
 	LabelColumn string
 
-	// RowNames of a text file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,
+	// RowNames of such a file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,
 	// if it has no name in the header, or one that says so (id, name, cell, ...) over text.
 	RowNames string
 
-	// Columns of a text file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.
+	// Columns of such a file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.
 	Columns, Drop []string
 
 	// MaxMB bounds the memory, in 2^20 bytes, that a file may take: a small one can unpack to anything. 0: 256, and 64 times
