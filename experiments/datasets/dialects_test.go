@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode/utf16"
 
+	"affmatch/affinity"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -183,6 +185,12 @@ func TestFilesThatOthersStumbledOver(t *testing.T) {
 	if _, err := os.Stat(cases); data == "" || err != nil {
 		t.Skip("no folder of cases beside AFFMATCH_DATA")
 	}
+	in := func(name string) string {
+		if name == "" {
+			return ""
+		}
+		return filepath.Join(cases, name)
+	}
 	for _, c := range []struct {
 		f       File
 		n, p    int
@@ -192,18 +200,32 @@ func TestFilesThatOthersStumbledOver(t *testing.T) {
 		{File{Path: "pandas_X.csv", Labels: "pandas_y.csv"}, 60, 4, 3},
 		{File{Path: "trailing.csv"}, 60, 4, 0},
 		{File{Path: "trailing.txt"}, 60, 4, 0},
+		{File{Path: "sparse_csr.npz"}, 60, 4, 0},
+		{File{Path: "sparse_dia.npz"}, 60, 4, 0},
+		{File{Path: "blobs60.csv", Labels: "longlabel.txt"}, 60, -1, -1},
+		{File{Path: "blobs60.csv", Labels: "constant.txt"}, 60, -1, -1},
+		{File{Path: "onecolumn.csv"}, -1, 1, 0},
+		{File{Path: "tiny.npy"}, -1, -1, -1},
+		{File{Path: "uniform.csv"}, 600, 10, 0},
 	} {
-		c.f.Path = filepath.Join(cases, c.f.Path)
-		if c.f.Labels != "" {
-			c.f.Labels = filepath.Join(cases, c.f.Labels)
-		}
+		c.f.Path, c.f.Labels = in(c.f.Path), in(c.f.Labels)
 		d, err := c.f.Read()
 		if err != nil {
 			t.Errorf("%s: %v", c.f.Path, err)
 			continue
 		}
-		if n, p := d.Dims(); n != c.n || p != c.p || len(d.Names) != c.classes {
+		n, p := d.Dims()
+		if c.n >= 0 && n != c.n || c.p >= 0 && p != c.p || c.classes >= 0 && len(d.Names) != c.classes {
 			t.Errorf("%s: %d x %d, classes %q", c.f.Path, n, p, d.Names)
 		}
+		if _, sparse := d.X.(affinity.CSR); sparse != strings.Contains(c.f.Path, "sparse") {
+			t.Errorf("%s: %T", c.f.Path, d.X)
+		}
+		if strings.HasSuffix(c.f.Path, "tiny.npy") && mat.Max(mat.DenseCopyOf(d.X)) == 0 {
+			t.Errorf("%s: all numbers are 0", c.f.Path)
+		}
+	}
+	if _, err := Read(in("latin1.csv")); err == nil || !strings.Contains(err.Error(), "not UTF-8 (Latin-1?") {
+		t.Errorf("latin1.csv: %v", err)
 	}
 }
