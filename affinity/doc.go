@@ -39,7 +39,8 @@
 // the matrix alone.
 //
 // X is dense, a Float32 or a CSR (sparse), which are read as they are, or Data: any of these with labels and weights of
-// its rows. Distances come from its rows under a metric, found Automatic, Exactly or Approximate (Search), or are Known:
+// its rows. Distances come from its rows under a metric, found Automatic, Exactly, Approximate (Search) or by a Finder of
+// one's own (package faiss is one), or are Known:
 // lists of nearest Neighbors or a matrix of Distances in Search.Known and OnData.Known, with which X may be nil.
 //
 // A P of one's own is a formula of a row's distances (ByRow) or any function of X (InputFunc). Search.Nearest, All and

@@ -27,6 +27,8 @@ type Search struct {
 	// candidates and longer lists are added until it is reached, or an effort of about eight times the usual was in vain, which
 	// Report.Notes says. 0: 0.99, but no more than the effort above. 1: an exact search.
 	Recall float64
+	// Finder looks for neighbors in the place of the Method. The fields of the Method's effort have no say then. nil: the Method.
+	Finder Finder
 }
 
 // SearchMethod is how neighbors are looked for.
@@ -74,7 +76,7 @@ func (s Search) validate(at string) error {
 	} else if s.Known != nil {
 		faults = append(faults, s.Known.validate())
 	}
-	return errors.Join(faults...)
+	return errors.Join(append(faults, s.validateFinder(at))...)
 }
 
 // build is how the neighbor search knows it.
@@ -83,7 +85,7 @@ func (s Search) build(m DataMetric, k int, self bool) knn.BuildOptions {
 		Options: searchMetric(m), K: k, Seed: s.Seed, Trees: s.Trees, Candidates: s.Candidates, Rounds: s.Rounds,
 		Method: map[SearchMethod]knn.Method{Automatic: knn.Auto, Exactly: knn.Exactly, Approximate: knn.Approximate}[s.Method],
 	}
-	o.Self, o.Recall, o.Sample = self, s.Recall, s.sample()
+	o.Self, o.Recall, o.Sample, o.Finder = self, s.Recall, s.sample(), s.Finder
 	return o
 }
 

@@ -80,6 +80,9 @@ type data struct {
 }
 
 func (d *data) checkSparse() error {
+	if d.search.Finder != nil {
+		return fault.Field("affinity: X", "sparse (CSR)", "dense rows for Search.Finder")
+	}
 	if d.search.Method == Approximate {
 		return fault.Field("affinity: Search.Method", d.search.Method, "Automatic or Exactly for sparse X (CSR)")
 	}

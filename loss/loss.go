@@ -2,6 +2,7 @@ package loss
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 
 	"affmatch/affinity"
@@ -172,4 +173,10 @@ func wantsWeights() {
 	default:
 		panic(r)
 	}
+}
+
+// Is says whether a loss is one of the Named ones: that function, whatever its name.
+func Is(l Loss, named Named) bool {
+	n, ok := l.(Named)
+	return ok && n.Name == named.Name && reflect.ValueOf(n.Term).Pointer() == reflect.ValueOf(named.Term).Pointer()
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"os"
 	"testing"
 )
 
@@ -10,6 +11,22 @@ var engines = []Engine{Tape{}, Fused{Float64: true}}
 
 // onEachEngine runs a test once for each of engines.
 func onEachEngine(t *testing.T, test func(t *testing.T, e Engine)) {
+	t.Helper()
+	onThese(t, engines, test)
+}
+
+// onDemoEngines is onEachEngine for fits of the demo's 1,047 cells, which take the tape machine minutes: that one has its
+// turn with AFFMATCH_LONG (bash .ci/long demos), and on less data in all other golden tests.
+func onDemoEngines(t *testing.T, test func(t *testing.T, e Engine)) {
+	t.Helper()
+	if os.Getenv("AFFMATCH_LONG") == "" {
+		onThese(t, engines[1:], test)
+	} else {
+		onThese(t, engines, test)
+	}
+}
+
+func onThese(t *testing.T, engines []Engine, test func(t *testing.T, e Engine)) {
 	t.Helper()
 	for _, e := range engines {
 		t.Run(fmt.Sprintf("%T", e), func(t *testing.T) { test(t, e) })

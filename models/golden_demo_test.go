@@ -41,7 +41,7 @@ func TestGoldenDemoEqualsTheReference(t *testing.T) {
 				After map[int]golden.Matrix `json:"embedding_after"`
 			}
 			golden.Load(t, c.name, &want)
-			onEachEngine(t, func(t *testing.T, e Engine) {
+			onDemoEngines(t, func(t *testing.T, e Engine) {
 				seen := 0
 				d := demo
 				d.Engine = e
@@ -77,7 +77,7 @@ func TestGoldenDemoUMAPStaysInTheSpreadOfTheReference(t *testing.T) {
 		SD   golden.Vector `json:"loss_sd"`
 	}
 	golden.Load(t, "demo_UMAP", &want)
-	onEachEngine(t, func(t *testing.T, e Engine) {
+	onDemoEngines(t, func(t *testing.T, e Engine) {
 		const seeds = 5
 		mean := make([]Record, len(want.Loss))
 		for seed := range uint64(seeds) {

@@ -18,6 +18,7 @@ type Result struct {
 	Report    affinity.Report    // what was odd about the data
 	Notes     []string           // what else a reader should know, in words
 	Stages    []Stage            // wall time by stage
+	KL        *float64           // Kullback-Leibler divergence of P from Q in the last step; nil: the loss is none
 	SumError  float64            // Record.SumError of the last step: how exact the sums over all pairs were
 	Params    map[string]G.Value // the final values of all that was optimized but Z itself, by name
 	Model     *Model             // what places new rows; it holds X and the index of the search, until it is set to nil
@@ -35,6 +36,7 @@ func (r *Run) Result() *Result {
 	res.Notes = append(append(res.Notes, r.looks(res.Embedding)...), r.sums()...)
 	if k := len(r.history); k > 0 {
 		res.SumError = r.history[k-1].SumError
+		res.KL = r.divergence(r.history[k-1])
 	}
 	if s := r.descent.spans(); s[len(s)-1].factor() != 1 {
 		res.Notes = append(res.Notes, "the steps end inside the exaggeration")

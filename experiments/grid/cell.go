@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"affmatch/experiments/datasets"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
 	"affmatch/internal/fault"
@@ -20,9 +19,9 @@ import (
 var errDone = errors.New("done by another process")
 
 // finished says whether a cell's folder holds its finished run: of this model, on these data.
-func (s Sweep) finished(c Cell) bool {
+func (s Sweep) finished(c Cell) (runs.Kept, bool) {
 	kept, err := runs.Folder(s.Folder.Path(c.Folder)).Read()
-	return err == nil && kept.Status.State == runs.Finished && s.same(kept.Config, c)
+	return kept, err == nil && kept.Status.State == runs.Finished && s.same(kept.Config, c)
 }
 
 // same says whether a run was begun as the cell's. Of a part without a name nobody can say so: it may be another closure.
@@ -36,13 +35,26 @@ func (s Sweep) same(have runs.Config, c Cell) bool {
 		have.SHA256 == s.Data[c.Data].SHA256
 }
 
-// fit runs one cell in its folder, from its checkpoint where it has one. A panic (a bug in a part) is a failure of that cell
-// only.
-func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
-	fit := runs.Fit{
-		Config: runs.Config{Program: "sweep", Method: c.Preset, Data: c.Recipe, Start: c.start},
-		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Workers: workers, Every: s.Every, Watch: s.Watch,
+// of is the fit of a cell.
+func (s Sweep) of(c Cell) runs.Fit {
+	return runs.Fit{
+		Config: runs.Config{Program: "sweep", Method: c.Preset, Data: c.Recipe, Start: c.startFile},
+		Title:  c.Configuration(), Model: c.Model, Data: s.Data[c.Data], Start: c.start,
+		Every: s.Every, Watch: s.Watch, Scoring: s.Scoring,
 	}
+}
+
+// Done says whether nothing is left to do of a cell: it is finished and scored.
+func (s Sweep) Done(c Cell) bool {
+	kept, finished := s.finished(c)
+	return finished && s.of(c).HasScores(kept)
+}
+
+// fit runs one cell in its folder, from its checkpoint where it has one; one that is done gets the scores that it lacks. A
+// panic (a bug in a part) is a failure of that cell only.
+func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
+	fit := s.of(c)
+	fit.Workers = workers
 	dir := s.Folder.Path(c.Folder)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return &folderError{fmt.Errorf("grid: %w", err)}
@@ -54,9 +66,8 @@ func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 		return &folderError{err}
 	}
 	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
-	if s.finished(c) {
-		return errDone
-	}
+	ctx, stop := folder.Context(ctx)
+	defer stop()
 	fit.Folder = folder.Folder
 	if fit.Resume, err = s.begun(fit.Folder, c); err != nil {
 		return &folderError{err}
@@ -65,18 +76,17 @@ func (s Sweep) fit(ctx context.Context, c Cell, workers int) (err error) {
 		if r := recover(); r != nil {
 			err = fault.Caught(r)
 			err = errors.Join(err, s.record(fit.Folder, err.Error()))
-		} else if err != nil {
+		} else if err != nil && !errors.Is(err, runs.ErrLost) {
 			if _, missing := os.Stat(fit.Folder.Path("status.json")); missing != nil {
 				err = errors.Join(err, s.record(fit.Folder, err.Error()))
 			}
 		}
 	}()
-	if c.start != "" {
-		start, err := datasets.Read(c.start)
-		if err != nil {
-			return err
+	if kept, finished := s.finished(c); finished {
+		if fit.HasScores(kept) {
+			return errDone
 		}
-		fit.Start = start.X
+		return fit.Rescore(ctx, kept)
 	}
 	if _, err = fit.Run(ctx); !errors.Is(err, runs.ErrCheckpoint) {
 		return err

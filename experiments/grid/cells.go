@@ -8,10 +8,13 @@ import (
 	"slices"
 	"strings"
 
+	"affmatch/experiments/datasets"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
 	"affmatch/internal/fault"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Cell is one fit of a grid.
@@ -25,7 +28,8 @@ type Cell struct {
 	Model  spec.Model
 	Folder string // below the sweep's
 
-	start string // file of the start, from a config
+	start     mat.Matrix // from a config; nil: the model's own
+	startFile string
 }
 
 // Configuration names what a cell has in common with those of other seeds: "tsne perplexity=5".
@@ -109,7 +113,10 @@ func (g Grid) ofMethod(ctx context.Context, m Method) ([]Cell, error) {
 		if err != nil {
 			return nil, err
 		}
-		base.Model, base.Preset, base.start = model, c.Method, c.Start
+		base.Model, base.Preset, base.startFile = model, c.Method, c.Start
+		if base.start, err = startOf(m.Config, c); err != nil {
+			return nil, err
+		}
 	default:
 		preset, err := spec.Lookup(m.Method)
 		if err != nil {
@@ -154,6 +161,21 @@ func (g Grid) ofMethod(ctx context.Context, m Method) ([]Cell, error) {
 		return nil
 	})
 	return cells, err
+}
+
+// startOf is the start that a config names, if it does: the one that it was written with.
+func startOf(path string, c runs.Config) (mat.Matrix, error) {
+	if c.Start == "" {
+		return nil, nil
+	}
+	d, err := datasets.Read(c.Start)
+	if err != nil {
+		return nil, fmt.Errorf("grid: config %s: %w", path, err)
+	}
+	if is := runs.StartSum(d.X); c.StartSHA256 != "" && is != c.StartSHA256 {
+		return nil, fmt.Errorf("grid: config %s: its start %s has changed since: SHA-256 %.12s, want %.12s", path, c.Start, is, c.StartSHA256)
+	}
+	return d.X, nil
 }
 
 // together are the axes of all methods and those of one, which hold where both have one.

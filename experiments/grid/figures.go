@@ -16,32 +16,49 @@ import (
 
 // figure is a grid of plots with the name of its file.
 type figure struct {
+	kind string // of OfComparison
 	base string
 	grid plots.Grid
 }
 
 // Look says how results are drawn.
 type Look struct {
-	Scale    Scale // of curves
-	Descents bool  // also the losses against time, the gradients and the terms
+	Scale Scale                  // of curves
+	Has   func(name string) bool // which of the kinds of figures; nil: those of a sweep
 }
 
-// Figures draws the embeddings of all finished cells as small multiples, their losses, and their scores along axes of
-// numbers, for each set of data.
-func (all Results) Figures(folder runs.Folder, data map[string]*prepare.Prepared, look Look) error {
-	figures, err := all.figures(data, look)
+// The kinds of figures: those of a sweep as files of their own, and those of a comparison. A report has all of the latter.
+var (
+	OfSweep      = []string{"embeddings", "loss", "scores", "report"}
+	OfComparison = []string{"embeddings", "loss", "loss-by-time", "loss-by-pass", "gradient", "terms", "scores", "report"}
+)
+
+// Draw draws results for each set of data: the embeddings of all finished cells as small multiples, their descents, their
+// scores along axes of numbers, each as a figure, and the report.
+func (all Results) Draw(folder runs.Folder, title string, data map[string]*prepare.Prepared, look Look) error {
+	figures, err := all.figures(data, look.Scale)
 	if err != nil {
 		return err
 	}
+	has := look.Has
+	if has == nil {
+		has = func(name string) bool { return slices.Contains(OfSweep, name) }
+	}
 	for _, f := range figures {
+		if !has(f.kind) {
+			continue
+		}
 		if err := folder.Figure(f.base, f.grid); err != nil {
 			return fmt.Errorf("grid: figure %s: %w", f.base, err)
 		}
 	}
-	return nil
+	if !has("report") {
+		return nil
+	}
+	return all.report(folder, title, data, figures)
 }
 
-func (all Results) figures(data map[string]*prepare.Prepared, look Look) ([]figure, error) {
+func (all Results) figures(data map[string]*prepare.Prepared, scale Scale) ([]figure, error) {
 	var figures []figure
 	for _, name := range all.dataNames() {
 		own := all.of(name)
@@ -54,8 +71,8 @@ func (all Results) figures(data map[string]*prepare.Prepared, look Look) ([]figu
 		}
 		figures = append(figures, pages...)
 		for _, d := range descents {
-			if plotted := own.curves(d, look.Scale); plotted != nil && (look.Descents || d.base == "loss") {
-				figures = append(figures, figure{d.base + "-" + plain(name), plots.Grid{Plots: plotted, Columns: 3}})
+			if plotted := own.curves(d, scale); plotted != nil {
+				figures = append(figures, figure{d.base, d.base + "-" + plain(name), plots.Grid{Plots: plotted, Columns: 3}})
 			}
 		}
 		figures = append(figures, own.alongAxes(name)...)
@@ -115,7 +132,7 @@ func (all Results) multiples(name string, data *prepare.Prepared) ([]figure, err
 		if len(panels) > perPage {
 			base += "-" + strconv.Itoa(len(pages)+1)
 		}
-		pages = append(pages, figure{base, plots.Grid{Plots: chunk, Columns: columns, Width: width}})
+		pages = append(pages, figure{"embeddings", base, plots.Grid{Plots: chunk, Columns: columns, Width: width}})
 	}
 	return pages, nil
 }

@@ -2,6 +2,7 @@ package grid
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,12 +49,41 @@ func Gather(ctx context.Context, folders []string) (g Gathered, err error) {
 
 // runsIn are the folders of a sweep's cells, of those that have ended; of anything else the folder itself.
 func runsIn(folder string) (own []string, err error) {
-	cells := filepath.Join(folder, "cells")
-	if _, err := os.Stat(cells); err != nil {
+	if !isSweep(folder) {
 		return []string{folder}, nil
 	}
-	err = filepath.WalkDir(cells, func(path string, _ fs.DirEntry, err error) error {
-		if err == nil && filepath.Base(path) == "status.json" {
+	return cellsWith("status.json", folder)
+}
+
+// Begun are the folders of a sweep's cells that have begun, and whether all have; of anything else the folder itself.
+func Begun(folder string) (own []string, all bool, err error) {
+	if !isSweep(folder) {
+		return []string{folder}, true, nil
+	}
+	var m marked
+	b, err := os.ReadFile(filepath.Join(folder, "config.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("grid: %s: %w", folder, err)
+	}
+	own, err = cellsWith("config.json", folder)
+	return own, len(own) >= m.Cells, err
+}
+
+func isSweep(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "cells"))
+	return err == nil
+}
+
+// cellsWith are the folders of a sweep's cells that have a file.
+func cellsWith(name, folder string) (own []string, err error) {
+	err = filepath.WalkDir(filepath.Join(folder, "cells"), func(path string, _ fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // it comes and goes while the sweep is under way
+			return nil
+		case err == nil && filepath.Base(path) == name:
 			own = append(own, filepath.Dir(path))
 		}
 		return err

@@ -214,7 +214,7 @@ func TestAFailureIsRecordedAndTheOthersGoOn(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, md.String())
 		}
 	}
-	if err := all.Figures(s.Folder, s.Data, Look{}); err != nil {
+	if err := all.Draw(s.Folder, "a test", s.Data, Look{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -329,7 +329,7 @@ func TestEachLossHasItsPanelAndSeedsAreOneLine(t *testing.T) {
 	if got := all.title(all[0]); strings.Join(got, "|") != "not-neighbor|min-dist 0|seed 1" {
 		t.Errorf("title %q", got)
 	}
-	if err := all.Figures(s.Folder, s.Data, Look{}); err != nil {
+	if err := all.Draw(s.Folder, "a test", s.Data, Look{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, base := range []string{"embeddings-blobs", "loss-blobs"} {

@@ -37,20 +37,16 @@ type drawn struct {
 
 type page struct{ Name, HTML string }
 
-// Report writes report.html and the maps that are in it: the table, the figures, and the embeddings side by side, linked, in
+// report writes report.html and the maps that are in it: the table, the figures, and the embeddings side by side, linked, in
 // one file that needs no other. Of more embeddings than a page can show it has the first seed of each configuration.
-func (all Results) Report(folder runs.Folder, title string, data map[string]*prepare.Prepared, look Look) error {
+func (all Results) report(folder runs.Folder, title string, data map[string]*prepare.Prepared, figures []figure) error {
 	t := all.table()
 	r := reported{Title: title, Header: t.header, Words: t.words, Rows: t.rows}
 	for _, remark := range all.remarks(t.shown) {
 		r.Remarks, r.Lists = append(r.Remarks, remark.text), append(r.Lists, remark.list)
 	}
-	figures, err := all.figures(data, look)
-	if err != nil {
-		return err
-	}
 	for _, f := range figures {
-		if strings.HasPrefix(f.base, "embeddings-") {
+		if f.kind == "embeddings" {
 			continue // the map is there
 		}
 		fig, err := f.grid.Figure()
@@ -94,7 +90,7 @@ func (all Results) linked(name string, data *prepare.Prepared) (m maps.Map, ok b
 			if r.Embedding == nil || i > 0 && len(own) > mostViews {
 				continue
 			}
-			view, err := runs.ViewOf(strings.Join(own.title(r), " "), r.Embedding, data.Labels, nil)
+			view, err := runs.ViewOf(strings.Join(own.title(r), " "), r.Embedding, data.Labels, r.Scores.Each)
 			if err == nil && len(m.Views) < mostViews {
 				m.Views = append(m.Views, view)
 			}

@@ -47,13 +47,16 @@ var measures = []measure{
 	{"knn_accuracy", scored(func(m metrics.Report) metrics.Score { return m.KNNAccuracy })},
 	{"silhouette", scored(func(m metrics.Report) metrics.Score { return m.Silhouette })},
 	{"kmeans_ari", scored(func(m metrics.Report) metrics.Score { return m.KMeansARI })},
-	{"loss", func(r Result) float64 {
-		if r.Status.Loss == nil {
-			return math.NaN()
-		}
-		return *r.Status.Loss
-	}},
+	{"loss", func(r Result) float64 { return known(r.Status.Loss) }},
+	{"kl_divergence", func(r Result) float64 { return known(r.Status.KL) }},
 	{"seconds", func(r Result) float64 { return r.Status.Seconds }},
+}
+
+func known(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
 }
 
 func scored(f func(metrics.Report) metrics.Score) func(Result) float64 {

@@ -28,6 +28,7 @@ type Sweep struct {
 	Log      *slog.Logger                 // nil: none
 	Every    time.Duration                // between a cell's checkpoints, see runs.Fit
 	Watch    *watch.Server                // shows the fits under way; nil: none
+	Scoring  runs.Scoring                 // of all cells: those that are done and have other scores get these
 }
 
 // Tally says what became of the cells.
@@ -134,7 +135,7 @@ func (t *tallying) cell(ctx context.Context, c Cell) (elsewhere bool, err error)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	if t.finished(c) {
+	if t.Done(c) {
 		t.count(&t.Skipped)
 		return false, nil
 	}
@@ -146,7 +147,7 @@ func (t *tallying) cell(ctx context.Context, c Cell) (elsewhere bool, err error)
 		t.Log.Info("done", "cell", c.String())
 	case errors.Is(err, errDone):
 		t.count(&t.Skipped)
-	case errors.Is(err, runs.ErrInUse):
+	case errors.Is(err, runs.ErrInUse), errors.Is(err, runs.ErrLost):
 		return true, nil
 	case ctx.Err() != nil:
 		return false, ctx.Err()

@@ -32,7 +32,7 @@ func (all Results) alongAxes(name string) []figure {
 			}
 		}
 		if grid.Plots != nil {
-			figures = append(figures, figure{"scores-by-" + axis + "-" + plain(name), grid})
+			figures = append(figures, figure{"scores", "scores-by-" + axis + "-" + plain(name), grid})
 		}
 	}
 	return figures

@@ -47,7 +47,7 @@ func (o Owner) appear(f Folder) (*Claim, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	whole.SyncDir(parent)
-	return &Claim{Folder: f, owner: o, locks: []*os.File{lock}}, nil
+	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
 func (o Owner) prepare(f Folder) error {
@@ -74,7 +74,7 @@ func (o Owner) settle(f Folder) (*Claim, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	return &Claim{Folder: f, owner: o, locks: []*os.File{lock}}, nil
+	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
 // Own claims a folder below one that is the program's already: it appears prepared where it is missing, else what it holds is
@@ -90,7 +90,7 @@ func Own(o Owner, dir string) (*Claim, error) {
 		return nil, err
 	}
 	f.sweepParts()
-	return &Claim{Folder: f, owner: o, locks: []*os.File{lock}}, nil
+	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
 // beside locks the run in f and begins another one in f.new, in the place of one that was begun and not finished.
@@ -140,7 +140,9 @@ func (c *Claim) Finish() error {
 	whole.SyncDir(filepath.Dir(string(c.place)))
 	old := string(c.Folder)
 	c.Folder, c.place = c.place, ""
-	if err := os.RemoveAll(old); err != nil {
+	err := c.locks[1].Close() // of what is removed now
+	c.locks = c.locks[:1]
+	if err := errors.Join(err, os.RemoveAll(old)); err != nil {
 		return fmt.Errorf("runs: the old run: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,12 +72,12 @@ func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*mo
 	saved, writes := time.Now(), false
 	for r.Status() == models.Running {
 		if _, err := r.Step(ctx); err != nil {
-			if r.Status() == models.Canceled {
+			if r.Status() == models.Canceled && !errors.Is(context.Cause(ctx), ErrLost) {
 				err = errors.Join(err, f.Folder.save(r))
 			}
 			return r.Result(), err
 		}
-		if f.Every >= 0 && time.Since(saved) >= or(f.Every, Every) {
+		if f.Every >= 0 && time.Since(saved) >= cmp.Or(f.Every, Every) {
 			if err := f.Folder.save(r); err != nil { // the fit can do without, the next one may go better
 				f.Log.Warn("no checkpoint", "why", err.Error())
 			}

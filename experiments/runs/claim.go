@@ -25,14 +25,14 @@ type Claim struct {
 	Folder
 	place Folder // that the folder takes on Finish; "": its own
 	owner Owner
-	locks []*os.File
+	locks []*lease
 }
 
 // ofRun are the names of a run's files.
 var ofRun = []string{
 	"config.json", "status.json", "metrics.json", "embedding.npy", "history.jsonl", "rows.txt", "run.log", checkpointName, ModelName,
 	"embedding.png", "embedding.svg", "embedding.pdf", "loss.png", "loss.svg", "loss.pdf", MapName,
-	SnapshotsName, AnimationName,
+	SnapshotsName, AnimationName, PointsName,
 }
 
 // New claims a folder for a new run: dir, or where that is "" a new one below ./runs with the time in its name. One
@@ -124,7 +124,7 @@ func Resume(o Owner, dir string) (*Claim, error) {
 		return nil, err
 	}
 	f.sweepParts()
-	return &Claim{Folder: f, owner: o, locks: []*os.File{lock}}, nil
+	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
 // HoldsRun says whether there is a run in the folder, ended or not.

@@ -15,10 +15,14 @@ import (
 
 // Config is config.json: what was run, complete.
 type Config struct {
-	Program string          `json:"program"` // that made the run
-	Method  string          `json:"method"`  // what the model is called
-	Data    prepare.Recipe  `json:"data"`
-	SHA256  string          `json:"data_sha256"`        // of the prepared data
+	Program string         `json:"program"` // that made the run
+	Method  string         `json:"method"`  // what the model is called
+	Data    prepare.Recipe `json:"data"`
+	SHA256  string         `json:"data_sha256"` // of the prepared data
+
+	LabelsSHA256 string `json:"labels_sha256,omitempty"` // of the rows' classes or values; empty: none, or nobody kept it
+	StartSHA256  string `json:"start_sha256,omitempty"`  // of the numbers of Start
+
 	Start   string          `json:"start,omitempty"`    // file of the start, in the place of the model's Init
 	NoModel bool            `json:"no_model,omitempty"` // no model.npz is kept
 	Model   json.RawMessage `json:"model"`              // as spec.Encode writes it

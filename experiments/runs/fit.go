@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,7 @@ import (
 
 // Fit is a fit to be made and kept.
 type Fit struct {
-	Config   Config // what is not known yet is filled in: SHA256, Model, With
+	Config   Config // what is not known yet is filled in: the SHA-256 sums, Model, With
 	Title    string // of the method, for people
 	Model    spec.Model
 	Data     *prepare.Prepared
@@ -35,6 +36,7 @@ type Fit struct {
 
 	KeepModel bool // model.npz too, which places new rows
 	Scoring   Scoring
+	Notes     []string // that the result shall have too
 
 	Every  time.Duration // between checkpoints; 0: Every; below 0: none but that of a fit that is canceled
 	Resume bool          // go on from the folder's checkpoint, where there is one
@@ -60,12 +62,13 @@ type Outcome struct {
 
 // Status is status.json: how a fit ended.
 type Status struct {
-	State   string   `json:"state"`   // Finished, Canceled or Failed
-	Detail  string   `json:"detail"`  // in words
-	Steps   int      `json:"steps"`   // made
-	Of      int      `json:"of"`      // asked for
-	Loss    *float64 `json:"loss"`    // the last one; null: none
-	Seconds float64  `json:"seconds"` // of the fit, without the scores
+	State   string   `json:"state"`                   // Finished, Canceled or Failed
+	Detail  string   `json:"detail"`                  // in words
+	Steps   int      `json:"steps"`                   // made
+	Of      int      `json:"of"`                      // asked for
+	Loss    *float64 `json:"loss"`                    // the last one; null: none
+	KL      *float64 `json:"kl_divergence,omitempty"` // in the last step: models.Result.KL
+	Seconds float64  `json:"seconds"`                 // of the fit, without the scores
 	Stages  []Stage  `json:"stages"`
 	Graph   string   `json:"graph,omitempty"` // what was odd about the data
 	Notes   []string `json:"notes,omitempty"`
@@ -107,7 +110,7 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	if err := f.Folder.remove("status.json", "metrics.json", ModelName); err != nil { // of an end that was not the last
+	if err := f.Folder.remove("status.json", "metrics.json", PointsName, ModelName); err != nil { // of an end that was not the last
 		return out, errors.Join(err, history.close(nil))
 	}
 	steps := stepsOf(f.Model)
@@ -120,6 +123,12 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	var fitErr error
 	out.Result, fitErr = f.steps(ctx, f.observed(history, steps), history)
 	f.Progress.Done()
+	if errors.Is(context.Cause(ctx), ErrLost) { // nothing more is written to it
+		return Outcome{Title: f.Title}, errors.Join(fmt.Errorf("runs: %s: %w", f.Folder, ErrLost), history.close(nil))
+	}
+	if out.Result != nil {
+		out.Result.Notes = append(out.Result.Notes, f.Notes...)
+	}
 	out.Status = statusOf(out.Result, fitErr, steps, time.Since(clock).Seconds())
 	f.log(out)
 	if out.Result != nil {
@@ -146,7 +155,7 @@ func stepsOf(m spec.Model) int {
 	if _, descends := m.(spec.Stepped); !descends {
 		return 0
 	}
-	return or(spec.DescentOf(m).Steps, 1000)
+	return cmp.Or(spec.DescentOf(m).Steps, 1000)
 }
 
 // observed is the model with the folder's start, workers and history, and within the machine's memory.
@@ -222,7 +231,8 @@ func (f Fit) config() (c Config, err error) {
 			return c, err
 		}
 	}
-	c.SHA256, c.With = f.Data.SHA256, ThisBuild()
+	c.inputs(f.Data, f.Start)
+	c.With = ThisBuild()
 	return c, nil
 }
 
@@ -258,6 +268,7 @@ func statusOf(res *models.Result, err error, steps int, seconds float64) Status 
 	if s.Steps = len(res.History); s.Steps > 0 {
 		s.Loss = &res.History[s.Steps-1].Loss
 	}
+	s.KL = res.KL
 	s.Graph, s.Notes = res.Report.String(), res.Notes
 	for _, stage := range res.Stages {
 		s.Stages = append(s.Stages, Stage{stage.Name, stage.Seconds})
@@ -276,11 +287,4 @@ func (f Fit) log(out Outcome) {
 		a = append(a, stage.Name, stage.Seconds)
 	}
 	f.Log.Info(s.State, append(a, "graph", s.Graph)...)
-}
-
-func or[T int | time.Duration](v, standard T) T {
-	if v == 0 {
-		return standard
-	}
-	return v
 }

@@ -5,6 +5,7 @@ package runs
 import (
 	"errors"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -19,4 +20,22 @@ func exclusive(f *os.File) error {
 			return err
 		}
 	}
+}
+
+// seesLocks is a running kernel, or the name of a machine.
+func seesLocks() string {
+	if b, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
+		return strings.TrimSpace(string(b))
+	}
+	return hostName()
+}
+
+// removed says that a lock's file is no longer where it was.
+func removed(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return true
+	}
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return ok && s.Nlink == 0
 }

@@ -60,14 +60,9 @@ func ViewOf(title string, z *mat.Dense, labels []int, scores *metrics.Each) (map
 	if scores == nil {
 		return v, nil
 	}
-	for _, s := range []struct {
-		name   string
-		values []float64
-	}{
-		{"trustworthiness", scores.Trustworthiness}, {"continuity", scores.Continuity}, {"preservation", scores.Preservation},
-		{"silhouette", scores.Silhouette},
-	} {
-		if s.values == nil {
+	for _, s := range pointScores {
+		values := *s.of(scores)
+		if values == nil {
 			continue
 		}
 		all := make([]float64, n)
@@ -75,7 +70,7 @@ func ViewOf(title string, z *mat.Dense, labels []int, scores *metrics.Each) (map
 			all[i] = math.NaN()
 		}
 		for at, i := range scores.Rows {
-			all[i] = s.values[at]
+			all[i] = values[at]
 		}
 		v.Columns = append(v.Columns, maps.Column{Name: s.name, Values: all})
 	}

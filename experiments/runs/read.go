@@ -40,6 +40,10 @@ func (f Folder) Read() (k Kept, err error) {
 	switch {
 	case err == nil:
 		k.Embedding = mat.DenseCopyOf(d.X)
+		n, _ := d.X.Dims()
+		if k.Scores.Each, err = f.points(n); err != nil {
+			return k, err
+		}
 	case k.Status.State == Finished || !errors.Is(err, os.ErrNotExist):
 		return k, err
 	}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"affmatch/experiments/datasets"
-	"affmatch/experiments/metrics"
 	"affmatch/internal/whole"
 
 	"gonum.org/v1/gonum/mat"
@@ -62,9 +61,6 @@ func (f Folder) Rows(rows []int) error {
 	}
 	return f.write("rows.txt", b)
 }
-
-// Metrics writes metrics.json.
-func (f Folder) Metrics(r metrics.Report) error { return f.JSON("metrics.json", r) }
 
 // Write writes a file as something that writes itself does. It appears whole or not at all.
 func (f Folder) Write(name string, content func(io.Writer) error) error {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"affmatch/affinity"
+	"affmatch/affinity/faiss"
 	"affmatch/internal/typo"
 	"affmatch/loss"
 	"affmatch/models"
@@ -16,7 +17,7 @@ import (
 
 // builtin are the parts that a file or a command line can name: what the packages have built in. The name of a part is that
 // of its type, or, where values of one type are different parts, what it prints as.
-var builtin = slices.Concat(models.Builtin(), affinity.Builtin(), loss.Builtin(), optim.Builtin())
+var builtin = slices.Concat(models.Builtin(), affinity.Builtin(), loss.Builtin(), optim.Builtin(), faiss.Builtin())
 
 // constant says whether values of v's type are told apart by themselves: metrics, axes, losses.
 func constant(v reflect.Value) bool {
@@ -55,9 +56,8 @@ func identify(v reflect.Value) (name string, ok bool) {
 
 // same compares constants. A loss is the built-in one only if it is that function, whatever its name.
 func same(a, b reflect.Value) bool {
-	if l, ok := a.Interface().(loss.Named); ok {
-		m := b.Interface().(loss.Named)
-		return l.Name == m.Name && reflect.ValueOf(l.Term).Pointer() == reflect.ValueOf(m.Term).Pointer()
+	if named, ok := b.Interface().(loss.Named); ok {
+		return loss.Is(a.Interface().(loss.Named), named)
 	}
 	return a.Interface() == b.Interface()
 }
@@ -118,6 +118,9 @@ func find(name string, field reflect.Type) (reflect.Value, error) {
 		names = namesOf(begin)
 	}
 	slices.Sort(names)
+	if len(names) == 0 {
+		return reflect.Value{}, fmt.Errorf("no %s %q: this program has none", kindOf(field), name)
+	}
 	return reflect.Value{}, fmt.Errorf("no %s %q%s: want one of %s", kindOf(field), name, typo.Hint(name, names), strings.Join(names, ", "))
 }
 

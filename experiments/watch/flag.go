@@ -11,8 +11,12 @@ type Flag struct{ address string }
 
 // Define adds the flag.
 func (w *Flag) Define(f *flag.FlagSet) {
-	f.Var(w, "watch", "show the fit under way on a page of this machine: losses, the embedding as it moves, scores; "+
-		"-watch=127.0.0.1:8080 for a port of one's own")
+	w.DefineAs(f, "show the fit under way on a page of this machine: losses, the embedding as it moves, scores")
+}
+
+// DefineAs is Define of a command that shows something else.
+func (w *Flag) DefineAs(f *flag.FlagSet, what string) {
+	f.Var(w, "watch", what+"; -watch=127.0.0.1:8080 for a port of one's own")
 }
 
 // String and Set make it a flag that may stand alone.

@@ -156,9 +156,16 @@ type giving[T lanes.Float] struct {
 
 // inOrder gives the sums of the points one after another.
 func (g *giving[T]) inOrder(sum []T, column, wide int) {
-	if wide == g.d && !g.more { // as they stand, and mostly all there is
-		for i, v := range sum[:len(g.to)] {
-			g.to[i] = float64(g.scale * float64(v))
+	if sum = sum[:len(g.to)/g.d*wide]; wide == g.d { // as they stand
+		to := g.to[:len(sum)]
+		if g.more {
+			for i, v := range sum {
+				to[i] += float64(g.scale * float64(v))
+			}
+			return
+		}
+		for i, v := range sum {
+			to[i] = float64(g.scale * float64(v))
 		}
 		return
 	}
@@ -169,6 +176,14 @@ func (g *giving[T]) inOrder(sum []T, column, wide int) {
 
 // numbered gives those of points by their numbers.
 func (g *giving[T]) numbered(sums []T, numbers []int32, column, wide int) {
+	if wide == 2 && g.d == 2 && !g.more { // most plots, of which nothing should wait for anything but memory
+		to := g.to[:2*len(numbers)]
+		for i, number := range numbers {
+			from, at := sums[2*int(number):][:2], to[2*i:][:2]
+			at[0], at[1] = float64(g.scale*float64(from[0])), float64(g.scale*float64(from[1]))
+		}
+		return
+	}
 	for i, number := range numbers {
 		g.give(i*g.d+column, sums[int(number)*wide:][:wide])
 	}

@@ -193,7 +193,11 @@ func TestPointsAloneAreExact(t *testing.T) {
 
 func TestBitsOfTreesDependOnNothing(t *testing.T) {
 	for _, name := range []string{"SNE's row partitions", "UMAP's loss"} {
-		f := onBlobs(3000, 2, separable[name].build)
+		n := 3000
+		if testing.Short() { // as under the race detector
+			n = 700
+		}
+		f := onBlobs(n, 2, separable[name].build)
 		o := Options{Tolerance: 1e-4, TreeFrom: 1, Workers: 1}
 		want := fused[float32](t, f, o)
 		for _, o.Workers = range []int{2, 3, 7} {

@@ -40,6 +40,8 @@ type BuildOptions struct {
 	// than the effort above. 1: Exactly.
 	Recall float64
 	Sample int // of how many rows; 0: 200
+
+	Finder Finder // in the place of the Method, see there; nil: none. The same neighbors again are its own promise
 }
 
 func (o BuildOptions) check(n int) error {
@@ -62,12 +64,17 @@ func (o BuildOptions) check(n int) error {
 	if err := o.Options.check(); err != nil {
 		return err
 	}
+	if o.Finder != nil {
+		if err := o.checkFinder(); err != nil {
+			return err
+		}
+	}
 	return o.checkK(o.K, n)
 }
 
 // approximate says which method it is for n rows of dim columns.
 func (o BuildOptions) approximate(n, dim int) bool {
-	if o.Recall == 1 {
+	if o.Recall == 1 || o.Finder != nil {
 		return false
 	}
 	if o.Method == Auto {
@@ -82,7 +89,8 @@ type Index struct {
 	options BuildOptions
 	x       Rows
 	found   *Neighbors
-	graph   *graph // nil where the search was exact
+	graph   *graph   // nil where the search was exact
+	by      *foundBy // nil where there is no Finder
 	truth   truth
 }
 
@@ -108,9 +116,12 @@ func Build(ctx context.Context, x Rows, o BuildOptions) (*Index, error) {
 	}
 	ix := &Index{options: o, x: x}
 	var err error
-	if o.approximate(x.N, x.Dim) {
+	switch {
+	case o.Finder != nil:
+		err = ix.find(ctx)
+	case o.approximate(x.N, x.Dim):
 		err = ix.descend(ctx)
-	} else {
+	default:
 		ix.found, err = nearest(ctx, x, o.K, o.Options)
 	}
 	if err != nil {
@@ -120,7 +131,7 @@ func Build(ctx context.Context, x Rows, o BuildOptions) (*Index, error) {
 }
 
 // Approximate says that neighbors may be missed: Recall tells how many.
-func (ix *Index) Approximate() bool { return ix.graph != nil }
+func (ix *Index) Approximate() bool { return ix.graph != nil || ix.by != nil }
 
 // Neighbors is what was found for the rows of the index, in Exact's form.
 func (ix *Index) Neighbors() *Neighbors { return ix.found }

@@ -4,6 +4,9 @@ import "affmatch/internal/sizes"
 
 // Index is about how many bytes an index keeps for its queries, beside the rows and the neighbors found.
 func (o BuildOptions) Index(n, dim int) int64 {
+	if o.Finder != nil { // what it has of its own is not known
+		return sizes.Of(4, int64(n), int64(dim))
+	}
 	if !o.approximate(n, dim) {
 		return 0
 	}
@@ -24,6 +27,8 @@ func (o BuildOptions) Memory(n, dim int) int64 {
 	}
 	found := sizes.Of(12, rows, k)
 	switch {
+	case o.Finder != nil: // beside what it has of its own
+		return found + sizes.Of(4, rows, int64(dim))
 	case o.approximate(n, dim):
 		e := o.effort(n)
 		if o.Recall > 0 {

@@ -24,6 +24,8 @@ func (ix *Index) Query(ctx context.Context, y Rows, k int) (*Neighbors, error) {
 		return nil, fault.Field("knn: y: Dim", y.Dim, fmt.Sprintf("%d, the columns of the index", ix.x.Dim))
 	case k < 1 || k > ix.x.N:
 		return nil, fault.Field("knn: k", k, fmt.Sprintf("1 to %d, the rows of the index", ix.x.N))
+	case ix.by != nil:
+		return ix.by.query(ctx, ix, y, k)
 	case ix.graph == nil:
 		s := &search{Options: ix.options.Options, a: y, b: ix.x, k: k, skip: nobodyElse, rank: byContent(y)}
 		return s.run(ctx)

@@ -14,6 +14,7 @@ import (
 	"affmatch/experiments/grid"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
+	"affmatch/experiments/watch"
 	"affmatch/internal/typo"
 )
 
@@ -22,6 +23,8 @@ type options struct {
 	out       string
 	scale     grid.Scale
 	overwrite bool
+	figures   command.Some
+	watch     watch.Flag
 }
 
 var scales = []string{string(grid.Chosen), string(grid.Linear), string(grid.LogX), string(grid.LogY), string(grid.LogXY)}
@@ -39,6 +42,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		o.scale = grid.Scale(text)
 		return nil
 	})
+	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+strings.Join(grid.OfComparison, ", ")+" (all in one page); or none. Default: all", grid.OfComparison...)
+	o.watch.DefineAs(f, "show the runs on a page of this machine, those that are under way as they go on, and compare them when all have ended")
 	const does = "Compares kept runs: folders of embed, cells of sweeps or whole sweeps.\n" +
 		"Runs that differ in their seed only are one line."
 	rest, err := command.ParseAround(f, args, stdout, "compare RUN... [flags]", does)
@@ -72,6 +77,21 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	shown := progress.New(stderr, nil)
 	shown.Stage("compare", fmt.Sprintf("%d folders", len(o.runs)))
 	defer shown.Done()
+	page, err := o.watch.Start(stderr)
+	if err != nil {
+		return err
+	}
+	var notes []string
+	if page != nil {
+		left, err := follow(ctx, o.runs, page)
+		if err = errors.Join(err, page.Close()); err != nil {
+			return err
+		}
+		for _, f := range left {
+			o.runs = slices.DeleteFunc(o.runs, func(run string) bool { return run == f })
+			notes = append(notes, f+": not compared: it has not ended, and nobody works on it")
+		}
+	}
 	all, err := grid.Gather(ctx, o.runs)
 	if err != nil {
 		return err
@@ -82,12 +102,10 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	defer folder.Close() //nolint:errcheck // a lock's file has nothing to report
 	shown.Stage("compare", fmt.Sprintf("figures of %d runs", len(all.Results)))
-	look := grid.Look{Scale: o.scale, Descents: true}
 	err = errors.Join(
 		folder.Write("results.csv", all.CSV),
 		folder.Write("results.md", all.Markdown),
-		all.Figures(folder.Folder, all.Data, look),
-		all.Report(folder.Folder, "comparison of runs", all.Data, look),
+		all.Draw(folder.Folder, "comparison of runs", all.Data, grid.Look{Scale: o.scale, Has: o.figures.Has}),
 		ctx.Err(),
 	)
 	if err == nil {
@@ -103,7 +121,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := all.Markdown(stdout); err != nil {
 		return err
 	}
-	for _, note := range all.Notes {
+	for _, note := range append(notes, all.Notes...) {
 		fmt.Fprintln(stdout, "note:", note)
 	}
 	fmt.Fprintf(stdout, "results in %s\n", folder.Folder)

@@ -324,6 +324,41 @@ func TestOtherDataThanTheConfigsAreNoticed(t *testing.T) {
 	if _, _, stderr := embed(t.Context(), "-config", filepath.Join(out, "config.json"), "-out", t.TempDir()); !strings.Contains(stderr, "not those of the config") {
 		t.Errorf("no warning: %s", stderr)
 	}
+	labels, start, next := filepath.Join(t.TempDir(), "labels.txt"), filepath.Join(t.TempDir(), "start.csv"), filepath.Join(t.TempDir(), "next")
+	write := func(path, line string, n int) {
+		if err := os.WriteFile(path, []byte(strings.Repeat(line, n)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(labels, "a\nb\n", 30)
+	write(start, "1,2\n3,4\n", 30)
+	in, _ = small(t)
+	if code, _, stderr := embed(t.Context(), "-in", in, "-labels", labels, "-label-column", "last", "-neighbors", "10", "-steps", "1",
+		"-init-file", start, "-out", next); code != 0 {
+		t.Fatal(stderr)
+	}
+	config := filepath.Join(next, "config.json")
+	again := func(flags ...string) string {
+		t.Helper()
+		code, stdout, stderr := embed(t.Context(), append([]string{"-config", config, "-out", t.TempDir()}, flags...)...)
+		if code != 0 {
+			t.Fatal(stderr)
+		}
+		return stdout
+	}
+	if said := again(); strings.Contains(said, "not those") {
+		t.Errorf("nothing has changed: %s", said)
+	}
+	write(labels, "b\na\n", 30)
+	write(start, "1,2\n3,5\n", 30)
+	for _, want := range []string{"the labels of " + labels, "the start of " + start} {
+		if said := again(); !strings.Contains(said, "note: "+want+" are not those of the config") {
+			t.Errorf("no %q in %s", want, said)
+		}
+	}
+	if said := again("-init", "pca"); strings.Contains(said, "the start of") || !strings.Contains(said, "the labels of") {
+		t.Errorf("another start was asked for: %s", said)
+	}
 }
 
 func TestTheReadmesCommandsAreRight(t *testing.T) {

@@ -25,9 +25,10 @@ type options struct {
 	noModel                    bool
 	every                      time.Duration
 	overwrite, help, all       bool
-	scores, format             string
+	scores                     runs.Scoring
+	format                     string
 	snapshots                  int
-	figures                    figures
+	figures                    command.Some
 	watch                      watch.Flag
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
@@ -108,9 +109,9 @@ func (o *options) fixed() *flag.FlagSet {
 	f.Func("format", "`NAME` of the embedding's format with -out -: csv, tsv or npy. Default: csv", o.setFormat)
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
 	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
-	o.scores = "usual"
-	f.Func("scores", "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual", o.setScores)
-	f.Var(&o.figures, "figures", "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all")
+	f.TextVar(&o.scores, "scores", runs.Usual, "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual")
+	const figures = "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all"
+	o.figures.Define(f, "figures", figures, "embedding", "loss", "map")
 	f.IntVar(&o.snapshots, "snapshots", 0, "keep `N` embeddings along the descent, in snapshots.npz and animation.gif; 0: none")
 	o.watch.Define(f)
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
@@ -181,16 +182,16 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 		"pca":          func() { c.Data.PCA = o.data.PCA },
 		"max-mb":       func() { c.Data.MaxMB = o.data.MaxMB },
 		"seed":         func() { c.Data.Seed = spec.SeedOf(m) },
-		"init-file":    func() { c.Start = o.start },
+		"init-file":    func() { c.Start, c.StartSHA256 = o.start, "" },
 		"no-model":     func() { c.NoModel = o.noModel },
-		"init":         func() { c.Start = "" },
+		"init":         func() { c.Start, c.StartSHA256 = "", "" },
 	} {
 		if o.given[name] {
 			change()
 		}
 	}
 	if !reflect.DeepEqual(c.Data, before) {
-		c.SHA256 = ""
+		c.SHA256, c.LabelsSHA256 = "", ""
 	}
 	if c.Data.In == "" && !o.help {
 		return c, nil, command.Usage("-in is missing: want a file of points, or one of %s", strings.Join(prepare.Names(), ", "))

@@ -180,7 +180,7 @@ func TestResumeRefusesWhatIsNotTheRun(t *testing.T) {
 		code       int
 		args, want string
 	}{
-		{"other data", in, bytes.Replace(points, []byte("."), []byte(".1"), 1), 1, "", "want those of the run"},
+		{"other data", in, bytes.Replace(points, []byte("."), []byte(".1"), 1), 1, "", "not those of the config"},
 		{"a damaged checkpoint", filepath.Join(out, "checkpoint"), saved[:len(saved)-1], 1, "", "truncated"},
 		{"no checkpoint's file", filepath.Join(out, "checkpoint"), points, 1, "", "want a checkpoint, which begins with"},
 		{"another method", filepath.Join(out, "config.json"), bytes.Replace(config, []byte(`"MinDist": 0.1`), []byte(`"MinDist": 0.2`), 1), 1, "", "method"},

@@ -41,9 +41,9 @@ func piped(ctx context.Context, o *options, c runs.Config, m spec.Model, stdout,
 	if err != nil {
 		return err
 	}
-	fit.Every, fit.KeepModel, fit.Scoring, o.figures = -1, false, runs.Unscored, figures{}
+	fit.Every, fit.KeepModel, fit.Scoring, o.figures = -1, false, runs.Unscored, command.Some{}
 	if o.given["scores"] {
-		fit.Scoring = o.scoring()
+		fit.Scoring = o.scores
 	}
 	dir, err := os.MkdirTemp("", "embed-")
 	if err != nil {

@@ -78,16 +78,16 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	}
 	seconds := time.Since(clock).Seconds()
 	status := runs.Status{State: runs.Finished, Detail: "placed", Seconds: seconds, Ended: time.Now().Format(time.RFC3339)}
-	scored, err := runs.Scored(ctx, o.scoring(), m.Problem, x, z, data.Labels)
+	scored, err := runs.Scored(ctx, o.scores, m.Problem, x, z, data.Labels)
 	if err == nil {
 		err = errors.Join(folder.Embedding(z), folder.Metrics(scored))
 	}
-	if err == nil && o.figures.has("embedding") {
+	if err == nil && o.figures.Has("embedding") {
 		if picture, perr := runs.Picture(c.Method, data.Data, z); perr == nil { // none of more than three dimensions
 			err = folder.Figure("embedding", picture)
 		}
 	}
-	if err == nil && o.figures.has("map") {
+	if err == nil && o.figures.Has("map") {
 		_, err = folder.Map(c.Method, data, z, scored.Each)
 	}
 	if err == nil {

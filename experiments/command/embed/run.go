@@ -60,7 +60,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fit.Every, fit.Scoring, owner.Prepare = o.every, o.scoring(), fit.Prepare
+	fit.Every, fit.Scoring, owner.Prepare = o.every, o.scores, fit.Prepare
 	folder, err := runs.New(owner, o.out, o.overwrite)
 	if err != nil {
 		return err
@@ -91,10 +91,10 @@ func resume(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if c.SHA256 != fit.Data.SHA256 {
-		return fmt.Errorf("-resume %s: the data of %s have SHA-256 %s, want those of the run, %s", folder.Folder, c.Data.In, fit.Data.SHA256, c.SHA256)
+	if len(fit.Notes) > 0 {
+		return fmt.Errorf("-resume %s: %s", folder.Folder, strings.Join(fit.Notes, "; "))
 	}
-	fit.Every, fit.Scoring, fit.Resume = o.every, o.scoring(), true
+	fit.Every, fit.Scoring, fit.Resume = o.every, o.scores, true
 	fit, out, err := carryOut(ctx, o, c, fit, folder, stderr)
 	return report(stdout, fit, out, err)
 }
@@ -112,13 +112,15 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 	fit.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
 	fit.Progress = progress.New(stderr, fit.Log)
 	fit.Log.Info("begin", "data", fit.Data.String(), "source", fit.Data.Source, "folder", string(fit.Folder))
-	if c.SHA256 != "" && c.SHA256 != fit.Data.SHA256 {
-		fit.Log.Warn("the data are not those of the config: the run will not be the same", "sha256", fit.Data.SHA256, "config", c.SHA256)
+	for _, note := range fit.Notes {
+		fit.Log.Warn(note)
 	}
 	fit.Snapshots = o.snapshots
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
 		return fit, runs.Outcome{}, errors.Join(err, file.Close())
 	}
+	ctx, stop := folder.Context(ctx)
+	defer stop()
 	fit.Draw = func(out runs.Outcome) ([]string, error) { return draw(fit, out, o.figures) }
 	out, fitErr := fit.Run(ctx)
 	fitErr = errors.Join(fitErr, fit.Watch.Close(), log.Err, file.Close())
@@ -143,24 +145,24 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 		return fit, err
 	}
 	fit.Config.Data = fit.Data.Recipe
-	if c.Start == "" {
-		return fit, nil
+	if c.Start != "" {
+		start, err := datasets.Read(c.Start)
+		if err != nil {
+			return fit, err
+		}
+		fit.Start = start.X
 	}
-	start, err := datasets.Read(c.Start)
-	if err != nil {
-		return fit, err
-	}
-	fit.Start = start.X
+	fit.Notes = c.Changed(fit.Data, fit.Start)
 	return fit, nil
 }
 
 // draw writes the figures that were asked for.
-func draw(fit runs.Fit, out runs.Outcome, asked figures) (notes []string, err error) {
+func draw(fit runs.Fit, out runs.Outcome, asked command.Some) (notes []string, err error) {
 	add := func(more []string, err error) error {
 		notes = append(notes, more...)
 		return err
 	}
-	if asked.has("embedding") {
+	if asked.Has("embedding") {
 		picture, err := runs.Picture(fit.Title, fit.Data.Data, out.Result.Embedding)
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("no figure embedding: %v", err))
@@ -168,14 +170,14 @@ func draw(fit runs.Fit, out runs.Outcome, asked figures) (notes []string, err er
 			return notes, err
 		}
 	}
-	if asked.has("loss") && len(out.Result.History) > 0 {
+	if asked.Has("loss") && len(out.Result.History) > 0 {
 		curve := plots.LossCurves{Title: fit.Title, Runs: []plots.Run{runs.Curve("", out.Result.History)}}
 		curve = runs.Scaled(runs.Marked(curve, out.Result.History))
 		if err := add(fit.Folder.Draw("loss", curve)); err != nil {
 			return notes, err
 		}
 	}
-	if asked.has("map") {
+	if asked.Has("map") {
 		return notes, add(fit.Folder.Map(fit.Title+" of "+fit.Data.Name, fit.Data, out.Result.Embedding, out.Scores.Each))
 	}
 	return notes, nil
@@ -204,7 +206,7 @@ func summary(w io.Writer, fit runs.Fit, out runs.Outcome) {
 	if s.Loss == nil {
 		fmt.Fprintf(w, "computed in %.1f s\n", s.Seconds)
 	} else {
-		fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss)
+		fmt.Fprintf(w, "%d steps in %.1f s (%s), loss %.6g%s\n", s.Steps, s.Seconds, out.Result.Status, *s.Loss, divergence(s.KL))
 	}
 	if line := scores(out.Scores); line != "" {
 		fmt.Fprintln(w, line)
@@ -212,6 +214,14 @@ func summary(w io.Writer, fit runs.Fit, out runs.Outcome) {
 	for _, note := range append(oddities(out.Result), out.Scores.Notes...) {
 		fmt.Fprintln(w, "note:", note)
 	}
+}
+
+// divergence is that of a loss that is one, but for what does not move.
+func divergence(kl *float64) string {
+	if kl == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (Kullback-Leibler divergence %.6g)", *kl)
 }
 
 // scores is the line of the usual ones. Of a sample each has its standard error.
