@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"affmatch/internal/npz"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
 	types "github.com/parquet-go/parquet-go/format"
 )
 
@@ -25,7 +27,7 @@ func readParquet(s *source, f File) (*table, error) {
 		if err != nil {
 			return nil, err
 		}
-		p := &parquetFile{groups: file.RowGroups()}
+		p := &parquetFile{groups: file.RowGroups(), file: file, source: s}
 		fr := &frame{next: p.next}
 		for _, path := range file.Schema().Columns() {
 			leaf, _ := file.Schema().Lookup(path...)
@@ -43,6 +45,9 @@ type parquetFile struct {
 	leaves []*leaf
 	groups []parquet.RowGroup // those to come
 	left   int64              // rows of the one at hand
+	file   *parquet.File
+	source *source
+	group  int // the number of the next
 }
 
 // together is how many rows are at hand at a time.
@@ -57,13 +62,16 @@ func (p *parquetFile) next() (int, error) {
 		for _, l := range p.leaves {
 			l.values, l.ahead = nil, l.ahead[:0]
 			if l.pages = nil; l.used {
+				if err := p.check(l.index); err != nil {
+					return 0, fmt.Errorf("column %s: %w", l.name, err)
+				}
 				l.pages = chunks[l.index].Pages()
 			}
 		}
 		if p.left = p.groups[0].NumRows(); p.left < 0 {
 			return 0, fmt.Errorf("corrupt: %d rows", p.left)
 		}
-		p.groups = p.groups[1:]
+		p.groups, p.group = p.groups[1:], p.group+1
 	}
 	count := int(min(p.left, together))
 	for _, l := range p.leaves {
@@ -79,6 +87,38 @@ func (p *parquetFile) next() (int, error) {
 	}
 	p.left -= int64(count)
 	return count, nil
+}
+
+// check goes over the headers of a column's pages in the group at hand, before parquet-go does: it takes memory for whatever
+// size a damaged one gives.
+func (p *parquetFile) check(column int) error {
+	of := p.file.Metadata().RowGroups[p.group].Columns[column].MetaData
+	at := of.DataPageOffset
+	if of.DictionaryPageOffset > 0 {
+		at = min(at, of.DictionaryPageOffset)
+	}
+	end := at + of.TotalCompressedSize
+	if at < 0 || end < at || end > p.file.Size() {
+		return fmt.Errorf("corrupt: pages from byte %d to %d of %d", at, end, p.file.Size())
+	}
+	protocol := new(thrift.CompactProtocol)
+	for at < end {
+		in := protocol.NewReader(bufio.NewReaderSize(io.NewSectionReader(p.file, at, end-at), 256))
+		var h types.PageHeader
+		if err := thrift.NewDecoder(in).Decode(&h); err != nil {
+			return fmt.Errorf("corrupt: the header of a page: %w", err)
+		}
+		at += int64(in.BytesRead())
+		values := max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues)
+		switch {
+		case h.CompressedPageSize < 0 || int64(h.CompressedPageSize) > end-at || h.UncompressedPageSize < 0 || values < 0:
+			return fmt.Errorf("corrupt: a page of %d bytes, packed to %d", h.UncompressedPageSize, h.CompressedPageSize)
+		case int64(h.UncompressedPageSize) > p.source.bound || int64(values) > p.source.bound/8:
+			return p.source.beyond("a page")
+		}
+		at += int64(h.CompressedPageSize)
+	}
+	return nil
 }
 
 // A leaf is a column of a Parquet file, and where its values come from.
