@@ -103,12 +103,12 @@ func (p *parquetFile) check(column int) error {
 	}
 	protocol := new(thrift.CompactProtocol)
 	for at < end {
-		in := protocol.NewReader(bufio.NewReaderSize(io.NewSectionReader(p.file, at, end-at), 256))
+		in := &counter{r: bufio.NewReaderSize(io.NewSectionReader(p.file, at, end-at), 256)}
 		var h types.PageHeader
-		if err := thrift.NewDecoder(in).Decode(&h); err != nil {
+		if err := thrift.NewDecoder(protocol.NewReader(in)).Decode(&h); err != nil {
 			return fmt.Errorf("corrupt: the header of a page: %w", err)
 		}
-		at += int64(in.BytesRead())
+		at += in.n
 		values := max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues)
 		switch {
 		case h.CompressedPageSize < 0 || int64(h.CompressedPageSize) > end-at || h.UncompressedPageSize < 0 || values < 0:
@@ -119,6 +119,27 @@ func (p *parquetFile) check(column int) error {
 		at += int64(h.CompressedPageSize)
 	}
 	return nil
+}
+
+// counter counts what is read of a reader that gives bytes one by one.
+type counter struct {
+	r *bufio.Reader
+	n int64
+}
+
+func (c *counter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.n += int64(n)
+	return n, err
+}
+
+// ReadByte reads one.
+func (c *counter) ReadByte() (byte, error) {
+	b, err := c.r.ReadByte()
+	if err == nil {
+		c.n++
+	}
+	return b, err
 }
 
 // A leaf is a column of a Parquet file, and where its values come from.
