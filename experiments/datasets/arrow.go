@@ -17,7 +17,7 @@ func readArrow(s *source, f File) (*table, error) {
 	return unpanicked("Arrow", func() (*table, error) {
 		start, _ := s.Peek(6)
 		if strings.HasPrefix(string(start), "FEA1") {
-			return nil, errors.New("Feather of version 1 is not read: write version 2, as pandas does since 1.1")
+			return nil, errors.New("version 1 of Feather is not read: write version 2, as pandas does since 1.1")
 		}
 		file := string(start) == arrowFile
 		if file { // a stream between a mark and a list of what is where in it, which are not needed

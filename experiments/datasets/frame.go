@@ -135,8 +135,8 @@ func (t *table) use(fr *frame) error {
 		c.used = named || t.numbers[j]
 		switch {
 		case t.numbers[j] && c.holds == text:
-			return fmt.Errorf("column %s holds text (%s), not numbers: drop it (-drop), or is it labels (-label-column) or names of rows (-row-names)?",
-				t.column(j), c.kind)
+			const text = "column %s holds text (%s), not numbers: drop it (-drop), or is it labels (-label-column) or names of rows (-row-names)?"
+			return fmt.Errorf(text, t.column(j), c.kind)
 		case t.numbers[j] && c.holds == other || named && (c.holds == other || c.list):
 			return fmt.Errorf("column %s holds %s: want numbers, truths or text; drop it (-drop)", t.column(j), c.kind)
 		}

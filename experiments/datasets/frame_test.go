@@ -225,7 +225,7 @@ func TestArrowIsReadWithItsColumns(t *testing.T) {
 	}{
 		"column 8 (when) holds timestamp":  {whole, File{}},
 		"column 9 (kind) holds text":       {whole, File{Drop: []string{"when"}, LabelColumn: NoLabels}},
-		"Feather of version 1":             {[]byte("FEA1 and more"), File{}},
+		"version 1 of Feather":             {[]byte("FEA1 and more"), File{}},
 		"Arrow: ":                          {whole[:len(whole)/2], File{Drop: []string{"when"}, LabelColumn: "kind"}},
 		"column 1 (place) holds fixed_siz": {whole, File{LabelColumn: "place", Columns: []string{"wide"}}},
 	} {
@@ -310,4 +310,23 @@ func FuzzArrow(f *testing.F) {
 			readBytes(b, damaged["arrow"]) //nolint:errcheck // that it returns is the test
 		}
 	})
+}
+
+// TestThriftIsHeldAgainstItsBytes: what is claimed must be there.
+func TestThriftIsHeldAgainstItsBytes(t *testing.T) {
+	for want, b := range map[int]string{
+		1:  "\x00",                             // nothing
+		5:  "\x15\x02\x28\x00\x00and more",     // a number, and a text of no letter
+		8:  "\x19\x25\x02\x04\x1c\x11\x00\x00", // a list of two numbers, and a struct with a truth
+		-1: "\x19\xfc\xff\xff\xff\xff\x07\x00", // a list of 2^31 structs
+		-2: "\x18\xff\xff\xff\xff\x07a",        // a text of 2^31 letters
+		-3: "\x15",                             // no number
+		-4: strings.Repeat("\x1c", 100),        // deeper and deeper
+		-5: "",
+	} {
+		n, err := thriftStruct([]byte(b))
+		if (err != nil) != (want < 0) || err == nil && n != want {
+			t.Errorf("% x: %d bytes, error %v, want %d", b, n, err, want)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package datasets
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -21,6 +20,9 @@ func readParquet(s *source, f File) (*table, error) {
 	return unpanicked("Parquet", func() (*table, error) {
 		r, size, err := s.whole()
 		if err != nil {
+			return nil, err
+		}
+		if err := thriftFooter(r, size); err != nil {
 			return nil, err
 		}
 		file, err := parquet.OpenFile(r, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
@@ -101,14 +103,21 @@ func (p *parquetFile) check(column int) error {
 	if at < 0 || end < at || end > p.file.Size() {
 		return fmt.Errorf("corrupt: pages from byte %d to %d of %d", at, end, p.file.Size())
 	}
-	protocol := new(thrift.CompactProtocol)
+	protocol, buffer := new(thrift.CompactProtocol), make([]byte, 1<<16)
 	for at < end {
-		in := &counter{r: bufio.NewReaderSize(io.NewSectionReader(p.file, at, end-at), 256)}
+		b := buffer[:min(int64(len(buffer)), end-at)]
+		if _, err := p.file.ReadAt(b, at); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		length, err := thriftStruct(b)
+		if err != nil {
+			return err
+		}
 		var h types.PageHeader
-		if err := thrift.NewDecoder(protocol.NewReader(in)).Decode(&h); err != nil {
+		if err := thrift.Unmarshal(protocol, b[:length], &h); err != nil {
 			return fmt.Errorf("corrupt: the header of a page: %w", err)
 		}
-		at += in.n
+		at += int64(length)
 		values := max(h.DataPageHeader.V.NumValues, h.DataPageHeaderV2.V.NumValues, h.DictionaryPageHeader.V.NumValues)
 		switch {
 		case h.CompressedPageSize < 0 || int64(h.CompressedPageSize) > end-at || h.UncompressedPageSize < 0 || values < 0:
@@ -119,27 +128,6 @@ func (p *parquetFile) check(column int) error {
 		at += int64(h.CompressedPageSize)
 	}
 	return nil
-}
-
-// counter counts what is read of a reader that gives bytes one by one.
-type counter struct {
-	r *bufio.Reader
-	n int64
-}
-
-func (c *counter) Read(b []byte) (int, error) {
-	n, err := c.r.Read(b)
-	c.n += int64(n)
-	return n, err
-}
-
-// ReadByte reads one.
-func (c *counter) ReadByte() (byte, error) {
-	b, err := c.r.ReadByte()
-	if err == nil {
-		c.n++
-	}
-	return b, err
 }
 
 // A leaf is a column of a Parquet file, and where its values come from.

@@ -83,7 +83,7 @@ func openFile(f *os.File, name string, most int64) (*source, error) {
 	return s, nil
 }
 
-// StandardInput, and the SHA-256 of what came through it, is what data without a file of their own are called.
+// StandardInput and the SHA-256 of what came through it are what data without a file of their own are called.
 const StandardInput = "stdin:"
 
 // open is the file's source, or what comes through Input, by way of a file of no name.

@@ -43,7 +43,7 @@ type Prepared struct {
 	Recipe Recipe      // that makes the same again: with the sum of what came through standard input
 }
 
-// StandardInput, in Recipe.In, is what comes through standard input. A config has datasets.StandardInput and its SHA-256 in
+// StandardInput in Recipe.In is what comes through standard input. A config has datasets.StandardInput and its SHA-256 in
 // that place, which asks for the same again.
 const StandardInput = "-"
 
