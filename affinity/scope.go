@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"affmatch/internal/pairs"
+	"affmatch/internal/team"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -43,6 +44,7 @@ type graph struct {
 
 	neighbors *Neighbors // of each point in the data; nil: none are known
 	frozen    *Frozen    // what a fit has left; nil: this is the fit
+	team      team.Team  // of processes that make the fit together; nil: this one alone
 }
 
 // State is a quantity carried from step to step: after each step Node takes the value of Next.
@@ -63,6 +65,12 @@ func NewScope(n int) *Scope {
 func (s *Scope) Describe(d Data, neighbors *Neighbors) {
 	s.x, s.labels, s.weights, s.neighbors = d.Matrix, d.Labels, d.Weights, neighbors
 }
+
+// Share says which processes make the fit together, for engines that divide their work (Team); nil: this one alone.
+func (s *Scope) Share(t team.Team) { s.team = t }
+
+// Team is what Share said.
+func (s *Scope) Team() team.Team { return s.team }
 
 // Nested is the same graph under names of its own: Param("a") in Nested("first") is the parameter first.a. Two parts of
 // one kind that shall not share what they learn or carry are built in nested scopes (Within does it for affinities).

@@ -76,4 +76,3 @@ func (m SampledNeighborEmbedding) divergence(p *affinity.Matrix, last Record) (k
 	}
 	return kl, true
 }
-

@@ -64,7 +64,7 @@ func (f Fused) Compile(s *affinity.Scope, outputs ...*G.Node) (Machine, error) {
 func (f Fused) options(s *affinity.Scope) fuse.Options {
 	changing := s.Changing()
 	return fuse.Options{
-		Workers: f.Workers, Shards: f.Shards, Step: s.Step, Tolerance: f.Tolerance,
+		Workers: f.Workers, Shards: f.Shards, Step: s.Step, Tolerance: f.Tolerance, Team: s.Team(),
 		Constant: func(n *G.Node) bool { return !slices.Contains(changing, n) },
 	}
 }

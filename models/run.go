@@ -8,6 +8,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/team"
 	"affmatch/optim"
 
 	"gonum.org/v1/gonum/mat"
@@ -22,6 +23,7 @@ type Run struct {
 	x       mat.Matrix // as it was given
 	descent Descent
 	origin  func() Origin
+	team    team.Team        // of processes that make the fit together; nil: this one alone
 	fitted  *affinity.Fitted // the input affinity; nil: none
 	graph   *graph
 	machine Machine
@@ -80,8 +82,8 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	if err := fault.Context("models", ctx); err != nil {
 		return Record{}, err
 	}
-	if err := ctx.Err(); err != nil {
-		return Record{}, r.end(Canceled, fmt.Errorf("models: step %d: %w", r.step, err))
+	if err := r.canceled(ctx); err != nil {
+		return Record{}, err
 	}
 	clock := time.Now()
 	rec, err := r.evaluate()
@@ -109,6 +111,9 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 			return rec, r.end(Failed, fmt.Errorf("models: step %d: %w", r.step, err))
 		}
 	}
+	if err := r.timed(&rec, clock); err != nil {
+		return rec, r.end(Failed, err)
+	}
 	rec = r.record(rec, clock, status)
 	if status == Exhausted {
 		if err := r.exploded(); err != nil {
@@ -123,6 +128,8 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 		return rec, r.end(Failed, err)
 	}
 	switch err := guarded("OnStep", nil, func() error { return r.descent.OnStep(rec, z) }); {
+	case errors.Is(err, ErrStop) && r.team != nil:
+		return rec, r.end(Failed, errors.New("models: callback after step: ErrStop, want none where several processes make the fit"))
 	case errors.Is(err, ErrStop):
 		r.status = Stopped
 		if err := r.exploded(); err != nil {
@@ -152,9 +159,10 @@ func (r *Run) end(s Status, err error) error {
 }
 
 func (r *Run) record(rec Record, clock time.Time, s Status) Record {
-	d := time.Since(clock)
-	rec.Seconds = d.Seconds()
-	r.loop += d
+	if d := time.Since(clock); rec.Seconds == 0 { // else it is the first member's
+		rec.Seconds = d.Seconds()
+	}
+	r.loop += time.Duration(rec.Seconds * float64(time.Second))
 	r.history = append(r.history, rec)
 	r.status = s
 	return rec

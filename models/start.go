@@ -9,6 +9,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/team"
 	"affmatch/optim"
 
 	"gonum.org/v1/gonum/mat"
@@ -50,6 +51,8 @@ func start(ctx context.Context, x mat.Matrix, p Problem) (*Run, error) {
 		return nil, err
 	}
 	b.Scope = affinity.NewScope(n)
+	r.team = team.From(ctx)
+	b.Share(r.team)
 	b.Describe(data, b.neighbors())
 	switch {
 	case p.Encoder == nil:

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"syscall"
 
+	"affmatch/internal/mpi"
 	"affmatch/internal/typo"
 )
 
@@ -42,11 +43,22 @@ func (u usage) Unwrap() error        { return u.error }
 // Run is a command: it reads its arguments, writes to stdout and stderr, and stops when the context ends.
 type Run func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
-// Main runs a command for a process and exits.
+// Main runs a command for a process and exits. Processes of MPI would all do the same: they are refused.
 func Main(name string, run Run) {
+	n, err := mpi.Launched()
+	if err == nil && n > 1 {
+		err = Usage("started as one of %d processes (MPI), want one alone", n)
+	}
+	if err != nil {
+		os.Exit(End(name, err, os.Stderr))
+	}
+	os.Exit(Call(interruptible(), name, run, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+func interruptible() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second signal kills
-	os.Exit(Call(ctx, name, run, os.Args[1:], os.Stdout, os.Stderr))
+	return ctx
 }
 
 // Call runs a command and gives its exit code. One whose output could not be written has failed.

@@ -12,4 +12,4 @@ import (
 	"affmatch/experiments/command/embed"
 )
 
-func main() { command.Main("embed", embed.Run) }
+func main() { command.MainTogether("embed", embed.Run) }

@@ -35,6 +35,7 @@ import (
 	"affmatch/experiments/command/embed"
 	"affmatch/experiments/command/sweep"
 	"affmatch/experiments/spec"
+	"affmatch/internal/team"
 	"affmatch/internal/typo"
 )
 
@@ -70,7 +71,7 @@ var commands = map[string]command.Run{"embed": embed.Run, "sweep": sweep.Run, "c
 
 // Main is the program's main: it runs the command that the first argument names, with the parts and methods in the
 // order in which they are given, and ends the process. What is wrong with one of them is said before anything else.
-func Main(own ...Own) { command.Main("lab", program(own)) }
+func Main(own ...Own) { command.MainTogether("lab", program(own)) }
 
 func program(own []Own) command.Run {
 	return func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -95,6 +96,9 @@ func program(own []Own) command.Run {
 			return nil
 		case commands[args[0]] == nil:
 			return command.Usage("no command %q%s: want one of %s", args[0], typo.Hint(args[0], names), strings.Join(names, ", "))
+		}
+		if args[0] != "embed" && team.From(ctx) != nil {
+			return command.Usage("%s: started as one of several processes (MPI), want one alone: they share the work of embed only", args[0])
 		}
 		return commands[args[0]](ctx, args[1:], stdout, stderr)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"affmatch/experiments/spec"
+	"affmatch/internal/team"
 	"affmatch/internal/whole"
 	"affmatch/models"
 )
@@ -52,6 +53,9 @@ func (f Folder) checkpoint() (*models.Checkpoint, error) {
 // steps goes to the end of a fit, from the folder's checkpoint where it is to be gone on with. What was reached is returned
 // with an error too; nil where the fit had not started.
 func (f Fit) steps(ctx context.Context, model spec.Model, history *journal) (*models.Result, error) {
+	if f.Team != nil {
+		ctx = team.With(ctx, f.Team)
+	}
 	m, descends := model.(spec.Stepped)
 	if !descends {
 		return model.Fit(ctx, f.Data.X)

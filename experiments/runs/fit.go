@@ -16,6 +16,7 @@ import (
 	"affmatch/experiments/progress"
 	"affmatch/experiments/spec"
 	"affmatch/experiments/watch"
+	"affmatch/internal/team"
 	"affmatch/models"
 
 	"gonum.org/v1/gonum/mat"
@@ -29,6 +30,7 @@ type Fit struct {
 	Data     *prepare.Prepared
 	Start    mat.Matrix // in the place of the model's Init; nil: that one
 	Folder   Folder
+	Team     team.Team          // of processes that make the steps together; nil: this one alone
 	Workers  int                // of an engine that leaves them open; 0: all cores. Never changes a bit, so it is not recorded
 	Progress *progress.Reporter // nil: none
 	Log      *slog.Logger       // nil: none
@@ -160,15 +162,7 @@ func stepsOf(m spec.Model) int {
 
 // observed is the model with the folder's start, workers and history, and within the machine's memory.
 func (f Fit) observed(history *journal, steps int) spec.Model {
-	m := spec.Within(f.Model, command.MemoryLimit())
-	return spec.Edit(m, func(d *models.Descent) {
-		if f.Start != nil {
-			d.Init = models.StartAt{Z: f.Start}
-		}
-		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
-			e.Workers = f.Workers
-			d.Engine = e
-		}
+	return spec.Edit(spec.Within(f.edited(), command.MemoryLimit()), func(d *models.Descent) {
 		also := d.OnStep
 		d.OnStep = func(r models.Record, z *mat.Dense) error {
 			f.Progress.Step(r.Step+1, steps, r.Loss)
@@ -178,6 +172,19 @@ func (f Fit) observed(history *journal, steps int) spec.Model {
 				return err
 			}
 			return also(r, z)
+		}
+	})
+}
+
+// edited is the model with the folder's start and workers.
+func (f Fit) edited() spec.Model {
+	return spec.Edit(f.Model, func(d *models.Descent) {
+		if f.Start != nil {
+			d.Init = models.StartAt{Z: f.Start}
+		}
+		if e, ok := d.Engine.(models.Fused); ok && e.Workers == 0 {
+			e.Workers = f.Workers
+			d.Engine = e
 		}
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
+	"sort"
 
 	"affmatch/internal/fault"
 	"affmatch/internal/parallel"
@@ -28,6 +30,7 @@ type Field struct {
 	offsets []int32   // that come up in a depth
 	bounds  [][]float64
 	workers []*worker
+	part    [2]int32 // places of the leaves that are asked for; 0, 0: all
 
 	moments      []float32 // of each box and charge, the terms of the basis, and the absolute charges
 	coefficients []float32 // of each box, Operators.columns
@@ -61,6 +64,24 @@ func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int
 	f.descend(workers)
 	f.spread(workers)
 	return nil
+}
+
+// Only makes Run compute the sums of some points alone, those of the leaves that begin at places lo to hi, without hi; what out
+// and Bound have of others says nothing then. Their bits are those of a Run of all.
+func (f *Field) Only(lo, hi int) { f.part = [2]int32{int32(lo), int32(hi)} }
+
+// asked says whether a box has leaves whose sums are asked for.
+func (f *Field) asked(v int32) bool {
+	b := &f.tree.boxes[v]
+	return f.part[1] == 0 || b.lo < f.part[1] && f.part[0] < b.hi
+}
+
+// LeavesFrom are the leaves that begin at places lo to hi.
+func (f *Field) LeavesFrom(lo, hi int) (first, end int) {
+	at := func(place int) int {
+		return sort.Search(len(f.leaves), func(l int) bool { return int(f.tree.boxes[f.leaves[l].box].lo) >= place })
+	}
+	return at(lo), at(hi)
 }
 
 func check(t *Tree, o *Operators, charges, out [][]float64) error {
@@ -135,6 +156,9 @@ func (f *Field) descend(workers int) {
 	for depth := range len(f.depths) - 1 {
 		l := o.at(t.side(depth))
 		f.eachBatch(depth, workers, func(w *worker, b *batch) {
+			if !slices.ContainsFunc(b.boxes, f.asked) {
+				return
+			}
 			w.clear()
 			for _, v := range b.boxes {
 				clear(f.from(0).row(v)[:o.width])

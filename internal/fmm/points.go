@@ -1,6 +1,8 @@
 package fmm
 
 import (
+	"slices"
+
 	"affmatch/internal/lanes"
 	"affmatch/internal/machine"
 )
@@ -148,6 +150,9 @@ func sum16(p []float32) float32 {
 func (f *Field) spread(workers int) {
 	t, o := f.tree, f.operators
 	f.eachJob(workers, func(w *worker, pieces []piece) {
+		if !slices.ContainsFunc(pieces, func(p piece) bool { return f.asked(f.leaves[p.leaf].box) }) {
+			return
+		}
 		for k := range w.frame.Tables {
 			w.frame.Tables[k] = f.coefficients[k:]
 		}

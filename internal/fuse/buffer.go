@@ -11,7 +11,7 @@ type buffer[T lanes.Float] struct {
 	points, d int
 	windows   []window // of each shard, and behind them what heads of shifted points have of each
 	shards    [][]T    // plane by plane, each padded to whole slots
-	sums      []T      // of numbered points: plane by plane, of all shards
+	sums      []T      // of numbered points, and in a team: plane by plane, of all shards
 	used      []bool   // of each shard: it is not zero
 	beyond    int      // room behind a plane
 }
@@ -45,14 +45,18 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		}
 	}
 	for s := range b.windows {
-		b.shards = append(b.shards, make([]T, (b.d+b.wide-1)/b.wide*b.plain(s)))
+		size := 0 // of a shard of another member of a team
+		if p.mine(m, s%len(b.used)) {
+			size = (b.d + b.wide - 1) / b.wide * b.plain(s)
+		}
+		b.shards = append(b.shards, make([]T, size))
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
-		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil) && m.adders[n] == nil {
+		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil || m.options.Team != nil) && m.adders[n] == nil {
 			m.adders[n] = adderOf(n, isDouble[T]())
 		}
 	}
-	if p.layout.order != nil {
+	if p.layout.order != nil || m.options.Team != nil {
 		b.sums = make([]T, b.d*padded(b.points))
 	}
 	g.buffers = append(g.buffers, b)
@@ -87,13 +91,13 @@ func (b *buffer[T]) begin(shard int) {
 func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 	blocks := (buffers[0].points + block - 1) / block
 	for _, b := range buffers {
-		if b.owner.layout.order == nil {
+		if b.owner.layout.order == nil || m.options.Team != nil {
 			continue
 		}
 		m.each(blocks, func(w *worker[T], k int) {
 			some := b.block(k)
 			for c := 0; c < b.d; c += b.wide {
-				m.sumOf(b, w, some, c, b.sums[c*padded(b.points)+some.lo*min(b.wide, b.d-c):])
+				m.sumOfAll(b, w, some, c, b.sums[c*padded(b.points)+some.lo*min(b.wide, b.d-c):])
 			}
 		})
 	}
@@ -103,11 +107,14 @@ func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 			give := giving[T]{to: out[some.lo*b.d : some.hi*b.d], d: b.d, more: n > 0, scale: float64(1 + doubled(b.owner.half))}
 			order := b.owner.layout.order
 			for c := 0; c < b.d; c += b.wide {
-				if wide := min(b.wide, b.d-c); order == nil {
+				switch wide := min(b.wide, b.d-c); {
+				case order == nil && m.options.Team != nil:
+					give.inOrder(b.sums[c*padded(b.points)+some.lo*wide:], c, wide)
+				case order == nil:
 					sum := w.buffer(0, padded(some.size()*wide))
-					m.sumOf(b, w, some, c, sum)
+					m.sumOfAll(b, w, some, c, sum)
 					give.inOrder(sum, c, wide)
-				} else {
+				default:
 					give.numbered(b.sums[c*padded(b.points):], order.of[some.lo:some.hi], c, wide)
 				}
 			}
@@ -121,16 +128,21 @@ func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 // block is number k of those that are added up at a time.
 func (b *buffer[T]) block(k int) window { return window{k * block, min(b.points, (k+1)*block)} }
 
-// sumOf makes sum that of the shards that give to some points, in the plane of a column.
-func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column int, sum []T) {
+// sumOfAll makes sum that of the shards that give to some points, in the plane of a column.
+func (m *Machine[T]) sumOfAll(b *buffer[T], w *worker[T], some window, column int, sum []T) {
+	clear(sum[:padded(some.size()*min(b.wide, b.d-column))])
+	m.sumOf(b, w, some, column, 0, len(b.windows), sum)
+}
+
+// sumOf adds to sum what shards first to end give to some points, in the plane of a column.
+func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column, first, end int, sum []T) {
 	wide := min(b.wide, b.d-column)
 	size, f := padded(some.size()*wide), &w.adding
 	sum = sum[:size]
-	clear(sum)
 	w.tiles = append(w.tiles[:0], lanes.Tile{Full: int64(size), End: int64(size)})
 	w.giving = w.giving[:0]
-	for s, in := range b.windows {
-		if in.lo <= some.lo && some.hi <= in.hi {
+	for s := first; s < end; s++ {
+		if in := b.windows[s]; in.lo <= some.lo && some.hi <= in.hi {
 			w.giving = append(w.giving, b.plane(s, column)[(some.lo-in.lo)*wide:][:size])
 		}
 	}

@@ -130,6 +130,15 @@
 // set of pairs alone. Samples are drawn inside the first pass of a run over their set, a pure function of step and row, and
 // checked to be in range; uniform ones (pairs.UniformSampler) by the machine code itself, the same.
 //
+// # Several processes
+//
+// A team of processes (Options.Team, package team) runs one machine: each has the whole graph and all points, and goes through
+// its part of the shards (together.go). Gradients of shards are added up as they are alone, shard after shard: a member adds its
+// own to what the one before has sent, some thousands of points at a time, and sends it on, and the last one tells all. What
+// else a shard has made (sums of rows and columns, totals) goes to all as it is, before it is added up. Of a tree a member
+// computes the sums of its stretch of leaves (tree_together.go). What comes after a pass every member computes, from the same
+// numbers.
+//
 // # Adding an operation
 //
 //   - One of gorgonia's, entry by entry: its String in unary, powers, infix or compare (import.go), its function in

@@ -61,6 +61,14 @@ func (l *layout) lay() {
 	}
 }
 
+// lane is the first of a place that begins sixteen, or the end.
+func (l *layout) lane(place int) int {
+	if place/lanes.Width == len(l.base) {
+		return l.size
+	}
+	return l.base[place/lanes.Width]
+}
+
 // cut cuts the rows, in order, into shards of about equally many pairs.
 func (l *layout) cut(shards int) {
 	l.shards = []int{0}

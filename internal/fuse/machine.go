@@ -10,6 +10,7 @@ import (
 	"affmatch/internal/lanes"
 	"affmatch/internal/machine"
 	"affmatch/internal/pairs"
+	"affmatch/internal/team"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -28,6 +29,8 @@ type Options struct {
 	// exact. See tree_plan.go.
 	Tolerance float64
 	TreeFrom  int // points from which on a tree adds them up; 0: 4096
+
+	Team team.Team // of processes that run the machine together; nil: this one alone. Never changes a bit
 
 	numbered int  // from how many points on they are numbered; 0: NumberedFrom
 	whole    bool // all pairs are gone through where half of them are enough
@@ -56,6 +59,7 @@ type Machine[T lanes.Float] struct {
 	long    map[*expr]*arrayKernel // of long arrays
 	values  map[*G.Node]G.Value
 	opaque  []*expr // nodes that run by themselves
+	mail    []byte  // that goes between the members of a team
 	runs    int
 	state   error // why there are no values: not run yet, failed, closed
 

@@ -63,6 +63,14 @@ func (o *numbering) near(on *pairs.Index) bool {
 	return 3*count >= all
 }
 
+// number is that of a point.
+func (o *numbering) number(point int) int {
+	if o == nil {
+		return point
+	}
+	return int(o.of[point])
+}
+
 // at is the point of a number, the user's where points are not numbered.
 func (o *numbering) at(number int) int {
 	if o == nil {

@@ -57,8 +57,15 @@ func (w *worker[T]) runner(m *Machine[T], k *lanes.Kernel) lanes.Runner[T] {
 	return r
 }
 
-// run goes through the rows of one shard.
+// run goes through the rows of one shard. Of those of other members of a team it draws the samples alone, which later passes
+// may ask for.
 func (p *pass[T]) run(m *Machine[T], w *worker[T], shard, step int) {
+	if !p.mine(m, shard) {
+		if p.draws && !p.itself && !p.shifted && p.on.Sample != nil {
+			p.faults[shard] = p.on.DrawRows(step, p.layout.shards[shard], p.layout.shards[shard+1], &w.room)
+		}
+		return
+	}
 	runner := w.runner(m, p.kernel)
 	f := &p.frames[shard]
 	if p.shifted {

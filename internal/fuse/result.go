@@ -8,6 +8,8 @@ import (
 // them up in their order. What shards could write to at the same time they own apart.
 type result[T lanes.Float] interface {
 	clear(p *pass[T], shard int)
+	// pieces are what a shard has written to, for the other members of a team.
+	pieces(p *pass[T], shard int) []piece[T]
 	finish(m *Machine[T], p *pass[T])
 }
 
@@ -54,6 +56,13 @@ func (r *total[T]) clear(p *pass[T], shard int) {
 	}
 }
 
+func (r *total[T]) pieces(p *pass[T], shard int) (all []piece[T]) {
+	for _, o := range r.outputs {
+		all = append(all, piece[T]{wide: p.frames[shard].Totals[o.index]})
+	}
+	return all
+}
+
 func (r *total[T]) finish(m *Machine[T], p *pass[T]) {
 	for _, o := range r.outputs {
 		var sum float64
@@ -86,6 +95,16 @@ type store[T lanes.Float] struct {
 }
 
 func (*store[T]) clear(*pass[T], int) {}
+
+func (r *store[T]) pieces(p *pass[T], shard int) []piece[T] {
+	if p.on.All() { // rows of all others, which are in their places already
+		lo, _ := p.on.Span(p.layout.shards[shard])
+		hi, _ := p.on.Span(p.layout.shards[shard+1])
+		return []piece[T]{{wide: r.entries[lo:hi]}}
+	}
+	lo, hi := p.layout.lane(p.layout.first[shard]), p.layout.lane(p.layout.first[shard+1])
+	return []piece[T]{{narrow: p.frames[shard].Stored[r.index][lo:hi]}}
+}
 
 func (r *store[T]) finish(m *Machine[T], p *pass[T]) {
 	if p.on.All() {

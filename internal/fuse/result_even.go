@@ -29,6 +29,10 @@ func (r *evenSum[T]) clear(p *pass[T], shard int) {
 	clear(p.placesOf(r.rows, shard))
 }
 
+func (r *evenSum[T]) pieces(p *pass[T], shard int) []piece[T] {
+	return append(r.tailResult.pieces(p, shard), piece[T]{wide: p.placesOf(r.rows, shard)})
+}
+
 func (r *evenSum[T]) finish(m *Machine[T], p *pass[T]) {
 	r.tailResult.finish(m, p)
 	out := m.array(r.e)

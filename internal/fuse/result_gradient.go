@@ -33,6 +33,9 @@ func (m *Machine[T]) pullsOf(p *pass[T], e *expr, outputs []output) *pulls[T] {
 		}
 		b := m.bufferOf(g, p)
 		for s := range p.frames {
+			if !p.mine(m, s) {
+				continue
+			}
 			if o.kind == heads {
 				p.frames[s].Columns[o.index] = b.ofHeads(s, o.column)
 			} else {
@@ -53,6 +56,27 @@ func (r *pulls[T]) clear(p *pass[T], shard int) {
 			b.begin(shard)
 		}
 	}
+}
+
+// pieces are those of rows: buffers go from member to member.
+func (r *pulls[T]) pieces(p *pass[T], shard int) (all []piece[T]) {
+	for _, o := range r.rows {
+		all = append(all, piece[T]{wide: p.placesOf(o.index, shard)})
+	}
+	return all
+}
+
+// together brings the sums of all buffers to all members, once for all parts.
+func (r *pulls[T]) together(m *Machine[T]) error {
+	if r.parts[0] != r {
+		return nil
+	}
+	for _, b := range r.buffers {
+		if err := m.passAlong(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finish adds up all parts, once for all of them.

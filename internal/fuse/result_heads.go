@@ -27,6 +27,10 @@ func (r *headResult[T]) clear(p *pass[T], shard int) {
 	}
 }
 
+func (r *headResult[T]) pieces(p *pass[T], shard int) []piece[T] {
+	return []piece[T]{{narrow: p.frames[shard].Columns[r.index]}}
+}
+
 func (r *headResult[T]) finish(m *Machine[T], p *pass[T]) {
 	out := m.array(r.e)
 	m.each(len(p.frames), func(_ *worker[T], s int) {

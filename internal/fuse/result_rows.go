@@ -50,6 +50,10 @@ func (p *pass[T]) eachRow(index, shard int, join func(lane []float64) float64, v
 	}
 }
 
+func (r *rowResult[T]) pieces(p *pass[T], shard int) []piece[T] {
+	return []piece[T]{{wide: p.placesOf(r.index, shard)}}
+}
+
 func (r *rowResult[T]) finish(m *Machine[T], p *pass[T]) {
 	empty, join := 0.0, func(old, v float64) float64 { return old + v }
 	across := halved
@@ -86,19 +90,25 @@ func (m *Machine[T]) toPoints(p *pass[T], e *expr, rows []float64, empty float64
 // rowLSE is the log-sum-exp at end 0: of each row the maximum so far, and the sum of exponentials relative to it.
 type rowLSE[T lanes.Float] struct {
 	e          *expr
-	index      int // of the frame's parts: the maximum; the sum is the next
-	most, rest []float64
+	index      int       // of the frame's parts: the maximum; the sum is the next
+	most, rest []float64 // of each row, in the order of the shards
+	rows       []float64 // of each row
 }
 
 func newRowLSE[T lanes.Float](p *pass[T], e *expr, index int) *rowLSE[T] {
-	return &rowLSE[T]{e, index, make([]float64, p.on.Rows()), make([]float64, p.on.Rows())}
+	n := p.on.Rows()
+	return &rowLSE[T]{e, index, make([]float64, n), make([]float64, n), make([]float64, n)}
 }
 
 func (r *rowLSE[T]) clear(p *pass[T], shard int) {
-	for k := p.layout.shards[shard]; k < p.layout.shards[shard+1]; k++ {
-		row := p.layout.order.at(k)
-		r.most[row], r.rest[row] = math.Inf(-1), 0
-	}
+	lo, hi := p.layout.shards[shard], p.layout.shards[shard+1]
+	lowest(r.most[lo:hi])
+	clear(r.rest[lo:hi])
+}
+
+func (r *rowLSE[T]) pieces(p *pass[T], shard int) []piece[T] {
+	lo, hi := p.layout.shards[shard], p.layout.shards[shard+1]
+	return []piece[T]{{wide: r.most[lo:hi]}, {wide: r.rest[lo:hi]}}
 }
 
 // join takes what some tiles have found, lane by lane.
@@ -112,13 +122,13 @@ func (r *rowLSE[T]) join(p *pass[T], f *lanes.Frame[T], tiles []lanes.Tile) {
 				row = int(p.layout.row[int(t.Row)+lane])
 			}
 			if row >= 0 && rest[lane] != 0 { // else there was nothing but -Inf
-				r.add(row, float64(most[lane]), float64(rest[lane]))
+				r.add(p.layout.order.number(row), float64(most[lane]), float64(rest[lane]))
 			}
 		}
 	}
 }
 
-// add takes the maximum of some entries, and the sum of exponentials relative to it.
+// add takes the maximum of some entries of row number k, and the sum of exponentials relative to it.
 func (r *rowLSE[T]) add(row int, most, rest float64) {
 	old := r.most[row]
 	switch {
@@ -134,10 +144,11 @@ func (r *rowLSE[T]) add(row int, most, rest float64) {
 func (r *rowLSE[T]) finish(m *Machine[T], p *pass[T]) {
 	for k, most := range r.most {
 		if !math.IsInf(most, -1) {
-			r.most[k] = most + same.Log(r.rest[k])
+			most += same.Log(r.rest[k])
 		}
+		r.rows[p.layout.order.at(k)] = most
 	}
-	m.toPoints(p, r.e, r.most, math.Inf(-1), func(a, b float64) float64 {
+	m.toPoints(p, r.e, r.rows, math.Inf(-1), func(a, b float64) float64 {
 		if math.IsInf(a, -1) {
 			return b
 		}

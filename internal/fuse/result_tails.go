@@ -29,6 +29,10 @@ func (r *tailResult[T]) clear(p *pass[T], shard int) {
 	}
 }
 
+func (r *tailResult[T]) pieces(p *pass[T], shard int) []piece[T] {
+	return []piece[T]{{narrow: p.frames[shard].Columns[r.index]}}
+}
+
 func (r *tailResult[T]) finish(m *Machine[T], p *pass[T]) {
 	out, empty := m.array(r.e), 0.0
 	if r.e.op == opMaxAt {

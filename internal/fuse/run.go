@@ -22,7 +22,7 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 	}
 	m.each(shards, func(w *worker[T], shard int) {
 		for _, p := range passes {
-			if shard < len(p.frames) {
+			if shard < len(p.frames) && p.mine(m, shard) {
 				for _, r := range p.results {
 					r.clear(p, shard)
 				}
@@ -41,6 +41,9 @@ func (m *Machine[T]) runPasses(codes []*program) error {
 		if p.draws && !p.itself && !p.shifted {
 			p.on.Drawn(step)
 		}
+	}
+	if err := m.share(passes); err != nil {
+		return err
 	}
 	for _, p := range passes {
 		for _, r := range p.results {

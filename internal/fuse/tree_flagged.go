@@ -54,7 +54,7 @@ func (r *treeRun[T]) tooSmall(order []int32, known *flagged) *flagged {
 		}
 		v, scale := r.out[t.sum], r.scales[r.sums[t.sum].charge]
 		least := leastSum * math.Abs(sum(v)) / float64(len(v))
-		for l, bound := range r.field.Bound(t.sum) {
+		for l, bound := range r.bounds[t.sum] {
 			targets, _ := r.field.Leaf(l)
 			for _, i := range order[targets.Lo:targets.Hi] {
 				size := math.Abs(v[i])

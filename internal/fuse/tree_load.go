@@ -23,6 +23,8 @@ type treeRun[T lanes.Float] struct {
 	scales    []float64     // by which they were
 	out       [][]float64   // of each sum: n numbers, or n x dim
 	atZero    []float64     // of each sum: its kernel at distance 0
+	bounds    [][]float64   // of each sum: of each leaf, how large the error may be
+	mail      []float64     // sums in the order of the tree, for other members of a team
 	workers   []nearWorker[T]
 }
 

@@ -2,6 +2,7 @@ package fuse
 
 import (
 	"affmatch/internal/lanes"
+	"affmatch/internal/team"
 )
 
 // runTree adds up the sums, and gives the sinks what they take from them.
@@ -46,6 +47,9 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 		return err
 	}
 	r.failed = nil
+	n := len(tree.Order())
+	lo, hi := team.Part(m.options.Team, n)
+	r.field.Only(lo, hi)
 	if err := r.field.Run(&tree.Tree, r.operators, r.charges, r.out, len(m.workers)); err != nil {
 		return err
 	}
@@ -56,13 +60,17 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 		r.workers = append(r.workers, nearWorker[T]{})
 	}
 	order := tree.Order()
+	first, end := r.field.LeavesFrom(lo, hi)
 	const leaves = 8 // a task
-	m.eachWorker((r.field.Leaves()+leaves-1)/leaves, func(w int, task int) {
+	m.eachWorker((end-first+leaves-1)/leaves, func(w int, task int) {
 		near, runner := &r.workers[w], m.workers[w].runner(m, r.near.kernel)
-		for l := task * leaves; l < min(r.field.Leaves(), (task+1)*leaves); l++ {
+		for l := first + task*leaves; l < min(end, first+(task+1)*leaves); l++ {
 			r.leaf(near, runner, order, l)
 		}
 	})
+	if err := r.exchange(m, order); err != nil {
+		return err
+	}
 	for k, s := range r.sums {
 		if scale := r.scales[s.charge]; scale != 1 {
 			for i := range r.out[k] {

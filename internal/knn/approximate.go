@@ -1,6 +1,10 @@
 package knn
 
-import "context"
+import (
+	"context"
+
+	"affmatch/internal/team"
+)
 
 // descend makes the graph: a forest, whose leaves' pairs fill the lists, and rounds of descent. Then it ranks what the
 // lists hold by distances in float64. Where that falls short of the recall that is wanted it goes on with more effort.
@@ -42,10 +46,14 @@ func (ix *Index) extend(ctx context.Context, d *descent, e effort) error {
 	if err != nil {
 		return err
 	}
-	for t := range forest {
+	first, end := team.Part(team.From(ctx), len(forest))
+	for t := first; t < end; t++ {
 		if err := d.plant(ctx, &forest[t]); err != nil {
 			return err
 		}
+	}
+	if err := d.merge(ctx, d.workers); err != nil {
+		return err
 	}
 	if d.visit == nil {
 		d.visit = forest[0].order
@@ -110,23 +118,29 @@ func (e effort) raised(n int) effort {
 func (ix *Index) rank(ctx context.Context) (*Neighbors, error) {
 	distance := ix.options.measure(ix.x, ix.x)
 	out := newNeighbors(ix.x.N, ix.options.K)
-	return out, parallel(ctx, ix.options.workers(), blocks(ix.x.N, blockRows), func() func(int) error {
+	for e, entry := range ix.graph.near {
+		ix.graph.near[e] = bare(entry)
+	}
+	t := team.From(ctx)
+	first, end := team.Part(t, blocks(ix.x.N, blockRows))
+	err := parallel(ctx, ix.options.workers(), end-first, func() func(int) error {
 		var near []neighbor
-		return func(b int) error {
+		return func(task int) error {
+			b := first + task
 			for i := b * blockRows; i < min((b+1)*blockRows, ix.x.N); i++ {
 				var err error
 				if near, err = ix.listed(i, distance, near[:0]); err != nil {
 					return err
-				}
-				index := ix.graph.list(int32(i))
-				for e := range index {
-					index[e] = bare(index[e])
 				}
 				out.set(i, near)
 			}
 			return nil
 		}
 	})
+	if err == nil && t != nil {
+		err = out.gather(t, blockRows)
+	}
+	return out, err
 }
 
 // listed appends what the list of a row holds, with distances.

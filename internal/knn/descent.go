@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+
+	"affmatch/internal/team"
 )
 
 // descent improves lists by joins: rows that are on one row's list, or have it on theirs, are likely to be near each
@@ -68,9 +70,11 @@ func (d *descent) round(ctx context.Context, number int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return met, parallel(ctx, d.workers, blocks(d.n, joinRows), func() func(int) error {
+	first, end := team.Part(team.From(ctx), blocks(d.n, joinRows))
+	err = parallel(ctx, d.workers, end-first, func() func(int) error {
 		table := &table{points: d.points}
 		return func(task int) error {
+			task += first
 			for _, v := range d.visit[task*joinRows : min((task+1)*joinRows, d.n)] {
 				if c := d.counts[v]; c.fresh > 0 {
 					table.load(d.chosen[2*d.most*int(v):][:c.fresh+c.old])
@@ -80,6 +84,10 @@ func (d *descent) round(ctx context.Context, number int) (int64, error) {
 			return nil
 		}
 	})
+	if err == nil {
+		err = d.merge(ctx, d.workers)
+	}
+	return met, err
 }
 
 // choose draws the candidates of all rows. An entry that is drawn for its own row is fresh no more.

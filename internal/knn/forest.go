@@ -3,6 +3,8 @@ package knn
 import (
 	"context"
 	"slices"
+
+	"affmatch/internal/team"
 )
 
 // tree halves the rows again and again: by how much nearer a row is to one of two rows of its part, drawn at random,
@@ -28,9 +30,11 @@ func (t *tree) leaf(l int) []int32 { return t.order[t.starts[l]:t.starts[l+1]] }
 // grow makes the trees of those numbers. Leaves have at most leaf rows, and more than half as many unless there are no more rows.
 func grow(ctx context.Context, p *points, from, to, leaf int, seed uint64, workers int) ([]tree, error) {
 	forest := make([]tree, to-from)
-	return forest, parallel(ctx, workers, len(forest), func() func(int) error {
+	first, end := team.Part(team.From(ctx), len(forest))
+	err := parallel(ctx, workers, end-first, func() func(int) error {
 		splits, work, second := make([]float32, p.n), make([]float32, p.n), make([]int32, p.n)
 		return func(t int) error {
+			t += first
 			g := grower{
 				points: p, tree: &forest[t], leafSize: leaf, seed: draw(seed, streamPivots, uint64(from+t)),
 				splits: splits, work: work, second: second[:0],
@@ -44,6 +48,10 @@ func grow(ctx context.Context, p *points, from, to, leaf int, seed uint64, worke
 			return nil
 		}
 	})
+	if err == nil {
+		err = shareTrees(ctx, forest)
+	}
+	return forest, err
 }
 
 type grower struct {

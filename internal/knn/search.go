@@ -2,10 +2,12 @@ package knn
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/bits"
 
 	"affmatch/internal/knn/tile"
+	"affmatch/internal/team"
 )
 
 // search is an exact search of the k nearest rows of b for each row of a.
@@ -19,16 +21,34 @@ type search struct {
 
 func nobodyElse(int) int { return -1 }
 
+// run finds them; the members of a context's team some rows each.
 func (s *search) run(ctx context.Context) (*Neighbors, error) {
 	out := newNeighbors(s.a.N, s.k)
-	do := s.screened
+	do, rows := s.screened, blockRows // of a task
 	if s.Own != nil {
-		do = s.called
+		do, rows = s.called, 1
 	}
-	if err := do(ctx, out); err != nil {
+	t := team.From(ctx)
+	first, end := team.Part(t, blocks(s.a.N, rows))
+	if err := do(ctx, out, first, end); err != nil {
 		return nil, err
 	}
-	return out, nil
+	if t == nil {
+		return out, nil
+	}
+	return out, out.gather(t, rows)
+}
+
+// gather brings to each member of a team what the others have found: of tasks of so many rows.
+func (nb *Neighbors) gather(t team.Team, rows int) error {
+	n := len(nb.Index) / nb.K
+	index, dist := make([]int, t.Size()), make([]int, t.Size())
+	for rank := range index {
+		_, end := team.PartOf(rank, t.Size(), blocks(n, rows))
+		end = min(end*rows, n) * nb.K
+		index[rank], dist[rank] = team.BytesOf[int32](end), team.BytesOf[float64](end)
+	}
+	return errors.Join(t.Gather(team.Bytes(nb.Index), index), t.Gather(team.Bytes(nb.Dist), dist))
 }
 
 // ranks are those of row i's ties.
@@ -45,11 +65,12 @@ func byContent(y Rows) func(i int) func(j int32) uint64 {
 }
 
 // called makes all calls of a user's distance.
-func (s *search) called(ctx context.Context, out *Neighbors) error {
+func (s *search) called(ctx context.Context, out *Neighbors, first, end int) error {
 	distance := s.measure(s.a, s.b)
-	return parallel(ctx, s.workers(), s.a.N, func() func(int) error {
+	return parallel(ctx, s.workers(), end-first, func() func(int) error {
 		near := make([]neighbor, 0, s.b.N)
-		return func(i int) error {
+		return func(task int) error {
+			i := first + task
 			near = near[:0]
 			for j := range s.b.N {
 				if j == s.skip(i) {
@@ -75,16 +96,16 @@ const (
 	chunk     = 1024
 )
 
-func (s *search) screened(ctx context.Context, out *Neighbors) error {
+func (s *search) screened(ctx context.Context, out *Neighbors, first, end int) error {
 	d := newDistances(s.Metric, s.a, s.b)
 	base, err := newScreen(ctx, newFrame(s.Metric, d.b, d.a), d.b, s.workers())
 	if err != nil {
 		return err
 	}
-	return parallel(ctx, s.workers(), blocks(s.a.N, blockRows), func() func(int) error {
+	return parallel(ctx, s.workers(), end-first, func() func(int) error {
 		b := newBlock(s, d, base)
 		return func(task int) error {
-			b.load(task)
+			b.load(first + task)
 			for p := range base.worst {
 				b.screen(p)
 			}

@@ -21,7 +21,7 @@ const asCommand = "AFFMATCH_TEST_AS_EMBED"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		command.Main("embed", Run)
+		command.MainTogether("embed", Run)
 	}
 	os.Exit(m.Run())
 }

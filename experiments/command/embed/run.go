@@ -19,11 +19,15 @@ import (
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
+	"affmatch/internal/team"
 	"affmatch/models"
 )
 
 // Run is the command.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if t := team.From(ctx); t != nil && t.Rank() > 0 {
+		return member(ctx, t, args)
+	}
 	o, err := parse(args)
 	if err != nil {
 		return err
@@ -116,6 +120,7 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 		fit.Log.Warn(note)
 	}
 	fit.Snapshots = o.snapshots
+	fit.Team, ctx = team.From(ctx), team.Alone(ctx)
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
 		return fit, runs.Outcome{}, errors.Join(err, file.Close())
 	}
