@@ -6,8 +6,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Float32 is X in single precision, row after row. It is a mat.Matrix; neighbor search and PCA read it as it is, without
-// a copy in float64.
+// Float32 is X in single precision, row after row. It is a mat.Matrix; neighbor search, PCA and scores read it as it is,
+// without a copy in float64. A fit of it has the bits of one of the same numbers in float64, unless neighbors are searched
+// approximately: that search compares float32 numbers as they are, and float64 ones centered and rounded.
 type Float32 struct {
 	Rows, Columns int
 	Data          []float32 // Rows*Columns entries
@@ -31,4 +32,15 @@ func (x Float32) RawRows() rows.Rows {
 		data = []float32{}
 	}
 	return rows.Rows{N: x.Rows, Dim: x.Columns, F32: data}
+}
+
+// OfRows is a matrix that reads rows as they are: a Float32, a CSR or a *mat.Dense. It is for the library's own use.
+func OfRows(x rows.Rows) mat.Matrix {
+	switch {
+	case x.Sparse():
+		return CSR{Rows: x.N, Columns: x.Dim, Start: x.Start, Index: x.Index, Values: x.F64}
+	case x.F32 != nil:
+		return Float32{Rows: x.N, Columns: x.Dim, Data: x.F32}
+	}
+	return mat.NewDense(x.N, x.Dim, x.F64)
 }

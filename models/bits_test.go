@@ -164,7 +164,7 @@ func dataNamed(name string, rows int) func(t *testing.T) *mat.Dense {
 			t.Fatal(err)
 		}
 		if rows > 0 {
-			return mat.DenseCopyOf(d.X.(*mat.Dense).Slice(0, rows, 0, d.X.(*mat.Dense).RawMatrix().Cols))
+			return mat.DenseCopyOf(mat.DenseCopyOf(d.X).Slice(0, rows, 0, 784))
 		}
 		return mat.DenseCopyOf(d.X)
 	}

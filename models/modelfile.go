@@ -69,23 +69,23 @@ func (m *Model) Write(w io.Writer, s Saving) error {
 		Format: modelFormat, Version: modelVersion, Method: s.Method, Prints: m.prints(), Rows: n, Dim: d, Form: "none",
 		Notes: m.Notes, Arrays: map[string]string{},
 	}
-	put := func(name string, data any, shape ...int) error {
-		sum, err := out.Array(name, npz.Array{Shape: shape, Data: data})
+	put := func(name, as string, data any, shape ...int) error {
+		sum, err := out.Array(name, npz.Array{Shape: shape, Data: data, As: as})
 		h.Arrays[name] = sum
 		return err
 	}
-	err := put("embedding", mat.DenseCopyOf(m.Embedding).RawMatrix().Data, n, d)
+	err := put("embedding", "", mat.DenseCopyOf(m.Embedding).RawMatrix().Data, n, d)
 	if err == nil {
 		err = m.putData(&h, put, s.WithoutX)
 	}
 	if err == nil && len(m.History) > 0 {
 		var table []float64
 		table, h.History = tableOf(m.History)
-		err = put("history", table, len(m.History), len(h.History))
+		err = put("history", "", table, len(m.History), len(h.History))
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Values)) {
 		if v := m.Values[name]; err == nil {
-			err = put("learned/"+name, v.Float64s(), v.Shape()...)
+			err = put("learned/"+name, "", v.Float64s(), v.Shape()...)
 		}
 	}
 	if err == nil {
@@ -109,7 +109,7 @@ func (m *Model) prints() string {
 }
 
 // putData writes X, with what is known of its rows.
-func (m *Model) putData(h *modelHead, put func(name string, data any, shape ...int) error, without bool) error {
+func (m *Model) putData(h *modelHead, put func(name, as string, data any, shape ...int) error, without bool) error {
 	data, err := affinity.DataOf(m.X)
 	if err != nil || data.Matrix == nil && data.Labels == nil && data.Weights == nil {
 		return err
@@ -120,10 +120,10 @@ func (m *Model) putData(h *modelHead, put func(name string, data any, shape ...i
 		for i, l := range data.Labels {
 			labels[i] = int64(l)
 		}
-		err = errors.Join(err, put("labels", labels, len(labels)))
+		err = errors.Join(err, put("labels", "", labels, len(labels)))
 	}
 	if data.Weights != nil {
-		err = errors.Join(err, put("weights", data.Weights, len(data.Weights)))
+		err = errors.Join(err, put("weights", "", data.Weights, len(data.Weights)))
 	}
 	if err != nil || data.Matrix == nil {
 		return err
@@ -143,38 +143,30 @@ func (m *Model) putData(h *modelHead, put func(name string, data any, shape ...i
 		for i, s := range x.Start {
 			starts[i] = int64(s)
 		}
-		return errors.Join(put("X.data", narrowest(x.F64), len(x.F64)), put("X.indices", x.Index, len(x.Index)),
-			put("X.indptr", starts, len(starts)))
+		return errors.Join(put("X.data", narrowest(x.F64), x.F64, len(x.F64)), put("X.indices", "", x.Index, len(x.Index)),
+			put("X.indptr", "", starts, len(starts)))
 	case x.F32 != nil:
 		h.Form = "float32"
-		return put("X", x.F32, x.N, x.Dim)
+		return put("X", narrowest(x.F32), x.F32, x.N, x.Dim)
 	}
 	h.Form = "dense"
-	return put("X", narrowest(x.F64), x.N, x.Dim)
+	return put("X", narrowest(x.F64), x.F64, x.N, x.Dim)
 }
 
-// narrowest is numbers in the narrowest type that holds each of them, to the last bit.
-func narrowest(x []float64) any {
+// narrowest is the type of npz.Array.As that holds each of the numbers, to the last bit; "": their own.
+func narrowest[T float32 | float64](x []T) string {
 	small, single := true, true
 	for _, v := range x {
-		small = small && v >= 0 && v <= 255 && math.Float64bits(float64(uint8(v))) == math.Float64bits(v)
-		single = single && float64(float32(v)) == v
-		if !single {
-			return x
+		small = small && v >= 0 && v <= 255 && math.Float64bits(float64(uint8(v))) == math.Float64bits(float64(v))
+		single = single && float64(float32(v)) == float64(v)
+		if !small && !single {
+			return ""
 		}
 	}
 	if small {
-		b := make([]uint8, len(x))
-		for i, v := range x {
-			b[i] = uint8(v)
-		}
-		return b
+		return "|u1"
 	}
-	s := make([]float32, len(x))
-	for i, v := range x {
-		s[i] = float32(v)
-	}
-	return s
+	return "<f4"
 }
 
 // wide is what was narrowed.
@@ -188,6 +180,21 @@ func wide(data any) ([]float64, error) {
 		return widened(data), nil
 	}
 	return nil, fault.Field("type", fmt.Sprintf("%T", data), "float64, float32 or uint8")
+}
+
+// single is what was narrowed, in float32.
+func single(data any) ([]float32, bool) {
+	switch data := data.(type) {
+	case []float32:
+		return data, true
+	case []uint8:
+		s := make([]float32, len(data))
+		for i, v := range data {
+			s[i] = float32(v)
+		}
+		return s, true
+	}
+	return nil, false
 }
 
 func widened[T float32 | uint8](x []T) []float64 {

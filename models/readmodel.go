@@ -195,10 +195,10 @@ func (f modelFile) data(given mat.Matrix) (mat.Matrix, error) {
 	case "float32":
 		var a npz.Array
 		if a, err = f.array("X"); err == nil {
-			x, ok := a.Data.([]float32)
+			x, ok := single(a.Data)
 			if !ok || len(a.Shape) != 2 || a.Shape[0] != f.Rows || a.Shape[1] != f.Columns {
 				return nil, fault.Field("X", fmt.Sprintf("%T of shape %v", a.Data, a.Shape),
-					fmt.Sprintf("float32, %d x %d", f.Rows, f.Columns))
+					fmt.Sprintf("float32 or uint8, %d x %d", f.Rows, f.Columns))
 			}
 			d.Matrix = affinity.Float32{Rows: f.Rows, Columns: f.Columns, Data: x}
 		}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"affmatch/internal/rows"
 )
 
 // A table is a text file of numbers, one column of which may be labels, and one names of rows.
@@ -16,9 +18,11 @@ type table struct {
 	layout
 	decimals map[byte]int // the signs before decimals that were met, '.' or ',': the first line of each
 	cols     int          // columns of data
-	data     []float64
+	data     rows.Store
 	labels   []string
 	rowNames []string
+	rows     int      // of a frame, so far
+	names    []string // of the columns of data; nil: those of the header
 }
 
 // readTable reads separated text. Quotes and line ends are as in RFC 4180; empty lines and comments are skipped. No
@@ -95,7 +99,7 @@ func (t *table) add(r record, s *source) error {
 			if err != nil {
 				return err
 			}
-			t.data = append(t.data, v)
+			t.data.Add(v)
 		case j == t.labelAt:
 			if err := t.text(&t.labels, text, r.line, j, s); err != nil {
 				return err

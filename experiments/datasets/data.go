@@ -2,18 +2,18 @@ package datasets
 
 import (
 	"fmt"
-	"math"
 
 	"gonum.org/v1/gonum/mat"
 
-	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/rows"
 )
 
 // Data is a set of points with what is known about them.
 type Data struct {
-	// X is n x p, a row a point, all entries finite: a *mat.Dense, or of sparse files an affinity.CSR. Ask only for what
-	// mat.Matrix (and mat.RawMatrixer) give.
+	// X is n x p, a row a point, all entries finite. Of a file it is an affinity.Float32 where float32 holds each number to
+	// the last bit, whatever type the file has (of pixels and counts, and of most .npy, too), else a *mat.Dense; of sparse
+	// files an affinity.CSR. Ask only for what mat.Matrix gives, or for mat.DenseCopyOf.
 	X mat.Matrix
 
 	// Labels[i] is the class of row i, an index of Names. Nil: no classes.
@@ -56,7 +56,7 @@ func (d *Data) Validate() error {
 	if n == 0 || p == 0 {
 		return fault.Field("datasets: X", fmt.Sprintf("%d x %d", n, p), "at least one row and one column")
 	}
-	if err := finite(d.X); err != nil {
+	if _, err := rows.Of("datasets: X", d.X); err != nil {
 		return err
 	}
 	if d.Labels != nil && len(d.Labels) != n {
@@ -75,25 +75,6 @@ func (d *Data) Validate() error {
 	}
 	if d.Values != nil && len(d.Values) != n {
 		return fault.Field("datasets: values", len(d.Values), fmt.Sprintf("%d, one a row of X", n))
-	}
-	return nil
-}
-
-// finite names the first entry that is not.
-func finite(x mat.Matrix) error {
-	if sparse, ok := x.(affinity.CSR); ok {
-		if err := sparse.Validate(); err != nil {
-			return fmt.Errorf("datasets: X: %w", err)
-		}
-		return nil
-	}
-	n, p := x.Dims()
-	for i := range n {
-		for j := range p {
-			if v := x.At(i, j); math.IsNaN(v) || math.IsInf(v, 0) {
-				return fault.Field(fmt.Sprintf("datasets: X[%d,%d]", i, j), v, "a finite number")
-			}
-		}
 	}
 	return nil
 }

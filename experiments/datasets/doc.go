@@ -1,6 +1,6 @@
 // Package datasets gives the experiments their data: files, public sets and simulators, all as one Data.
 //
-//	file on disk      Read, File        .npy .npz .mtx .csv .tsv .txt IDX, each also .gz
+//	file on disk      Read, File        .npy .npz .mtx .csv .tsv .txt .parquet .arrow .feather IDX, each also packed; or through a pipe
 //	public set        SNAREseq, Load    from the folder AFFMATCH_DATA, the cache, or (asked for by name) the network
 //	simulated         Cells, Blobs, SwissRoll, SCurve, Spheres, Tree    same seed, same bits
 //	back to disk      Write, WriteNPY, EncodeNPY

@@ -1,39 +1,41 @@
 package datasets
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
+	"affmatch/affinity"
 )
 
 // A File says where a set of points lies and what its labels are.
 type File struct {
 	// Path of the points, a row a point: .npy, .npz (of numpy.savez or scipy.sparse.save_npz), .mtx (MatrixMarket;
 	// with 10x Genomics' barcodes.tsv and features.tsv beside it a row a cell), .csv, .tsv, .txt (separated by commas,
-	// semicolons, tabs, bars or blanks, whatever the name says) or IDX ("...-idx3-ubyte", ".idx"), each also .gz. An image a
-	// row becomes its pixels, row by row.
+	// semicolons, tabs, bars or blanks, whatever the name says), .parquet, .arrow or .feather, or IDX ("...-idx3-ubyte",
+	// ".idx"). Each may be packed: .gz, .bz2, .zst. A file whose name says nothing is known by how it begins. An image a row
+	// becomes its pixels, row by row.
 	Path string
+
+	// Input has what a file would hold, in any of the formats, in the place of one; Path is what it is called then. It is
+	// written to a temporary file, and the data are named by the SHA-256 of what it held. nil: the file at Path.
+	Input io.Reader
 
 	// Labels is a file that ReadLabels reads. Real numbers there become Data.Values. Empty: what Path itself holds.
 	// The same as Path: the last column of that text file, or LabelColumn.
 	Labels string
 
-	// LabelColumn of a text file: a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
+	// LabelColumn of a file with named columns (text, Parquet, Arrow): a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
 	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
 	LabelColumn string
 
-	// RowNames of a text file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,
+	// RowNames of such a file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,
 	// if it has no name in the header, or one that says so (id, name, cell, ...) over text.
 	RowNames string
 
-	// Columns of a text file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.
+	// Columns of such a file to read, by name; nil: all but labels and names of rows. Drop leaves some of them out.
 	Columns, Drop []string
 
 	// MaxMB bounds the memory, in 2^20 bytes, that a file may take: a small one can unpack to anything. 0: 256, and 64 times
@@ -50,7 +52,7 @@ func (f File) Read() (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("datasets: %s: %w", f.Path, err)
 	}
-	if f.Labels != "" && !f.labelsInText() {
+	if f.Labels != "" && !f.labelsInside() {
 		texts, err := readLabelTexts(f.Labels, f.most())
 		if err == nil {
 			err = d.label(withoutHeader(texts, d))
@@ -74,27 +76,37 @@ func withoutHeader(texts []string, d *Data) []string {
 }
 
 func (f File) read() (*Data, error) {
-	base := strings.TrimSuffix(filepath.Base(f.Path), ".gz")
+	s, err := f.open()
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close() //nolint:errcheck // of what has been read
+	base := unpackedName(filepath.Base(f.Path))
 	d := &Data{Name: strings.TrimSuffix(base, filepath.Ext(base)), Source: f.Path}
-	kind, _ := formatOf(f.Path)
-	column := f.LabelColumn
-	if column == "" && f.labelsInText() {
-		column = LastColumn
+	if s.sum != "" {
+		d.Name, d.Source = "stdin-"+s.sum[:8], StandardInput+s.sum
 	}
-	if column != "" && !isTextFile(f.Path) {
-		return nil, fmt.Errorf("label column %q: only text files have columns of labels", column)
+	if f.LabelColumn == "" && f.labelsInside() {
+		f.LabelColumn = LastColumn
 	}
-	var err error
-	switch kind {
+	if f.LabelColumn != "" && !s.table() {
+		return nil, fmt.Errorf("label column %q: only text, Parquet and Arrow have columns of labels", f.LabelColumn)
+	}
+	return d, d.fillFrom(s, f)
+}
+
+// fillFrom reads a source of any format.
+func (d *Data) fillFrom(s *source, f File) error {
+	switch s.kind {
 	case "npy", "idx":
-		var a *array
-		if a, err = fromFile(f.Path, f.most(), arrayReaders[kind]); err == nil {
+		a, err := arrayReaders[s.kind](s)
+		if err == nil {
 			d.X, err = a.matrix()
 		}
+		return err
 	case "npz":
-		var x matrixOf
-		var y *array
-		if x, y, err = openNPZ(f.Path, f.most()); err == nil && x == nil {
+		x, y, err := readNPZ(s)
+		if err == nil && x == nil {
 			err = fmt.Errorf("npz: labels alone: want the points under one of %q", pointNames)
 		}
 		if err == nil {
@@ -103,41 +115,45 @@ func (f File) read() (*Data, error) {
 		if err == nil && y != nil {
 			err = d.labelArray(y)
 		}
+		return err
 	case "mtx":
-		if d.X, err = fromFile(f.Path, f.most(), readMTX); err == nil {
+		var err error
+		if d.X, err = readMTX(s); err == nil && s.sum == "" {
 			err = d.cells(f.Path, f.most())
 		}
-	case "csv", "tsv", "txt":
-		var t *table
-		f.LabelColumn = column
-		t, err = fromFile(f.Path, f.most(), func(s *source) (*table, error) { return readTable(s, f, 0) })
+		return err
+	case "h5":
+		return errors.New("HDF5 (.h5ad, .h5): Python reads it: experiments/python, or scipy.sparse.save_npz(\"x.npz\", adata.X)")
+	case "parquet", "arrow", "csv", "tsv", "txt":
+		t, err := tables[s.kind](s, f)
 		if err == nil {
 			err = d.fill(t)
 		}
-	default:
-		err = errors.New("unknown format: want .npy, .npz, .mtx, .csv, .tsv, .txt or IDX (-idx3-ubyte, .idx), each also .gz")
+		return err
 	}
-	return d, err
+	return errors.New("unknown format: want one of " + Formats)
 }
 
 // most is MaxMB in bytes.
 func (f File) most() int64 { return int64(min(max(f.MaxMB, 0), 1<<40)) << 20 }
 
-// labelsInText says whether the labels are a column of the text file that holds the points.
-func (f File) labelsInText() bool { return f.Labels == f.Path && isTextFile(f.Path) }
+// labelsInside says whether the labels are a column of the file that holds the points.
+func (f File) labelsInside() bool { return f.Labels == f.Path && !isArray(f.Path) }
 
-func isTextFile(path string) bool {
-	kind, _ := formatOf(path)
-	return slices.Contains([]string{"csv", "tsv", "txt"}, kind)
+// tables are the readers of the formats that have columns with names.
+var tables = map[string]func(*source, File) (*table, error){
+	"parquet": readParquet, "arrow": readArrow, "csv": readText, "tsv": readText, "txt": readText,
 }
+
+func readText(s *source, f File) (*table, error) { return readTable(s, f, 0) }
 
 // fill takes over a table's numbers and labels.
 func (d *Data) fill(t *table) error {
 	if t.cols == 0 {
 		return errors.New("no column of numbers beside the labels")
 	}
-	d.X, d.RowNames = mat.NewDense(len(t.data)/t.cols, t.cols, t.data), t.rowNames
-	if t.header != nil {
+	d.X, d.RowNames = affinity.OfRows(t.data.Rows(t.cols)), t.rowNames
+	if d.Columns = t.names; d.Columns == nil && t.header != nil {
 		for j, data := range t.numbers {
 			if data {
 				d.Columns = append(d.Columns, t.header[j])
@@ -162,49 +178,4 @@ func (d *Data) labelArray(y *array) error {
 func (d *Data) label(texts []string) (err error) {
 	d.Labels, d.Names, d.Values, err = classify(texts)
 	return err
-}
-
-var idxName = regexp.MustCompile(`(^|[-._])idx[0-9]*(-ubyte)?$`)
-
-// formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx or empty; packed: it ends in .gz.
-func formatOf(path string) (kind string, packed bool) {
-	base, packed := strings.CutSuffix(strings.ToLower(filepath.Base(path)), ".gz")
-	if idxName.MatchString(base) {
-		return "idx", packed
-	}
-	switch ext := strings.TrimPrefix(filepath.Ext(base), "."); ext {
-	case "npy", "npz", "mtx", "csv", "tsv", "txt":
-		return ext, packed
-	}
-	return "", packed
-}
-
-var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
-
-// fromFile opens, reads and closes.
-func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T, error) {
-	s, err := open(path, most)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	defer s.Close()
-	return read(s)
-}
-
-// openNPZ reads the zip archive whole, because its table of contents stands at its end.
-func openNPZ(path string, most int64) (x matrixOf, y *array, err error) {
-	var bound int64
-	b, err := fromFile(path, most, func(s *source) ([]byte, error) {
-		bound = s.bound
-		b, err := io.ReadAll(io.LimitReader(s, s.bound+1))
-		if int64(len(b)) > s.bound {
-			err = s.beyond("its archive")
-		}
-		return b, err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return readNPZ(bytes.NewReader(b), int64(len(b)), bound)
 }

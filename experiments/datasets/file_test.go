@@ -84,14 +84,14 @@ func TestReadErrorsSayWhere(t *testing.T) {
 		{File{Path: write(t, "labels.csv", "label\na\nb\n"), LabelColumn: LastColumn}, []string{"no column of numbers"}},
 		{File{Path: write(t, "named.csv", "a,b\n1,2\n"), LabelColumn: "c"}, []string{`label column "c"`, `"a" "b"`}},
 		{File{Path: write(t, "quote.csv", "1,\"2\n")}, []string{"line"}},
-		{File{Path: write(t, "x.npy", "1,2"), LabelColumn: LastColumn}, []string{"only text files"}},
+		{File{Path: write(t, "x.npy", "1,2"), LabelColumn: LastColumn}, []string{"only text, Parquet and Arrow"}},
 		{File{Path: "two.npy", Labels: "two.npy"}, []string{"two.npy"}},
-		{File{Path: write(t, "x.parquet", "1,2")}, []string{"unknown format"}},
+		{File{Path: write(t, "x.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF\x00")}, []string{"unknown format"}},
 		{File{Path: write(t, "labels-idx1-ubyte.gz", "\x00\x00\x08\x01\x00\x00\x00\x02ab")}, []string{"two or more dimensions"}},
 		{File{Path: filepath.Join(t.TempDir(), "none.npy")}, []string{"no such file"}},
 		{File{Path: write(t, "two.csv", "1,2\n3,4\n"), Labels: write(t, "three.txt", "a\nb\nc\n")}, []string{"labels", "3", "2"}},
 		{File{Path: write(t, "two.csv", "1,2\n3,4\n"), Labels: write(t, "gap.txt", "a\n\nc\n")}, []string{"gap.txt", "row 2"}},
-		{File{Path: write(t, "nan.npy", string(npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", "\x00\x00\x00\x00\x00\x00\xc0\x7f")))}, []string{"X[0,1]", "NaN", "nan.npy"}},
+		{File{Path: write(t, "nan.npy", string(npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }", "\x00\x00\x00\x00\x00\x00\xc0\x7f")))}, []string{"X(0,1)", "NaN", "nan.npy"}},
 	} {
 		_, err := c.f.Read()
 		for _, want := range c.want {

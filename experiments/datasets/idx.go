@@ -3,6 +3,8 @@ package datasets
 import (
 	"encoding/binary"
 	"fmt"
+
+	"affmatch/internal/npz"
 )
 
 // idxElements by the third byte of an IDX file: MNIST's format, described at the foot of LeCun, Cortes, Burges, "The MNIST
@@ -27,6 +29,6 @@ func readIDX(s *source) (*array, error) {
 	for ; len(size) > 0; size = size[4:] {
 		shape = append(shape, int(binary.BigEndian.Uint32(size)))
 	}
-	e, _ := elementOf(kind[0], int(kind[1]-'0'), binary.BigEndian)
+	e, _ := npz.Number(kind[0], int(kind[1]-'0'), binary.BigEndian)
 	return readArray(s, shape, e)
 }

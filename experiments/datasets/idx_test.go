@@ -19,8 +19,8 @@ func TestIDXReadsImagesAsRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.data[0] != -2 || a.data[1] != 256 {
-		t.Errorf("shorts: got %v, want -2, 256", a.data)
+	if a.numbers.At(0) != -2 || a.numbers.At(1) != 256 {
+		t.Errorf("shorts: got %v, want -2, 256", a.numbers)
 	}
 }
 

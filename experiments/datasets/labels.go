@@ -29,33 +29,46 @@ func ReadLabels(path string) (labels []int, names []string, err error) {
 }
 
 func readLabelTexts(path string, most int64) ([]string, error) {
-	kind, _ := formatOf(path)
-	switch kind {
-	case "csv", "tsv":
-		return fromFile(path, most, lastColumn)
-	case "npz":
-		_, y, err := openNPZ(path, most)
-		if err != nil {
-			return nil, err
+	return fromFile(path, most, func(s *source) ([]string, error) {
+		switch s.kind {
+		case "csv", "tsv", "parquet", "arrow":
+			return lastColumn(s)
+		case "npz":
+			_, y, err := readNPZ(s)
+			if err != nil {
+				return nil, err
+			}
+			if y == nil {
+				return nil, fmt.Errorf("npz: no labels: want an array under one of %q", labelNames)
+			}
+			return y.texts()
+		case "npy", "idx":
+			a, err := arrayReaders[s.kind](s)
+			if err != nil {
+				return nil, err
+			}
+			return a.texts()
 		}
-		if y == nil {
-			return nil, fmt.Errorf("npz: no labels: want an array under one of %q", labelNames)
-		}
-		return y.texts()
-	case "npy", "idx":
-		a, err := fromFile(path, most, arrayReaders[kind])
-		if err != nil {
-			return nil, err
-		}
-		return a.texts()
-	default:
-		return fromFile(path, most, labelLines)
+		return labelLines(s)
+	})
+}
+
+var arrayReaders = map[string]func(*source) (*array, error){"npy": readNPY, "idx": readIDX}
+
+// fromFile opens, reads and closes.
+func fromFile[T any](path string, most int64, read func(*source) (T, error)) (T, error) {
+	s, err := open(path, most)
+	if err != nil {
+		var none T
+		return none, err
 	}
+	defer s.Close() //nolint:errcheck // of what has been read
+	return read(s)
 }
 
 // lastColumn is the last field of each line, under a header or not.
 func lastColumn(s *source) ([]string, error) {
-	t, err := readTable(s, File{LabelColumn: onlyLast}, 0)
+	t, err := tables[s.kind](s, File{LabelColumn: onlyLast})
 	if err != nil {
 		return nil, err
 	}
@@ -86,15 +99,15 @@ func labelLines(s *source) ([]string, error) {
 
 // texts are the numbers of a column as they would stand in a text file.
 func (a *array) texts() ([]string, error) {
-	if len(a.shape) == 0 || len(a.data)+len(a.text) != a.shape[0] {
+	if len(a.shape) == 0 || a.len() != a.shape[0] {
 		return nil, fmt.Errorf("shape %v: want one label a row", a.shape)
 	}
 	if a.text != nil {
 		return a.text, nil
 	}
-	texts := make([]string, len(a.data))
-	for i, v := range a.data {
-		texts[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	texts := make([]string, a.len())
+	for i := range texts {
+		texts[i] = strconv.FormatFloat(a.numbers.At(i), 'g', -1, 64)
 	}
 	return texts, nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"affmatch/affinity"
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -152,7 +153,7 @@ func (m *mtx) dense() (mat.Matrix, error) {
 	if int64(m.rows) > m.s.room/8/int64(m.columns) {
 		return nil, m.s.beyond(fmt.Sprintf("an array of %d x %d", m.rows, m.columns))
 	}
-	var values []float64 // grows with what comes
+	var values rows.Store // grows with what comes
 	for k := range m.rows * m.columns {
 		f, err := m.next()
 		if err != nil {
@@ -162,9 +163,10 @@ func (m *mtx) dense() (mat.Matrix, error) {
 		if len(f) != 1 || err != nil {
 			return nil, fmt.Errorf("line %d: %.80q, want one number", m.line, strings.Join(f, " "))
 		}
-		values = append(values, v)
+		values.Add(v)
 	}
-	return mat.DenseCopyOf(mat.NewDense(m.columns, m.rows, values).T()), m.ended()
+	values.Turn(m.rows, func(column int) int { return column })
+	return affinity.OfRows(values.Rows(m.columns)), m.ended()
 }
 
 func (m *mtx) ended() error {

@@ -4,10 +4,12 @@ import (
 	"archive/zip"
 	"bufio"
 	"fmt"
-	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+
+	"affmatch/internal/npz"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -24,19 +26,23 @@ type matrixOf func() (mat.Matrix, error)
 
 // readNPZ gives the points, nil where there are labels alone, and the labels, nil where there are none, of a zip of npy
 // files, or a sparse matrix of scipy's.
-func readNPZ(r io.ReaderAt, size, bound int64) (x matrixOf, y *array, err error) {
-	z, err := zip.NewReader(r, size)
+func readNPZ(s *source) (x matrixOf, y *array, err error) {
+	r, size, err := s.whole()
 	if err != nil {
-		return nil, nil, fmt.Errorf("npz: %w", err)
+		return nil, nil, err
+	}
+	bound := s.bound
+	members, err := npz.Members(r, size)
+	if err != nil {
+		return nil, nil, err
 	}
 	files := map[string]*zip.File{}
-	var names []string
-	for _, f := range z.File {
-		if name, ok := strings.CutSuffix(path.Base(f.Name), ".npy"); ok {
+	for name, f := range members {
+		if name, ok := strings.CutSuffix(path.Base(name), ".npy"); ok {
 			files[name] = f
-			names = append(names, name)
 		}
 	}
+	names := slices.Sorted(maps.Keys(files))
 	if files["format"] != nil && files["shape"] != nil && files["data"] != nil {
 		return func() (mat.Matrix, error) { return readSparse(files, size, bound) }, nil, nil
 	}

@@ -3,13 +3,12 @@ package datasets
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 )
 
 // deflateRatio is the most that one byte of a deflate stream can become (zlib's technical notes: 1032 to 1).
@@ -23,7 +22,14 @@ type source struct {
 	room   int64 // bytes of memory that may still be made of it
 	bound  int64 // room at the start
 	closes []io.Closer
+
+	kind string   // of format
+	sum  string   // SHA-256 of what came through File.Input; "": it is a file of its own
+	file *os.File // that the source is all of; nil: it is packed, or in memory
 }
+
+// table says that the format has columns with names, among them perhaps labels.
+func (s *source) table() bool { return tables[s.kind] != nil }
 
 // What may be made of a file where nothing else is asked for: some of any file, and more of a large one. Packed counts of
 // cells take some forty times their size, images of digits as much.
@@ -41,8 +47,8 @@ func boundOf(size, asked int64) int64 {
 	return boundOfAny + boundByByte*min(size, 1<<50)
 }
 
-// open gives the content of a file, unpacked if its name ends in .gz; most bounds the memory that may be made of it, 0: as
-// its size allows. What is no regular file, and might never end, is not opened.
+// open gives the content of a file, unpacked where it is packed; most bounds the memory that may be made of it, 0: as its
+// size allows. What is no regular file, and might never end, is not opened.
 func open(path string, most int64) (*source, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -55,18 +61,75 @@ func open(path string, most int64) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
+	return openFile(f, path, most)
+}
+
+// openFile is open of a file of some name that is open already, and closed on an error.
+func openFile(f *os.File, name string, most int64) (*source, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
 	bound := boundOf(info.Size(), most)
-	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound, bound: bound}
-	if strings.EqualFold(filepath.Ext(path), ".gz") {
-		z, err := gzip.NewReader(s.Reader)
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("gzip: %w", err), f.Close())
-		}
-		s = &source{
-			Reader: bufio.NewReaderSize(z, 1<<16), most: unpacked(info.Size()), packed: true, closes: []io.Closer{z, f}, room: bound, bound: bound,
+	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound, bound: bound, file: f}
+	start, _ := s.Peek(4)
+	if p := packingOf(name, start); p != nil {
+		if s, err = s.unpack(p); err != nil {
+			return nil, errors.Join(err, f.Close())
 		}
 	}
+	start, _ = s.Peek(512) // an error comes again
+	s.kind = kindOf(name, start)
 	return s, nil
+}
+
+// StandardInput and the SHA-256 of what came through it are what data without a file of their own are called.
+const StandardInput = "stdin:"
+
+// open is the file's source, or what comes through Input, by way of a file of no name.
+func (f File) open() (*source, error) {
+	if f.Input == nil {
+		return open(f.Path, f.most())
+	}
+	spool, err := os.CreateTemp("", "affmatch-input-")
+	if err != nil {
+		return nil, err
+	}
+	removed := os.Remove(spool.Name()) == nil // where a file that is open can be removed, nothing stays of it, whatever happens
+	h := sha256.New()
+	_, err = io.Copy(io.MultiWriter(spool, h), f.Input)
+	if err == nil {
+		_, err = spool.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, spool.Close())
+	}
+	s, err := openFile(spool, "", f.most())
+	if err != nil {
+		return nil, err
+	}
+	s.sum = hex.EncodeToString(h.Sum(nil))
+	if !removed {
+		s.closes = append(s.closes, gone(spool.Name()))
+	}
+	return s, nil
+}
+
+// gone is a file to be removed.
+type gone string
+
+func (g gone) Close() error { return os.Remove(string(g)) }
+
+// whole is all of the content for one who reads here and there: the file itself, or what was packed, in memory.
+func (s *source) whole() (io.ReaderAt, int64, error) {
+	if s.file != nil {
+		return s.file, s.most, nil
+	}
+	b, err := io.ReadAll(io.LimitReader(s, s.bound+1))
+	if int64(len(b)) > s.bound {
+		err = s.beyond("its archive")
+	}
+	return bytes.NewReader(b), int64(len(b)), err
 }
 
 // inMemory is the source of bytes at hand.

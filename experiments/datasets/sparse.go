@@ -93,7 +93,7 @@ func (a *sparseArrays) matrix(s *source) (affinity.CSR, error) {
 		return affinity.CSR{}, fmt.Errorf("sparse format %q: want csr, csc, bsr, coo or dia (x.tocsr() makes one of the others)",
 			a.format)
 	}
-	e, err := newEntries(a.shape[0], a.shape[1], len(a.of["data"].data), s)
+	e, err := newEntries(a.shape[0], a.shape[1], a.of["data"].numbers.Len(), s)
 	if err == nil {
 		err = read(e)
 	}
@@ -109,11 +109,12 @@ func (a *sparseArrays) indices(name string, length int) ([]int, error) {
 	if of == nil {
 		return nil, fmt.Errorf("array %s is not there", name)
 	}
-	if len(of.shape) != 1 || length >= 0 && len(of.data) != length {
+	if len(of.shape) != 1 || length >= 0 && of.numbers.Len() != length {
 		return nil, fmt.Errorf("array %s of shape %v, want %d entries", name, of.shape, length)
 	}
-	at := make([]int, len(of.data))
-	for k, v := range of.data {
+	at := make([]int, of.numbers.Len())
+	for k := range at {
+		v := of.numbers.At(k)
 		if v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
 			return nil, fmt.Errorf("array %s: entry %d is %v, want a whole number", name, k, v)
 		}
@@ -146,22 +147,22 @@ func (a *sparseArrays) ranges(n, stored int, visit func(major, index, k int) err
 }
 
 func (a *sparseArrays) compressed(e *entries) error {
-	data := a.of["data"].data
+	data := &a.of["data"].numbers
 	if a.format == "csr" {
-		return a.ranges(e.rows, len(data), func(i, j, k int) error { return e.add(i, j, data[k]) })
+		return a.ranges(e.rows, data.Len(), func(i, j, k int) error { return e.add(i, j, data.At(k)) })
 	}
-	return a.ranges(e.columns, len(data), func(j, i, k int) error { return e.add(i, j, data[k]) })
+	return a.ranges(e.columns, data.Len(), func(j, i, k int) error { return e.add(i, j, data.At(k)) })
 }
 
 func (a *sparseArrays) blocks(e *entries) error {
-	shape, data := a.of["data"].shape, a.of["data"].data
+	shape, data := a.of["data"].shape, &a.of["data"].numbers
 	if len(shape) != 3 || e.rows%shape[1] != 0 || e.columns%shape[2] != 0 {
 		return fmt.Errorf("blocks of shape %v do not fill a matrix of %d x %d", shape, e.rows, e.columns)
 	}
 	high, wide := shape[1], shape[2]
 	return a.ranges(e.rows/high, shape[0], func(i, j, k int) error {
-		for at, v := range data[k*high*wide:][:high*wide] {
-			if err := e.add(i*high+at/wide, j*wide+at%wide, v); err != nil {
+		for at := range high * wide {
+			if err := e.add(i*high+at/wide, j*wide+at%wide, data.At(k*high*wide+at)); err != nil {
 				return err
 			}
 		}
@@ -170,17 +171,17 @@ func (a *sparseArrays) blocks(e *entries) error {
 }
 
 func (a *sparseArrays) coordinates(e *entries) error {
-	data := a.of["data"].data
-	row, err := a.indices("row", len(data))
+	data := &a.of["data"].numbers
+	row, err := a.indices("row", data.Len())
 	if err != nil {
 		return err
 	}
-	col, err := a.indices("col", len(data))
+	col, err := a.indices("col", data.Len())
 	if err != nil {
 		return err
 	}
-	for k, v := range data {
-		if err := e.add(row[k], col[k], v); err != nil {
+	for k := range data.Len() {
+		if err := e.add(row[k], col[k], data.At(k)); err != nil {
 			return err
 		}
 	}
@@ -188,7 +189,7 @@ func (a *sparseArrays) coordinates(e *entries) error {
 }
 
 func (a *sparseArrays) diagonals(e *entries) error {
-	shape, data := a.of["data"].shape, a.of["data"].data
+	shape, data := a.of["data"].shape, &a.of["data"].numbers
 	if len(shape) != 2 {
 		return fmt.Errorf("diagonals of shape %v, want two dimensions", shape)
 	}
@@ -199,7 +200,7 @@ func (a *sparseArrays) diagonals(e *entries) error {
 	for k, off := range offset {
 		for j := range min(shape[1], e.columns) {
 			if i := j - off; i >= 0 && i < e.rows {
-				if err := e.add(i, j, data[k*shape[1]+j]); err != nil {
+				if err := e.add(i, j, data.At(k*shape[1]+j)); err != nil {
 					return err
 				}
 			}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"affmatch/affinity"
+	"affmatch/internal/npz"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -45,6 +46,8 @@ func TestHalfPrecisionIsNumpys(t *testing.T) {
 	if want := mat.NewDense(2, 3, []float64{1, -2.5, 65504, 0x1p-24, 0.333251953125, math.Copysign(0, -1)}); !mat.Equal(d.X, want) {
 		t.Errorf("%v", mat.Formatted(d.X))
 	}
+	half, _ := npz.Number('f', 2, binary.LittleEndian)
+	halfPrecision := func(bits uint16) float64 { return half.Value([]byte{byte(bits), byte(bits >> 8)}) }
 	for bits, want := range map[uint16]float64{0x7c00: math.Inf(1), 0xfc00: math.Inf(-1), 0x3ff: 1023 * 0x1p-24, 0x400: 0x1p-14, 0xc000: -2} {
 		if got := halfPrecision(bits); got != want {
 			t.Errorf("%#x: %v, want %v", bits, got, want)

@@ -10,9 +10,12 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 	"strings"
 
+	"affmatch/internal/fault"
+	"affmatch/internal/npz"
 	"affmatch/internal/whole"
 
 	"gonum.org/v1/gonum/mat"
@@ -31,7 +34,7 @@ func WriteNPY(path string, m mat.Matrix) error {
 func EncodeNPY(w io.Writer, m mat.Matrix) error {
 	n, p := m.Dims()
 	row := make([]float64, p)
-	return encodeNPY(w, "<f8", fmt.Sprintf("(%d, %d)", n, p), n, func(i int, b []byte) []byte {
+	return encodeNPY(w, "<f8", []int{n, p}, func(i int, b []byte) []byte {
 		for _, v := range mat.Row(row, i, m) {
 			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 		}
@@ -40,22 +43,17 @@ func EncodeNPY(w io.Writer, m mat.Matrix) error {
 }
 
 // encodeNPY writes the header and n rows; appendRow appends row i's bytes.
-func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b []byte) []byte) error {
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape)
-	const before = len(npyMagic) + 4
-	header += strings.Repeat(" ", 63-(before+len(header))%64) + "\n" // numbers start at a multiple of 64
-	b := append([]byte(npyMagic), 1, 0)
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(header)))
-	b = append(b, header...)
+func encodeNPY(w io.Writer, descr string, shape []int, appendRow func(i int, b []byte) []byte) error {
 	out := bufio.NewWriterSize(w, 1<<16)
-	for i := range n {
+	if err := (npz.Header{Descr: descr, Shape: shape}).Write(out); err != nil {
+		return err
+	}
+	var b []byte
+	for i := range shape[0] {
+		b = appendRow(i, b[:0])
 		if _, err := out.Write(b); err != nil {
 			return err
 		}
-		b = appendRow(i, b[:0])
-	}
-	if _, err := out.Write(b); err != nil {
-		return err
 	}
 	return out.Flush()
 }
@@ -66,32 +64,47 @@ func encodeNPY(w io.Writer, descr, shape string, n int, appendRow func(i int, b 
 // The file appears whole or not at all.
 func Write(path string, d *Data) error {
 	kind, packed := formatOf(path)
-	var encode func(io.Writer) error
-	switch {
-	case kind == "npy" && !packed:
-		encode = func(w io.Writer) error { return EncodeNPY(w, d.X) }
-	case kind == "npz" && !packed:
-		encode = func(w io.Writer) error { return encodeNPZ(w, d) }
-	case kind == "csv" || kind == "tsv":
-		separator := map[string]rune{"csv": ',', "tsv": '\t'}[kind]
-		encode = func(w io.Writer) error { return encodeCSV(w, d, separator) }
-	default:
+	encode := encoders[kind]
+	if encode == nil || packed && (!hasColumns(kind) || !strings.EqualFold(filepath.Ext(path), ".gz")) {
 		return fmt.Errorf("datasets: %s: cannot write that format: want .npy, .npz, .csv or .tsv (the last two also .gz)", path)
 	}
 	err := d.Validate()
 	if err == nil {
 		err = whole.Write(path, func(w io.Writer) error {
 			if !packed {
-				return encode(w)
+				return encode(w, d)
 			}
 			z := gzip.NewWriter(w)
-			return errors.Join(encode(z), z.Close())
+			return errors.Join(encode(z, d), z.Close())
 		})
 	}
 	if err != nil {
 		return fmt.Errorf("datasets: %s: %w", path, err)
 	}
 	return nil
+}
+
+// Encode writes what Write does, to w, in the format npy, npz, csv or tsv.
+func Encode(w io.Writer, format string, d *Data) error {
+	encode := encoders[format]
+	if encode == nil {
+		return fault.Field("datasets: format", format, "npy, npz, csv or tsv")
+	}
+	err := d.Validate()
+	if err == nil {
+		err = encode(w, d)
+	}
+	if err != nil {
+		return fmt.Errorf("datasets: %s: %w", format, err)
+	}
+	return nil
+}
+
+var encoders = map[string]func(io.Writer, *Data) error{
+	"npy": func(w io.Writer, d *Data) error { return EncodeNPY(w, d.X) },
+	"npz": encodeNPZ,
+	"csv": func(w io.Writer, d *Data) error { return encodeCSV(w, d, ',') },
+	"tsv": func(w io.Writer, d *Data) error { return encodeCSV(w, d, '\t') },
 }
 
 func encodeNPZ(w io.Writer, d *Data) error {
@@ -108,7 +121,7 @@ func encodeNPZ(w io.Writer, d *Data) error {
 		}
 		var y io.Writer
 		if y, err = z.CreateHeader(plain("y.npy")); err == nil {
-			err = encodeNPY(y, descr, fmt.Sprintf("(%d,)", n), n, func(i int, b []byte) []byte {
+			err = encodeNPY(y, descr, []int{n}, func(i int, b []byte) []byte {
 				return binary.LittleEndian.AppendUint64(b, bits(i))
 			})
 		}

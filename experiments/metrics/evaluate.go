@@ -192,18 +192,6 @@ func (o Options) sample(n int) []int {
 	return rows
 }
 
-// pick is the given rows.
-func (a *points) pick(rows []int) *points {
-	if len(rows) == a.n {
-		return a
-	}
-	out := &points{n: len(rows), p: a.p, data: make([]float64, 0, len(rows)*a.p)}
-	for _, i := range rows {
-		out.data = append(out.data, a.row(i)...)
-	}
-	return out
-}
-
 // pick is the classes of the given rows; a class that has none of them stays, empty.
 func (c *classes) pick(rows []int) *classes {
 	out := &classes{make([]int, len(rows)), make([]int, len(c.count))}

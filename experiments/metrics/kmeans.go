@@ -6,12 +6,13 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/mat"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/kmeans"
+	"affmatch/internal/rows"
 	"affmatch/internal/same"
 )
 
@@ -41,12 +42,13 @@ func (m KMeans) Fit(ctx context.Context, z mat.Matrix) (*Clusters, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := m.fit(ctx, a)
-	if err != nil || a.exponent == 0 {
+	exponent := a.exponent
+	c, err := m.fit(ctx, a.pick(allRows(a.n)))
+	if err != nil || exponent == 0 {
 		return c, err
 	}
-	c.Centers.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -a.exponent) }, c.Centers)
-	c.Inertia = math.Ldexp(c.Inertia, -2*a.exponent)
+	c.Centers.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -exponent) }, c.Centers)
+	c.Inertia = math.Ldexp(c.Inertia, -2*exponent)
 	return c, nil
 }
 
@@ -71,7 +73,7 @@ func (m KMeans) fit(ctx context.Context, a *points) (*Clusters, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for r := range runs {
 		group.Go(func() (err error) {
-			runs[r], err = m.run(ctx, a, rand.New(rand.NewPCG(m.Seed, uint64(r))))
+			runs[r], err = m.run(ctx, a.x, rand.New(rand.NewPCG(m.Seed, uint64(r))))
 			return err
 		})
 	}
@@ -87,56 +89,27 @@ func (m KMeans) fit(ctx context.Context, a *points) (*Clusters, error) {
 	return best, nil
 }
 
-func (m KMeans) run(ctx context.Context, a *points, r *rand.Rand) (*Clusters, error) {
-	centers, err := m.start(ctx, a, r)
+func (m KMeans) run(ctx context.Context, x rows.Rows, r *rand.Rand) (*Clusters, error) {
+	found, err := kmeans.Search{
+		K: m.K, Steps: m.Steps, Draws: 2 + int(same.Log(float64(m.K))), Refill: true,
+		Next: func(far []float64) int {
+			if far == nil {
+				return r.IntN(x.N)
+			}
+			return draw(far, r)
+		},
+	}.Run(ctx, x)
 	if err != nil {
 		return nil, err
 	}
-	labels, d2 := make([]int, a.n), make([]float64, a.n)
-	assign(a, centers, labels, d2)
-	for range m.Steps {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		move(a, centers, labels, d2)
-		if !assign(a, centers, labels, d2) {
-			break
-		}
+	c := &Clusters{Labels: make([]int, x.N), Centers: mat.NewDense(m.K, x.Dim, nil), Inertia: sum(found.Far)}
+	for i, of := range found.Of {
+		c.Labels[i] = int(of)
 	}
-	return &Clusters{labels, mat.NewDense(m.K, a.p, centers.data), sum(d2)}, nil
-}
-
-// start draws the centers: the first uniformly, each further one with probability proportional to the squared distance to
-// the nearest so far, the best of a few such draws.
-func (m KMeans) start(ctx context.Context, a *points, r *rand.Rand) (*points, error) {
-	centers := &points{n: m.K, p: a.p, data: make([]float64, 0, m.K*a.p)}
-	first := a.row(r.IntN(a.n))
-	centers.data = append(centers.data, first...)
-	d2 := make([]float64, a.n)
-	for i := range d2 {
-		d2[i] = squared(a.row(i), first)
+	for k := range m.K { // where fewer rows are different, the last stand for the rest
+		c.Centers.SetRow(k, found.Centers.Row64(min(k, found.Centers.N-1)))
 	}
-	draws := 2 + int(same.Log(float64(m.K)))
-	for k := 1; k < m.K; k++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		var best []float64
-		at, least := 0, math.Inf(1)
-		for range draws {
-			i := draw(d2, r)
-			closer := slices.Clone(d2)
-			for j := range closer {
-				closer[j] = min(closer[j], squared(a.row(j), a.row(i)))
-			}
-			if total := sum(closer); total < least {
-				best, at, least = closer, i, total
-			}
-		}
-		centers.data = append(centers.data, a.row(at)...)
-		d2 = best
-	}
-	return centers, nil
+	return c, nil
 }
 
 // draw gives an index with probability proportional to its weight; uniformly if all are zero.
@@ -148,44 +121,6 @@ func draw(weights []float64, r *rand.Rand) int {
 		}
 	}
 	return r.IntN(len(weights))
-}
-
-// assign gives each point its nearest center, the first of equals, and says whether any changed.
-func assign(a, centers *points, labels []int, d2 []float64) (changed bool) {
-	for i := range labels {
-		at, least := 0, math.Inf(1)
-		for k := range centers.n {
-			if d := squared(a.row(i), centers.row(k)); d < least {
-				at, least = k, d
-			}
-		}
-		changed = changed || labels[i] != at
-		labels[i], d2[i] = at, least
-	}
-	return changed
-}
-
-// move puts each center into the mean of its points. A center without points goes to the point farthest from its own.
-func move(a, centers *points, labels []int, d2 []float64) {
-	count := make([]float64, centers.n)
-	clear(centers.data)
-	for i, k := range labels {
-		count[k]++
-		for c, v := range a.row(i) {
-			centers.row(k)[c] += v
-		}
-	}
-	for k, n := range count {
-		center := centers.row(k)
-		for c := range center {
-			center[c] /= max(n, 1)
-		}
-		if n == 0 {
-			far := slices.Index(d2, slices.Max(d2))
-			copy(center, a.row(far))
-			d2[far] = 0
-		}
-	}
 }
 
 func sum(values []float64) (total float64) {
@@ -206,7 +141,7 @@ func KMeansAgreement(z mat.Matrix, labels []int, seed uint64) (ari, nmi float64,
 	if err != nil {
 		return 0, 0, err
 	}
-	return agreement(context.Background(), a, c, seed)
+	return agreement(context.Background(), a.pick(allRows(a.n)), c, seed)
 }
 
 func agreement(ctx context.Context, a *points, c *classes, seed uint64) (ari, nmi float64, err error) {

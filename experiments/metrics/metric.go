@@ -7,7 +7,6 @@ import (
 	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/internal/knn/tile"
-	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -22,59 +21,50 @@ func newPairIn(metric affinity.DataMetric, x, z mat.Matrix) (a, b *points, err e
 	case affinity.Cosine, affinity.Correlation:
 		a.toUnit(metric == affinity.Correlation)
 	case affinity.Manhattan:
-		a.squared = func(i, j int) float64 { return square(tile.Sum(tile.Abs, a.row(i), a.row(j))) }
+		a.squared = func(_, _ int, x, y []float64) float64 { return square(tile.Sum(tile.Abs, x, y)) }
 	case affinity.Angular, affinity.Hyperbolic:
 		return nil, nil, fault.Field("metrics: Options: Metric", metric, "a distance, which is at least 0 everywhere")
 	default:
-		if a.exponent != 0 { // in the unit of X, which a function of one's own may know
-			r, err := rows.Of("metrics: x", x)
-			if err != nil {
-				return nil, nil, err
-			}
-			for i := range a.n {
-				copy(a.row(i), r.Wide(i, a.row(i)))
-			}
-		}
-		a.squared = func(i, j int) float64 { return square(metric.Between(a.row(i), a.row(j))) }
+		a.exponent = 0 // in the unit of X, which a function of one's own may know
+		a.squared = func(_, _ int, x, y []float64) float64 { return square(metric.Between(x, y)) }
 	}
 	return a, b, nil
 }
 
+// unitRow takes a row to length 1: (v - mean) factor. The factor of a row of length 0 is 0.
+type unitRow struct{ mean, factor float64 }
+
 // toUnit brings rows, less their means, to length 1: then half of the squared distance is 1 less the cosine. A row of length
 // 0 is at the distance 1 from all others, and 0 from its like.
 func (a *points) toUnit(centered bool) {
-	own, zero := make([]float64, len(a.data)), make([]bool, a.n)
-	for i := range a.n {
-		row, to := a.row(i), own[i*a.p:(i+1)*a.p]
-		mean, length, whole := 0.0, 0.0, 0.0
-		for _, v := range row {
-			mean += v
-		}
-		mean /= float64(a.p)
-		for c, v := range row {
-			if to[c] = v; centered {
-				to[c] = v - mean
+	unit, buf := make([]unitRow, a.n), make([]float64, a.p)
+	for i := range unit {
+		row := a.row(i, buf)
+		u, length, whole := unitRow{}, 0.0, 0.0
+		if centered {
+			for _, v := range row {
+				u.mean += v
 			}
-			length += float64(to[c] * to[c])
+			u.mean /= float64(a.p)
+		}
+		for _, v := range row {
+			length += float64((v - u.mean) * (v - u.mean))
 			whole += float64(v * v)
 		}
-		if zero[i] = length <= 0x1p-100*whole; zero[i] { // what rounding leaves of a constant row is none
-			continue
+		if length > 0x1p-100*whole { // what rounding leaves of a constant row is none
+			u.factor = 1 / math.Sqrt(length)
 		}
-		length = 1 / math.Sqrt(length)
-		for c := range to {
-			to[c] *= length
-		}
+		unit[i] = u
 	}
-	a.data = own
-	a.squared = func(i, j int) float64 {
+	a.unit = unit
+	a.squared = func(i, j int, x, y []float64) float64 {
 		switch {
-		case zero[i] && zero[j]:
+		case unit[i].factor == 0 && unit[j].factor == 0:
 			return 0
-		case zero[i] || zero[j]:
+		case unit[i].factor == 0 || unit[j].factor == 0:
 			return 1
 		}
-		return square(squared(a.row(i), a.row(j)) / 2)
+		return square(squared(x, y) / 2)
 	}
 }
 

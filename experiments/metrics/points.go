@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -10,13 +11,16 @@ import (
 	"affmatch/internal/rows"
 )
 
-// points are the rows of a matrix in one slice.
+// points are the rows of a matrix, in whatever form it has them. They are read one at a time: none of X is in memory twice.
 type points struct {
 	n, p int
-	data []float64 // row i at data[i*p:(i+1)*p]
+	x    rows.Rows
 
-	exponent int                    // data are the rows times 2^exponent
-	squared  func(i, j int) float64 // the square of the distance of two rows; nil: Euclidean
+	exponent int       // rows are read as those of x times 2^exponent
+	unit     []unitRow // of rows that are read at length 1; nil: as they are
+
+	// squared is the square of the distance of the rows i and j, which are a and b as read; nil: Euclidean.
+	squared func(i, j int, a, b []float64) float64
 }
 
 // newPoints reads m, without a copy if it lies in one piece. name is what an error calls it.
@@ -28,17 +32,40 @@ func newPoints(name string, m mat.Matrix) (*points, error) {
 	if r.N < 2 {
 		return nil, fault.Field("metrics: "+name, fmt.Sprintf("%d x %d", r.N, r.Dim), "at least two rows and one column")
 	}
-	if r.Sparse() || r.F64 == nil {
-		dense := make([]float64, r.N*r.Dim)
-		for i := range r.N {
-			row := dense[i*r.Dim : (i+1)*r.Dim]
-			copy(row, r.Wide(i, row))
-		}
-		r = rows.Rows{N: r.N, Dim: r.Dim, F64: dense}
-	}
 	// Neighbors, ranks and ratios of distances do not know the unit: it is one in which squares are numbers.
-	exponent := r.Exponent()
-	return &points{n: r.N, p: r.Dim, data: r.Times(exponent).F64, exponent: exponent}, nil
+	return &points{n: r.N, p: r.Dim, x: r, exponent: r.Exponent()}, nil
+}
+
+// row is row i in float64, in buf where it is not there as such.
+func (a *points) row(i int, buf []float64) []float64 {
+	row := a.x.Wide(i, buf)
+	if a.exponent != 0 {
+		for c, v := range row {
+			buf[c] = math.Ldexp(v, a.exponent)
+		}
+		row = buf[:a.p]
+	}
+	if a.unit != nil {
+		u := a.unit[i]
+		for c, v := range row {
+			buf[c] = (v - u.mean) * u.factor
+		}
+		row = buf[:a.p]
+	}
+	return row
+}
+
+// pick is the given rows as they are read, in float64.
+func (a *points) pick(of []int) *points {
+	if len(of) == a.n && a.x.F64 != nil && !a.x.Sparse() && a.exponent == 0 && a.unit == nil {
+		return a
+	}
+	data := make([]float64, len(of)*a.p)
+	for k, i := range of {
+		to := data[k*a.p : (k+1)*a.p]
+		copy(to, a.row(i, to))
+	}
+	return &points{n: len(of), p: a.p, x: rows.Rows{N: len(of), Dim: a.p, F64: data}}
 }
 
 // newPair reads X and Z, which must be the same points.
@@ -54,8 +81,6 @@ func newPair(x, z mat.Matrix) (a, b *points, err error) {
 	}
 	return a, b, nil
 }
-
-func (a *points) row(i int) []float64 { return a.data[i*a.p : (i+1)*a.p] }
 
 // classes are labels as 0, 1, ... in increasing order of the given ones.
 type classes struct {

@@ -86,7 +86,9 @@ func (m *measure) block(size int) (b block) {
 	}
 	b.d2 = make([]float64, size*m.n)
 	if m.float32s {
-		b.room = newRoom(size, m.p)
+		b.room = newSingleRoom(size, m.p)
+	} else {
+		b.room = newRoom(m.p)
 	}
 	return b
 }
@@ -103,7 +105,7 @@ func (m *measure) distances(rows []int, b block) []float64 {
 	if m.float32s {
 		m.tiles(rows, out, b.room)
 	} else {
-		m.pairs(rows, out)
+		m.pairs(rows, out, b.room)
 	}
 	for k, i := range rows {
 		out[k*m.n+i] = math.Inf(1)
@@ -112,16 +114,19 @@ func (m *measure) distances(rows []int, b block) []float64 {
 }
 
 // pairs puts the squared distances of the given rows to all points into out, pair by pair in float64.
-func (m *measure) pairs(rows []int, out []float64) {
+func (m *measure) pairs(rows []int, out []float64, r *room) {
 	for from := 0; from < len(rows); from += abreast {
 		some := rows[from:min(from+abreast, len(rows))]
+		for k, i := range some {
+			r.wide[k] = m.row(i, r.memory[k])
+		}
 		for j := range m.n {
-			point := m.row(j)
+			point := m.row(j, r.point)
 			for k, i := range some {
 				if m.squared == nil {
-					out[(from+k)*m.n+j] = squared(m.row(i), point)
+					out[(from+k)*m.n+j] = squared(r.wide[k], point)
 				} else {
-					out[(from+k)*m.n+j] = m.squared(i, j)
+					out[(from+k)*m.n+j] = m.squared(i, j, r.wide[k], point)
 				}
 			}
 		}

@@ -15,23 +15,29 @@ func (a *points) single(rows int) bool {
 	if a.squared != nil || a.p <= 16 || float64(rows)*float64(a.n)*float64(a.p) < singleTerms {
 		return false
 	}
-	for _, v := range a.data {
-		if float64(float32(v)) != v {
-			return false
-		}
-	}
-	return true
+	return a.exponent == 0 && !a.x.Sparse() && a.x.Singles()
 }
 
-// A room is the memory of tiles: the scanned rows and a panel of others in float32.
+// A room is the memory of tiles, the scanned rows and a panel of others in float32, or that of pairs.
 type room struct {
 	rows, others [][]float32
 	panel        []float32
 	abreast      [tile.Rows]*float32
 	sums         [tile.Rows * tile.Cols]float32
+	wide         [abreast][]float64 // or, of pairs, the scanned rows and the other in float64, and memory for these
+	memory       [abreast][]float64
+	point        []float64
 }
 
-func newRoom(size, p int) *room {
+func newRoom(p int) *room {
+	r := &room{point: make([]float64, p)}
+	for k := range r.memory {
+		r.memory[k] = make([]float64, p)
+	}
+	return r
+}
+
+func newSingleRoom(size, p int) *room {
 	r := &room{panel: make([]float32, tile.Cols*p)}
 	for range size {
 		r.rows = append(r.rows, make([]float32, p))
@@ -45,13 +51,13 @@ func newRoom(size, p int) *room {
 // tiles puts the squared distances of the given rows to all points into out, row after row.
 func (m *measure) tiles(rows []int, out []float64, r *room) {
 	for at, i := range rows {
-		narrow(r.rows[at], m.row(i))
+		r.rows[at] = m.narrow(i, r.rows[at])
 	}
 	clear(out)
 	for first := 0; first < m.n; first += tile.Cols {
 		others := r.others[:min(tile.Cols, m.n-first)]
-		for c, other := range others {
-			narrow(other, m.row(first+c))
+		for c := range others {
+			others[c] = m.narrow(first+c, others[c])
 		}
 		tile.Pack(r.panel, others)
 		for from := 0; from < len(rows); from += tile.Rows {
@@ -78,8 +84,13 @@ func (m *measure) add(out []float64, r *room, rows [][]float32, others int) {
 	}
 }
 
-func narrow(to []float32, from []float64) {
-	for c, v := range from {
-		to[c] = float32(v)
+// narrow is row i in float32, in buf where it is not there as such.
+func (a *points) narrow(i int, buf []float32) []float32 {
+	if a.x.F32 != nil {
+		return a.x.Row32(i)
 	}
+	for c, v := range a.x.Row64(i) {
+		buf[c] = float32(v)
+	}
+	return buf
 }

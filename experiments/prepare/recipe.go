@@ -14,14 +14,13 @@ import (
 	"affmatch/affinity"
 	"affmatch/experiments/datasets"
 	"affmatch/internal/fault"
+	"affmatch/internal/rows"
 	"affmatch/internal/typo"
-
-	"gonum.org/v1/gonum/mat"
 )
 
 // Recipe says which data a fit gets: where they are, and what is done to them.
 type Recipe struct {
-	In          string   `json:"in"`                     // a file, or the name of a public set or generator: see Names
+	In          string   `json:"in"`                     // a file, the name of a public set or generator (see Names), or StandardInput
 	Labels      string   `json:"labels,omitempty"`       // a file of one label a row; empty: what In itself brings
 	LabelColumn string   `json:"label_column,omitempty"` // of a text file, see datasets.File
 	RowNames    string   `json:"row_names,omitempty"`    // of a text file, see datasets.File
@@ -41,6 +40,19 @@ type Prepared struct {
 	Rows   []int       // of the data as read; nil: all
 	SHA256 string      // of the numbers of X
 	How    Preparation // what was done to them
+	Recipe Recipe      // that makes the same again: with the sum of what came through standard input
+}
+
+// StandardInput in Recipe.In is what comes through standard input. A config has datasets.StandardInput and its SHA-256 in
+// that place, which asks for the same again.
+const StandardInput = "-"
+
+// piped says whether the data come through standard input, and of which SHA-256; "": any.
+func (r Recipe) piped() (sum string, ok bool) {
+	if r.In == StandardInput {
+		return "", true
+	}
+	return strings.CutPrefix(r.In, datasets.StandardInput)
 }
 
 // generators are the simulated sets, by the names that files do not have.
@@ -62,7 +74,7 @@ func Names() []string {
 // Absolute is the recipe with files named from the root, so that it holds in any working directory.
 func (r Recipe) Absolute() (Recipe, error) {
 	var err error
-	if r.In != "" && !slices.Contains(Names(), r.In) {
+	if _, piped := r.piped(); !piped && r.In != "" && !slices.Contains(Names(), r.In) {
 		r.In, err = filepath.Abs(r.In)
 	}
 	if r.Labels != "" && err == nil {
@@ -99,28 +111,30 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Data: data}
-	n, cols := data.Dims()
-	if r.Subsample > 0 && r.Subsample < n {
-		p.take(rand.New(rand.NewPCG(r.Seed, 0x7375627361)).Perm(n)[:r.Subsample])
+	x, err := rows.Of("prepare: X", data.X)
+	if err != nil {
+		return nil, err
 	}
-	p.How = Preparation{Columns: cols, Log1p: r.Log1p}
-	x, own := p.X, false // own: not the memory of the data as read
-	if _, sparse := x.(affinity.CSR); !sparse || r.Standardize {
-		if _, dense := x.(*mat.Dense); !dense || r.Log1p || r.Standardize {
-			x, own = mat.DenseCopyOf(x), true
-		}
+	p := &Prepared{Data: data, How: Preparation{Columns: x.Dim, Log1p: r.Log1p}}
+	if r.Subsample > 0 && r.Subsample < x.N {
+		p.Rows = rand.New(rand.NewPCG(r.Seed, 0x7375627361)).Perm(x.N)[:r.Subsample]
+		x = p.take(x)
 	}
-	if r.Log1p {
-		if x, err = log1p(x, own); err != nil {
+	if r.Standardize {
+		x = dense(x)
+	}
+	p.How.Single = x.F32 != nil && (r.Log1p || r.Standardize)
+	if r.Log1p { // in place: nobody else has what was read
+		if err = log1p(x, p.How.Single); err != nil {
 			return nil, err
 		}
 	}
 	if r.Standardize {
-		p.How.Standard = standardize(x.(*mat.Dense))
+		p.How.Standard = standards(x)
+		standardize(x, p.How.Standard, p.How.Single)
 	}
-	if rows, _ := x.Dims(); r.PCA > min(rows, cols) {
-		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(rows, cols), rows, cols))
+	if r.PCA > min(x.N, x.Dim) {
+		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(x.N, x.Dim), x.N, x.Dim))
 	}
 	if r.PCA > 0 {
 		if x, err = p.How.components(ctx, x, r.PCA, r.Seed); err != nil {
@@ -128,7 +142,10 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 		}
 		p.Data.Columns = nil
 	}
-	p.X, p.SHA256 = x, sum(x)
+	if _, piped := r.piped(); piped {
+		r.In = data.Source
+	}
+	p.X, p.SHA256, p.Recipe = affinity.OfRows(x), sum(x), r
 	return p, p.Validate()
 }
 
@@ -139,11 +156,28 @@ func (r Recipe) read(ctx context.Context) (*datasets.Data, error) {
 	if slices.Contains(Names(), r.In) {
 		return datasets.Load(ctx, r.In)
 	}
+	f := datasets.File{
+		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns, Drop: r.Drop, MaxMB: r.MaxMB,
+	}
+	if sum, piped := r.piped(); piped {
+		return fromStandardInput(f, sum)
+	}
 	if _, err := os.Stat(r.In); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("prepare: no file %s, and no data of that name%s: want a file or one of %s",
 			r.In, typo.Hint(filepath.Base(r.In), Names()), strings.Join(Names(), ", "))
 	}
-	return datasets.File{
-		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns, Drop: r.Drop, MaxMB: r.MaxMB,
-	}.Read()
+	return f.Read()
+}
+
+// fromStandardInput reads what is piped in, which must have the sum, unless that is "".
+func fromStandardInput(f datasets.File, sum string) (*datasets.Data, error) {
+	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return nil, errors.New("prepare: the data come through standard input: pipe a file into it")
+	}
+	f.Path, f.Input = "standard input", os.Stdin
+	d, err := f.Read()
+	if err == nil && sum != "" && d.Source != datasets.StandardInput+sum {
+		return nil, fmt.Errorf("prepare: standard input has %s, want SHA-256 %s: pipe in what the run had", d.Source, sum)
+	}
+	return d, err
 }

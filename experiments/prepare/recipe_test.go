@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"affmatch/internal/rows"
+
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -41,10 +43,17 @@ func TestStandardizingDoesNotDependOnTheUnit(t *testing.T) {
 	x := mat.NewDense(50, 7, nil)
 	x.Apply(func(i, j int, _ float64) float64 { return math.Sin(float64(i*i+j)) + float64(j) }, x)
 	y := mat.DenseCopyOf(x)
-	standardize(x)
+	inPlace := func(x *mat.Dense) {
+		r, err := rows.Of("x", x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		standardize(r, standards(r), false)
+	}
+	inPlace(x)
 	exponents := []int{0, 1000, -1000, 500, -500, 1020, -1020}
 	y.Apply(func(_, j int, v float64) float64 { return math.Ldexp(v, exponents[j]) }, y)
-	standardize(y)
+	inPlace(y)
 	for j, exponent := range exponents {
 		for i := range 50 {
 			if a, b := x.At(i, j), y.At(i, j); math.Abs(a-b) > 1e-12 || exponent != -1020 && a != b { // subnormal numbers have fewer digits
@@ -54,6 +63,7 @@ func TestStandardizingDoesNotDependOnTheUnit(t *testing.T) {
 	}
 }
 
+// The numbers are held in float32, as they can be when they are read.
 func TestColumnsAreStandardizedAfterTheLogarithm(t *testing.T) {
 	p := load(t, Recipe{In: csv(t), Log1p: true, Standardize: true})
 	n, cols := p.Dims()
@@ -67,13 +77,13 @@ func TestColumnsAreStandardizedAfterTheLogarithm(t *testing.T) {
 		if j == 0 {
 			want = 0 // constant
 		}
-		if math.Abs(mean) > 1e-12 || math.Abs(squares-want) > 1e-12 {
+		if math.Abs(mean) > 1e-7 || math.Abs(squares-want) > 1e-7 {
 			t.Errorf("column %d: mean %g, variance %g, want 0 and %g", j, mean, squares, want)
 		}
 	}
 	// (log(1+512) - log(1+256)) / (log(1+2) - log(1+1)) does not depend on mean and deviation
 	got := (p.X.At(9, 1) - p.X.At(8, 1)) / (p.X.At(1, 1) - p.X.At(0, 1))
-	if want := math.Log(513.0/257) / math.Log(1.5); math.Abs(got-want) > 1e-12 {
+	if want := math.Log(513.0/257) / math.Log(1.5); math.Abs(got-want) > 1e-6 {
 		t.Errorf("ratio of differences %g, want %g", got, want)
 	}
 }
@@ -106,7 +116,7 @@ func TestComponentsAreOrthogonalAndKeepTheVariance(t *testing.T) {
 		dot += p.X.At(i, 0) * p.X.At(i, 1)
 		total += p.X.At(i, 0)*p.X.At(i, 0) + p.X.At(i, 1)*p.X.At(i, 1)
 	}
-	if math.Abs(dot) > 1e-10 || math.Abs(total-20) > 1e-9 { // two columns of variance 1, ten rows
+	if math.Abs(dot) > 1e-6 || math.Abs(total-20) > 1e-5 { // two columns of variance 1, ten rows
 		t.Errorf("components: scalar product %g, want 0; sum of squares %g, want 20", dot, total)
 	}
 }

@@ -3,28 +3,16 @@ package prepare
 import (
 	"slices"
 
-	"affmatch/affinity"
-
-	"gonum.org/v1/gonum/mat"
+	"affmatch/internal/rows"
 )
 
-// take keeps the given rows, in order.
-func (p *Prepared) take(rows []int) {
-	slices.Sort(rows)
-	p.Rows = rows
+// take keeps some rows of x, in order.
+func (p *Prepared) take(x rows.Rows) rows.Rows {
+	slices.Sort(p.Rows)
 	d := *p.Data
-	d.Labels, d.Values, d.RowNames = picked(p.Labels, rows), picked(p.Values, rows), picked(p.RowNames, rows)
-	if sparse, ok := p.X.(affinity.CSR); ok {
-		d.X = pickedOf(sparse, rows)
-	} else {
-		_, cols := p.Dims()
-		x := mat.NewDense(len(rows), cols, nil)
-		for at, i := range rows {
-			mat.Row(x.RawRowView(at), i, p.X)
-		}
-		d.X = x
-	}
+	d.Labels, d.Values, d.RowNames = picked(p.Labels, p.Rows), picked(p.Values, p.Rows), picked(p.RowNames, p.Rows)
 	p.Data = &d
+	return x.Pick(p.Rows)
 }
 
 // picked are the entries of some rows; nil: there are none.
@@ -36,14 +24,4 @@ func picked[T any](of []T, rows []int) (some []T) {
 		some = append(some, of[i])
 	}
 	return some
-}
-
-func pickedOf(x affinity.CSR, rows []int) affinity.CSR {
-	y := affinity.CSR{Rows: len(rows), Columns: x.Columns, Start: []int{0}}
-	for _, i := range rows {
-		lo, hi := x.Start[i], x.Start[i+1]
-		y.Index, y.Values = append(y.Index, x.Index[lo:hi]...), append(y.Values, x.Values[lo:hi]...)
-		y.Start = append(y.Start, len(y.Index))
-	}
-	return y
 }

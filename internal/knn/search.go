@@ -130,10 +130,14 @@ type block struct {
 	hits  [tile.Rows]uint32
 	limit tile.Limits // of rows
 	cols  tile.Limits
+	pack  *packer
 }
 
 func newBlock(s *search, d distances, base *screen) *block {
 	b := &block{search: s, distances: d, base: base, wide: make([]float64, base.dim), rows: make([]float32, blockRows*base.dim)}
+	if base.x.N > 0 {
+		b.pack = new(packer)
+	}
 	for c := range b.cols.Limit {
 		b.cols.Limit[c] = float32(math.Inf(-1))
 	}
@@ -157,7 +161,7 @@ func (b *block) screen(p int) {
 	clear(b.sums[:used])
 	for from := 0; from < dim; from += chunk {
 		to := min(from+chunk, dim)
-		panel := b.base.panel(p, from, to)
+		panel := b.base.panel(p, from, to, b.pack)
 		for g := range used {
 			for r := range b.x {
 				b.x[r] = &b.rows[(g*tile.Rows+r)*dim+from]

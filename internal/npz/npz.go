@@ -18,28 +18,30 @@ type Writer struct{ z *zip.Writer }
 // NewWriter writes to w.
 func NewWriter(w io.Writer) *Writer { return &Writer{zip.NewWriter(w)} }
 
-// Array adds an array as the member name.npy, and gives the SHA-256 of its bytes.
+// Array adds an array as the member name.npy, as it goes, and gives the SHA-256 of its bytes.
 func (w *Writer) Array(name string, a Array) (sum string, err error) {
-	b, err := a.encode()
+	m, err := w.member(name + ".npy")
 	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	if err := a.Encode(io.MultiWriter(m, h)); err != nil {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
-	return Sum(b), w.Bytes(name+".npy", b)
-}
-
-// Sum is the SHA-256 of bytes.
-func Sum(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // Bytes adds a member as it is.
 func (w *Writer) Bytes(name string, b []byte) error {
-	m, err := w.z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+	m, err := w.member(name)
 	if err == nil {
 		_, err = m.Write(b)
 	}
 	return err
+}
+
+func (w *Writer) member(name string) (io.Writer, error) {
+	return w.z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 }
 
 // Close writes the end of the file.
@@ -51,23 +53,34 @@ type Reader struct {
 	size    int64
 }
 
-// NewReader reads a file of so many bytes.
+// NewReader reads a file of so many bytes that Writer wrote.
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
+	members, err := Members(r, size)
+	if err != nil {
+		return nil, err
+	}
+	for name, f := range members {
+		if f.Method != zip.Store || f.UncompressedSize64 > uint64(size) {
+			return nil, fault.Field("npz: "+name, "packed", "stored as it is, as numpy.savez does")
+		}
+	}
+	return &Reader{members, size}, nil
+}
+
+// Members are those of any zip, packed or not, by their names, of which there must not be two.
+func Members(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("npz: truncated, or no such file: %w", err)
 	}
 	members := map[string]*zip.File{}
 	for _, f := range z.File {
-		switch {
-		case members[f.Name] != nil:
+		if members[f.Name] != nil {
 			return nil, fault.Field("npz: "+f.Name, "two members", "one")
-		case f.Method != zip.Store || f.UncompressedSize64 > uint64(size):
-			return nil, fault.Field("npz: "+f.Name, "packed", "stored as it is, as numpy.savez does")
 		}
 		members[f.Name] = f
 	}
-	return &Reader{members, size}, nil
+	return members, nil
 }
 
 // Arrays are the names of the arrays.
@@ -81,34 +94,50 @@ func (r *Reader) Arrays() (names []string) {
 }
 
 // Bytes is a member as it is.
-func (r *Reader) Bytes(name string) ([]byte, error) {
-	f := r.members[name]
-	if f == nil {
-		return nil, fault.Field("npz: "+name, "missing", "a member")
-	}
-	in, err := f.Open()
+func (r *Reader) Bytes(name string) (b []byte, err error) {
+	err = r.open(name, func(in io.Reader, _ int64) error {
+		b, err = io.ReadAll(io.LimitReader(in, r.size+1)) // whatever the file claims
+		return err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("npz: %s: %w", name, err)
-	}
-	b, err := io.ReadAll(io.LimitReader(in, r.size+1)) // whatever the file claims
-	if err := errors.Join(err, in.Close()); err != nil {
-		return nil, fmt.Errorf("npz: %s: damaged: %w", name, err)
+		return nil, err
 	}
 	return b, nil
 }
 
+func (r *Reader) open(name string, read func(in io.Reader, size int64) error) error {
+	f := r.members[name]
+	if f == nil {
+		return fault.Field("npz: "+name, "missing", "a member")
+	}
+	in, err := f.Open()
+	if err != nil {
+		return fmt.Errorf("npz: %s: %w", name, err)
+	}
+	if err := errors.Join(read(in, int64(f.UncompressedSize64)), in.Close()); err != nil {
+		return fmt.Errorf("npz: %s: damaged: %w", name, err)
+	}
+	return nil
+}
+
 // Array is the array of a name; sum, where it is not "", is the SHA-256 that its bytes must have.
-func (r *Reader) Array(name, sum string) (Array, error) {
-	b, err := r.Bytes(name + ".npy")
+func (r *Reader) Array(name, sum string) (a Array, err error) {
+	h := sha256.New()
+	var form error // of the array, which is looked at first, and told last
+	err = r.open(name+".npy", func(in io.Reader, size int64) error {
+		all := io.TeeReader(in, h)
+		a, form = read(all, size)
+		_, err := io.Copy(io.Discard, all) // to the checksum of the zip
+		return err
+	})
 	if err != nil {
 		return Array{}, err
 	}
-	if is := Sum(b); sum != "" && is != sum {
+	if is := hex.EncodeToString(h.Sum(nil)); sum != "" && is != sum {
 		return Array{}, fault.Field("npz: "+name, "SHA-256 "+is, sum+": damaged, or of another file")
 	}
-	a, err := decode(b)
-	if err != nil {
-		return Array{}, fmt.Errorf("%s: %w", name, err)
+	if form != nil {
+		return Array{}, fmt.Errorf("%s: %w", name, form)
 	}
 	return a, nil
 }

@@ -81,9 +81,23 @@ func (x Rows) Slice(lo, hi int) Rows {
 	return y
 }
 
-// Pick is the given rows of dense data, copied.
+// Pick is the given rows, copied.
 func (x Rows) Pick(rows []int) Rows {
 	y := Rows{N: len(rows), Dim: x.Dim}
+	if x.Sparse() {
+		y.Start = []int{0}
+		for _, i := range rows {
+			index, values := x.Entries(i)
+			y.Index, y.F64 = append(y.Index, index...), append(y.F64, values...)
+			y.Start = append(y.Start, len(y.Index))
+		}
+		return y
+	}
+	if x.F64 != nil {
+		y.F64 = make([]float64, 0, y.N*y.Dim)
+	} else {
+		y.F32 = make([]float32, 0, y.N*y.Dim)
+	}
 	for _, i := range rows {
 		if x.F64 != nil {
 			y.F64 = append(y.F64, x.Row64(i)...)
@@ -92,6 +106,12 @@ func (x Rows) Pick(rows []int) Rows {
 		}
 	}
 	return y
+}
+
+// Clone is the data in memory of their own; the places of sparse ones are shared.
+func (x Rows) Clone() Rows {
+	x.F32, x.F64 = slices.Clone(x.F32), slices.Clone(x.F64)
+	return x
 }
 
 // Transposed is sparse data by columns, rows ascending in each.

@@ -274,7 +274,7 @@ func TestWrongUseIsAnsweredInOneLine(t *testing.T) {
 		{"-in " + write("nan.csv", "1,2\n3,NaN\n"), 1, "not a finite number"},
 		{"-in " + write("empty.csv", ""), 1, "empty"},
 		{"-in " + write("short.npy", string(npy[:len(npy)-3])), 1, "truncated"},
-		{"-in " + write("points.xyz", "1"), 1, "unknown format"},
+		{"-in " + write("points.xyz", "\x00\x01"), 1, "unknown format"},
 		{"-in " + write("row.csv", "1,2\n"), 1, "1 x 2, want at least 2 rows"},
 		{"-in IN -init-file " + write("start.csv", "1,2\n3,4\n"), 1, "2 x 2, want 60 x 2"},
 		{"-config " + write("broken.json", config[:100]), 1, "broken.json"},

@@ -33,8 +33,10 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return command.AsUsage(err)
 	}
 	owner := runs.Owner{Program: "embed", Inputs: []string{recipe.In, recipe.Labels, o.model}}
-	if err := owner.Check(o.out, o.overwrite); err != nil {
-		return err
+	if o.out != standardOutput {
+		if err := owner.Check(o.out, o.overwrite); err != nil {
+			return err
+		}
 	}
 	shown := progress.New(stderr, nil)
 	shown.Stage(o.model, "reading")
@@ -51,8 +53,15 @@ func place(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.out == standardOutput {
+		z, err := m.Transform(ctx, x)
+		if err != nil {
+			return err
+		}
+		return o.write(stdout, z, data.Data)
+	}
 	c := placed{Program: "embed", By: o.model, Method: saved.Config.Method, SHA256: data.SHA256, With: runs.ThisBuild()}
-	if c.Data, err = recipe.Absolute(); err != nil {
+	if c.Data, err = data.Recipe.Absolute(); err != nil {
 		return err
 	}
 	owner.Prepare = func(f runs.Folder) error { return f.JSON("config.json", c) }

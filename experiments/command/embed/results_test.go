@@ -90,3 +90,35 @@ func TestSnapshotsAreEmbeddingsAlongTheDescent(t *testing.T) {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 }
+
+// TestWhatHoldsTheNumbersChangesNothing: files of the same numbers, in any type, give the same embedding to the bit, found
+// exactly or approximately, prepared or not.
+func TestWhatHoldsTheNumbersChangesNothing(t *testing.T) {
+	x, folder := make([]float64, 200*20), t.TempDir()
+	single, small := make([]float32, len(x)), make([]uint8, len(x))
+	for k := range x {
+		small[k] = uint8(k * k * 7919 % 251 / (1 + k%20))
+		x[k], single[k] = float64(small[k]), float32(small[k])
+	}
+	for _, flags := range []string{"-search-method approximate", "-metric cosine", "-standardize -log1p -pca 5"} {
+		sums := map[string]bool{}
+		for name, data := range map[string]any{"f8": x, "f4": single, "u1": small} {
+			in, out := filepath.Join(folder, name+".npy"), filepath.Join(folder, "run")
+			var b bytes.Buffer
+			if err := (npz.Array{Shape: []int{200, 20}, Data: data}).Encode(&b); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(in, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			code, stdout, stderr := embed(t.Context(), append([]string{"-in", in, "-steps", "5", "-figures", "none", "-no-model", "-overwrite", "-out", out}, strings.Fields(flags)...)...)
+			if code != 0 {
+				t.Fatalf("%s: code %d, %s%s", flags, code, stdout, stderr)
+			}
+			sums[string(read(t, out, "embedding.npy"))+string(read(t, out, "metrics.json"))] = true
+		}
+		if len(sums) != 1 {
+			t.Errorf("%s: %d different results of the same numbers", flags, len(sums))
+		}
+	}
+}

@@ -53,6 +53,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
 		return command.AsUsage(err)
 	}
+	if o.out == standardOutput {
+		return piped(ctx, o, c, m, stdout, stderr)
+	}
 	owner := runs.Owner{Program: "embed", Inputs: []string{c.Data.In, c.Data.Labels, c.Start}}
 	if err := owner.Check(o.out, o.overwrite); err != nil {
 		return err
@@ -66,7 +69,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(carryOut(ctx, o, c, fit, folder, stdout, stderr), folder.Close())
+	fit, out, err := carryOut(ctx, o, c, fit, folder, stderr)
+	return errors.Join(report(stdout, fit, out, err), folder.Close())
 }
 
 // resume goes on with the run in a folder.
@@ -95,15 +99,18 @@ func resume(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return fmt.Errorf("-resume %s: %s", folder.Folder, strings.Join(fit.Notes, "; "))
 	}
 	fit.Every, fit.Scoring, fit.Resume = o.every, o.scores, true
-	return carryOut(ctx, o, c, fit, folder, stdout, stderr)
+	fit, out, err := carryOut(ctx, o, c, fit, folder, stderr)
+	return report(stdout, fit, out, err)
 }
 
-// carryOut makes the fit in its folder, and says what came of it.
-func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, folder *runs.Claim, stdout, stderr io.Writer) error {
+// carryOut makes the fit in its folder.
+func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, folder *runs.Claim, stderr io.Writer) (
+	runs.Fit, runs.Outcome, error,
+) {
 	fit.Folder = folder.Folder
 	file, err := os.OpenFile(fit.Folder.Path("run.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
-		return err
+		return fit, runs.Outcome{}, err
 	}
 	log := &command.Checked{W: file}
 	fit.Log = slog.New(slog.NewTextHandler(progress.LogTo(log, stderr), nil))
@@ -115,7 +122,7 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 	fit.Snapshots = o.snapshots
 	fit.Team, ctx = team.From(ctx), team.Alone(ctx)
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
-		return errors.Join(err, file.Close())
+		return fit, runs.Outcome{}, errors.Join(err, file.Close())
 	}
 	ctx, stop := folder.Context(ctx)
 	defer stop()
@@ -126,7 +133,7 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 		fitErr = folder.Finish()
 		fit.Folder = folder.Folder
 	}
-	return report(stdout, fit, out, fitErr)
+	return fit, out, fitErr
 }
 
 // load reads the data, and the start where a file gives it.
@@ -142,6 +149,7 @@ func load(ctx context.Context, c runs.Config, m spec.Model, stderr io.Writer) (r
 	if fit.Data, err = c.Data.Load(ctx); err != nil {
 		return fit, err
 	}
+	fit.Config.Data = fit.Data.Recipe
 	if c.Start != "" {
 		start, err := datasets.Read(c.Start)
 		if err != nil {
@@ -191,6 +199,14 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 	case err != nil:
 		return fmt.Errorf("after %d of %d steps; what was reached is in %s: %w", s.Steps, s.Of, fit.Folder, err)
 	}
+	summary(w, fit, out)
+	fmt.Fprintf(w, "results in %s\n", fit.Folder)
+	return nil
+}
+
+// summary is what came of a fit, in words.
+func summary(w io.Writer, fit runs.Fit, out runs.Outcome) {
+	s := out.Status
 	fmt.Fprintf(w, "%s of %v\n", fit.Title, fit.Data)
 	if s.Loss == nil {
 		fmt.Fprintf(w, "computed in %.1f s\n", s.Seconds)
@@ -203,8 +219,6 @@ func report(w io.Writer, fit runs.Fit, out runs.Outcome, err error) error {
 	for _, note := range append(oddities(out.Result), out.Scores.Notes...) {
 		fmt.Fprintln(w, "note:", note)
 	}
-	fmt.Fprintf(w, "results in %s\n", fit.Folder)
-	return nil
 }
 
 // divergence is that of a loss that is one, but for what does not move.
