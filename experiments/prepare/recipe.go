@@ -55,6 +55,12 @@ func (r Recipe) piped() (sum string, ok bool) {
 	return strings.CutPrefix(r.In, datasets.StandardInput)
 }
 
+// Piped says whether the data come through standard input.
+func (r Recipe) Piped() bool {
+	_, piped := r.piped()
+	return piped
+}
+
 // generators are the simulated sets, by the names that files do not have.
 var generators = map[string]func(seed uint64) *datasets.Data{
 	"blobs": datasets.Blobs, "cells": datasets.Cells, "s-curve": datasets.SCurve, "spheres": datasets.Spheres,

@@ -137,6 +137,10 @@ func TestAMistakeIsSaidOnce(t *testing.T) {
 	if err := c.Run(); err == nil || strings.Count(said.String(), "did you mean umap?") != 1 {
 		t.Errorf("%v\n%s", err, said)
 	}
+	c, said = ranks(t, "openmpi", 2, "-in", "-", "-method", "pca")
+	if err := c.Run(); err == nil || strings.Count(said.String(), "standard input is the first process's alone") != 1 {
+		t.Errorf("%v\n%s", err, said)
+	}
 	c, said = ranks(t, "openmpi", 2, "-in", "digits", "-neighbors", "5000", "-out", filepath.Join(t.TempDir(), "out"))
 	if err := c.Run(); err == nil || strings.Count(said.String(), "embed: models: memory: affinity: UMAPAffinityIn: Neighbors = 5000") != 1 {
 		t.Errorf("%v\n%s", err, said)

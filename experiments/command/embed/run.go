@@ -16,6 +16,7 @@ import (
 	"affmatch/experiments/datasets"
 	"affmatch/experiments/metrics"
 	"affmatch/experiments/plots"
+	"affmatch/experiments/prepare"
 	"affmatch/experiments/progress"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
@@ -52,6 +53,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
 		return command.AsUsage(err)
+	}
+	if c.Data.Piped() && team.From(ctx) != nil {
+		return command.Usage("-in %s: standard input is the first process's alone: want a file that all can read", prepare.StandardInput)
 	}
 	if o.out == standardOutput {
 		return piped(ctx, o, c, m, stdout, stderr)

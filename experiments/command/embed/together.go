@@ -19,7 +19,7 @@ func member(ctx context.Context, t team.Team, args []string) error {
 	if o.resume != "" {
 		c, m, err = runs.ReadConfig(runs.Folder(o.resume).Path("config.json"))
 	}
-	if err != nil {
+	if err != nil || c.Data.Piped() {
 		return err
 	}
 	fit, err := load(team.Alone(ctx), c, m, io.Discard)
