@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -29,8 +30,8 @@ func TestNothingIsFused(t *testing.T) {
 		t.Skip("compiles a program")
 	}
 	dir, asked := t.TempDir(), linesWith(t, "math.FMA(")
-	for _, what := range []string{"embed", "sweep"} {
-		to := filepath.Join(dir, what)
+	for _, what := range []string{"python/tests/own"} { // which has all commands
+		to := filepath.Join(dir, path.Base(what))
 		build := exec.Command("go", "build", "-o", to, "affmatch/experiments/"+what)
 		build.Env = append(build.Environ(), "GOARCH=arm64", "GOOS=linux", "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
