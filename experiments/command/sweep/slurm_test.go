@@ -87,11 +87,12 @@ func until(t *testing.T, limit time.Duration, what string, holds func() bool) {
 	}
 }
 
-// TestASweepBySlurm: 40 fits as an array of jobs, one of them killed, so that it is queued again and goes on; they are those of
+// TestASweepBySlurm: 8 fits, or 40 in the long proofs, as an array of jobs, one of them killed, so that it is queued again and goes on; they are those of
 // a sweep on one machine, to the bit, and reported when all are done.
 func TestASweepBySlurm(t *testing.T) {
 	cluster(t)
-	seeds := make([]string, 20)
+	seeds := make([]string, times(4, 20))
+	n := 2 * len(seeds)
 	for k := range seeds {
 		seeds[k] = strconv.Itoa(k)
 	}
@@ -101,7 +102,7 @@ func TestASweepBySlurm(t *testing.T) {
 	whole, out := filepath.Join(folder, "whole"), filepath.Join(folder, "out")
 	t.Setenv(asCommand, "1") // of the program in the folder
 	code, stdout, stderr := sweep(t.Context(), "-grid", file, "-out", out, "-checkpoint-every", "50ms", "-figures", "none", "-slurm", "--mem=50 --time=10")
-	if code != 0 || !strings.Contains(stdout, "40 of 40 fits to do, in 40 tasks") {
+	if code != 0 || !strings.Contains(stdout, fmt.Sprintf("%d of %d fits to do, in %d tasks", n, n, n)) {
 		t.Fatalf("code %d: %s%s", code, stdout, stderr)
 	}
 	task := killed(t, out)
@@ -117,14 +118,14 @@ func TestASweepBySlurm(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, err := csv.NewReader(strings.NewReader(string(b))).ReadAll()
-	if err != nil || len(lines) != 41 || strings.Count(string(b), ",finished,") != 40 {
+	if err != nil || len(lines) != n+1 || strings.Count(string(b), ",finished,") != n {
 		t.Fatalf("%d lines, %v:\n%s", len(lines), err, b)
 	}
 	if code, _, stderr := sweep(t.Context(), "-grid", file, "-out", whole, "-figures", "none", "-scores", "none"); code != 0 {
 		t.Fatal(stderr)
 	}
 	files, err := filepath.Glob(filepath.Join(whole, "cells/*/*/*/embedding.npy"))
-	if err != nil || len(files) != 40 {
+	if err != nil || len(files) != n {
 		t.Fatalf("%d fits, %v", len(files), err)
 	}
 	for _, path := range files {
