@@ -8,11 +8,12 @@ import (
 	"affmatch/internal/knn"
 )
 
-// Finder looks for nearest neighbors by means of its own, such as the index of a library (affinity/faiss): see Search.Finder. It
-// sees float32 rows whose squared Euclidean distances have the order of the metric's: those of X, centered and scaled where
-// float32 needs it, and unit rows for Cosine and Correlation; other metrics are an error. What it finds are candidates: their
-// distances are computed from X in float64, so that it decides who is a neighbor and nothing else. It is asked for a few more
-// than the neighbors. A sample of rows is searched exactly too, for Report.Recall.
+// Finder looks for nearest neighbors by means of its own, such as the index of a library (affinity/faiss): see
+// Search.Finder. It sees float32 rows whose squared Euclidean distances have the order of the metric's: those of X,
+// centered and scaled where float32 needs it, and unit rows for Cosine and Correlation; other metrics are an error.
+// What it finds are candidates: their distances are computed from X in float64, so that it decides who is a neighbor
+// and nothing else. It is asked for a few more than the neighbors. A sample of rows is searched exactly too, for
+// Report.Recall.
 //
 // The promise of equal bits on every machine is as good as the Finder's.
 type Finder = knn.Finder
@@ -53,7 +54,8 @@ func (s Search) validateFinder(at string) error {
 		{"Candidates", s.Candidates != 0}, {"Rounds", s.Rounds != 0}, {"Recall", s.Recall != 0},
 	} {
 		if f.set {
-			faults = append(faults, fault.Field(at+"Search."+f.name, "set", "nothing beside Search.Finder, which has an effort of its own"))
+			faults = append(faults, fault.Field(at+"Search."+f.name, "set",
+				"nothing beside Search.Finder, which has an effort of its own"))
 		}
 	}
 	if v, ok := s.Finder.(interface{ Validate() error }); ok {

@@ -27,7 +27,8 @@ type Search struct {
 	// candidates and longer lists are added until it is reached, or an effort of about eight times the usual was in vain, which
 	// Report.Notes says. 0: 0.99, but no more than the effort above. 1: an exact search.
 	Recall float64
-	// Finder looks for neighbors in the place of the Method. The fields of the Method's effort have no say then. nil: the Method.
+	// Finder looks for neighbors in the place of the Method. The fields of the Method's effort have no say then. nil: the
+	// Method.
 	Finder Finder
 }
 

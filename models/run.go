@@ -129,7 +129,8 @@ func (r *Run) Step(ctx context.Context) (Record, error) {
 	}
 	switch err := guarded("OnStep", nil, func() error { return r.descent.OnStep(rec, z) }); {
 	case errors.Is(err, ErrStop) && r.team != nil:
-		return rec, r.end(Failed, errors.New("models: callback after step: ErrStop, want none where several processes make the fit"))
+		return rec, r.end(Failed,
+			errors.New("models: callback after step: ErrStop, want none where several processes make the fit"))
 	case errors.Is(err, ErrStop):
 		r.status = Stopped
 		if err := r.exploded(); err != nil {

@@ -72,8 +72,8 @@ func (s HNSW) Validate() error {
 	if links == 0 {
 		links = 2
 	}
-	return errors.Join(notBelow("HNSW: Links", links, 2), notBelow("HNSW: Build", s.Build, 0), notBelow("HNSW: Walk", s.Walk, 0),
-		notBelow("HNSW: Threads", s.Threads, 0))
+	return errors.Join(notBelow("HNSW: Links", links, 2), notBelow("HNSW: Build", s.Build, 0),
+		notBelow("HNSW: Walk", s.Walk, 0), notBelow("HNSW: Threads", s.Threads, 0))
 }
 
 func notBelow(field string, v, least int) error {

@@ -39,7 +39,8 @@ func open(ctx context.Context, rows []float32, dim int, c config) (affinity.Find
 	defer C.free(unsafe.Pointer(name))
 	at := (*unsafe.Pointer)(C.malloc(C.size_t(unsafe.Sizeof(uintptr(0)))))
 	defer C.free(unsafe.Pointer(at))
-	if err := said(C.affmatch_faiss_open(name, C.int64_t(x.n), C.int(dim), first(rows), C.int(c.build), C.int(c.threads), at)); err != nil {
+	n, build, threads := C.int64_t(x.n), C.int(c.build), C.int(c.threads)
+	if err := said(C.affmatch_faiss_open(name, n, C.int(dim), first(rows), build, threads, at)); err != nil {
 		return nil, fmt.Errorf("faiss: %s of %d rows: %w", c.name, x.n, err)
 	}
 	x.at = *at

@@ -10,11 +10,12 @@ import (
 	"affmatch/internal/team"
 )
 
-// grace is how long a process that failed waits for the others: they may have failed the same way, and have something to write.
+// grace is how long a process that failed waits for the others: they may have failed the same way, and have something
+// to write.
 const grace = 3 * time.Second
 
-// MainTogether is Main of a command that several processes of MPI run together: its context has their team (package team). The
-// first one speaks for all. If one fails, all end.
+// MainTogether is Main of a command that several processes of MPI run together: its context has their team (package
+// team). The first one speaks for all. If one fails, all end.
 func MainTogether(name string, run Run) {
 	w, err := mpi.Join()
 	switch {

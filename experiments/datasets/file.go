@@ -27,8 +27,9 @@ type File struct {
 	// The same as Path: the last column of that text file, or LabelColumn.
 	Labels string
 
-	// LabelColumn of a file with named columns (text, Parquet, Arrow): a name of its header, or FirstColumn, LastColumn, NoLabels. Empty: the last column, if it
-	// holds text or its header says so (label, class, target, type, ...); a last column of bare numbers is data.
+	// LabelColumn of a file with named columns (text, Parquet, Arrow): a name of its header, or FirstColumn, LastColumn,
+	// NoLabels. Empty: the last column, if it holds text or its header says so (label, class, target, type, ...); a last
+	// column of bare numbers is data.
 	LabelColumn string
 
 	// RowNames of such a file are in the column of that name, FirstColumn, or in none (NoLabels). Empty: the first column,

@@ -14,7 +14,9 @@ var idxName = regexp.MustCompile(`(^|[-._])idx[0-9]*(-ubyte)?$`)
 
 // extensions of the formats, and what we call these.
 var extensions = map[string]string{
-	"npy": "npy", "npz": "npz", "mtx": "mtx", "csv": "csv", "tsv": "tsv", "txt": "txt", "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "arrows": "arrow", "feather": "arrow", "ipc": "arrow", "h5ad": "h5", "h5": "h5", "hdf5": "h5",
+	"npy": "npy", "npz": "npz", "mtx": "mtx", "csv": "csv", "tsv": "tsv", "txt": "txt", "parquet": "parquet",
+	"pq": "parquet", "arrow": "arrow", "arrows": "arrow", "feather": "arrow", "ipc": "arrow", "h5ad": "h5",
+	"h5": "h5", "hdf5": "h5",
 }
 
 // formatOf tells the format by the name: npy, npz, csv, tsv, txt, idx, ... or empty; packed: it ends as packed files do.

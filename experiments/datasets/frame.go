@@ -160,7 +160,8 @@ func (t *table) take(fr *frame, count int, s *source) error {
 	}
 	for j, c := range fr.columns {
 		if c.used && c.null >= 0 {
-			return fmt.Errorf("row %d, column %s: null is a missing value: leave the row out, or fill it in", t.rows+c.null+1, t.column(j))
+			return fmt.Errorf("row %d, column %s: null is a missing value: leave the row out, or fill it in",
+				t.rows+c.null+1, t.column(j))
 		}
 	}
 	for i := range count {

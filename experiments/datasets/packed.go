@@ -23,8 +23,12 @@ type packing struct {
 const beyondAny = 1 << 40
 
 var packings = []packing{
-	{"gzip", ".gz", "\x1f\x8b\x08", deflateRatio, func(r io.Reader, _ int64) (io.ReadCloser, error) { return gzip.NewReader(r) }},
-	{"bzip2", ".bz2", "BZh", beyondAny, func(r io.Reader, _ int64) (io.ReadCloser, error) { return io.NopCloser(bzip2.NewReader(r)), nil }},
+	{"gzip", ".gz", "\x1f\x8b\x08", deflateRatio, func(r io.Reader, _ int64) (io.ReadCloser, error) {
+		return gzip.NewReader(r)
+	}},
+	{"bzip2", ".bz2", "BZh", beyondAny, func(r io.Reader, _ int64) (io.ReadCloser, error) {
+		return io.NopCloser(bzip2.NewReader(r)), nil
+	}},
 	{"zstd", ".zst", "\x28\xb5\x2f\xfd", beyondAny, func(r io.Reader, bound int64) (io.ReadCloser, error) {
 		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(uint64(bound)))
 		if err != nil {

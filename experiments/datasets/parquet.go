@@ -146,7 +146,8 @@ type leaf struct {
 // no data.
 func leafOf(of parquet.LeafColumn, path []string) *leaf {
 	t := of.Node.Type()
-	l := &leaf{column: &column{name: strings.Join(path, "."), kind: t.String(), width: 1}, index: of.ColumnIndex, kind: t.Kind()}
+	l := &leaf{column: &column{name: strings.Join(path, "."), kind: t.String(), width: 1}, index: of.ColumnIndex,
+		kind: t.Kind()}
 	l.number = numberOf(t)
 	switch deep := of.MaxRepetitionLevel; {
 	case deep == 1 && l.number != nil && (len(path) == 3 || len(path) == 1):

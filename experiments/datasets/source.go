@@ -71,7 +71,8 @@ func openFile(f *os.File, name string, most int64) (*source, error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	bound := boundOf(info.Size(), most)
-	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound, bound: bound, file: f}
+	s := &source{Reader: bufio.NewReaderSize(f, 1<<16), most: info.Size(), closes: []io.Closer{f}, room: bound,
+		bound: bound, file: f}
 	start, _ := s.Peek(4)
 	if p := packingOf(name, start); p != nil {
 		if s, err = s.unpack(p); err != nil {

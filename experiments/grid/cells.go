@@ -173,7 +173,8 @@ func startOf(path string, c runs.Config) (mat.Matrix, error) {
 		return nil, fmt.Errorf("grid: config %s: %w", path, err)
 	}
 	if is := runs.StartSum(d.X); c.StartSHA256 != "" && is != c.StartSHA256 {
-		return nil, fmt.Errorf("grid: config %s: its start %s has changed since: SHA-256 %.12s, want %.12s", path, c.Start, is, c.StartSHA256)
+		return nil, fmt.Errorf("grid: config %s: its start %s has changed since: SHA-256 %.12s, want %.12s", path,
+			c.Start, is, c.StartSHA256)
 	}
 	return d.X, nil
 }

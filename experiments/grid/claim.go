@@ -25,7 +25,8 @@ type marked struct {
 }
 
 // ofSweep are the names that a sweep leaves in its folder.
-var ofSweep = []string{"config.json", "cells", "sweep.log", "results.csv", "results.md", "report.html", "map-*", "embeddings-*", "loss-*", "scores-by-*", "slurm*"}
+var ofSweep = []string{"config.json", "cells", "sweep.log", "results.csv", "results.md", "report.html", "map-*",
+	"embeddings-*", "loss-*", "scores-by-*", "slurm*"}
 
 // Claim is the folder of the sweep: dir, or where that is "" a new one below ./runs. One that holds this very grid is
 // gone on with, also beside another process; one that holds another grid, other data or anything else is refused.
@@ -72,8 +73,8 @@ func (s Sweep) mark() (marked, error) {
 	return marked{"sweep", len(s.Cells), hex.EncodeToString(h.Sum(nil)), hex.EncodeToString(models.Sum(nil)), data}, nil
 }
 
-// Join is the sweep of some of its cells, in a folder that holds it already, with their data alone. False: the folder does not
-// hold it, or does not say what its data are.
+// Join is the sweep of some of its cells, in a folder that holds it already, with their data alone. False: the folder
+// does not hold it, or does not say what its data are.
 func (s Sweep) Join(ctx context.Context, dir string, own []Cell) (Sweep, bool, error) {
 	f := runs.Folder(dir)
 	if dir == "" || !f.HoldsRun() {

@@ -103,7 +103,8 @@ func (all Results) lossGroups() (titles []string, of map[string][]fits) {
 		if len(title) > 34 { // a third of a page
 			title = strings.ReplaceAll(title, " ", "\n")
 		}
-		f := fits{name: strings.Join(all.words(first, func(axis string) bool { return !ofLoss(axis) }), " "), perPass: first.perPass()}
+		f := fits{name: strings.Join(all.words(first, func(axis string) bool { return !ofLoss(axis) }), " "),
+			perPass: first.perPass()}
 		for _, r := range g.Results {
 			if len(r.History) > 0 {
 				f.histories = append(f.histories, r.History)

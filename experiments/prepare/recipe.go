@@ -140,7 +140,8 @@ func (r Recipe) Load(ctx context.Context) (*Prepared, error) {
 		standardize(x, p.How.Standard, p.How.Single)
 	}
 	if r.PCA > min(x.N, x.Dim) {
-		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns", min(x.N, x.Dim), x.N, x.Dim))
+		return nil, fault.Field("prepare: PCA", r.PCA, fmt.Sprintf("at most %d components of %d rows and %d columns",
+			min(x.N, x.Dim), x.N, x.Dim))
 	}
 	if r.PCA > 0 {
 		if x, err = p.How.components(ctx, x, r.PCA, r.Seed); err != nil {
@@ -163,7 +164,8 @@ func (r Recipe) read(ctx context.Context) (*datasets.Data, error) {
 		return datasets.Load(ctx, r.In)
 	}
 	f := datasets.File{
-		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns, Drop: r.Drop, MaxMB: r.MaxMB,
+		Path: r.In, Labels: r.Labels, LabelColumn: r.LabelColumn, RowNames: r.RowNames, Columns: r.Columns,
+		Drop: r.Drop, MaxMB: r.MaxMB,
 	}
 	if sum, piped := r.piped(); piped {
 		return fromStandardInput(f, sum)

@@ -77,8 +77,8 @@ func (o Owner) settle(f Folder) (*Claim, error) {
 	return &Claim{Folder: f, owner: o, locks: []*lease{lock}}, nil
 }
 
-// Own claims a folder below one that is the program's already: it appears prepared where it is missing, else what it holds is
-// the caller's to judge. ErrInUse: another process has it.
+// Own claims a folder below one that is the program's already: it appears prepared where it is missing, else what it
+// holds is the caller's to judge. ErrInUse: another process has it.
 func Own(o Owner, dir string) (*Claim, error) {
 	f := Folder(dir)
 	c, err := o.appear(f)

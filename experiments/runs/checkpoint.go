@@ -53,7 +53,8 @@ func (f Folder) checkpoint() (*models.Checkpoint, error) {
 	return &c, nil
 }
 
-// rows are those of the data, with their classes where there are some: supervised methods read them, and the model keeps them.
+// rows are those of the data, with their classes where there are some: supervised methods read them, and the model
+// keeps them.
 func (f Fit) rows() mat.Matrix {
 	if f.Data.Labels == nil {
 		return f.Data.X

@@ -112,7 +112,8 @@ func (f Fit) Run(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return out, err
 	}
-	if err := f.Folder.remove("status.json", "metrics.json", PointsName, ModelName); err != nil { // of an end that was not the last
+	if err := f.Folder.remove("status.json", "metrics.json", PointsName,
+		ModelName); err != nil { // of an end that was not the last
 		return out, errors.Join(err, history.close(nil))
 	}
 	steps := stepsOf(f.Model)

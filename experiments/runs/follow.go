@@ -49,7 +49,8 @@ func Follow(ctx context.Context, f Folder, page *watch.Server) (*Follower, error
 	if _, descends := m.(spec.Stepped); descends {
 		steps = stepsOf(m)
 	}
-	return &Follower{folder: f, page: page.Begin(filepath.Base(string(f))+": "+c.Method, labels, names, steps), news: time.Now()}, nil
+	return &Follower{folder: f, page: page.Begin(filepath.Base(string(f))+": "+c.Method, labels, names, steps),
+		news: time.Now()}, nil
 }
 
 // Look shows what is new, and says whether the run has ended; so has one that nobody works on. A file that is being written

@@ -9,8 +9,9 @@ import (
 	"affmatch/models"
 )
 
-// Join makes the steps of a fit that the first member of a team keeps: nothing is written here. The fit's folder is read for the
-// checkpoint that it goes on from. Ended: all members know how it ended, this error among them; else the others wait.
+// Join makes the steps of a fit that the first member of a team keeps: nothing is written here. The fit's folder is
+// read for the checkpoint that it goes on from. Ended: all members know how it ended, this error among them; else the
+// others wait.
 func (f Fit) Join(ctx context.Context) (ended bool, err error) {
 	ctx = team.With(ctx, f.Team)
 	model := spec.Within(f.edited(), command.MemoryLimit())

@@ -14,10 +14,10 @@ import (
 // ErrInUse is in the error of a folder that another process works in.
 var ErrInUse = errors.New("in use")
 
-// lockName is the file that says whose a folder is: a line for people, and the machine, or free. It stays when the run has
-// ended. On one machine what counts is whether the file is locked, which ends with the process. Between machines that share a
-// file system, where locks may not reach, it is a lease: the holder writes to the file every few seconds, and who finds it
-// unwritten for a minute takes it away.
+// lockName is the file that says whose a folder is: a line for people, and the machine, or free. It stays when the run
+// has ended. On one machine what counts is whether the file is locked, which ends with the process. Between machines
+// that share a file system, where locks may not reach, it is a lease: the holder writes to the file every few seconds,
+// and who finds it unwritten for a minute takes it away.
 const lockName = "lock"
 
 const free = "free"
@@ -52,7 +52,8 @@ func (f Folder) lock(program string) (*lease, error) {
 				return nil, err
 			}
 		default:
-			l := &lease{file: file, line: fmt.Sprintf("%s, process %d on %s", program, os.Getpid(), hostName()), lost: make(chan struct{})}
+			l := &lease{file: file, line: fmt.Sprintf("%s, process %d on %s", program, os.Getpid(), hostName()),
+				lost: make(chan struct{})}
 			if err := l.write(machineID()); err != nil {
 				return nil, errors.Join(fmt.Errorf("runs: %w", err), file.Close())
 			}

@@ -52,7 +52,8 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		b.shards = append(b.shards, make([]T, size))
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
-		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil || m.options.Team != nil) && m.adders[n] == nil {
+		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil ||
+			m.options.Team != nil) && m.adders[n] == nil {
 			m.adders[n] = adderOf(n, isDouble[T]())
 		}
 	}

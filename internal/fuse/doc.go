@@ -46,10 +46,11 @@
 // in one buffer of points (buffer.go), or one for each numbering. A pair whose points share a coordinate pulls along it by
 // 0 whatever its weight: where the weight is not known to be finite there (tame.go), it is not looked at.
 //
-// Where what a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is computed. That is
-// enough too where a row divides by its own sum what is the same for both, as in SNE (half.go): rows are added up without a
-// maximum, and those in which that loses digits are gone through again (again.go). Where listed pairs come both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what
-// comes to tails is what comes to heads, and nothing is scattered.
+// Where what a pass over all pairs computes is the same for (i, j) and (j, i), as in t-SNE, one of them is computed.
+// That is enough too where a row divides by its own sum what is the same for both, as in SNE (half.go): rows are added
+// up without a maximum, and those in which that loses digits are gone through again (again.go). Where listed pairs come
+// both ways with the same weight (pairs.Index.Even), as those of a symmetric P do, what comes to tails is what comes to
+// heads, and nothing is scattered.
 //
 // # Sums over all pairs by a tree
 //
@@ -111,11 +112,12 @@
 //
 // # Precision and the floor
 //
-// Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both. Full
-// sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in float64; column
-// sums, those of rows that half of the pairs give to their tails, and gradients of listed points in T within a shard, gradients in T across shards too. Float32 is within 1e-4 of
-// float64, relative to the largest entry of an array, for everything in the project's tests; graphs that cancel worse need
-// Float64, and so do points far from the origin: their differences have the digits that their coordinates leave.
+// Graphs are float64. T is the precision of the passes over pairs; arrays of points and scalars are float64 in both.
+// Full sums, row sums and what goes to the heads of all pairs accumulate in T over at most 128 entries, then in
+// float64; column sums, those of rows that half of the pairs give to their tails, and gradients of listed points in T
+// within a shard, gradients in T across shards too. Float32 is within 1e-4 of float64, relative to the largest entry of
+// an array, for everything in the project's tests; graphs that cancel worse need Float64, and so do points far from the
+// origin: their differences have the digits that their coordinates leave.
 //
 // A positive constant below the smallest normal number of T becomes that number: the floor 2^-1022 under distances
 // (affinity.AddFloor) is so 2^-126 in float32, and sqrt, log and fractional powers have finite slopes at coincident points.
@@ -132,12 +134,12 @@
 //
 // # Several processes
 //
-// A team of processes (Options.Team, package team) runs one machine: each has the whole graph and all points, and goes through
-// its part of the shards (together.go). Gradients of shards are added up as they are alone, shard after shard: a member adds its
-// own to what the one before has sent, some thousands of points at a time, and sends it on, and the last one tells all. What
-// else a shard has made (sums of rows and columns, totals) goes to all as it is, before it is added up. Of a tree a member
-// computes the sums of its stretch of leaves (tree_together.go). What comes after a pass every member computes, from the same
-// numbers.
+// A team of processes (Options.Team, package team) runs one machine: each has the whole graph and all points, and goes
+// through its part of the shards (together.go). Gradients of shards are added up as they are alone, shard after shard:
+// a member adds its own to what the one before has sent, some thousands of points at a time, and sends it on, and the
+// last one tells all. What else a shard has made (sums of rows and columns, totals) goes to all as it is, before it is
+// added up. Of a tree a member computes the sums of its stretch of leaves (tree_together.go). What comes after a pass
+// every member computes, from the same numbers.
 //
 // # Adding an operation
 //

@@ -5,9 +5,9 @@ import (
 	"affmatch/internal/team"
 )
 
-// Several members of a team run one machine: each goes through its part of the shards of each pass, and what the shards have
-// made comes to all of them: gradients as sums, which go from member to member in the order of the shards; all else as it is,
-// shard by shard. Everything after that is computed by every member, from the same numbers.
+// Several members of a team run one machine: each goes through its part of the shards of each pass, and what the shards
+// have made comes to all of them: gradients as sums, which go from member to member in the order of the shards; all
+// else as it is, shard by shard. Everything after that is computed by every member, from the same numbers.
 
 // mine says whether a shard is this member's.
 func (p *pass[T]) mine(m *Machine[T], shard int) bool {
@@ -69,8 +69,8 @@ func (m *Machine[T]) exchange(p *pass[T]) error {
 // hop is how many numbers go from member to member at a time, so that those who wait have something to do.
 const hop = 1 << 16
 
-// pass sums of a buffer along: what the members before have added up comes in, this one's shards are added, and it goes on; in
-// the end all have it. Shards of tails come before those of heads, in two rounds.
+// passAlong takes the sums of a buffer from member to member: what the members before have added up comes in, this one's shards are added, and it goes
+// on; in the end all have it. Shards of tails come before those of heads, in two rounds.
 func (m *Machine[T]) passAlong(b *buffer[T]) error {
 	g := m.options.Team
 	rank, last := g.Rank(), g.Size()-1

@@ -29,15 +29,26 @@ func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
 		}
 		width := s.numbers(r.dim)
 		r.mail = grown(r.mail, len(order)*width)
-		for place, i := range order { // a leaf's points are one behind the other
-			copy(r.mail[place*width:][:width], r.out[k][int(i)*width:])
+		from := 0
+		if g.Rank() > 0 {
+			from = places[g.Rank()-1]
 		}
+		to := places[g.Rank()]
+		m.entries(to-from, func(lo, hi int) { // a leaf's points are one behind the other
+			for place := from + lo; place < from+hi; place++ {
+				copy(r.mail[place*width:][:width], r.out[k][int(order[place])*width:])
+			}
+		})
 		if err := g.Gather(team.Bytes(r.mail), scaled(places, 8*width)); err != nil {
 			return err
 		}
-		for place, i := range order {
-			copy(r.out[k][int(i)*width:][:width], r.mail[place*width:])
-		}
+		m.entries(len(order), func(lo, hi int) {
+			for place := lo; place < hi; place++ {
+				if place < from || place >= to { // this one's are there
+					copy(r.out[k][int(order[place])*width:][:width], r.mail[place*width:])
+				}
+			}
+		})
 	}
 	return nil
 }

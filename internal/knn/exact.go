@@ -8,9 +8,9 @@ import (
 	"affmatch/internal/fault"
 )
 
-// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Options says which). Its time
-// is that of n^2 Dim float32 operations, or n^2 calls of Own; beside the result it holds one float32 copy of x, unless x is in float32. k is at
-// most n-1, or n with Self. Cancelled, it returns ctx's error.
+// Exact finds the k nearest of every row of x among the rows of x, by distances in float64 (Options says which). Its
+// time is that of n^2 Dim float32 operations, or n^2 calls of Own; beside the result it holds one float32 copy of x,
+// unless x is in float32. k is at most n-1, or n with Self. Cancelled, it returns ctx's error.
 func Exact(ctx context.Context, x Rows, k int, o Options) (*Neighbors, error) {
 	if err := o.check(); err != nil {
 		return nil, err

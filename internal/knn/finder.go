@@ -94,7 +94,8 @@ func (b *foundBy) ask(ctx context.Context, ix *Index, rows []float32, k int, use
 			return fmt.Errorf("knn: %T: %w", b.Finding, err)
 		}
 		if len(found) != (hi-lo)*k {
-			return fault.Field(fmt.Sprintf("knn: %T: candidates of %d rows", b.Finding, hi-lo), len(found), fmt.Sprintf("%d a row", k))
+			return fault.Field(fmt.Sprintf("knn: %T: candidates of %d rows", b.Finding, hi-lo), len(found),
+				fmt.Sprintf("%d a row", k))
 		}
 		err = parallel(ctx, ix.options.workers(), blocks(hi-lo, queryRows), func() func(int) error {
 			return func(task int) error {

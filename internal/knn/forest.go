@@ -27,7 +27,8 @@ type fork struct {
 func (t *tree) leaves() int        { return len(t.starts) - 1 }
 func (t *tree) leaf(l int) []int32 { return t.order[t.starts[l]:t.starts[l+1]] }
 
-// grow makes the trees of those numbers. Leaves have at most leaf rows, and more than half as many unless there are no more rows.
+// grow makes the trees of those numbers. Leaves have at most leaf rows, and more than half as many unless there are no
+// more rows.
 func grow(ctx context.Context, p *points, from, to, leaf int, seed uint64, workers int) ([]tree, error) {
 	forest := make([]tree, to-from)
 	first, end := team.Part(team.From(ctx), len(forest))

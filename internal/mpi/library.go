@@ -13,8 +13,8 @@ import (
 // Present says whether the program can join others.
 const Present = true
 
-// library is what a program needs of MPI: functions, and the handles of the implementation, which differ in kind: addresses in
-// Open MPI, numbers in MPICH.
+// library is what a program needs of MPI: functions, and the handles of the implementation, which differ in kind:
+// addresses in Open MPI, numbers in MPICH.
 type library struct {
 	world, bytes, errorsReturn, ignore uintptr
 
@@ -73,8 +73,9 @@ func load(kind, file string) (l *library, err error) {
 		l.ignore = 0
 	}
 	for name, to := range map[string]any{
-		"MPI_Init_thread": &l.initThread, "MPI_Comm_rank": &l.commRank, "MPI_Comm_size": &l.commSize, "MPI_Comm_set_errhandler": &l.setErrhandler,
-		"MPI_Send": &l.send, "MPI_Recv": &l.recv, "MPI_Bcast": &l.bcast, "MPI_Allgatherv": &l.allgatherv, "MPI_Abort": &l.abort,
+		"MPI_Init_thread": &l.initThread, "MPI_Comm_rank": &l.commRank, "MPI_Comm_size": &l.commSize,
+		"MPI_Comm_set_errhandler": &l.setErrhandler,
+		"MPI_Send":                &l.send, "MPI_Recv": &l.recv, "MPI_Bcast": &l.bcast, "MPI_Allgatherv": &l.allgatherv, "MPI_Abort": &l.abort,
 		"MPI_Finalize": &l.finalize, "MPI_Error_string": &l.errorString, "MPI_Get_library_version": &l.getLibraryVersion,
 	} {
 		at, err := purego.Dlsym(lib, name)

@@ -13,11 +13,12 @@ type launched struct {
 	size int    // processes; 0: it does not say
 }
 
-// look reads the environment that launchers give to processes: Open MPI's mpirun and srun --mpi=pmix, or those that speak PMI
-// (MPICH's mpiexec, srun --mpi=pmi2).
+// look reads the environment that launchers give to processes: Open MPI's mpirun and srun --mpi=pmix, or those that
+// speak PMI (MPICH's mpiexec, srun --mpi=pmi2).
 func look(getenv func(string) string) (l launched, err error) {
 	for _, known := range []struct{ kind, rank, size string }{
-		{"openmpi", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"openmpi", "PMIX_RANK", "SLURM_NTASKS"}, {"mpich", "PMI_RANK", "PMI_SIZE"},
+		{"openmpi", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"}, {"openmpi", "PMIX_RANK", "SLURM_NTASKS"},
+		{"mpich", "PMI_RANK", "PMI_SIZE"},
 	} {
 		if getenv(known.rank) == "" {
 			continue

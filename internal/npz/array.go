@@ -117,7 +117,8 @@ func read(r io.Reader, size int64) (Array, error) {
 	case err != nil:
 		return Array{}, err
 	case h.Fortran || len(h.Shape) == 0:
-		return Array{}, fault.Field("npz: array", fmt.Sprintf("shape %v, Fortran order %v", h.Shape, h.Fortran), "rows, of a shape")
+		return Array{}, fault.Field("npz: array", fmt.Sprintf("shape %v, Fortran order %v", h.Shape, h.Fortran),
+			"rows, of a shape")
 	case sizes[h.Descr] == 0:
 		return Array{}, fault.Field("npz: array: type", h.Descr, "<f8, <f4, |u1, <i4 or <i8")
 	}
@@ -129,7 +130,8 @@ func read(r io.Reader, size int64) (Array, error) {
 		count *= int64(n)
 	}
 	if count != left {
-		return Array{}, fault.Field("npz: array", fmt.Sprintf("%d bytes", left), fmt.Sprintf("%d, as its shape %v says", count, h.Shape))
+		return Array{}, fault.Field("npz: array", fmt.Sprintf("%d bytes", left),
+			fmt.Sprintf("%d, as its shape %v says", count, h.Shape))
 	}
 	a := Array{Shape: h.Shape}
 	switch n := int(count) / sizes[h.Descr]; h.Descr {

@@ -68,7 +68,8 @@ func ElementOf(descr string) (Element, error) {
 	case "O":
 		return Element{}, fmt.Errorf("element type %q: Python objects cannot be read; save a plain array (x.astype(float), or x.astype(str) for labels)", descr)
 	case "S":
-		return Element{Size: size, Text: func(b []byte) string { return strings.TrimRight(string(b), "\x00") }}, wantSize(size, descr)
+		return Element{Size: size, Text: func(b []byte) string { return strings.TrimRight(string(b), "\x00") }},
+			wantSize(size, descr)
 	case "U":
 		return Element{Size: 4 * size, Text: func(b []byte) string {
 			var text strings.Builder

@@ -39,7 +39,8 @@ func ReadHeader(take func(b []byte, what string) error) (Header, error) {
 	if err != nil {
 		return Header{}, err
 	}
-	descr, order, shape := descrOf.FindStringSubmatch(text), fortranOf.FindStringSubmatch(text), shapeOf.FindStringSubmatch(text)
+	descr, order, shape := descrOf.FindStringSubmatch(text), fortranOf.FindStringSubmatch(text),
+		shapeOf.FindStringSubmatch(text)
 	if order == nil || shape == nil {
 		return Header{}, fmt.Errorf("corrupt: header %.80q lacks fortran_order or shape", text)
 	}

@@ -15,9 +15,10 @@ type shade struct {
 	nearest uint8   // that color's place
 }
 
-// indexed is a picture of at most 256 colors: a third of its size in a file. They are chosen one after the other, each the one
-// that is wanted most: by how many pixels it has, times the square of its distance from the nearest of those before. So colors
-// of large areas are exact, and a color bar stays one; what is lost are shades on the edges of discs and letters.
+// indexed is a picture of at most 256 colors: a third of its size in a file. They are chosen one after the other, each
+// the one that is wanted most: by how many pixels it has, times the square of its distance from the nearest of those
+// before. So colors of large areas are exact, and a color bar stays one; what is lost are shades on the edges of discs
+// and letters.
 func indexed(of image.Image) *image.Paletted {
 	b := of.Bounds()
 	var shades []shade // in the order in which they are met

@@ -50,8 +50,8 @@ func Show(p Drawing) {
 	gonbui.Sync()
 }
 
-// dpi is how large an inch of a figure is on the page. The picture has plots.DPI pixels there, two and a half for each of the
-// page's: it is sharp on any screen, and where it is enlarged.
+// dpi is how large an inch of a figure is on the page. The picture has plots.DPI pixels there, two and a half for each
+// of the page's: it is sharp on any screen, and where it is enlarged.
 const dpi = 120
 
 func show(p Drawing, send func(*protocol.DisplayData)) error {

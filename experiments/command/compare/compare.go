@@ -42,7 +42,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		o.scale = grid.Scale(text)
 		return nil
 	})
-	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+strings.Join(grid.OfComparison, ", ")+" (all in one page); or none. Default: all", grid.OfComparison...)
+	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+
+		strings.Join(grid.OfComparison, ", ")+" (all in one page); or none. Default: all", grid.OfComparison...)
 	o.watch.DefineAs(f, "show the runs on a page of this machine, those that are under way as they go on, and compare them when all have ended")
 	const does = "Compares kept runs: folders of embed, cells of sweeps or whole sweeps.\n" +
 		"Runs that differ in their seed only are one line."

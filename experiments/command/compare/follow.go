@@ -14,8 +14,8 @@ const (
 	idle  = 10 * time.Second       // without a cell under way: nobody works on the sweep any more
 )
 
-// follow shows runs on a page until all have ended: those of a sweep as they begin. It gives the folders of those that nobody
-// works on, which did not come to an end.
+// follow shows runs on a page until all have ended: those of a sweep as they begin. It gives the folders of those that
+// nobody works on, which did not come to an end.
 func follow(ctx context.Context, folders []string, page *watch.Server) (left []string, err error) {
 	known := map[string]*runs.Follower{}
 	busy := time.Now()

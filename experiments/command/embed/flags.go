@@ -78,12 +78,14 @@ func parse(args []string) (*options, error) {
 }
 
 // ofModel are the flags that go with -model.
-var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out", "format", "overwrite", "scores", "figures", "h", "help"}
+var ofModel = []string{"model", "in", "labels", "label-column", "row-names", "columns", "drop", "max-mb", "out",
+	"format", "overwrite", "scores", "figures", "h", "help"}
 
 // fixed are the flags that do not belong to the method.
 func (o *options) fixed() *flag.FlagSet {
 	f := flag.NewFlagSet("embed", flag.ContinueOnError)
-	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: "+datasets.Formats+"; - is standard input, in any of them; or one of "+strings.Join(prepare.Names(), ", "))
+	f.StringVar(&o.data.In, "in", "", "`FILE` of points, a row a point: "+
+		datasets.Formats+"; - is standard input, in any of them; or one of "+strings.Join(prepare.Names(), ", "))
 	f.StringVar(&o.data.Labels, "labels", "", "`FILE` of one label a row, to color and score by; default: what -in brings")
 	f.StringVar(&o.data.LabelColumn, "label-column", "", "`NAME` of the column of labels in a text file, or first, last, none; default: the last, if it looks like one")
 	f.StringVar(&o.data.RowNames, "row-names", "", "`NAME` of the column of names of rows in a text file, or first, none; default: the first, if it looks like one")
@@ -104,12 +106,14 @@ func (o *options) fixed() *flag.FlagSet {
 		"umap-local keeps neighborhoods best. One of "+strings.Join(methodNames(), ", "))
 	f.StringVar(&o.config, "config", "", "`FILE`: the config.json of a run to make again; other flags change it")
 	f.StringVar(&o.start, "init-file", "", "`FILE` of the start, n rows and as many columns as the embedding, in the place of -init")
-	f.StringVar(&o.out, "out", "", "`FOLDER` for the results; default: a new one below ./runs. - writes the embedding, and nothing else, to standard output")
+	f.StringVar(&o.out, "out", "",
+		"`FOLDER` for the results; default: a new one below ./runs. - writes the embedding, and nothing else, to standard output")
 	o.format = "csv"
 	f.Func("format", "`NAME` of the embedding's format with -out -: csv, tsv or npy. Default: csv", o.setFormat)
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
 	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
-	f.TextVar(&o.scores, "scores", runs.Usual, "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual")
+	f.TextVar(&o.scores, "scores", runs.Usual,
+		"`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Default: usual")
 	const figures = "`NAMES`, with commas between them, of embedding, loss and map (a page to look around in); or none. Default: all"
 	o.figures.Define(f, "figures", figures, "embedding", "loss", "map")
 	f.IntVar(&o.snapshots, "snapshots", 0, "keep `N` embeddings along the descent, in snapshots.npz and animation.gif; 0: none")

@@ -33,7 +33,8 @@ func first(w io.Writer, method string, m spec.Model) {
 var fixedFlags = [...][]string{
 	{"in", "labels", "label-column", "row-names", "columns", "drop", "subsample", "log1p", "standardize", "pca", "max-mb"},
 	{"method", "config"},
-	{"init-file", "out", "format", "overwrite", "watch", "snapshots", "scores", "figures", "no-model", "resume", "checkpoint-every", "model", "help"},
+	{"init-file", "out", "format", "overwrite", "watch", "snapshots", "scores", "figures", "no-model", "resume",
+		"checkpoint-every", "model", "help"},
 }
 
 func section(w io.Writer, names ...string) {

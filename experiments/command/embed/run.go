@@ -55,7 +55,8 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return command.AsUsage(err)
 	}
 	if c.Data.Piped() && team.From(ctx) != nil {
-		return command.Usage("-in %s: standard input is the first process's alone: want a file that all can read", prepare.StandardInput)
+		return command.Usage("-in %s: standard input is the first process's alone: want a file that all can read",
+			prepare.StandardInput)
 	}
 	if o.out == standardOutput {
 		return piped(ctx, o, c, m, stdout, stderr)

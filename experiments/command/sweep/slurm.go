@@ -124,8 +124,8 @@ func sbatch(ctx context.Context, args ...string) (id string, err error) {
 	return id, nil
 }
 
-// copyProgram keeps the running program, so that all tasks are of one: what go run built is gone when they begin, and what was
-// built may be built anew.
+// copyProgram keeps the running program, so that all tasks are of one: what go run built is gone when they begin, and
+// what was built may be built anew.
 func copyProgram(f runs.Folder) error {
 	path, err := os.Executable()
 	if err != nil {

@@ -46,11 +46,14 @@ func parse(args []string, stdout io.Writer) (options, error) {
 	f.BoolVar(&o.list, "list", false, "list the fits, and run none")
 	f.Var(&o.cell, "cell", "make the fit `K` of the grid alone, counted from 0, or K/N: every Nth from it on; and no report")
 	f.BoolVar(&o.report, "report", false, "write tables and figures of what is there, and make no fit")
-	f.StringVar(&o.slurm, "slurm", "", "submit the fits to Slurm as an array of jobs, and the report behind it, with these `OPTIONS` of sbatch: "+
-		"'--time=1:00:00 --cpus-per-task=4', or ''")
+	f.StringVar(&o.slurm, "slurm", "",
+		"submit the fits to Slurm as an array of jobs, and the report behind it, with these `OPTIONS` of sbatch: "+
+			"'--time=1:00:00 --cpus-per-task=4', or ''")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that an interrupted fit goes on from; below 0: only on Ctrl-C")
-	f.TextVar(&o.scores, "scores", runs.Usual, "`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Fits that are done get those that they lack")
-	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+strings.Join(grid.OfSweep, ", ")+" (all in one page); or none. Default: all", grid.OfSweep...)
+	f.TextVar(&o.scores, "scores", runs.Usual,
+		"`WHICH`: usual, of a sample of more than 5,000 rows; exact, of all rows; none. Fits that are done get those that they lack")
+	o.figures.Define(f, "figures", "`NAMES`, with commas between them, of "+
+		strings.Join(grid.OfSweep, ", ")+" (all in one page); or none. Default: all", grid.OfSweep...)
 	o.watch.Define(f)
 	const does = "Runs a grid of methods, parameters, seeds and data, and compares what comes of it."
 	err := command.ParseOrHelp(f, args, stdout, "sweep -grid FILE [flags]", does)
@@ -64,7 +67,8 @@ func parse(args []string, stdout io.Writer) (options, error) {
 		return o, err
 	case o.grid == "":
 		return o, command.Usage("-grid is missing: want a JSON file such as %s", `{"data": ["digits"], "methods": ["umap", "tsne"], "seeds": [0, 1]}`)
-	case (o.given["cell"] || o.given["slurm"]) && (o.given["report"] || o.given["watch"] || o.given["list"]) || o.given["cell"] && o.given["slurm"]:
+	case (o.given["cell"] || o.given["slurm"]) && (o.given["report"] || o.given["watch"] || o.given["list"]) ||
+		o.given["cell"] && o.given["slurm"]:
 		return o, command.Usage("-cell, -slurm, and -report, -list or -watch: want one of them")
 	case strings.ContainsAny(o.slurm, "\r\n"):
 		return o, command.Usage("-slurm = %q, want one line", o.slurm)
