@@ -421,7 +421,7 @@ func finiteAll(v [][]float64) bool {
 // strideOf is how many combinations a test steps over: prime to the lengths of the lists, so that none of their entries is
 // left out. AFFMATCH_LONG=1: none.
 func strideOf() int {
-	stride := 11
+	stride := 23
 	switch {
 	case os.Getenv("AFFMATCH_LONG") != "":
 		return 1

@@ -29,6 +29,9 @@ func TestNotebooks(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(file, ".ipynb"), func(t *testing.T) {
+			if !*update { // times are in some outputs
+				t.Parallel()
+			}
 			dir := t.TempDir()
 			cmd := exec.CommandContext(t.Context(), "jupyter", "nbconvert", "--execute", "--allow-errors", "--to", "notebook",
 				"--ExecutePreprocessor.timeout=600", "--ExecutePreprocessor.record_timing=False", "--output-dir", dir, file)
