@@ -31,9 +31,6 @@ func (c piece[T]) bytes() []byte {
 // exchange brings what the shards of a pass have made to all members.
 func (m *Machine[T]) exchange(p *pass[T]) error {
 	g := m.options.Team
-	if g == nil {
-		return nil
-	}
 	var all [][]byte
 	ends, end := make([]int, g.Size()), 0
 	for rank := range ends {
@@ -51,10 +48,16 @@ func (m *Machine[T]) exchange(p *pass[T]) error {
 	if end == 0 {
 		return nil
 	}
-	m.mail = append(m.mail[:0], make([]byte, end)...)
-	at := 0
+	m.mail = grown(m.mail, end)
+	from, at := 0, 0
+	if g.Rank() > 0 {
+		from = ends[g.Rank()-1]
+	}
 	for _, b := range all {
-		at += copy(m.mail[at:], b)
+		if from <= at && at < ends[g.Rank()] { // this member's
+			copy(m.mail[at:], b)
+		}
+		at += len(b)
 	}
 	if err := g.Gather(m.mail, ends); err != nil {
 		return err
@@ -69,8 +72,8 @@ func (m *Machine[T]) exchange(p *pass[T]) error {
 // hop is how many numbers go from member to member at a time, so that those who wait have something to do.
 const hop = 1 << 16
 
-// passAlong takes the sums of a buffer from member to member: what the members before have added up comes in, this one's shards are added, and it goes
-// on; in the end all have it. Shards of tails come before those of heads, in two rounds.
+// passAlong takes the sums of a buffer from member to member: what the members before have added up comes in, this one's
+// shards are added, and it goes on; in the end all have it. Shards of tails come before those of heads, in two rounds.
 func (m *Machine[T]) passAlong(b *buffer[T]) error {
 	g := m.options.Team
 	rank, last := g.Rank(), g.Size()-1
@@ -120,7 +123,7 @@ func (m *Machine[T]) addMine(b *buffer[T], round, lo, hi, column int, plane []T)
 	})
 }
 
-// share does it for the passes of a level.
+// share brings what the passes of a level have made to all members.
 func (m *Machine[T]) share(passes []*pass[T]) error {
 	if m.options.Team == nil {
 		return nil

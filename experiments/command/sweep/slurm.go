@@ -57,9 +57,15 @@ func submit(ctx context.Context, s grid.Sweep, o options, stdout io.Writer) erro
 	}
 	command = append(command, "-scores", string(scores))
 	tasks := min(len(s.Cells), mostTasks)
-	var left []int
+	undone, left := 0, []int(nil)
 	for t := range tasks {
-		if slices.ContainsFunc(part{t, tasks}.of(s.Cells), func(c grid.Cell) bool { return !s.Done(c) }) {
+		before := undone
+		for _, c := range (part{t, tasks}).of(s.Cells) {
+			if !s.Done(c) {
+				undone++
+			}
+		}
+		if undone > before {
 			left = append(left, t)
 		}
 	}
@@ -88,7 +94,7 @@ func submit(ctx context.Context, s grid.Sweep, o options, stdout io.Writer) erro
 		if err != nil {
 			return fmt.Errorf("%w (the job is in %s)", err, f.Path(arrayScript))
 		}
-		fmt.Fprintf(stdout, "%d of %d fits to do, in %d tasks of job %s\n", undone(s), len(s.Cells), len(left), id)
+		fmt.Fprintf(stdout, "%d of %d fits to do, in %d tasks of job %s\n", undone, len(s.Cells), len(left), id)
 		flags = append(flags, "--dependency=afterany:"+id)
 	}
 	id, err := sbatch(ctx, append(flags, f.Path(reportScript))...)
@@ -97,15 +103,6 @@ func submit(ctx context.Context, s grid.Sweep, o options, stdout io.Writer) erro
 	}
 	fmt.Fprintf(stdout, "their report is job %s; compare -watch %s shows them under way\nresults in %s\n", id, f, f)
 	return nil
-}
-
-func undone(s grid.Sweep) (n int) {
-	for _, c := range s.Cells {
-		if !s.Done(c) {
-			n++
-		}
-	}
-	return n
 }
 
 // sbatch submits, and gives the number of the job.

@@ -164,7 +164,13 @@ func reportAlone(s grid.Sweep, o options, stdout io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(stdout, "results in %s\n", s.Folder)
-	if n := undone(s); n > 0 {
+	n := 0
+	for _, c := range s.Cells {
+		if !s.Done(c) {
+			n++
+		}
+	}
+	if n > 0 {
 		return fmt.Errorf("%d of %d fits are not done: the same command without -report goes on", n, len(s.Cells))
 	}
 	return nil
