@@ -202,13 +202,7 @@ func numberIn(a arrow.Array) func(i int) (float64, bool) {
 			return 0
 		}, a)
 	case *arrays.Dictionary:
-		at := numberIn(a.Dictionary())
-		return func(i int) (float64, bool) {
-			if a.IsNull(i) {
-				return 0, false
-			}
-			return at(a.GetValueIndex(i))
-		}
+		return looked(a, numberIn)
 	case arrays.ExtensionArray:
 		return numberIn(a.Storage())
 	}
@@ -237,17 +231,22 @@ func textIn(a arrow.Array) func(i int) (string, bool) {
 			return strings.Clone(a.Value(i)), true
 		}
 	case *arrays.Dictionary:
-		at := textIn(a.Dictionary())
-		return func(i int) (string, bool) {
-			if a.IsNull(i) {
-				return "", false
-			}
-			return at(a.GetValueIndex(i))
-		}
+		return looked(a, textIn)
 	case arrays.ExtensionArray:
 		return textIn(a.Storage())
 	}
 	panic(fmt.Errorf("text of type %v", a.DataType())) // as in numberIn
+}
+
+// looked gives what is looked up in a dictionary; false: null.
+func looked[V any](a *arrays.Dictionary, in func(arrow.Array) func(i int) (V, bool)) func(i int) (V, bool) {
+	at := in(a.Dictionary())
+	return func(i int) (v V, ok bool) {
+		if a.IsNull(i) {
+			return v, false
+		}
+		return at(a.GetValueIndex(i))
+	}
 }
 
 // arrowFile is how a file begins, and arrowStream a stream.
