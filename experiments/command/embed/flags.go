@@ -14,6 +14,7 @@ import (
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
 	"affmatch/experiments/watch"
+	"affmatch/internal/team"
 	"affmatch/models"
 )
 
@@ -30,6 +31,7 @@ type options struct {
 	snapshots                  int
 	figures                    command.Some
 	watch                      watch.Flag
+	team                       team.Team       // of processes that make the fit together; nil: this one alone
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
 }

@@ -70,7 +70,7 @@ func TestProcessesHaveTheBitsOfOneAlone(t *testing.T) {
 // TestProcessesAreInterruptedAndKilled: what they leave goes on, on any number of processes, to the bits of an unbroken run.
 func TestProcessesAreInterruptedAndKilled(t *testing.T) {
 	in, whole := small(t)
-	args := []string{"-in", in, "-method", "umap", "-neighbors", "8", "-steps", "8000", "-min-grad-norm", "0", "-figures", "none", "-scores", "none", "-no-model"}
+	args := []string{"-in", in, "-method", "umap", "-neighbors", "8", "-steps", "50000", "-min-grad-norm", "0", "-figures", "none", "-scores", "none", "-no-model"}
 	if code, _, stderr := embed(t.Context(), append(args, "-out", whole)...); code != 0 {
 		t.Fatal(stderr)
 	}
@@ -103,7 +103,11 @@ func TestProcessesAreInterruptedAndKilled(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(out, "checkpoint")); err != nil {
 			t.Fatalf("%v: %v\n%s", signal, err, said)
 		}
-		c, said = ranks(t, "openmpi", 3, "-resume", out, "-figures", "none", "-scores", "none")
+		n := 2
+		if signal == syscall.SIGINT { // by another number of processes
+			n = 1
+		}
+		c, said = ranks(t, "openmpi", n, "-resume", out, "-figures", "none", "-scores", "none")
 		if err := c.Run(); err != nil {
 			t.Fatalf("after %v: %v\n%s", signal, err, said)
 		}
@@ -128,6 +132,26 @@ func lastRank(t *testing.T, launcher int) (pid int) {
 		pid = max(pid, p)
 	}
 	return pid
+}
+
+// TestProcessesLeaveNewPointsToTheFirst, who places them by itself.
+func TestProcessesLeaveNewPointsToTheFirst(t *testing.T) {
+	in, out := small(t)
+	if code, _, stderr := embed(t.Context(), "-in", in, "-neighbors", "8", "-steps", "20", "-figures", "none", "-out", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	c, said := ranks(t, "openmpi", 2, "-model", out, "-in", in, "-figures", "none", "-out", filepath.Join(t.TempDir(), "new"))
+	done := make(chan error, 1)
+	go func() { done <- c.Run() }()
+	select {
+	case err := <-done:
+		if err != nil || !strings.Contains(said.String(), "60 new points") {
+			t.Errorf("%v\n%s", err, said)
+		}
+	case <-time.After(time.Minute):
+		_ = c.Process.Kill()
+		t.Fatal("they wait for each other")
+	}
 }
 
 // TestAMistakeIsSaidOnce, by the first process, and ends all.

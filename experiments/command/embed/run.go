@@ -33,6 +33,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	o.team, ctx = team.From(ctx), team.Alone(ctx) // the steps alone are made together
 	if o.resume != "" && !o.help {
 		return resume(ctx, o, stdout, stderr)
 	}
@@ -54,7 +55,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
 		return command.AsUsage(err)
 	}
-	if c.Data.Piped() && team.From(ctx) != nil {
+	if c.Data.Piped() && o.team != nil {
 		return command.Usage("-in %s: standard input is the first process's alone: want a file that all can read",
 			prepare.StandardInput)
 	}
@@ -125,7 +126,7 @@ func carryOut(ctx context.Context, o *options, c runs.Config, fit runs.Fit, fold
 		fit.Log.Warn(note)
 	}
 	fit.Snapshots = o.snapshots
-	fit.Team, ctx = team.From(ctx), team.Alone(ctx)
+	fit.Team = o.team
 	if fit.Watch, err = o.watch.Start(stderr); err != nil {
 		return fit, runs.Outcome{}, errors.Join(err, file.Close())
 	}
