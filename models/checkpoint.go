@@ -221,7 +221,8 @@ func (r *Run) keep() {
 		if i == len(r.before) {
 			r.before = append(r.before, copyOf(n.Value()))
 		} else {
-			copy(r.before[i].Float64s(), numbers(n.Value()))
+			from, to := numbers(n.Value()), r.before[i].Float64s()
+			eachStretch(len(from), func(_, lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // graphs are data sets of 70,000 and 1,000,000 points, in an order that says nothing about where they are.
-var graphs = []string{"mnist70k_pca50", "cells1m", "blobs1m"}
+var graphs = []string{"mnist10k", "mnist70k_pca50", "cells1m", "blobs1m"}
 
 // BenchmarkUMAPStepGraph is a step on the neighbor graphs of data, as against random neighbors. The folder named in
 // AFFMATCH_SETS has the data as .npy of float32. To find the neighbors takes minutes, so their P is kept beside it.

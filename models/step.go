@@ -34,9 +34,7 @@ func (r *Run) evaluate() (Record, error) {
 		if err != nil {
 			return rec, r.end(Failed, err)
 		}
-		for _, x := range v {
-			squares += float64(x * x)
-		}
+		squares += squaresOf(v)
 	}
 	rec.GradNorm = math.Sqrt(squares)
 	if err := r.diverged(rec); err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"affmatch/internal/parallel"
+
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
 )
@@ -42,6 +44,27 @@ func arrayOf(m Machine, n *G.Node) ([]float64, error) {
 		return x, nil
 	}
 	return nil, fmt.Errorf("models: value of %v is %T, want float64", n, v.Data())
+}
+
+// stretch is how many entries of an array are gone through at a time, side by side.
+const stretch = 1 << 15
+
+func eachStretch(n int, do func(k, lo, hi int)) {
+	parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { do(k, k*stretch, min(n, (k+1)*stretch)) })
+}
+
+// squaresOf is the sum of the squares: of each stretch, and of these sums in order.
+func squaresOf(v []float64) (sum float64) {
+	of := make([]float64, (len(v)+stretch-1)/stretch)
+	eachStretch(len(v), func(k, lo, hi int) {
+		for _, x := range v[lo:hi] {
+			of[k] += float64(x * x)
+		}
+	})
+	for _, s := range of {
+		sum += s
+	}
+	return sum
 }
 
 // param is a parameter with its gradient, as solvers take it.

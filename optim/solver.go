@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/parallel"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -18,12 +19,12 @@ type rule interface {
 	// begin prepares step t = 1, 2, ... of all parameters; an error changes nothing.
 	begin(t int, rate float64, numbers []float64) error
 
-	// update moves x by the gradient g and zeroes g, in one pass.
+	// update moves x by the gradient g and zeroes g, in one pass: entry by entry, so that parts may be moved side by side.
 	update64(x, g []float64, arrays [][]float64)
 	update32(x, g []float32, arrays [][]float32)
 }
 
-// shaped is a rule that wants to know the shape of the parameter that is moved next.
+// shaped is a rule that moves a whole parameter at once, and wants to know its shape.
 type shaped interface{ shape(tensor.Shape) }
 
 // The solver's own numbers in head; the rule's follow.
@@ -81,17 +82,42 @@ func (s *solver) Step(model []gorgonia.ValueGrad) error {
 	}
 	for i := range s.model {
 		p := &s.model[i]
-		if r, ok := s.rule.(shaped); ok {
+		r, whole := s.rule.(shaped)
+		if whole {
 			r.shape(p.shape)
 		}
-		if p.dtype == tensor.Float64 {
-			s.rule.update64(p.x.f64, p.g.f64, p.arrays64)
+		if n := max(len(p.x.f64), len(p.x.f32)); whole || n <= stretch {
+			p.update(s.rule, 0, n)
 		} else {
-			s.rule.update32(p.x.f32, p.g.f32, p.arrays32)
+			parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { p.update(s.rule, k*stretch, min(n, (k+1)*stretch)) })
 		}
 	}
 	s.head[headSteps] = float64(t)
 	return nil
+}
+
+// stretch is how many entries are moved at a time: the parts of a larger parameter side by side.
+const stretch = 1 << 15
+
+// update moves some entries.
+func (m *memory) update(r rule, lo, hi int) {
+	if m.dtype == tensor.Float64 {
+		r.update64(m.x.f64[lo:hi], m.g.f64[lo:hi], part(m.arrays64, lo, hi))
+		return
+	}
+	r.update32(m.x.f32[lo:hi], m.g.f32[lo:hi], part(m.arrays32, lo, hi))
+}
+
+// part is those entries of each array.
+func part[T float32 | float64](arrays [][]T, lo, hi int) [][]T {
+	if len(arrays) == 0 || hi-lo == len(arrays[0]) {
+		return arrays
+	}
+	some := make([][]T, len(arrays))
+	for k, a := range arrays {
+		some[k] = a[lo:hi]
+	}
+	return some
 }
 
 // bind checks the whole model before anything moves, and makes the memory where there is none yet.

@@ -12,7 +12,7 @@ type buffer[T lanes.Float] struct {
 	windows   []window // of each shard, and behind them what heads of shifted points have of each
 	shards    [][]T    // plane by plane, each padded to whole slots
 	sums      []T      // of numbered points, and in a team: plane by plane, of all shards
-	used      []bool   // of each shard: it is not zero
+	parts     int      // shards
 	beyond    int      // room behind a plane
 }
 
@@ -31,7 +31,7 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		}
 	}
 	b := &buffer[T]{
-		owner: p, wide: 2, points: g.points, d: g.d, used: make([]bool, p.layout.parts()), beyond: p.layout.beyond(),
+		owner: p, wide: 2, points: g.points, d: g.d, parts: p.layout.parts(), beyond: p.layout.beyond(),
 	}
 	if p.inOrder() {
 		b.wide = 1
@@ -46,7 +46,7 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 	}
 	for s := range b.windows {
 		size := 0 // of a shard of another member of a team
-		if p.mine(m, s%len(b.used)) {
+		if p.mine(m, s%b.parts) {
 			size = (b.d + b.wide - 1) / b.wide * b.plain(s)
 		}
 		b.shards = append(b.shards, make([]T, size))
@@ -75,19 +75,18 @@ func (b *buffer[T]) plane(shard, column int) []T {
 
 // ofHeads is the plane of a column that the heads of a shard have, from the first of them on.
 func (b *buffer[T]) ofHeads(shard, column int) []T {
-	at := len(b.used) + shard
+	at := b.parts + shard
 	return b.plane(at, column)[b.owner.layout.shards[shard]-b.windows[at].lo:]
 }
 
-// begin empties a shard, if a run that failed has left something.
+// begin empties a shard, just before it is given to: so it is in the cache.
 func (b *buffer[T]) begin(shard int) {
-	for s := shard; s < len(b.shards) && b.used[shard]; s += len(b.used) {
+	for s := shard; s < len(b.shards); s += b.parts {
 		clear(b.shards[s])
 	}
-	b.used[shard] = true
 }
 
-// addUp makes out the sum of buffers, each the sum of its shards, which are zero behind it. Numbered points are added up in
+// addUp makes out the sum of buffers, each the sum of its shards. Numbered points are added up in
 // the order of their numbers, and looked up there: out is gone through once, in order.
 func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 	blocks := (buffers[0].points + block - 1) / block
@@ -121,9 +120,6 @@ func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 			}
 		}
 	})
-	for _, b := range buffers {
-		clear(b.used)
-	}
 }
 
 // block is number k of those that are added up at a time.
@@ -153,7 +149,7 @@ func (m *Machine[T]) sumOf(b *buffer[T], w *worker[T], some window, column, firs
 			n /= 2
 		}
 		f.Tables = append(append(f.Tables[:0], sum), shards[:n]...)
-		f.Stored = append(append(f.Stored[:0], sum), shards[:n]...)
+		f.Stored = append(f.Stored[:0], sum)
 		w.runner(m, m.adders[n]).Run(f, w.tiles)
 		shards = shards[n:]
 	}
@@ -213,13 +209,12 @@ func (g *giving[T]) give(at int, sums []T) {
 	}
 }
 
-// adderOf is the kernel that adds so many arrays to a sum, in order, and clears them.
+// adderOf is the kernel that adds so many arrays to a sum, in order.
 func adderOf(arrays int, double bool) *lanes.Kernel {
 	k := &lanes.Kernel{Code: lanes.New(double)}
 	sum := k.Input(lanes.Source{Kind: lanes.Column, Wide: 1})
 	for n := range arrays {
 		sum = k.Add(sum, k.Input(lanes.Source{Kind: lanes.Column, Wide: 1, Array: n + 1}))
-		k.Stores = append(k.Stores, lanes.Store{A: k.Num(0), Out: n + 1})
 	}
 	k.Stores = append(k.Stores, lanes.Store{A: sum})
 	return k

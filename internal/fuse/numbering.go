@@ -10,7 +10,7 @@ type numbering struct {
 }
 
 // NumberedFrom is from how many points on they are numbered: fewer are in the second cache wherever they stand.
-const NumberedFrom = 1 << 17
+const NumberedFrom = 1 << 15
 
 // numberable says that the pairs of a set stay, one row a point, and join points of one kind.
 func numberable(on *pairs.Index) bool {
@@ -48,9 +48,10 @@ func tailsOfRow(on *pairs.Index, row int) []int32 {
 }
 
 // near says that a third of the pairs, as far as a part of the rows tells, join points whose numbers are so near that the
-// second cache holds all between: not those of a random graph, in whatever order.
+// second cache holds all between, and an eighth of the points is more: not those of a random graph, in whatever order.
 func (o *numbering) near(on *pairs.Index) bool {
-	const near, every = 1 << 14, 61
+	const every = 61
+	near := min(max(1<<12, len(o.point)/8), 1<<14)
 	var count, all int
 	for k := 0; k < len(o.point); k += every {
 		for _, j := range tailsOfRow(on, int(o.point[k])) {

@@ -78,7 +78,7 @@ func (m *Machine[T]) passAlong(b *buffer[T]) error {
 	g := m.options.Team
 	rank, last := g.Rank(), g.Size()-1
 	clear(b.sums)
-	rounds := len(b.windows) / len(b.used)
+	rounds := len(b.windows) / b.parts
 	for round := range rounds {
 		for c := 0; c < b.d; c += b.wide {
 			wide := min(b.wide, b.d-c)
@@ -115,11 +115,11 @@ func (m *Machine[T]) passAlong(b *buffer[T]) error {
 
 // addMine adds this member's shards of a round to the sums of some points.
 func (m *Machine[T]) addMine(b *buffer[T], round, lo, hi, column int, plane []T) {
-	first, end := team.Part(m.options.Team, len(b.used))
+	first, end := team.Part(m.options.Team, b.parts)
 	wide := min(b.wide, b.d-column)
 	m.each((hi-lo+block-1)/block, func(w *worker[T], k int) {
 		some := window{lo + k*block, min(hi, lo+(k+1)*block)}
-		m.sumOf(b, w, some, column, round*len(b.used)+first, round*len(b.used)+end, plane[some.lo*wide:])
+		m.sumOf(b, w, some, column, round*b.parts+first, round*b.parts+end, plane[some.lo*wide:])
 	})
 }
 

@@ -79,7 +79,8 @@ func TestShardsByDefault(t *testing.T) {
 	}{
 		"few points":           {ring(1000), Options{}, usualShards, false},
 		"all points":           {all(50), Options{numbered: 1}, usualShards, false},
-		"points on a ring":     {ring(NumberedFrom), Options{}, 16, true},
+		"points on a ring":     {ring(NumberedFrom), Options{}, usualShards, true},
+		"more on a ring":       {ring(2 * usualShards * shardOf), Options{}, 2 * usualShards, true},
 		"few points on a ring": {ring(1000), Options{numbered: 1}, usualShards, true},
 		"so many":              {ring(1000), Options{Shards: 5, numbered: 1}, 5, true},
 		"in any order": {func() *pairs.Index {
