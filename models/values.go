@@ -57,9 +57,11 @@ func eachStretch(n int, do func(k, lo, hi int)) {
 func squaresOf(v []float64) (sum float64) {
 	of := make([]float64, (len(v)+stretch-1)/stretch)
 	eachStretch(len(v), func(k, lo, hi int) {
+		var s float64
 		for _, x := range v[lo:hi] {
-			of[k] += float64(x * x)
+			s += float64(x * x)
 		}
+		of[k] = s
 	})
 	for _, s := range of {
 		sum += s

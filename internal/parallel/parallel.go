@@ -11,8 +11,8 @@ import (
 	"affmatch/internal/fault"
 )
 
-// Each runs task(worker, i) for i from 0 to n-1 on at most so many workers, numbered from 0; 0 workers: GOMAXPROCS. Worker 0
-// is the caller's goroutine. A panic in a task is one of the caller's, with the task's stack: no goroutine ends the
+// Each runs task(worker, i) for i from 0 to n-1 on at most so many workers, numbered from 0; 0 workers: GOMAXPROCS. One
+// worker is the caller's goroutine. A panic in a task is one of the caller's, with the task's stack: no goroutine ends the
 // process for what somebody's function did. No further task begins after it.
 func Each(workers, n int, task func(worker, i int)) {
 	if workers < 1 {
@@ -26,25 +26,23 @@ func Each(workers, n int, task func(worker, i int)) {
 		return
 	}
 	var next atomic.Int64
+	var wg sync.WaitGroup
 	var caught atomic.Pointer[error]
-	work := func(w int) {
-		defer func() {
-			if r := recover(); r != nil {
-				err := fault.Caught(r)
-				caught.CompareAndSwap(nil, &err)
-				next.Store(int64(n))
+	for w := range workers {
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					err := fault.Caught(r)
+					caught.CompareAndSwap(nil, &err)
+					next.Store(int64(n))
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				task(w, i)
 			}
-		}()
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			task(w, i)
-		}
+		})
 	}
-	var others sync.WaitGroup
-	for w := 1; w < workers; w++ {
-		others.Go(func() { work(w) })
-	}
-	work(0)
-	others.Wait()
+	wg.Wait()
 	if err := caught.Load(); err != nil {
 		panic(*err)
 	}
