@@ -222,3 +222,36 @@ func TestNewParamComparesLengths(t *testing.T) {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }
+
+// TestLargeParametersMoveAsSmallOnes: what is moved in parts, side by side, has the bits of parameters that are as large as
+// the parts.
+func TestLargeParametersMoveAsSmallOnes(t *testing.T) {
+	const part, n = 1 << 15, 2<<15 + 77
+	slope := func(step, i int) float64 { return float64((i*7+step*13)%101-50) / 16 }
+	move := func(o optim.Optimizer, lo, hi int) []float64 {
+		x, g, s := make([]float64, hi-lo), make([]float64, hi-lo), o.Start()
+		for k := range x {
+			x[k] = slope(9, lo+k)
+		}
+		for step := range 3 {
+			for k := range g {
+				g[k] = slope(step, lo+k)
+			}
+			if err := s.Step(param(t, x, g)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return x
+	}
+	for _, o := range []optim.Optimizer{
+		optim.SGD{}, optim.SGD{Momentum: 0.9, Nesterov: true}, optim.SGD{Momentum: 0.5, Gains: true}, optim.Adam{}, optim.Adam{AMSGrad: true}, optim.Adam{Lazy: true}, optim.NAdam{},
+	} {
+		var parts []float64
+		for lo := 0; lo < n; lo += part {
+			parts = append(parts, move(o, lo, min(n, lo+part))...)
+		}
+		if !slices.Equal(move(o, 0, n), parts) {
+			t.Errorf("%v: a large parameter moves otherwise than its parts", o)
+		}
+	}
+}
