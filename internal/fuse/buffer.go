@@ -186,10 +186,10 @@ func (g *giving[T]) inOrder(sum []T, column, wide int) {
 // numbered gives those of points by their numbers.
 func (g *giving[T]) numbered(sums []T, numbers []int32, column, wide int) {
 	if wide == 2 && g.d == 2 && !g.more { // most plots, of which nothing should wait for anything but memory
-		to := g.to[:2*len(numbers)]
+		from, to := inPairs(sums), inPairs(g.to)[:len(numbers)]
 		for i, number := range numbers {
-			from, at := sums[2*int(number):][:2], to[2*i:][:2]
-			at[0], at[1] = float64(g.scale*float64(from[0])), float64(g.scale*float64(from[1]))
+			x := from[number]
+			to[i] = [2]float64{float64(g.scale * float64(x[0])), float64(g.scale * float64(x[1]))}
 		}
 		return
 	}

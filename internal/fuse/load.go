@@ -1,6 +1,8 @@
 package fuse
 
 import (
+	"unsafe"
+
 	"affmatch/internal/lanes"
 )
 
@@ -136,12 +138,17 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 			}
 			return
 		}
+		all, some := inPairs(from.flat), inPairs(to)[:len(points)]
 		for k, i := range points {
-			x, to := from.flat[2*int(i):][:2], to[2*k:][:2]
-			to[0], to[1] = x[0], x[1]
+			some[k] = all[i]
 		}
 	})
 	return d, nil
+}
+
+// inPairs is a plane of two columns, point by point.
+func inPairs[T lanes.Float](plane []T) [][2]T {
+	return unsafe.Slice((*[2]T)(unsafe.Pointer(unsafe.SliceData(plane))), len(plane)/2)
 }
 
 // inOrder is a table in the user's order, of all points padded to whole slots.
