@@ -244,7 +244,8 @@ func TestLargeParametersMoveAsSmallOnes(t *testing.T) {
 		return x
 	}
 	for _, o := range []optim.Optimizer{
-		optim.SGD{}, optim.SGD{Momentum: 0.9, Nesterov: true}, optim.SGD{Momentum: 0.5, Gains: true}, optim.Adam{}, optim.Adam{AMSGrad: true}, optim.Adam{Lazy: true}, optim.NAdam{},
+		optim.SGD{}, optim.SGD{Momentum: 0.9, Nesterov: true}, optim.SGD{Momentum: 0.5, Gains: true},
+		optim.Adam{}, optim.Adam{AMSGrad: true}, optim.Adam{Lazy: true}, optim.NAdam{},
 	} {
 		var parts []float64
 		for lo := 0; lo < n; lo += part {

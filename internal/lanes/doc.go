@@ -81,8 +81,8 @@
 //	           finish.go                        instructions.go masks.go run_native.go: its memory
 //
 // compiler.go has what they share: where everything lies in the memory of a run. Slots of a kernel with tails go in blocks
-// of 16: all gathers, then all code, some slots abreast, then all scatters, so that much is under way at a time. A value
-// that finds no register goes to memory.
+// of 16: all draws, then all gathers, then all code, some slots abreast, then all scatters, so that much is under way at a
+// time. A value that finds no register goes to memory.
 //
 // # Adding an operation or a function
 //

@@ -83,8 +83,12 @@ func (c *compiler) slots(x *expansion, mask func(part int)) error {
 	a.Jcc(native.LessEqual, short)
 	a.Load(endReg, native.At(frameReg, lastAt))
 	a.Bind(short)
-	if len(x.before) > 0 || len(c.drawn) > 0 {
-		c.each(x, c.draw, x.before)
+	if len(c.drawn) > 0 {
+		c.each(x, c.draw, nil)
+		a.Load(atReg, native.At(frameReg, firstAt))
+	}
+	if len(x.before) > 0 {
+		c.each(x, func() {}, x.before)
 		a.Load(atReg, native.At(frameReg, firstAt))
 	}
 	if err := c.code(x, mask, true); err != nil {

@@ -79,16 +79,16 @@ func TestCollectionsWhileCodeRuns(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		var keep [][]byte
-		for start := time.Now(); time.Since(start) < 200*time.Millisecond; {
+		for start := time.Now(); collected < 10 && time.Since(start) < time.Minute; { // however busy the machine is
 			if keep = append(keep, make([]byte, 1<<16)); len(keep) > 100 {
 				keep = nil
+				runtime.ReadMemStats(&after)
+				collected = after.NumGC - before.NumGC
 			}
 		}
-		runtime.ReadMemStats(&after)
-		collected = after.NumGC - before.NumGC
 	}()
 	calls := busy(t, counter(t), stop)
-	if calls < 100 || collected < 5 {
+	if calls < 100 || collected < 10 {
 		t.Errorf("%d calls and %d collections, want more", calls, collected)
 	}
 }
