@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/parallel"
 
 	"gorgonia.org/gorgonia"
 )
@@ -64,8 +65,7 @@ func (s *clipped) Step(model []gorgonia.ValueGrad) error {
 			return err
 		}
 		if s.value > 0 {
-			clamp(g.f64, s.value)
-			clamp(g.f32, float32(s.value))
+			g.clamp(s.value)
 		}
 		if s.norm > 0 {
 			sum += squares(g.f64) + squares(g.f32)
@@ -86,6 +86,17 @@ func (s *clipped) Step(model []gorgonia.ValueGrad) error {
 		}
 	}
 	return s.Solver.Step(model)
+}
+
+// clamp bounds all entries, those of many side by side.
+func (f flat) clamp(bound float64) {
+	n := max(len(f.f64), len(f.f32))
+	if n <= stretch {
+		clamp(f.f64, bound)
+		clamp(f.f32, float32(bound))
+		return
+	}
+	parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { f.part(k*stretch, min(n, (k+1)*stretch)).clamp(bound) })
 }
 
 func clamp[T float32 | float64](g []T, bound T) {

@@ -49,6 +49,14 @@ type flat struct {
 	f32 []float32
 }
 
+// part is the entries lo:hi.
+func (f flat) part(lo, hi int) flat {
+	if f.f64 != nil {
+		return flat{f64: f.f64[lo:hi]}
+	}
+	return flat{f32: f.f32[lo:hi]}
+}
+
 func flatten(v gorgonia.Value) (flat, error) {
 	switch v := v.(type) {
 	case *gorgonia.F64:

@@ -179,33 +179,38 @@ func (g *giving[T]) inOrder(sum []T, column, wide int) {
 		return
 	}
 	for i := range len(g.to) / g.d {
-		g.give(i*g.d+column, sum[i*wide:][:wide])
+		to := g.to[i*g.d+column:][:wide]
+		for k, x := range sum[i*wide:][:wide] {
+			v := float64(g.scale * float64(x))
+			if g.more {
+				v += to[k]
+			}
+			to[k] = v
+		}
 	}
 }
 
-// numbered gives those of points by their numbers.
+// numbered gives those of points by their numbers. Nothing in its loops waits for anything but memory.
 func (g *giving[T]) numbered(sums []T, numbers []int32, column, wide int) {
-	if wide == 2 && g.d == 2 && !g.more { // most plots, of which nothing should wait for anything but memory
-		from, to := inPairs(sums), inPairs(g.to)[:len(numbers)]
+	d, scale, more, to := g.d, g.scale, g.more, g.to[column:]
+	if wide == 1 {
 		for i, number := range numbers {
-			x := from[number]
-			to[i] = [2]float64{float64(g.scale * float64(x[0])), float64(g.scale * float64(x[1]))}
+			v := float64(scale * float64(sums[number]))
+			if more {
+				v += to[i*d]
+			}
+			to[i*d] = v
 		}
 		return
 	}
+	from := inPairs(sums)
 	for i, number := range numbers {
-		g.give(i*g.d+column, sums[int(number)*wide:][:wide])
-	}
-}
-
-func (g *giving[T]) give(at int, sums []T) {
-	to := g.to[at:][:len(sums)]
-	for k, x := range sums {
-		v := float64(g.scale * float64(x))
-		if g.more {
-			v += to[k]
+		x, at := from[number], (*[2]float64)(to[i*d:])
+		first, second := float64(scale*float64(x[0])), float64(scale*float64(x[1]))
+		if more {
+			first, second = first+at[0], second+at[1]
 		}
-		to[k] = v
+		at[0], at[1] = first, second
 	}
 }
 
