@@ -2,6 +2,9 @@ package affinity
 
 import (
 	"iter"
+	"slices"
+
+	"affmatch/internal/rows"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -20,10 +23,19 @@ func (p *Matrix) Entries(i int) iter.Seq2[int, float64] {
 
 // Between is the distance of two rows of x under a metric.
 func Between(m DataMetric, x mat.Matrix, i, j int) float64 {
-	if d, ok := x.(mat.RawRowViewer); ok {
-		return m.Between(d.RawRowView(i), d.RawRowView(j))
+	return m.Between(rowOf(x, i, nil), rowOf(x, j, nil))
+}
+
+// rowOf is row i of x: its own memory where it has any, else buf, or new memory where that is too short.
+func rowOf(x mat.Matrix, i int, buf []float64) []float64 {
+	switch d := x.(type) {
+	case mat.RawRowViewer:
+		return d.RawRowView(i)
+	case rows.Raw:
+		r := d.RawRows()
+		return r.Wide(i, slices.Grow(buf[:0], r.Dim)[:r.Dim])
 	}
-	return m.Between(mat.Row(nil, i, x), mat.Row(nil, j, x))
+	return mat.Row(nil, i, x)
 }
 
 // Mean is, for each row of P, the mean of the rows of z that its columns stand for, weighted by its entries: where a new

@@ -40,14 +40,6 @@ func (o Opening) Tails() int {
 	return o.Points
 }
 
-// between is the distance of point i from one at end 1, in the data.
-func (o Opening) between(m DataMetric, i, j int) float64 {
-	if o.TailX == nil {
-		return Between(m, o.X, i, j)
-	}
-	return m.Between(mat.Row(nil, i, o.X), mat.Row(nil, j, o.TailX))
-}
-
 // Indices are the entries: each joins the points of two ends or more. Row r holds the entries with the head of r at end 0,
 // and Tail[Start[r]:Start[r+1]] at end 1.
 type Indices struct {

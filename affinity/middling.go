@@ -60,10 +60,15 @@ func (s MidNear) Open(o Opening) (Indices, error) {
 
 // nearestOf is the k-th nearest of some points to point i, or the last where there are fewer; the first drawn of equals.
 func (o Opening) nearestOf(m DataMetric, i int, some []int32, k int) int32 {
-	d := make([]float64, len(some))
-	order := make([]int, len(some))
+	tails := o.X
+	if o.TailX != nil {
+		tails = o.TailX
+	}
+	d, order, from := make([]float64, len(some)), make([]int, len(some)), rowOf(o.X, i, nil)
+	var room []float64
 	for j, to := range some {
-		d[j], order[j] = o.between(m, i, int(to)), j
+		room = rowOf(tails, int(to), room)
+		d[j], order[j] = m.Between(from, room), j
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {

@@ -247,10 +247,13 @@ func TestNewRowsHavePairsOfTheirOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	to := func(i, j int) float64 {
+		return SquaredEuclidean.Between(mat.Row(nil, i, o.X), mat.Row(nil, j, o.TailX))
+	}
 	for r, tail := range mid.Tail {
 		nearer := 0
 		for j := range 9 {
-			if o.between(SquaredEuclidean, r, j) < o.between(SquaredEuclidean, r, int(tail)) {
+			if to(r, j) < to(r, int(tail)) {
 				nearer++
 			}
 		}

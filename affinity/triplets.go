@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"affmatch/internal/fault"
+	"affmatch/internal/parallel"
 	"affmatch/internal/rows"
 	"affmatch/internal/same"
 )
@@ -37,36 +38,47 @@ func (t Triplets) Open(o Opening) (Indices, error) {
 		return Indices{}, fault.Field("affinity: Triplets: neighbors", "none",
 			"a sparse input affinity of the data, which looks them up")
 	}
-	w := weigher{Opening: o, width: widths(o)}
 	per := t.Inliers*t.Outliers + t.Random
-	ix := Indices{K: per, Tail: make([]int32, 0, o.Points*per), More: [][]int32{make([]int32, 0, o.Points*per)}}
-	for i := range o.Points {
-		draws := drawing{Random(o.Seed, 2, i), 0}
-		add := func(j, k int32, share float64) {
-			ix.Tail, ix.More[0] = append(ix.Tail, j), append(ix.More[0], k)
-			ix.P = append(ix.P, share*(w.scaled(i, int(k))-w.scaled(i, int(j))))
+	size := o.Points * per
+	ix := Indices{K: per, Tail: make([]int32, size), More: [][]int32{make([]int32, size)}, P: make([]float64, size)}
+	width := widths(o)
+	eachPoint(o.Points, func(lo, hi int) {
+		w := weigher{Opening: o, width: width}
+		for i := lo; i < hi; i++ {
+			w.look(i)
+			t.draw(&w, ix, i*per)
 		}
-		near := w.nearest(i, t.Inliers)
-		for a := range t.Inliers {
-			nearer := append([]int32{int32(i)}, near[:min(a+1, len(near))]...)
-			if len(nearer) == o.Points { // all are near: the last of them is the farther one
-				nearer = nearer[:len(nearer)-1]
-			}
-			far := draws.different(t.Outliers, o.Points, nearer)
-			for k := range t.Outliers {
-				add(near[min(a, len(near)-1, len(nearer)-2)], far[k%len(far)], 1)
-			}
-		}
-		for range t.Random {
-			two := draws.different(2, o.Points, []int32{int32(i)})
-			if w.scaled(i, int(two[1])) < w.scaled(i, int(two[0])) {
-				two[0], two[1] = two[1], two[0]
-			}
-			add(two[0], two[1], 0.1)
-		}
-	}
+	})
 	t.temper(ix.P)
 	return ix, nil
+}
+
+// draw draws the triplets of a point, and writes them from an entry on.
+func (t Triplets) draw(w *weigher, ix Indices, at int) {
+	i, n := int32(w.i), w.Points
+	draws := drawing{Random(w.Seed, 2, w.i), 0}
+	add := func(j, k int32, share float64) {
+		ix.Tail[at], ix.More[0][at], ix.P[at] = j, k, share*(w.scaled(k)-w.scaled(j))
+		at++
+	}
+	near := w.nearest(t.Inliers)
+	for a := range t.Inliers {
+		nearer := append([]int32{i}, near[:min(a+1, len(near))]...)
+		if len(nearer) == n { // all are near: the last of them is the farther one
+			nearer = nearer[:len(nearer)-1]
+		}
+		far := draws.different(t.Outliers, n, nearer)
+		for k := range t.Outliers {
+			add(near[min(a, len(near)-1, len(nearer)-2)], far[k%len(far)], 1)
+		}
+	}
+	for range t.Random {
+		two := draws.different(2, n, []int32{i})
+		if w.scaled(two[1]) < w.scaled(two[0]) {
+			two[0], two[1] = two[1], two[0]
+		}
+		add(two[0], two[1], 0.1)
+	}
 }
 
 // temper makes weights of differences: all 1 where they are all the same.
@@ -110,24 +122,30 @@ func (t Triplets) Validate() error {
 	return errors.Join(faults...)
 }
 
-// weigher knows the scaled distances.
+// weigher knows the scaled distances of a point.
 type weigher struct {
 	Opening
-	width []float64
+	width     []float64
+	i         int       // the point
+	own, room []float64 // its row, and another's
 }
+
+// look goes to a point.
+func (w *weigher) look(i int) { w.i, w.own = i, rowOf(w.X, i, w.own) }
 
 // scaled is c_ij.
-func (w weigher) scaled(i, j int) float64 {
-	return Between(SquaredEuclidean, w.X, i, j) / w.width[i] / w.width[j]
+func (w *weigher) scaled(j int32) float64 {
+	w.room = rowOf(w.X, int(j), w.room)
+	return SquaredEuclidean.Between(w.own, w.room) / w.width[w.i] / w.width[j]
 }
 
-// nearest are the k nearest of point i by c.
-func (w weigher) nearest(i, k int) []int32 {
-	near, _ := w.Neighbors.Row(i)
+// nearest are the k nearest of the point by c.
+func (w *weigher) nearest(k int) []int32 {
+	near, _ := w.Neighbors.Row(w.i)
 	order := make([]int, len(near))
 	c := make([]float64, len(near))
 	for a, j := range near {
-		order[a], c[a] = a, w.scaled(i, int(j))
+		order[a], c[a] = a, w.scaled(j)
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		switch {
@@ -149,16 +167,23 @@ func (w weigher) nearest(i, k int) []int32 {
 // Where that is 0, the mean of the others stands for it.
 func widths(o Opening) []float64 {
 	s := make([]float64, o.Points)
+	eachPoint(o.Points, func(lo, hi int) {
+		var own, room []float64
+		for i := lo; i < hi; i++ {
+			near, _ := o.Neighbors.Row(i)
+			first, end := min(2, len(near)-1), min(5, len(near))
+			own = rowOf(o.X, i, own)
+			for _, j := range near[first:end] {
+				room = rowOf(o.X, int(j), room)
+				s[i] += math.Sqrt(SquaredEuclidean.Between(own, room)) / float64(end-first)
+			}
+		}
+	})
 	var sum float64
 	var count int
-	for i := range s {
-		near, _ := o.Neighbors.Row(i)
-		lo, hi := min(2, len(near)-1), min(5, len(near))
-		for _, j := range near[lo:hi] {
-			s[i] += math.Sqrt(Between(SquaredEuclidean, o.X, i, int(j))) / float64(hi-lo)
-		}
-		if s[i] > 0 {
-			sum += s[i]
+	for _, v := range s {
+		if v > 0 {
+			sum += v
 			count++
 		}
 	}
@@ -172,4 +197,10 @@ func widths(o Opening) []float64 {
 		}
 	}
 	return s
+}
+
+// eachPoint goes through n points, some at a time, side by side.
+func eachPoint(n int, do func(lo, hi int)) {
+	const some = 256
+	parallel.Each(0, (n+some-1)/some, func(_, k int) { do(k*some, min(n, (k+1)*some)) })
 }

@@ -187,6 +187,12 @@ func (m *Machine[T]) inOrder(l *layout, t table) (*tableData[T], error) {
 			}
 			return
 		}
+		if t.wide == 1 {
+			for i := lo; i < hi; i++ {
+				d.flat[i] = T(v[i*columns+t.first])
+			}
+			return
+		}
 		for i := lo; i < hi; i++ {
 			for c, x := range v[i*columns+t.first:][:t.wide] {
 				d.flat[i*t.wide+c] = T(x)
