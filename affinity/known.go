@@ -63,30 +63,33 @@ func (g Neighbors) validate() error {
 	listed := make([]int, n) // the last point that lists each, plus 1
 	for e, j := range g.Index {
 		i := e / g.K
-		index := fmt.Sprintf("%sIndex[%d], neighbor %d of point %d", at, e, e%g.K, i)
+		wrong := func(want string) error {
+			return fault.Field(fmt.Sprintf("%sIndex[%d], neighbor %d of point %d", at, e, e%g.K, i), j, want)
+		}
 		switch {
 		case j < 0 || int(j) >= n:
-			return fault.Field(index, j, fmt.Sprintf("a point from 0 to %d", n-1))
+			return wrong(fmt.Sprintf("a point from 0 to %d", n-1))
 		case int(j) == i:
-			return fault.Field(index, j, "another point (leave each point out of its own list)")
+			return wrong("another point (leave each point out of its own list)")
 		case listed[j] == i+1:
-			return fault.Field(index, j, "each neighbor once")
+			return wrong("each neighbor once")
 		}
 		listed[j] = i + 1
-		if err := distance(fmt.Sprintf("%sDist[%d], of the points %d and %d", at, e, i, j), g.Dist[e]); err != nil {
+		place := func() string { return fmt.Sprintf("%sDist[%d], of the points %d and %d", at, e, i, j) }
+		if err := distance(place, g.Dist[e]); err != nil {
 			return err
 		}
 		if e%g.K > 0 && g.Dist[e] < g.Dist[e-1] {
-			return fault.Field(fmt.Sprintf("%sDist[%d], of the points %d and %d", at, e, i, j), g.Dist[e], fmt.Sprintf("at least the %v before it (distances of a point ascend)", g.Dist[e-1]))
+			return fault.Field(place(), g.Dist[e], fmt.Sprintf("at least the %v before it (distances of a point ascend)", g.Dist[e-1]))
 		}
 	}
 	return nil
 }
 
 // distance refuses what is none.
-func distance(at string, d float64) error {
+func distance(at func() string, d float64) error {
 	if !(d >= 0) || math.IsInf(d, 1) {
-		return fault.Field(at, d, "a finite distance of at least 0")
+		return fault.Field(at(), d, "a finite distance of at least 0")
 	}
 	return nil
 }
@@ -192,7 +195,8 @@ func (g Distances) validate() error {
 	}
 	for i := range n {
 		for j := range n {
-			if err := distance(fmt.Sprintf("%s(%d,%d)", at, i, j), g.C.At(i, j)); err != nil {
+			place := func() string { return fmt.Sprintf("%s(%d,%d)", at, i, j) }
+			if err := distance(place, g.C.At(i, j)); err != nil {
 				return err
 			}
 		}
