@@ -93,7 +93,7 @@ func (a ByRow) weigh(ctx context.Context, c *Matrix) (*Matrix, error) {
 	err := roots.Each(ctx, p.N, func(i int) {
 		lo, hi := c.Row(i)
 		a.Row(c.Values[lo:hi:hi], p.Values[lo:hi:hi])
-	})
+	}, p.Values)
 	return &p, err
 }
 

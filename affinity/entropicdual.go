@@ -21,7 +21,7 @@ type entropicDual struct {
 	least     float64   // bound of e
 	x         []float64 // the dual
 	at        []float64 // the place that Times is at
-	p         []float64 // n P there, on stored distances; nil: computed anew
+	p         []float64 // n P there, on stored distances, of a team a member's rows; nil: computed anew
 	g         []float64 // the faults there
 }
 
@@ -36,7 +36,7 @@ func newEntropicDual(t *table, perplexity, tolerance float64) *entropicDual {
 
 // start is the dual of the rows' own entropic affinities, e_i = eps_i, whose P is the geometric mean of theirs.
 func (s *entropicDual) start(ctx context.Context) error {
-	err := s.each(ctx, func(i int, c []float64) { s.x[i], s.x[s.n+i] = rowStart(c, s.goal-1) })
+	err := s.each(ctx, func(i int, c []float64) { s.x[i], s.x[s.n+i] = rowStart(c, s.goal-1) }, s.x[:s.n], s.x[s.n:])
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (s *entropicDual) At(ctx context.Context, x, g, d []float64) (float64, erro
 		}
 		values[i], s.g[i], s.g[n+i] = value, h-s.goal, sum-1
 		d[i], d[n+i] = byE, byMu
-	})
+	}, values, s.g[:n], s.g[n:], d[:n], d[n:])
 	if err != nil {
 		return 0, err
 	}
@@ -157,7 +157,7 @@ func (s *entropicDual) Times(ctx context.Context, v, hv []float64) error {
 			byE -= float64(u * t)
 		}
 		hv[i], hv[n+i] = byE, byMu
-	})
+	}, hv[:n], hv[n:])
 }
 
 // Done wants each row's sum and entropy within the tolerance; more entropy where e is at its bound.

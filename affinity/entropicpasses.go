@@ -7,6 +7,7 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
 	"affmatch/internal/same"
+	"affmatch/internal/team"
 
 	G "gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -26,10 +27,10 @@ type passes struct {
 	out     G.Nodes
 }
 
-func newEntropicPasses(s *entropicDual) (*entropicPasses, error) {
+func newEntropicPasses(t team.Team, s *entropicDual) (*entropicPasses, error) {
 	p := &entropicPasses{entropicDual: s, places: make([]float64, 2*s.n), along: make([]float64, 2*s.n)}
 	var err error
-	if p.value, err = p.compile(func(on *Pairs, w, u, q Expr, _ func(v []float64) Expr) []Expr {
+	if p.value, err = p.compile(t, func(on *Pairs, w, u, q Expr, _ func(v []float64) Expr) []Expr {
 		per := q.Div(w)
 		sums := []Expr{q, q.Mul(u.Neg().Add(1)), q.Mul(w), u.Square().Mul(per), per}
 		for k, sum := range sums {
@@ -39,7 +40,7 @@ func newEntropicPasses(s *entropicDual) (*entropicPasses, error) {
 	}); err != nil {
 		return nil, err
 	}
-	p.times, err = p.compile(func(on *Pairs, w, u, q Expr, of func(v []float64) Expr) []Expr {
+	p.times, err = p.compile(t, func(on *Pairs, w, u, q Expr, of func(v []float64) Expr) []Expr {
 		t := q.Div(w).Mul(of(p.along[s.n:]).Sub(u.Mul(of(p.along[:s.n]))))
 		return []Expr{u.Mul(t).RowSum(on).Neg(), t.RowSum(on)}
 	})
@@ -47,7 +48,9 @@ func newEntropicPasses(s *entropicDual) (*entropicPasses, error) {
 }
 
 // compile makes a machine of sums over rows, of w = e_i + e_j, u and q = exp u of all pairs; of(v) is v_i + v_j.
-func (p *entropicPasses) compile(sums func(on *Pairs, w, u, q Expr, of func(v []float64) Expr) []Expr) (*passes, error) {
+func (p *entropicPasses) compile(
+	t team.Team, sums func(on *Pairs, w, u, q Expr, of func(v []float64) Expr) []Expr,
+) (*passes, error) {
 	from, ok := p.from.(*data)
 	if !ok {
 		return nil, errFormulaOfKnown
@@ -80,7 +83,7 @@ func (p *entropicPasses) compile(sums func(on *Pairs, w, u, q Expr, of func(v []
 	if err != nil {
 		return nil, err
 	}
-	m.machine, err = fuse.Compile[float64](s.Graph, m.out, fuse.Options{})
+	m.machine, err = fuse.Compile[float64](s.Graph, m.out, fuse.Options{Team: t})
 	return m, err
 }
 

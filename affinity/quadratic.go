@@ -107,7 +107,7 @@ type quadratic struct {
 
 // newton starts from each row's own dual against points of the same.
 func (q *quadratic) newton(ctx context.Context, steps int) error {
-	if err := q.each(ctx, func(i int, c []float64) { q.f[i] = level(slices.Clone(c), q.eps) / 2 }); err != nil {
+	if err := q.each(ctx, func(i int, c []float64) { q.f[i] = level(slices.Clone(c), q.eps) / 2 }, q.f); err != nil {
 		return err
 	}
 	_, err := convex.Minimize(ctx, q, q.f, nil, steps)
@@ -158,7 +158,7 @@ func (q *quadratic) At(ctx context.Context, f, g, d []float64) (float64, error) 
 			}
 		}
 		values[i], g[i], d[i] = value/(4*q.eps), sum/q.eps-1, count/q.eps
-	})
+	}, values, g, d)
 	total := 0.0
 	for i, v := range values {
 		total += v - f[i]
@@ -177,7 +177,7 @@ func (q *quadratic) Times(ctx context.Context, v, hv []float64) error {
 			}
 		}
 		hv[i] = sum / q.eps
-	})
+	}, hv)
 }
 
 // Done wants each row sum within the tolerance.

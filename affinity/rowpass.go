@@ -7,6 +7,7 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/parallel"
 	"affmatch/internal/roots"
+	"affmatch/internal/team"
 )
 
 // table is the distances of all pairs of n points, row by row: stored, or computed anew in each pass over them, in O(n)
@@ -66,17 +67,32 @@ func (t *table) column(i, k int) int {
 	return k
 }
 
-// each visits the rows, in parallel and in no order. A visitor may not change c.
-func (t *table) each(ctx context.Context, visit func(i int, c []float64)) error {
+// each visits the rows, in parallel and in no order. A visitor may not change c. Arrays that are named as made divide the rows
+// among a team, as in roots.Each.
+func (t *table) each(ctx context.Context, visit func(i int, c []float64), made ...[]float64) error {
 	if t.stored != nil {
 		return roots.Each(ctx, t.n, func(i int) {
 			lo, hi := t.stored.Row(i)
 			visit(i, t.stored.Values[lo:hi])
-		})
+		}, made...)
 	}
+	var of team.Team
+	if len(made) > 0 {
+		of = team.From(ctx)
+	}
+	first, end := team.Part(of, t.n)
+	err := team.Agree(of, func() error { return t.tiles(team.Alone(ctx), first, end, visit) })
+	if err != nil {
+		return err
+	}
+	return team.Rows(of, t.n, made...)
+}
+
+// tiles visits rows whose distances are computed anew, some at a time.
+func (t *table) tiles(ctx context.Context, first, end int, visit func(i int, c []float64)) error {
 	rows := len(t.buffer) / t.n
-	for lo := 0; lo < t.n; lo += rows {
-		hi := min(lo+rows, t.n)
+	for lo := first; lo < end; lo += rows {
+		hi := min(lo+rows, end)
 		tile := t.buffer[:(hi-lo)*t.n]
 		if err := t.from.block(ctx, lo, hi, tile); err != nil {
 			return err

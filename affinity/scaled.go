@@ -9,6 +9,7 @@ import (
 	"affmatch/internal/convex"
 	"affmatch/internal/fault"
 	"affmatch/internal/same"
+	"affmatch/internal/team"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -54,7 +55,7 @@ func (a SinkhornAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error
 		return nil, err
 	}
 	s := &scaling{table: t, inverse: 1 / orOne(a.Eps), tolerance: d.tolerance(),
-		f: make([]float64, t.n), sums: make([]float64, t.n), p: make([]float64, len(t.stored.Values))}
+		f: make([]float64, t.n), sums: make([]float64, t.n), own: make([]float64, t.n), p: make([]float64, len(t.stored.Values))}
 	if a.Rounds > 0 {
 		err = s.rounds(ctx, a.Rounds, s.tolerance)
 	} else if err = s.rounds(ctx, 8, 0); err == nil {
@@ -62,6 +63,9 @@ func (a SinkhornAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitted, error
 	}
 	if err == nil {
 		err = s.at(ctx, s.f)
+	}
+	if err == nil {
+		err = team.Rows(team.From(ctx), t.n, s.p)
 	}
 	if err != nil {
 		return nil, err
@@ -107,7 +111,8 @@ type scaling struct {
 	inverse   float64 // 1/Eps
 	tolerance float64
 	f, sums   []float64
-	p         []float64 // n P at the last place
+	own       []float64 // n P_ii at the last place
+	p         []float64 // n P there: of a team, a member's rows
 }
 
 // at computes n P and its row sums.
@@ -120,7 +125,10 @@ func (s *scaling) at(ctx context.Context, f []float64) error {
 			sum += p[k]
 		}
 		s.sums[i] = sum
-	})
+		if s.diagonal {
+			s.own[i] = p[i]
+		}
+	}, s.sums, s.own)
 }
 
 // rounds are those of the fixed point, until f moves less than the tolerance.
@@ -136,7 +144,7 @@ func (s *scaling) rounds(ctx context.Context, most int, tolerance float64) error
 				sum += same.Exp(s.f[s.column(i, k)] - float64(v*s.inverse) - largest)
 			}
 			r[i] = -largest - same.Log(sum)
-		})
+		}, r)
 		if err != nil {
 			return err
 		}
@@ -160,7 +168,7 @@ func (s *scaling) At(ctx context.Context, f, g, d []float64) (float64, error) {
 	for i, sum := range s.sums {
 		g[i], d[i] = sum-1, sum
 		if s.diagonal {
-			d[i] += s.p[i*s.n+i]
+			d[i] += s.own[i]
 		}
 		value += float64(0.5*sum) - f[i]
 	}
@@ -179,7 +187,7 @@ func (s *scaling) Times(ctx context.Context, v, hv []float64) error {
 			sum += float64(p * v[s.column(i, k)])
 		}
 		hv[i] = sum
-	})
+	}, hv)
 }
 
 // Done wants each row sum within the tolerance.

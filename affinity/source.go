@@ -9,6 +9,7 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/knn"
 	"affmatch/internal/rows"
+	"affmatch/internal/team"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -154,7 +155,13 @@ func (d *data) all(ctx context.Context, diagonal bool) ([]float64, error) {
 	if d.Sparse() {
 		do = knn.AllSparse
 	}
-	if err := do(ctx, heads, d.Rows, o, full); err != nil {
+	t := team.From(ctx)
+	lo, hi := team.Part(t, heads.N)
+	err := team.Agree(t, func() error { return do(ctx, heads.Slice(lo, hi), d.Rows, o, full[lo*d.N:hi*d.N]) })
+	if err == nil {
+		err = team.Rows(t, heads.N, full)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("affinity: distances: %w", err)
 	}
 	if diagonal || d.heads != nil {

@@ -9,6 +9,7 @@ import (
 
 	"affmatch/internal/convex"
 	"affmatch/internal/fault"
+	"affmatch/internal/team"
 
 	"gonum.org/v1/gonum/mat"
 	G "gorgonia.org/gorgonia"
@@ -89,6 +90,9 @@ func (a SymmetricEntropicAffinity) Fit(ctx context.Context, x mat.Matrix) (*Fitt
 		f.Pairwise, err = s.pairwise()
 		return f, err
 	}
+	if err := team.Rows(team.From(ctx), s.n, s.p); err != nil {
+		return nil, err
+	}
 	p := *s.stored
 	p.Values, p.Report.Unconverged = s.p, s.faulty()
 	for e := range p.Values {
@@ -153,7 +157,7 @@ func (s *entropicDual) newton(ctx context.Context, steps int) error {
 	}
 	problem := convex.Problem(s)
 	if s.stored == nil {
-		p, err := newEntropicPasses(s)
+		p, err := newEntropicPasses(team.From(ctx), s)
 		if err != nil {
 			return err
 		}

@@ -44,14 +44,19 @@ func TestATeamFitsAsOneDoes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		results, failed := inTeam(t, 3, func(ctx context.Context, _ int) (*Result, error) { return m.Fit(ctx, x) })
-		if err := errors.Join(failed...); err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		for rank, r := range results {
-			if !mat.Equal(r.Embedding, want.Embedding) || r.History[len(r.History)-1].Loss != want.History[len(want.History)-1].Loss {
-				t.Errorf("%s: member %d has another embedding", name, rank)
+		for _, size := range []int{2, 3, 4} {
+			if testing.Short() && size != 3 {
+				continue
+			}
+			results, failed := inTeam(t, size, func(ctx context.Context, _ int) (*Result, error) { return m.Fit(ctx, x) })
+			if err := errors.Join(failed...); err != nil {
+				t.Errorf("%s, %d members: %v", name, size, err)
+				continue
+			}
+			for rank, r := range results {
+				if !mat.Equal(r.Embedding, want.Embedding) || r.History[len(r.History)-1].Loss != want.History[len(want.History)-1].Loss {
+					t.Errorf("%s: member %d of %d has another embedding", name, rank, size)
+				}
 			}
 		}
 	}

@@ -23,7 +23,7 @@ func (ix *Index) descend(ctx context.Context) error {
 		if err := ix.extend(ctx, d, e); err != nil {
 			return err
 		}
-		if err := p.check(); err != nil {
+		if err := team.Agree(team.From(ctx), p.check); err != nil { // of the pairs that a member has met
 			return err
 		}
 		if ix.found, err = ix.rank(ctx); err != nil {
@@ -46,11 +46,18 @@ func (ix *Index) extend(ctx context.Context, d *descent, e effort) error {
 	if err != nil {
 		return err
 	}
-	first, end := team.Part(team.From(ctx), len(forest))
-	for t := first; t < end; t++ {
-		if err := d.plant(ctx, &forest[t]); err != nil {
-			return err
+	t := team.From(ctx)
+	err = team.Agree(t, func() error {
+		first, end := team.Part(t, len(forest))
+		for k := first; k < end; k++ {
+			if err := d.plant(ctx, &forest[k]); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if err := d.merge(ctx, d.workers); err != nil {
 		return err
@@ -123,19 +130,21 @@ func (ix *Index) rank(ctx context.Context) (*Neighbors, error) {
 	}
 	t := team.From(ctx)
 	first, end := team.Part(t, blocks(ix.x.N, blockRows))
-	err := parallel(ctx, ix.options.workers(), end-first, func() func(int) error {
-		var near []neighbor
-		return func(task int) error {
-			b := first + task
-			for i := b * blockRows; i < min((b+1)*blockRows, ix.x.N); i++ {
-				var err error
-				if near, err = ix.listed(i, distance, near[:0]); err != nil {
-					return err
+	err := team.Agree(t, func() error {
+		return parallel(ctx, ix.options.workers(), end-first, func() func(int) error {
+			var near []neighbor
+			return func(task int) error {
+				b := first + task
+				for i := b * blockRows; i < min((b+1)*blockRows, ix.x.N); i++ {
+					var err error
+					if near, err = ix.listed(i, distance, near[:0]); err != nil {
+						return err
+					}
+					out.set(i, near)
 				}
-				out.set(i, near)
+				return nil
 			}
-			return nil
-		}
+		})
 	})
 	if err == nil && t != nil {
 		err = out.gather(t, blockRows)

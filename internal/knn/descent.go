@@ -70,8 +70,18 @@ func (d *descent) round(ctx context.Context, number int) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	first, end := team.Part(team.From(ctx), blocks(d.n, joinRows))
-	err = parallel(ctx, d.workers, end-first, func() func(int) error {
+	t := team.From(ctx)
+	first, end := team.Part(t, blocks(d.n, joinRows))
+	err = team.Agree(t, func() error { return d.joins(ctx, first, end) })
+	if err == nil {
+		err = d.merge(ctx, d.workers)
+	}
+	return met, err
+}
+
+// joins does some tasks of a round.
+func (d *descent) joins(ctx context.Context, first, end int) error {
+	return parallel(ctx, d.workers, end-first, func() func(int) error {
 		table := &table{points: d.points}
 		return func(task int) error {
 			task += first
@@ -84,10 +94,6 @@ func (d *descent) round(ctx context.Context, number int) (int64, error) {
 			return nil
 		}
 	})
-	if err == nil {
-		err = d.merge(ctx, d.workers)
-	}
-	return met, err
 }
 
 // choose draws the candidates of all rows. An entry that is drawn for its own row is fresh no more.

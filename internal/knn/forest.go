@@ -31,13 +31,22 @@ func (t *tree) leaf(l int) []int32 { return t.order[t.starts[l]:t.starts[l+1]] }
 // more rows.
 func grow(ctx context.Context, p *points, from, to, leaf int, seed uint64, workers int) ([]tree, error) {
 	forest := make([]tree, to-from)
-	first, end := team.Part(team.From(ctx), len(forest))
-	err := parallel(ctx, workers, end-first, func() func(int) error {
+	t := team.From(ctx)
+	first, end := team.Part(t, len(forest))
+	err := team.Agree(t, func() error { return growSome(ctx, p, forest[first:end], from+first, leaf, seed, workers) })
+	if err == nil {
+		err = shareTrees(ctx, forest)
+	}
+	return forest, err
+}
+
+// growSome makes trees, numbered from first on.
+func growSome(ctx context.Context, p *points, forest []tree, first, leaf int, seed uint64, workers int) error {
+	return parallel(ctx, workers, len(forest), func() func(int) error {
 		splits, work, second := make([]float32, p.n), make([]float32, p.n), make([]int32, p.n)
 		return func(t int) error {
-			t += first
 			g := grower{
-				points: p, tree: &forest[t], leafSize: leaf, seed: draw(seed, streamPivots, uint64(from+t)),
+				points: p, tree: &forest[t], leafSize: leaf, seed: draw(seed, streamPivots, uint64(first+t)),
 				splits: splits, work: work, second: second[:0],
 			}
 			g.order = make([]int32, p.n)
@@ -49,10 +58,6 @@ func grow(ctx context.Context, p *points, from, to, leaf int, seed uint64, worke
 			return nil
 		}
 	})
-	if err == nil {
-		err = shareTrees(ctx, forest)
-	}
-	return forest, err
 }
 
 type grower struct {

@@ -30,7 +30,7 @@ func (s *search) run(ctx context.Context) (*Neighbors, error) {
 	}
 	t := team.From(ctx)
 	first, end := team.Part(t, blocks(s.a.N, rows))
-	if err := do(ctx, out, first, end); err != nil {
+	if err := team.Agree(t, func() error { return do(ctx, out, first, end) }); err != nil {
 		return nil, err
 	}
 	if t == nil {

@@ -92,7 +92,7 @@ func (s *search) refine(d int, tolerance float64, steps int) (taken int, converg
 
 // residual sets W = L X - X diag(values) and finds the norms of its columns.
 func (s *search) residual() error {
-	squares, err := s.sum(s.levels[s.k].n, s.b, func(into []float64, lo, hi int) {
+	squares, err := s.sumAlone(s.levels[s.k].n, s.b, func(into []float64, lo, hi int) {
 		for i := lo * s.b; i < hi*s.b; i += s.b {
 			for c, value := range s.values {
 				r := s.lx[i+c] - float64(value*s.x[i+c])

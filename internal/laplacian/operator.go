@@ -22,7 +22,7 @@ func normalize(t team, g Graph) (*operator, error) {
 		n: g.N, start: g.Start, tail: g.Tail, value: make([]float64, len(g.Tail)),
 		root: make([]float64, g.N), diag: make([]float64, g.N),
 	}
-	total, err := t.sum(g.N, 1, func(into []float64, lo, hi int) {
+	total, err := t.sumAlone(g.N, 1, func(into []float64, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			degree := 0.0
 			for _, w := range g.Weight[g.Start[i]:g.Start[i+1]] {
@@ -71,7 +71,7 @@ func (a *operator) findDiagonal(t team) error {
 // apply sets y = L x. A block of b vectors is n x b with a point's b numbers side by side, so that a neighbor is
 // fetched once for all of them.
 func (a *operator) apply(t team, y, x []float64, b int) error {
-	return t.rows(a.n, func(_, lo, hi int) {
+	return t.shared(a.n, y, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			tail, value := a.tail[a.start[i]:a.start[i+1]], a.value[a.start[i]:a.start[i+1]]
 			for c := 0; c < b; c += wide {

@@ -4,10 +4,12 @@ import (
 	"context"
 
 	"affmatch/internal/parallel"
+	members "affmatch/internal/team"
 )
 
 // A team runs loops over rows in blocks whose size depends on the number of rows only, so that what is added up in the
-// order of the blocks has the same bits for any number of workers.
+// order of the blocks has the same bits for any number of workers, and of processes (package team), which do some of the
+// blocks each where that takes longer than to send what comes of them.
 type team struct {
 	ctx     context.Context
 	workers int
@@ -16,26 +18,75 @@ type team struct {
 const (
 	leastRows  = 1024 // of a block
 	mostBlocks = 128
+	sharedFrom = 1 << 14 // rows that processes divide
 )
 
 func blockRows(n int) int { return max(leastRows, (n+mostBlocks-1)/mostBlocks) }
 
 func blockCount(n int) int { return (n + blockRows(n) - 1) / blockRows(n) }
 
-// rows calls f for each block of rows 0..n-1, in any order, and waits. Its only error is that of the context.
-func (t team) rows(n int, f func(block, lo, hi int)) error {
-	size, blocks := blockRows(n), blockCount(n)
-	if blocks == 1 {
-		f(0, 0, n)
-		return t.ctx.Err()
+// among are the processes that divide n rows; nil: none do.
+func (t team) among(n int) members.Team {
+	if n < sharedFrom {
+		return nil
 	}
-	return parallel.Blocks(t.ctx, t.workers, n, size, func(_, lo, hi int) { f(lo/size, lo, hi) })
+	return members.From(t.ctx)
 }
 
-// sum adds up what f gives for the blocks of rows, in their order: size numbers each.
+// rows calls f for each block of rows 0..n-1, in any order, and waits. Its only error is that of the context.
+func (t team) rows(n int, f func(block, lo, hi int)) error { return t.some(n, 0, blockCount(n), f) }
+
+// some calls f for some of the blocks.
+func (t team) some(n, first, end int, f func(block, lo, hi int)) error {
+	size := blockRows(n)
+	if end-first == 1 {
+		f(first, first*size, min(n, end*size))
+		return t.ctx.Err()
+	}
+	return parallel.Try(t.ctx, t.workers, end-first, func(_, b int) error {
+		b += first
+		f(b, b*size, min(n, (b+1)*size))
+		return nil
+	})
+}
+
+// shared is rows for loops whose rows take long, and fill those of made alone: processes divide them.
+func (t team) shared(n int, made []float64, f func(block, lo, hi int)) error {
+	g := t.among(n)
+	if err := t.part(g, n, f); err != nil || g == nil {
+		return err
+	}
+	ends := make([]int, g.Size())
+	for r := range ends {
+		_, end := members.PartOf(r, g.Size(), blockCount(n))
+		ends[r] = members.BytesOf[float64](min(n, end*blockRows(n)) * (len(made) / n))
+	}
+	return g.Gather(members.Bytes(made), ends)
+}
+
+// part is what one process does of the blocks.
+func (t team) part(g members.Team, n int, f func(block, lo, hi int)) error {
+	first, end := members.Part(g, blockCount(n))
+	return members.Agree(g, func() error { return t.some(n, first, end, f) })
+}
+
+// sum adds up what f gives for the blocks of rows, in their order: size numbers each. Processes divide the blocks: f puts
+// nothing elsewhere.
 func (t team) sum(n, size int, f func(into []float64, lo, hi int)) ([]float64, error) {
+	return t.added(t.among(n), n, size, f)
+}
+
+// sumAlone is sum for an f that puts something elsewhere, and which all processes need.
+func (t team) sumAlone(n, size int, f func(into []float64, lo, hi int)) ([]float64, error) {
+	return t.added(nil, n, size, f)
+}
+
+func (t team) added(g members.Team, n, size int, f func(into []float64, lo, hi int)) ([]float64, error) {
 	parts := make([]float64, blockCount(n)*size)
-	err := t.rows(n, func(b, lo, hi int) { f(parts[b*size:(b+1)*size], lo, hi) })
+	err := t.part(g, n, func(b, lo, hi int) { f(parts[b*size:(b+1)*size], lo, hi) })
+	if err == nil {
+		err = members.Rows(g, blockCount(n), parts)
+	}
 	total := make([]float64, size)
 	for i, v := range parts {
 		total[i%size] += v

@@ -5,19 +5,20 @@ import (
 	"fmt"
 
 	"affmatch/internal/linear"
+	"affmatch/internal/team"
 )
 
 // gram gives the k leading eigenpairs of G = sum over the longer side of a aᵀ, by all eigenvalues of G.
 // The vectors come one after another.
 func (c *centered) gram(ctx context.Context, k int) (values, vectors []float64, err error) {
 	m := c.short()
-	parts := make([][]float64, shardCount(c.long(), m*m))
-	for s := range parts {
-		parts[s] = make([]float64, m*m)
-	}
+	parts, all := partsOf(shardCount(c.long(), m*m), m*m)
 	err = c.eachPanel(ctx, len(parts), func(s, lo, hi int, panel []float64) {
 		linear.AddGram(linear.Of(parts[s], m, m), linear.Of(panel, hi-lo, m))
 	})
+	if err == nil {
+		err = team.Rows(team.From(ctx), len(parts), all)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

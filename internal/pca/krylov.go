@@ -6,6 +6,7 @@ import (
 
 	"affmatch/internal/linear"
 	"affmatch/internal/random"
+	"affmatch/internal/team"
 )
 
 // A krylov is a growing orthonormal basis B of the block Krylov space of G = sum of a aᵀ over the longer side, with G B
@@ -61,11 +62,8 @@ func (c *centered) sketch(ctx context.Context, k int, o Options) (
 func (c *centered) apply(ctx context.Context, block []float64) ([]float64, error) {
 	m := c.short()
 	l := len(block) / m
-	parts := make([][]float64, shardCount(c.long(), l*m))
-	products := make([][]float64, len(parts))
-	for s := range parts {
-		parts[s], products[s] = make([]float64, l*m), make([]float64, panelLen*l)
-	}
+	parts, all := partsOf(shardCount(c.long(), l*m), l*m)
+	products, _ := partsOf(len(parts), panelLen*l)
 	v := linear.Of(block, l, m)
 	err := c.eachPanel(ctx, len(parts), func(s, lo, hi int, panel []float64) {
 		a := linear.Of(panel, hi-lo, m)
@@ -74,6 +72,9 @@ func (c *centered) apply(ctx context.Context, block []float64) ([]float64, error
 		linear.AddProduct(y, a, v.T())
 		linear.AddProduct(linear.Of(parts[s], l, m), y.T(), a)
 	})
+	if err == nil {
+		err = team.Rows(team.From(ctx), len(parts), all)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/linear"
+	"affmatch/internal/team"
 )
 
 // A Method says how the components are found.
@@ -203,9 +204,13 @@ func (r *Result) project(ctx context.Context, c *centered) error {
 	axes := linear.Of(c.axes, k, m)
 	c.axes = nil // the panels are to be whole
 	out := linear.Zeros(c.long(), k)
-	err := c.eachPanel(ctx, shardCount(c.long(), 0), func(_, lo, hi int, panel []float64) {
+	shards := shardCount(c.long(), 0)
+	err := c.eachPanel(ctx, shards, func(_, lo, hi int, panel []float64) {
 		linear.AddProduct(out.Part(lo, 0, hi-lo, k), linear.Of(panel, hi-lo, m), axes.T())
 	})
+	if err == nil {
+		err = shareRows(team.From(ctx), out.Data, c.long(), shards)
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/linear"
 	"affmatch/internal/rows"
+	"affmatch/internal/team"
 )
 
 // Rows is data in any form: see package rows.
@@ -176,9 +177,21 @@ func (c *centered) fillSparse(dst []float64, lo, hi int) {
 	}
 }
 
-// eachPanel calls f for the panels of shard after shard. A shard's panels come in order, on one goroutine.
+// eachPanel calls f for the panels of shard after shard, of a team for those of a member's shards. A shard's panels come in
+// order, on one goroutine. What f has made the caller shares.
 func (c *centered) eachPanel(ctx context.Context, shards int, f func(shard, lo, hi int, panel []float64)) error {
+	t := team.From(ctx)
+	return team.Agree(t, func() error { return c.panelsOf(ctx, t, shards, f) })
+}
+
+func (c *centered) panelsOf(
+	ctx context.Context, t team.Team, shards int, f func(shard, lo, hi int, panel []float64),
+) error {
+	first, end := team.Part(t, shards)
 	return eachShard(ctx, c.long(), shards, c.workers, func(s, lo, hi int) error {
+		if s < first || s >= end {
+			return nil
+		}
 		room, ok := c.panels.Get().(*[]float64)
 		if !ok {
 			room = new(make([]float64, panelLen*c.short()))

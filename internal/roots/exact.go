@@ -17,7 +17,7 @@ func Exact(ctx context.Context, begin, end []float64, f Func) (*Result, error) {
 	err := Each(ctx, n, func(i int) {
 		guess := orOne(math.Sqrt(begin[i]) * math.Sqrt(end[i]))
 		res.X[i], res.F[i] = exact(guess, func(x float64) float64 { return f(i, x) })
-	})
+	}, res.X, res.F)
 	if err != nil {
 		return nil, err
 	}

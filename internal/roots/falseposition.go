@@ -3,6 +3,8 @@ package roots
 import (
 	"context"
 	"math"
+
+	"affmatch/internal/team"
 )
 
 // FalsePosition refines the brackets begin..end by plain false position, all rows together, until |f| < tolerance in the
@@ -14,36 +16,51 @@ import (
 func FalsePosition(ctx context.Context, begin, end []float64, f Func, tolerance float64, maxSteps int) (*Result, error) {
 	n := len(begin)
 	res := &Result{X: make([]float64, n), F: make([]float64, n)}
-	rows := make([]bracket, n)
-	err := Each(ctx, n, func(i int) {
-		rows[i] = bracket{a: orOne(begin[i]), b: orOne(end[i])}
-		rows[i].repair(i, f)
+	t := among(ctx, n)
+	lo, hi := team.Part(t, n)
+	rows := make([]bracket, hi-lo)
+	err := own(ctx, t, n, func(i int) {
+		rows[i-lo] = bracket{a: orOne(begin[i]), b: orOne(end[i])}
+		rows[i-lo].repair(i, f)
 	})
 	if err != nil {
 		return nil, err
 	}
-	halved, doubled := 0, 0
-	for i := range rows {
-		halved, doubled = max(halved, rows[i].halved), max(doubled, rows[i].doubled)
+	repairs := []float64{0, 0} // halvings, doublings
+	for _, r := range rows {
+		repairs[0], repairs[1] = max(repairs[0], float64(r.halved)), max(repairs[1], float64(r.doubled))
 	}
-	res.Repairs = halved + doubled
+	if err := team.Largest(t, repairs); err != nil {
+		return nil, err
+	}
+	res.Repairs = int(repairs[0] + repairs[1])
 	for res.Steps < maxSteps {
-		if err := Each(ctx, n, func(i int) { rows[i].step(i, f) }); err != nil {
+		if err := own(ctx, t, n, func(i int) { rows[i-lo].step(i, f) }); err != nil {
 			return nil, err
 		}
 		res.Steps++
-		worst, still := 0.0, true
-		for i := range rows {
-			worst = math.Max(worst, math.Abs(rows[i].f))
-			still = still && rows[i].still
+		left := []float64{0, 0} // the worst, and 1 where a row still moves
+		for _, r := range rows {
+			left[0] = math.Max(left[0], math.Abs(r.f))
+			if !r.still {
+				left[1] = 1
+			}
 		}
-		if worst < tolerance || still { // where no row moves any more, neither would it in the remaining steps
+		if err := team.Largest(t, left); err != nil {
+			return nil, err
+		}
+		if left[0] < tolerance || left[1] == 0 { // where no row moves any more, neither would it in the remaining steps
 			break
 		}
 	}
-	for i, r := range rows {
-		res.X[i], res.F[i] = r.x, r.f
-		if !(math.Abs(r.f) < tolerance) {
+	for k, r := range rows {
+		res.X[lo+k], res.F[lo+k] = r.x, r.f
+	}
+	if err := team.Rows(t, n, res.X, res.F); err != nil {
+		return nil, err
+	}
+	for _, v := range res.F {
+		if !(math.Abs(v) < tolerance) {
 			res.Unconverged++
 		}
 	}

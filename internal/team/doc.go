@@ -6,6 +6,7 @@
 //	ctx = team.With(ctx, t)   // what is made with ctx is made by all members
 //	t := team.From(ctx)       // nil: alone
 //
-// Members must ask for the same exchanges in the same order; one that fails must end the others (for processes
-// MPI_Abort), or they wait for ever. Package mpi has processes, Local goroutines.
+// Members must ask for the same exchanges in the same order. What a member does by itself goes through Agree, so that what
+// fails there fails on all; a member that fails elsewhere must end the others (for processes MPI_Abort), or they wait for
+// ever. Package mpi has processes, Local goroutines.
 package team

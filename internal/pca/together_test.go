@@ -1,0 +1,43 @@
+package pca
+
+import (
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"affmatch/internal/team"
+)
+
+// TestATeamHasTheComponentsOfOne, by either method, of tall and wide data, of dense and sparse.
+func TestATeamHasTheComponentsOfOne(t *testing.T) {
+	for name, x := range map[string]Rows{"tall": falling(1500, 20), "wide": falling(20, 1500), "sparse": sparse(falling(700, 12))} {
+		for _, method := range []Method{Exact, Randomized} {
+			o := Defaults()
+			o.Method = method
+			want, err := Scores(t.Context(), x, 3, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, size := range []int{2, 3, 4} {
+				var all sync.WaitGroup
+				failed := make([]error, size)
+				for rank, member := range team.Local(size) {
+					all.Go(func() {
+						r, err := Scores(team.With(t.Context(), member), x, 3, o)
+						switch {
+						case err != nil:
+							failed[rank] = err
+						case !slices.Equal(r.Scores, want.Scores) || !slices.Equal(r.Axes, want.Axes) || r.Passes != want.Passes:
+							failed[rank] = errors.New("other components")
+						}
+					})
+				}
+				all.Wait()
+				if err := errors.Join(failed...); err != nil {
+					t.Errorf("%s, %v, %d members: %v", name, method, size, err)
+				}
+			}
+		}
+	}
+}
