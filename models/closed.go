@@ -120,7 +120,7 @@ func (m ClosedForm) Memory(n, columns int) (Estimate, error) {
 	if err := m.Validate(); err != nil {
 		return Estimate{}, err
 	}
-	e, err := memory(n, columns, columns, m.problem())
+	e, err := memory(n, columns, columns, m.problem(), One)
 	if err == nil {
 		e.Stages = e.Stages[:len(e.Stages)-1] // the steps
 		e.Stages[len(e.Stages)-1].Name = "map"

@@ -39,7 +39,7 @@ func limited(x mat.Matrix, p Problem) (int64, error) {
 		raw.RawRows().Sparse() { // the search holds its transpose: 12 bytes an entry, not 4
 		searched = 3*len(raw.RawRows().F64)/n + 1
 	}
-	e, err := memory(n, columns, searched, p)
+	e, err := memory(n, columns, searched, p, One)
 	if err != nil {
 		if p.MemoryLimit == 0 || n < 2 { // the part whose field it is will say so itself, or the data that they are too few
 			err = nil
@@ -63,7 +63,7 @@ func limited(x mat.Matrix, p Problem) (int64, error) {
 	want := "at most " + size(limit) + whose
 	if dense, ok := p.In.(interface{ Sparse() affinity.Input }); ok && dense.Sparse() != nil {
 		p.In = dense.Sparse()
-		if s, err := memory(n, columns, searched, p); err == nil {
+		if s, err := memory(n, columns, searched, p, One); err == nil {
 			want += "; a sparse affinity needs about " + size(takes(s))
 		}
 	}

@@ -62,11 +62,12 @@ func (p Problem) Memory(n, columns int) (Estimate, error) {
 	if err := p.Validate(); err != nil {
 		return Estimate{}, err
 	}
-	return memory(n, columns, columns, p)
+	return memory(n, columns, columns, p, One)
 }
 
-// memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns.
-func memory(n, columns, searched int, p Problem) (Estimate, error) {
+// memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns, for one
+// of some processes.
+func memory(n, columns, searched int, p Problem, of Ranks) (Estimate, error) {
 	if n < 0 || columns < 0 || n > math.MaxInt32 || columns > math.MaxInt32 {
 		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns),
 			fmt.Sprintf("sizes from 0 to %d", math.MaxInt32))
@@ -91,6 +92,7 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 		first = max(z, s.Memory(n, columns, p.dim(), in.Entries))
 	}
 	e.Stages = append(e.Stages, affinity.MemoryStage{Name: "start", Bytes: first, Kept: z})
+	of.divide(e.Stages, z)
 	var all, tails int64
 	for _, set := range setsOf(p.Objective) {
 		if s, ok := set.(affinity.PairSizer); ok {
@@ -102,11 +104,9 @@ func memory(n, columns, searched int, p Problem) (Estimate, error) {
 	if in.Dense {
 		stored = 0
 	}
-	steps := 4*tails + 8*z // tails; Z, gradient and what the optimizer remembers
-	if s, ok := p.engine().(interface {
-		Memory(n, d int, stored, all int64) int64
-	}); ok {
-		steps += s.Memory(n, p.dim(), stored, all)
+	steps := of.pairs(4*tails) + 8*z // tails; Z, gradient and what the optimizer remembers
+	if s, ok := p.engine().(engineMemory); ok {
+		steps += of.engine(s, n, p.dim(), stored, all)
 	}
 	if s, ok := p.Encoder.(interface {
 		Memory(rows, columns, d int) int64

@@ -332,6 +332,8 @@ var docs = map[string]string{
 	"models.Program.Graph":                                 "the terms as the graph of nodes that was written, for Graphviz: dot -Tsvg",
 	"models.Program.Listing":                               "what the engine made of them and their gradients: passes over pairs, instruction by instruction",
 	"models.Program.Unfused":                               "which nodes the engine could not fuse, why, and what it stores for them; \"\" where it fused all",
+	"models.Ranks.Count":                                   "at least 1",
+	"models.Ranks.Split":                                   "as if X, the index and P were divided too, and not only what is computed of them; Z is whole on each",
 	"models.Rated.Exaggeration":                            "of the phase: factor on the attraction; 1: none",
 	"models.Rated.P":                                       "nil where there is no input affinity",
 	"models.ReLU.Leak":                                     "slope for x < 0: 0 or more, below 1",

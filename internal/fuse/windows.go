@@ -54,12 +54,21 @@ const (
 	shardOf     = 1 << 13 // numbered points at least
 )
 
+// ShardsOf is how many shards there are by default, or where points are numbered at most.
+func ShardsOf(points int, numbered bool) int {
+	shards := usualShards
+	for numbered && 2*shards <= min(mostShards, points/shardOf) {
+		shards *= 2
+	}
+	return shards
+}
+
 // cutUp cuts a layout into shards: those that are asked for; or as many of numbered points as together do not have more
 // memory than those of others.
 func (m *Machine[T]) cutUp(l *layout) {
 	n, shards := l.on.Points[0], m.options.Shards
 	if shards == 0 {
-		shards = usualShards
+		shards = ShardsOf(n, false)
 	}
 	if l.shifted {
 		l.order = orderOf(l.on)
@@ -72,9 +81,7 @@ func (m *Machine[T]) cutUp(l *layout) {
 		}
 	}
 	if l.order != nil && m.options.Shards == 0 {
-		for 2*shards <= min(mostShards, n/shardOf) {
-			shards *= 2
-		}
+		shards = ShardsOf(n, true)
 	}
 	if l.cut(shards); l.order == nil {
 		return

@@ -25,9 +25,10 @@ const block = 64
 
 // Each calls visit for the rows 0..n-1, in parallel and in no order. It stops early when the context is cancelled.
 //
-// The members of the context's team (package team) visit some rows each where arrays are named: made, with as many numbers in
-// each of n rows, which visit writes for its own row and all members then have. A visit that fails on one member does on all.
-// Without such arrays each member visits all rows, which is right where a row takes less time than to send it.
+// The members of the context's team (package team) visit some rows each where arrays are named: made, with as many
+// numbers in each of n rows, which visit writes for its own row and all members then have. A visit that fails on one
+// member does on all. Without such arrays each member visits all rows, which is right where a row takes less time than to
+// send it.
 func Each(ctx context.Context, n int, visit func(row int), made ...[]float64) error {
 	var t team.Team
 	if len(made) > 0 {

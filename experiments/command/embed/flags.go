@@ -10,6 +10,7 @@ import (
 
 	"affmatch/experiments/command"
 	"affmatch/experiments/datasets"
+	"affmatch/experiments/plan"
 	"affmatch/experiments/prepare"
 	"affmatch/experiments/runs"
 	"affmatch/experiments/spec"
@@ -31,6 +32,7 @@ type options struct {
 	snapshots                  int
 	figures                    command.Some
 	watch                      watch.Flag
+	plan                       planning
 	team                       team.Team       // of processes that make the fit together; nil: this one alone
 	given                      map[string]bool // flags that stand on the line
 	settings                   []spec.Setting  // of the method
@@ -57,6 +59,9 @@ func parse(args []string) (*options, error) {
 		return nil, command.Usage("-method and -config: want one of them: a config has its method")
 	}
 	if err := o.checkPiped(); err != nil {
+		return nil, err
+	}
+	if err := o.checkPlan(); err != nil {
 		return nil, err
 	}
 	if o.snapshots < 0 {
@@ -111,7 +116,7 @@ func (o *options) fixed() *flag.FlagSet {
 	f.StringVar(&o.out, "out", "",
 		"`FOLDER` for the results; default: a new one below ./runs. - writes the embedding, and nothing else, to standard output")
 	o.format = "csv"
-	f.Func("format", "`NAME` of the embedding's format with -out -: csv, tsv or npy. Default: csv", o.setFormat)
+	f.Func("format", "`NAME` of the embedding's format with -out -: csv, tsv or npy. Default: csv. With -plan: json, for programs", o.setFormat)
 	f.BoolVar(&o.overwrite, "overwrite", false, "let -out be a folder that holds a run already, which is replaced when the new one is done")
 	f.StringVar(&o.model, "model", "", "`FOLDER` of a finished run, whose model places the points of -in among its own, prepared as those were")
 	f.TextVar(&o.scores, "scores", runs.Usual,
@@ -122,6 +127,13 @@ func (o *options) fixed() *flag.FlagSet {
 	o.watch.Define(f)
 	f.BoolVar(&o.noModel, "no-model", false, "keep no model.npz, which has a copy of the data")
 	f.StringVar(&o.resume, "resume", "", "`FOLDER` of a run that was interrupted or killed, to go on with: with no other flags but -checkpoint-every")
+	f.Func("plan", "`ROWSxCOLUMNS`, as in 1000000x50: make nothing, and say what memory and time a fit of such data would take on several "+
+		"processes; started by mpirun, with their network as measured", o.plan.setSize)
+	o.plan.ranks = []int{1, 2, 4, 8, 16, 32, 64}
+	f.Func("ranks", "`NUMBERS` of processes of -plan, with commas between them; default: 1,2,4,8,16,32,64", o.plan.setRanks)
+	f.IntVar(&o.plan.cores, "cores", 1, "`N` cores of a process of -plan")
+	f.Float64Var(&o.plan.bandwidth, "bandwidth", plan.Ethernet.Bandwidth/1e9, "`GB/s` from process to process, of -plan; default: 1.2, of 10 Gb/s Ethernet")
+	f.Float64Var(&o.plan.latency, "latency", 1e6*plan.Ethernet.Latency, "`MICROSECONDS` of a message, of -plan; default: 30")
 	f.DurationVar(&o.every, "checkpoint-every", runs.Every, "`TIME` between the checkpoints that -resume goes on from; below 0: only on Ctrl-C")
 	for _, name := range []string{"h", "help"} {
 		f.BoolVar(&o.help, name, false, "the first flags; -h all: all flags, for the given -method or -config")
@@ -199,7 +211,7 @@ func (o *options) configure() (runs.Config, spec.Model, error) {
 	if !reflect.DeepEqual(c.Data, before) {
 		c.SHA256, c.LabelsSHA256 = "", ""
 	}
-	if c.Data.In == "" && !o.help {
+	if c.Data.In == "" && !o.help && !o.given["plan"] {
 		return c, nil, command.Usage("-in is missing: want a file of points, or one of %s", strings.Join(prepare.Names(), ", "))
 	}
 	return c, m, nil

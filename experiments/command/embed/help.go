@@ -34,7 +34,7 @@ var fixedFlags = [...][]string{
 	{"in", "labels", "label-column", "row-names", "columns", "drop", "subsample", "log1p", "standardize", "pca", "max-mb"},
 	{"method", "config"},
 	{"init-file", "out", "format", "overwrite", "watch", "snapshots", "scores", "figures", "no-model", "resume",
-		"checkpoint-every", "model", "help"},
+		"checkpoint-every", "model", "plan", "ranks", "cores", "bandwidth", "latency", "help"},
 }
 
 func section(w io.Writer, names ...string) {

@@ -169,3 +169,13 @@ func TestAMistakeIsSaidOnce(t *testing.T) {
 		t.Errorf("%v\n%s", err, said)
 	}
 }
+
+// TestProcessesPlanWithTheirNetwork: the first one speaks, and all end.
+func TestProcessesPlanWithTheirNetwork(t *testing.T) {
+	for _, kind := range []string{"openmpi", "mpich"} {
+		c, said := ranks(t, kind, 2, "-plan", "20000x5", "-method", "umap", "-ranks", "1,2")
+		if err := c.Run(); err != nil || strings.Count(said.String(), "umap of 20000 x 5") != 1 || strings.Contains(said.String(), "30.0 µs") {
+			t.Errorf("%s: %v\n%s", kind, err, said)
+		}
+	}
+}

@@ -21,8 +21,11 @@ const standardOutput = "-"
 
 // checkPiped refuses flags of what a folder would hold.
 func (o *options) checkPiped() error {
+	if o.given["format"] && (o.format == "json") != o.given["plan"] {
+		return command.Usage("-format %s: want csv, tsv or npy with -out -, or json with -plan", o.format)
+	}
 	if o.out != standardOutput {
-		if o.given["format"] {
+		if o.given["format"] && !o.given["plan"] {
 			return command.Usage("-format is of -out - alone: a folder has embedding.npy")
 		}
 		return nil
@@ -75,7 +78,7 @@ func (o *options) write(w io.Writer, z *mat.Dense, of *datasets.Data) error {
 // setFormat takes one that Encode has.
 func (o *options) setFormat(text string) error {
 	switch text {
-	case "csv", "tsv", "npy":
+	case "csv", "tsv", "npy", "json":
 		o.format = text
 		return nil
 	}

@@ -52,6 +52,9 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		return nil
 	}
+	if o.given["plan"] {
+		return o.planned(ctx, c.Method, m, stdout)
+	}
 	if err := errors.Join(c.Data.Validate(), m.Validate(), o.atOnce(m)); err != nil {
 		return command.AsUsage(err)
 	}

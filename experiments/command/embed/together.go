@@ -15,6 +15,10 @@ func member(ctx context.Context, t team.Team, args []string) error {
 	if err != nil || o.help || o.model != "" {
 		return nil //nolint:nilerr // the first one says so
 	}
+	if o.given["plan"] {
+		_, err := o.network(t)
+		return err
+	}
 	c, m, err := o.configure()
 	if o.resume != "" {
 		c, m, err = runs.ReadConfig(runs.Folder(o.resume).Path("config.json"))
