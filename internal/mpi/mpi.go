@@ -40,8 +40,8 @@ func asked(l launched, text string) (kind, file string, err error) {
 		return l.kind, "", nil
 	}
 	kind, file, _ = strings.Cut(text, ":")
-	if kind != "openmpi" && kind != "mpich" {
-		return "", "", fmt.Errorf("mpi: AFFMATCH_MPI = %q, want openmpi or mpich, or one of them with :FILE behind it", text)
+	if kind != "openmpi" && kind != "mpich" && kind != "abi" {
+		return "", "", fmt.Errorf("mpi: AFFMATCH_MPI = %q, want openmpi, mpich or abi, or one of them with :FILE behind it", text)
 	}
 	return kind, file, nil
 }

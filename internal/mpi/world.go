@@ -26,8 +26,6 @@ type call struct {
 	code chan int32
 }
 
-const funneled = 1
-
 // most is how many bytes go at a time: counts are numbers of 32 bits.
 const most = 1 << 30
 
@@ -50,8 +48,8 @@ func open(kind, file string, _ launched) (*World, error) {
 		return nil, err
 	}
 	var provided, rank, size int32
-	err := w.call("MPI_Init_thread", func() int32 { return w.initThread(0, 0, funneled, &provided) })
-	if err == nil && provided < funneled {
+	err := w.call("MPI_Init_thread", func() int32 { return w.initThread(0, 0, w.funneled, &provided) })
+	if err == nil && provided < w.funneled {
 		err = fault.Field("mpi: thread support", provided, "MPI_THREAD_FUNNELED")
 	}
 	if err == nil {
