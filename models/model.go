@@ -7,6 +7,7 @@ import (
 
 	"affmatch/affinity"
 	"affmatch/internal/fault"
+	"affmatch/internal/team"
 
 	"gonum.org/v1/gonum/mat"
 	"gorgonia.org/tensor"
@@ -51,8 +52,11 @@ func (r *Run) leaves(res *Result) *Model {
 }
 
 // Fitted is P of X with what extends it to new rows: that of the fit, or the same computed again, once. It is an error
-// where the method has no input affinity.
+// where the method has no input affinity. What is asked of a model is computed by who asks, whatever team ctx is of.
 func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
+	if err := fault.Context("models: Model", ctx); err != nil {
+		return nil, err
+	}
 	if m.Problem.In == nil {
 		return nil, fault.Field("models: Model: In", "nil",
 			"a method with an input affinity, which says what new rows are near to")
@@ -62,7 +66,7 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 	if m.fitted != nil {
 		return m.fitted, nil
 	}
-	f, err := affinity.Fit(ctx, m.Problem.In, m.X)
+	f, err := affinity.Fit(team.Alone(ctx), m.Problem.In, m.X)
 	if err != nil { // perhaps because ctx has ended: the next may ask again
 		return nil, fmt.Errorf("models: Model: input affinity: %w", err)
 	}
@@ -73,11 +77,14 @@ func (m *Model) Fitted(ctx context.Context) (*affinity.Fitted, error) {
 // Near says which rows of X each row of x is near to: the affinities of In, a row for each, its entries those of the nearest
 // rows of X, ascending by distance where In is of neighbors, or of all.
 func (m *Model) Near(ctx context.Context, x mat.Matrix) (*affinity.Matrix, error) {
+	if err := fault.Context("models: Model", ctx); err != nil {
+		return nil, err
+	}
 	f, err := m.Fitted(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return f.Extend(ctx, x)
+	return f.Extend(team.Alone(ctx), x)
 }
 
 // Transform places the rows of x (m x p) in the embedding: Place with the usual Placing.

@@ -10,6 +10,7 @@ import (
 	"affmatch/internal/fault"
 	"affmatch/internal/random"
 	"affmatch/internal/rows"
+	"affmatch/internal/team"
 	"affmatch/optim"
 
 	"gonum.org/v1/gonum/mat"
@@ -51,6 +52,7 @@ func (m *Model) Place(ctx context.Context, x mat.Matrix, how Placing) (z *mat.De
 	if err := errors.Join(fault.Context("models: Place", ctx), m.check(), how.Validate()); err != nil {
 		return nil, err
 	}
+	ctx = team.Alone(ctx)
 	err = guarded("models: Place", nil, func() (err error) {
 		_, ofPoints := m.Problem.Encoder.(interface{ ofPoints() })
 		switch place, ok := m.Map.(Placer); {

@@ -105,3 +105,36 @@ func TestATeamEndsInOneStep(t *testing.T) {
 		t.Error("ErrStop of a member's own")
 	}
 }
+
+// TestAMemberPlacesNewPointsByItself: the others need not.
+func TestAMemberPlacesNewPointsByItself(t *testing.T) {
+	m := UMAP()
+	m.In, m.Steps = affinity.UMAPAffinityIn{Neighbors: 8}, 10
+	x, fresh := blobs(60), blobs(7)
+	want, err := m.Fit(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, err := want.Model.Transform(t.Context(), fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, failed := inTeam(t, 3, func(ctx context.Context, rank int) (*Result, error) {
+		r, err := m.Fit(ctx, x)
+		if err != nil || rank != 1 {
+			return r, err
+		}
+		z, err := r.Model.Transform(ctx, fresh)
+		if err == nil && !mat.Equal(z, places) {
+			err = errors.New("other places")
+		}
+		if err == nil {
+			r.Model.fitted = nil // as of a model that was read: P is computed again
+			_, err = r.Model.Near(ctx, fresh)
+		}
+		return r, err
+	})
+	if err := errors.Join(failed...); err != nil {
+		t.Error(err)
+	}
+}
