@@ -43,6 +43,10 @@ func drawn(n, d int) *mat.Dense {
 // TestATeamHasThePOfOne: of every input affinity, P, bandwidths and what new rows have, to the bit.
 func TestATeamHasThePOfOne(t *testing.T) {
 	x, fresh := drawn(101, 4), drawn(7, 4)
+	sizes := []int{2, 3, 4}
+	if testing.Short() { // as under the race detector
+		sizes = []int{3}
+	}
 	all := append(with(inputs), affinity.SymmetricEntropicAffinity{Perplexity: 9, Formula: true}, affinity.SinkhornAffinity{Diagonal: true})
 	for _, in := range all {
 		name := fmt.Sprintf("%T%+v", in, in)
@@ -59,7 +63,7 @@ func TestATeamHasThePOfOne(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		for _, size := range []int{2, 3, 4} {
+		for _, size := range sizes {
 			failed := inTeam(t, size, func(ctx context.Context) error {
 				f, err := affinity.Fit(ctx, in, x)
 				switch {
