@@ -71,7 +71,7 @@ func (a *operator) findDiagonal(t team) error {
 // apply sets y = L x. A block of b vectors is n x b with a point's b numbers side by side, so that a neighbor is
 // fetched once for all of them.
 func (a *operator) apply(t team, y, x []float64, b int) error {
-	return t.shared(a.n, y, func(_, lo, hi int) {
+	return t.rows(a.n, func(_, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			tail, value := a.tail[a.start[i]:a.start[i+1]], a.value[a.start[i]:a.start[i+1]]
 			for c := 0; c < b; c += wide {

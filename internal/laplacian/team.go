@@ -8,8 +8,9 @@ import (
 )
 
 // A team runs loops over rows in blocks whose size depends on the number of rows only, so that what is added up in the
-// order of the blocks has the same bits for any number of workers, and of processes (package team), which do some of the
-// blocks each where that takes longer than to send what comes of them.
+// order of the blocks has the same bits for any number of workers, and of processes (package team), which add up some of the
+// blocks each. Products with L they do not divide: on shared memory that saved 7 % of a million points' search, and on a
+// network of 10 Gb/s it takes longer to send them.
 type team struct {
 	ctx     context.Context
 	workers int
@@ -48,20 +49,6 @@ func (t team) some(n, first, end int, f func(block, lo, hi int)) error {
 		f(b, b*size, min(n, (b+1)*size))
 		return nil
 	})
-}
-
-// shared is rows for loops whose rows take long, and fill those of made alone: processes divide them.
-func (t team) shared(n int, made []float64, f func(block, lo, hi int)) error {
-	g := t.among(n)
-	if err := t.part(g, n, f); err != nil || g == nil {
-		return err
-	}
-	ends := make([]int, g.Size())
-	for r := range ends {
-		_, end := members.PartOf(r, g.Size(), blockCount(n))
-		ends[r] = members.BytesOf[float64](min(n, end*blockRows(n)) * (len(made) / n))
-	}
-	return g.Gather(members.Bytes(made), ends)
 }
 
 // part is what one process does of the blocks.
