@@ -54,7 +54,7 @@ func BenchmarkFar(b *testing.B) {
 					b.Fatal(err)
 				}
 				e := evaluate(b, o, clusters(n, c.dim), [][]float64{nil}, 2)
-				cpu(b, func() error { return e.field.Run(&e.tree, o, e.charges, e.out, 2) })
+				cpu(b, func() error { return e.field.Run(&e.tree, o, e.charges, e.far, 2) })
 				b.ReportMetric(float64(e.nearPairs())/float64(n), "near/point")
 				rows := e.sample(8)
 				b.ReportMetric(e.errorOf(0, rows, 0), "value-err")
@@ -80,7 +80,7 @@ func BenchmarkClouds(b *testing.B) {
 					if err := e.tree.Build(e.z, 2, 2); err != nil {
 						return err
 					}
-					return e.field.Run(&e.tree, o, e.charges, e.out, 2)
+					return e.field.Run(&e.tree, o, e.charges, e.far, 2)
 				})
 				b.ReportMetric(float64(e.nearPairs())/float64(n), "near/point")
 				rows := e.sample(8)

@@ -14,7 +14,7 @@
 //
 // After Run, [Field.Leaf] gives of each leaf its targets and the spans of near sources, both as places in [Tree.Order]. To
 // each target i the caller adds t_j K(|z_i - z_j|^2), or the pull, over the places j of all near spans but its own. Every
-// other pair is in out already, once. A leaf's own places are in one of its near spans, all of them, or in none; where they
+// other pair is in out already, which is in the order of the tree too, once. A leaf's own places are in one of its near spans, all of them, or in none; where they
 // are in none, nothing of a point itself is left in out: Run took t_i K(0) off.
 //
 // A span with Clump set holds points that are one place: they coincide, or no box could part them. A near clump is one
@@ -56,8 +56,9 @@
 // the errors goes the same way, as one moment and one coefficient more.
 //
 // A box is close to those of its size that it may not meet; its children look at their children, and so on until their
-// pairs of points are few. The tree knows neither kernels nor fields and is finer than most fields need; a field's leaves
-// are boxes where nothing is left to look at, the root if need be.
+// pairs of points are few. The tree knows neither kernels nor fields: its points are in order down to boxes finer than most
+// fields need, and boxes are divided as a field goes down to them. A field's leaves are boxes where nothing is left to look
+// at, the root if need be.
 //
 // # Bits
 //

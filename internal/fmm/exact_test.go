@@ -84,7 +84,8 @@ type evaluation struct {
 	charges [][]float64
 	tree    Tree
 	field   Field
-	out     [][]float64
+	far     [][]float64 // in the order of the tree
+	out     [][]float64 // in that of the points
 }
 
 // evaluate computes the far part.
@@ -98,15 +99,21 @@ func evaluate(t testing.TB, o *Operators, z []float64, charges [][]float64, work
 // move goes on to other points.
 func (e *evaluation) move(t testing.TB, z []float64, charges [][]float64, workers int) {
 	t.Helper()
-	e.z, e.charges, e.out = z, charges, nil
+	e.z, e.charges, e.far, e.out = z, charges, nil, nil
 	if err := e.tree.Build(z, e.o.dim, workers); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range e.o.columns {
+		e.far = append(e.far, make([]float64, len(z)/e.o.dim*c.numbers))
 		e.out = append(e.out, make([]float64, len(z)/e.o.dim*c.numbers))
 	}
-	if err := e.field.Run(&e.tree, e.o, charges, e.out, workers); err != nil {
+	if err := e.field.Run(&e.tree, e.o, charges, e.far, workers); err != nil {
 		t.Fatal(err)
+	}
+	for s, c := range e.o.columns {
+		for place, i := range e.tree.Order() {
+			copy(e.out[s][int(i)*c.numbers:][:c.numbers], e.far[s][place*c.numbers:])
+		}
 	}
 }
 

@@ -36,8 +36,8 @@ type Field struct {
 	coefficients []float32 // of each box, Operators.columns
 }
 
-// Run computes the far part of each sum into out, in the order of the points: n numbers, or n x dim of a pull, which are
-// overwritten. Charges are in the order of the points, nil for ones. Bits depend neither on workers nor on the machine.
+// Run computes the far part of each sum into out, in the order of the tree: of each place a number, or dim of a pull, which
+// are overwritten. Charges are in the order of the points, nil for ones. Bits depend neither on workers nor on the machine.
 func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int) error {
 	if err := check(t, o, charges, out); err != nil {
 		return err
@@ -56,6 +56,9 @@ func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int
 		f.workers = append(f.workers, newWorker(o))
 	}
 	f.traverse(workers)
+	if len(t.boxes)*o.width > math.MaxInt32 {
+		return fault.Field("fmm: boxes", len(t.boxes), fmt.Sprintf("at most 2^31/%d", o.width))
+	}
 	f.moments = sized(f.moments, len(t.boxes)*o.momentsOfBox())
 	f.coefficients = sized(f.coefficients, len(t.boxes)*o.width)
 	f.findLeaves(workers)
@@ -92,8 +95,6 @@ func check(t *Tree, o *Operators, charges, out [][]float64) error {
 		return fault.Field("fmm: len(charges)", len(charges), fmt.Sprintf("%d, as the sums say", len(o.charges)))
 	case len(out) != len(o.sums):
 		return fault.Field("fmm: len(out)", len(out), fmt.Sprintf("%d, one a sum", len(o.sums)))
-	case len(t.boxes)*o.width > math.MaxInt32:
-		return fault.Field("fmm: boxes", len(t.boxes), fmt.Sprintf("at most 2^31/%d", o.width))
 	}
 	for c, q := range charges {
 		if q != nil && len(q) != t.n {

@@ -39,7 +39,7 @@ func (f *Field) findLeaves(workers int) {
 		side := math.Ldexp(1, t.side(depth))
 		l.box, l.own, l.scale, l.near = v, false, 2/side, l.near[:0]
 		for axis := range t.dim { // the box of any of its points
-			l.middle[axis] = (math.Floor(t.at[int(b.lo)*t.dim+axis]/side) + 0.5) * side
+			l.middle[axis] = (math.Floor((t.at[int(b.lo)*t.dim+axis]-t.origin[axis])/side) + 0.5) * side
 		}
 	}
 	visit(0, 0)

@@ -36,10 +36,10 @@ type run struct{ offset, end int32 }
 // is a leaf of the field. Closeness is mutual, so whoever goes further meets children of its own depth.
 func (f *Field) traverse(workers int) {
 	t, o := f.tree, f.operators
-	f.lists = sized(f.lists, len(t.boxes))
 	f.reached, f.batches, f.depths = append(f.reached[:0], 0), f.batches[:0], append(f.depths[:0], 0)
 	for begin, depth := 0, 0; begin < len(f.reached); depth++ {
 		end, first := len(f.reached), len(f.batches)
+		f.lists = append(f.lists, make([]lists, max(0, len(t.boxes)-len(f.lists)))...)
 		for a := begin; a < end; a += batchSize {
 			f.batches = extended(f.batches)
 			f.batches[len(f.batches)-1].boxes = f.reached[a:min(end, a+batchSize)]
@@ -49,6 +49,7 @@ func (f *Field) traverse(workers int) {
 		f.meet(f.batches[first:], l, workers)
 		for _, v := range f.reached[begin:end] {
 			if !f.stops(v) {
+				t.divide(v, depth)
 				for c := t.boxes[v].child; c < t.boxes[v].end; c++ {
 					f.reached = append(f.reached, c)
 				}
@@ -99,7 +100,7 @@ func (f *Field) find(b *batch, l *level) {
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
-			case target.leaf() || source.leaf() || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
+			case target.leaf || source.leaf || int(target.hi-target.lo)*int(source.hi-source.lo) <= f.operators.few:
 				b.near = append(b.near, u)
 			default:
 				b.open = append(b.open, u)

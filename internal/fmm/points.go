@@ -163,22 +163,22 @@ func (f *Field) spread(workers int) {
 			out, charges := f.out[s], f.charges[o.sums[s].Charge]
 			for k, p := range pieces {
 				entry := w.tiles[k].Entry
-				points := t.order[p.lo:p.hi]
+				to := out[int(p.lo)*c.numbers : int(p.hi)*c.numbers]
 				for axis := range c.numbers {
-					from := w.frame.Stored[number+axis][entry:][:len(points)]
-					for i, point := range points {
-						out[int(point)*c.numbers+axis] = float64(from[i])
+					from := w.frame.Stored[number+axis][entry:][:p.hi-p.lo]
+					for i, x := range from {
+						to[i*c.numbers+axis] = float64(x)
 					}
 				}
 				if c.bound < 0 || f.leaves[p.leaf].own {
 					continue
 				}
-				for _, point := range points {
+				for i, point := range t.order[p.lo:p.hi] {
 					q := 1.0
 					if charges != nil {
 						q = charges[point]
 					}
-					out[point] -= float64(q * o.self[s])
+					to[i] -= float64(q * o.self[s])
 				}
 			}
 			number += c.numbers

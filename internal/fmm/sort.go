@@ -1,7 +1,6 @@
 package fmm
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 
@@ -10,7 +9,7 @@ import (
 
 // sorter is the memory of sorting: records of a code and a place, and what is put in order by them.
 type sorter struct {
-	code       []uint32 // of each place: octants of the levels that it is sorted by, the upper ones first
+	code       []uint32 // of each place: octants of the levels that it was sorted by last, the upper ones first
 	records    []uint64 // code and place
 	spare      []uint64
 	spareOrder []int32
@@ -21,9 +20,8 @@ type sorter struct {
 const digit = 11
 
 // arrange puts the places from lo to hi, all in one box of that depth, in order of the boxes of some levels below, and says
-// how many levels. Coordinates are those in from, less the origin. Equal codes keep their order, so that nothing depends on
-// the workers.
-func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers int) int {
+// down to which depth. Equal codes keep their order, so that nothing depends on the workers.
+func (t *Tree) arrange(from []float64, lo, hi, depth, workers int) int {
 	n := hi - lo
 	// boxes of a few points, one level deeper than points spread evenly would need
 	levels := min((bits.Len(uint(n-1))+t.dim-1)/t.dim+1, 32/t.dim, deepest-depth)
@@ -33,12 +31,12 @@ func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers
 	each := func(task func(a, b int)) {
 		parallel.Each(workers, (n+chunk-1)/chunk, func(_, c int) { task(lo+c*chunk, min(hi, lo+(c+1)*chunk)) })
 	}
-	scale, drop, keep := math.Ldexp(1, deepest-t.top), deepest-depth-levels, uint32(1<<levels-1)
+	scale, drop, keep := t.unit(), deepest-depth-levels, uint32(1<<levels-1)
 	each(func(a, b int) {
 		for i := a; i < b; i++ {
 			var code uint32
 			for k, x := range from[i*t.dim : (i+1)*t.dim] {
-				code |= t.interleave(uint32(uint64((x-origin[k])*scale)>>drop)&keep) << k
+				code |= t.interleave(uint32(uint64((x-t.origin[k])*scale)>>drop)&keep) << k
 			}
 			t.records[i] = uint64(code)<<32 | uint64(i)
 		}
@@ -49,8 +47,9 @@ func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers
 			r := t.records[i]
 			old := int(uint32(r))
 			t.code[i], t.spareOrder[i] = uint32(r>>32), int32(old)
+			to := t.spareAt[i*t.dim : (i+1)*t.dim]
 			for k, x := range from[old*t.dim : (old+1)*t.dim] {
-				t.spareAt[i*t.dim+k] = x - origin[k]
+				to[k] = x
 			}
 		}
 	})
@@ -63,7 +62,22 @@ func (t *Tree) arrange(from []float64, origin [3]float64, lo, hi, depth, workers
 	}
 	copy(t.order[lo:hi], t.spareOrder[lo:hi])
 	copy(t.at[lo*t.dim:hi*t.dim], t.spareAt[lo*t.dim:hi*t.dim])
-	return levels
+	return depth + levels
+}
+
+// refine arranges what boxes of that depth, the last one that places from lo to hi are in order of, have more points than a
+// leaf.
+func (t *Tree) refine(lo, hi, depth, workers int) {
+	for depth < deepest && lo < hi {
+		end := lo + 1
+		for end < hi && t.code[end] == t.code[lo] {
+			end++
+		}
+		if end-lo > leafSize && !t.coincide(lo, end) {
+			t.refine(lo, end, t.arrange(t.at, lo, end, depth, workers), workers)
+		}
+		lo = end
+	}
 }
 
 // sort sorts records by their codes, of so many bits, and then places: from the lowest digit up, stable.

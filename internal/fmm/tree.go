@@ -20,15 +20,15 @@ const deepest = 60
 const least = -60
 
 // Tree sorts points into boxes: the root is a cube whose side is a power of two, and boxes with more points than a leaf has
-// are divided into 2^dim. It depends on the points alone. Memory stays from one Build to the next.
+// can be divided into 2^dim. The points are in order down to the last of these; boxes are divided as fields go down, so that
+// those that no field reaches cost nothing. Both depend on the points alone. Memory stays from one Build to the next.
 type Tree struct {
 	n, dim int
 	origin [3]float64 // the root's lowest corner
 	top    int        // the root's side is 2^top
 	order  []int32    // of each place, the point
-	at     []float64  // of each place, the coordinates from the origin: n x dim
-	boxes  []box      // breadth first
-	levels []int32    // the first box of each depth, and the end
+	at     []float64  // of each place, the coordinates: n x dim
+	boxes  []box      // the root, and what fields have opened
 
 	sorter
 }
@@ -37,11 +37,11 @@ type Tree struct {
 type box struct {
 	lo, hi int32
 	child  int32    // the first of its children, which are side by side, in order of their octants
-	end    int32    // of its children; child: a leaf
+	end    int32    // of its children; child: it has none, or none yet
 	parent int32    // -1: the root
 	cell   [3]int32 // coordinates in sides of a box, modulo 2^32: what tells neighbours apart
-	sorted uint8    // depth down to which its places are in order
-	clump  bool     // a leaf whose points are one place
+	leaf   bool     // it is not divided: its points are few, or a clump
+	clump  bool     // its points, more than few, are one place
 }
 
 // Build sorts n points, z in row-major order, n x dim. It fails where a coordinate is not finite, and where points are
@@ -57,7 +57,7 @@ func (t *Tree) Build(z []float64, dim, workers int) error {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	t.n, t.dim = len(z)/dim, dim
-	t.boxes, t.levels = t.boxes[:0], append(t.levels[:0], 0)
+	t.boxes = t.boxes[:0]
 	t.order, t.at = sized(t.order, t.n), sized(t.at, len(z))
 	if t.n == 0 {
 		return nil
@@ -65,20 +65,17 @@ func (t *Tree) Build(z []float64, dim, workers int) error {
 	if err := t.enclose(z, workers); err != nil {
 		return err
 	}
-	depth := t.arrange(z, t.origin, 0, t.n, 0, workers)
-	t.boxes = append(t.boxes, box{hi: int32(t.n), parent: -1, sorted: uint8(depth)})
-	for d := 0; int(t.levels[d]) < len(t.boxes); d++ {
-		end := int32(len(t.boxes))
-		t.levels = append(t.levels, end)
-		for v := t.levels[d]; v < end; v++ {
-			t.divide(v, d, workers)
-		}
-	}
+	t.refine(0, t.n, t.arrange(z, 0, t.n, 0, workers), workers)
+	t.boxes = append(t.boxes, t.boxOf(0, t.n, 0))
+	t.boxes[0].parent = -1
 	return nil
 }
 
 // Order is the point at each place of the tree. It is valid until the next Build.
 func (t *Tree) Order() []int32 { return t.order }
+
+// At is the coordinates at each place, n x dim: as Order.
+func (t *Tree) At() []float64 { return t.at }
 
 // enclose finds the root.
 func (t *Tree) enclose(z []float64, workers int) error {
@@ -123,26 +120,28 @@ func (t *Tree) enclose(z []float64, workers int) error {
 	return nil
 }
 
-// divide gives box v, of that depth, its children.
-func (t *Tree) divide(v int32, depth, workers int) {
-	b := &t.boxes[v]
-	lo, hi := int(b.lo), int(b.hi)
-	if hi-lo <= leafSize {
+// boxOf is the box of that depth with the places from lo to hi.
+func (t *Tree) boxOf(lo, hi, depth int) box {
+	b := box{lo: int32(lo), hi: int32(hi), leaf: hi-lo <= leafSize}
+	if !b.leaf && (depth == deepest || t.coincide(lo, hi)) {
+		b.leaf, b.clump = true, true
+	}
+	return b
+}
+
+// divide gives box v, of that depth and not a leaf, its children, if it does not have them.
+func (t *Tree) divide(v int32, depth int) {
+	parent := t.boxes[v]
+	if parent.child != parent.end {
 		return
 	}
-	if int(b.sorted) == depth && depth < deepest {
-		b.sorted = uint8(depth + t.arrange(t.at, [3]float64{}, lo, hi, depth, workers))
-	}
-	if b.clump = depth == deepest || t.coincide(lo, hi); b.clump {
-		return
-	}
-	b.child = int32(len(t.boxes))
-	parent := *b
-	shift, octants := (int(parent.sorted)-depth-1)*t.dim, uint32(1)<<t.dim-1
+	t.boxes[v].child = int32(len(t.boxes))
+	lo, hi := int(parent.lo), int(parent.hi)
 	for lo < hi {
-		octant := t.code[lo] >> shift & octants
-		end := lo + sort.Search(hi-lo, func(i int) bool { return t.code[lo+i]>>shift&octants > octant })
-		c := box{lo: int32(lo), hi: int32(end), parent: v, sorted: parent.sorted}
+		octant := t.octantOf(lo, depth)
+		end := lo + sort.Search(hi-lo, func(i int) bool { return t.octantOf(lo+i, depth) > octant })
+		c := t.boxOf(lo, end, depth+1)
+		c.parent = v
 		for k := range t.dim {
 			c.cell[k] = 2*parent.cell[k] + int32(octant>>k&1)
 		}
@@ -152,15 +151,24 @@ func (t *Tree) divide(v int32, depth, workers int) {
 	t.boxes[v].end = int32(len(t.boxes))
 }
 
+// octantOf is in which child of its box of that depth a place is.
+func (t *Tree) octantOf(place, depth int) (octant int) {
+	scale := t.unit()
+	for k, x := range t.at[place*t.dim : (place+1)*t.dim] {
+		octant |= int(uint64((x-t.origin[k])*scale)>>(deepest-1-depth)&1) << k
+	}
+	return octant
+}
+
+// unit is by what coordinates from the origin are multiplied to be in sides of the smallest boxes.
+func (t *Tree) unit() float64 { return math.Ldexp(1, deepest-t.top) }
+
 // coincide says that the points at places of one box are all in one place, which nobody need divide it to find out.
 func (t *Tree) coincide(lo, hi int) bool {
-	if t.code[lo] != t.code[hi-1] {
-		return false
-	}
-	first := t.at[lo*t.dim:][:t.dim]
-	for i := lo + 1; i < hi; i++ {
+	first := t.at[lo*t.dim:]
+	for i := hi - 1; i > lo; i-- { // the last one is the furthest, as a rule
 		for k, x := range t.at[i*t.dim : (i+1)*t.dim] {
-			if x != first[k] {
+			if x-t.origin[k] != first[k]-t.origin[k] {
 				return false
 			}
 		}
@@ -170,9 +178,6 @@ func (t *Tree) coincide(lo, hi int) bool {
 
 // side is that of boxes of a depth, its power of two.
 func (t *Tree) side(depth int) int { return t.top - depth }
-
-// leaf says that a box has no children.
-func (b *box) leaf() bool { return b.child == b.end }
 
 // octant is which of its parent's children a box is: bit k says that it is the upper one along axis k.
 func (b *box) octant() (q int) {

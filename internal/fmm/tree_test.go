@@ -45,12 +45,12 @@ func checkTree(t *testing.T, name string, tree *Tree, z []float64) {
 		for p := b.lo; p < b.hi; p++ {
 			for k := range dim {
 				x := z[int(tree.order[p])*dim+k] - tree.origin[k]
-				if cell := math.Floor(x / side); x != tree.at[int(p)*dim+k] || int32(int64(cell)) != b.cell[k] {
+				if cell := math.Floor(x / side); z[int(tree.order[p])*dim+k] != tree.at[int(p)*dim+k] || int32(int64(cell)) != b.cell[k] {
 					t.Fatalf("%s: point %d is not in its box", name, tree.order[p])
 				}
 			}
 		}
-		if b.leaf() {
+		if b.leaf {
 			if b.lo != at || b.hi <= b.lo {
 				t.Fatalf("%s: a leaf begins at place %d, want %d, and ends at %d", name, b.lo, at, b.hi)
 			}
@@ -59,15 +59,17 @@ func checkTree(t *testing.T, name string, tree *Tree, z []float64) {
 			}
 			return
 		}
-		place := b.lo
-		for c := b.child; c < b.end; c++ {
+		tree.divide(v, depth)
+		b = &tree.boxes[v]
+		place, child, end := b.lo, b.child, b.end
+		for c := child; c < end; c++ {
 			if tree.boxes[c].lo != place || tree.boxes[c].parent != v {
 				t.Fatalf("%s: box %d is not its children", name, v)
 			}
 			place = tree.boxes[c].hi
 			visit(c, depth+1)
 		}
-		if place != b.hi {
+		if place != tree.boxes[v].hi {
 			t.Fatalf("%s: box %d is not its children", name, v)
 		}
 	}

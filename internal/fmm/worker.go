@@ -102,10 +102,10 @@ func (w *worker) place(f *Field, pieces []piece) {
 		w.frame.Heads = append(w.frame.Heads, leaf.box*int32(f.operators.width))
 		for axis := range t.dim {
 			x := w.frame.Streams[axis][entry:end]
-			middle, scale := leaf.middle[axis], leaf.scale
+			origin, middle, scale := t.origin[axis], leaf.middle[axis], leaf.scale
 			at := int(p.lo)*t.dim + axis
 			for i := range x[:count] {
-				x[i] = float32((t.at[at] - middle) * scale)
+				x[i] = float32((t.at[at] - origin - middle) * scale)
 				at += t.dim
 			}
 			clear(x[count:])

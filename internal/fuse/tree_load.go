@@ -21,10 +21,10 @@ type treeRun[T lanes.Float] struct {
 	charges   [][]float64   // of each sum's charge in the order of the points, scaled; the last: nil, ones
 	ones      []float64     // but for flagged points
 	scales    []float64     // by which they were
-	out       [][]float64   // of each sum: n numbers, or n x dim
+	placed    [][]float64   // of each sum: n numbers, or n x dim, of charges as they are scaled, in the order of the tree
+	out       [][]float64   // the sums in the order of the points
 	atZero    []float64     // of each sum: its kernel at distance 0
 	bounds    [][]float64   // of each sum: of each leaf, how large the error may be
-	mail      []float64     // sums in the order of the tree, for other members of a team
 	workers   []nearWorker[T]
 }
 
@@ -37,6 +37,7 @@ func (m *Machine[T]) bindTree(t *byTree) {
 		r.charges[k] = make([]float64, n)
 	}
 	for _, s := range t.sums {
+		r.placed = append(r.placed, make([]float64, n*s.numbers(t.dim)))
 		r.out = append(r.out, make([]float64, n*s.numbers(t.dim)))
 	}
 	r.near.scalars, r.near.points = make([]T, len(t.near.scalars)), perArray[T](len(t.near.tables), n)
@@ -118,17 +119,22 @@ func (r *treeRun[T]) load(m *Machine[T], tree *pointTree) error {
 	}
 	order := tree.Order()
 	for k, t := range r.near.tables {
-		column, from, at, stride := r.near.points[k], tree.z, t.first, r.dim
+		column, at, charges := r.near.points[k], tree.At(), []float64(nil)
 		if t.array.op == opCharge {
-			from, at, stride = r.charges[t.array.k], 0, 1
+			at, charges = nil, r.charges[t.array.k]
 		}
 		m.entries(len(order), func(lo, hi int) {
-			if from == nil {
+			switch {
+			case at != nil:
+				for place := lo; place < hi; place++ {
+					column[place] = T(at[place*r.dim+t.first])
+				}
+			case charges != nil:
+				for place := lo; place < hi; place++ {
+					column[place] = T(charges[order[place]])
+				}
+			default:
 				fill(column[lo:hi], 1)
-				return
-			}
-			for place := lo; place < hi; place++ {
-				column[place] = T(from[int(order[place])*stride+at])
 			}
 		})
 	}

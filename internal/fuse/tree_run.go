@@ -50,7 +50,7 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 	n := len(tree.Order())
 	lo, hi := team.Part(m.options.Team, n)
 	r.field.Only(lo, hi)
-	if err := r.field.Run(&tree.Tree, r.operators, r.charges, r.out, len(m.workers)); err != nil {
+	if err := r.field.Run(&tree.Tree, r.operators, r.charges, r.placed, len(m.workers)); err != nil {
 		return err
 	}
 	if r.failed != nil {
@@ -68,17 +68,24 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 			r.leaf(near, runner, order, l)
 		}
 	})
-	if err := r.exchange(m, order); err != nil {
+	if err := r.exchange(m, n); err != nil {
 		return err
 	}
+	m.entries(n, func(lo, hi int) { r.toPoints(order, lo, hi) })
+	return nil
+}
+
+// toPoints brings the sums of some places to their points.
+func (r *treeRun[T]) toPoints(order []int32, lo, hi int) {
 	for k, s := range r.sums {
-		if scale := r.scales[s.charge]; scale != 1 {
-			for i := range r.out[k] {
-				r.out[k][i] *= scale
+		width, scale, from, out := s.numbers(r.dim), r.scales[s.charge], r.placed[k], r.out[k]
+		for place := lo; place < hi; place++ {
+			to := out[int(order[place])*width:][:width]
+			for c, x := range from[place*width:][:width] {
+				to[c] = x * scale
 			}
 		}
 	}
-	return nil
 }
 
 // leaf adds what is near the points of one leaf.
@@ -88,27 +95,23 @@ func (r *treeRun[T]) leaf(w *nearWorker[T], runner lanes.Runner[T], order []int3
 	for place := targets.Lo; place < targets.Hi && (place == targets.Lo || !targets.Clump); place++ {
 		w.targets = append(w.targets, place)
 	}
-	points := order[targets.Lo:targets.Hi]
 	r.near.run(w, runner, w.targets, spans, func(output int, sums []float64) {
 		o := r.near.outputs[output]
-		out, width, column := r.out[o.sink.k], r.sums[o.sink.k].numbers(r.dim), o.column
-		if !targets.Clump {
-			for k, i := range points {
-				out[int(i)*width+column] += sums[k]
+		width := r.sums[o.sink.k].numbers(r.dim)
+		out := r.placed[o.sink.k][int(targets.Lo)*width : int(targets.Hi)*width]
+		for at := o.column; at < len(out); at += width {
+			if out[at] += sums[0]; !targets.Clump {
+				sums = sums[1:]
 			}
-			return
-		}
-		for _, i := range points {
-			out[int(i)*width+column] += sums[0]
 		}
 	})
 	if targets.Clump && among(spans, targets.Lo) >= 0 {
-		r.inClump(points)
+		r.inClump(order[targets.Lo:targets.Hi], targets.Lo)
 	}
 }
 
-// inClump adds what points at one place are to each other.
-func (r *treeRun[T]) inClump(points []int32) {
+// inClump adds what points that are one place, whose places begin at lo, are to each other.
+func (r *treeRun[T]) inClump(points []int32, lo int32) {
 	for k, s := range r.sums {
 		if s.pull {
 			continue
@@ -123,8 +126,8 @@ func (r *treeRun[T]) inClump(points []int32) {
 		for _, i := range points {
 			all += charge(i)
 		}
-		for _, i := range points {
-			r.out[k][i] += float64((all - charge(i)) * r.atZero[k])
+		for at, i := range points {
+			r.placed[k][int(lo)+at] += float64((all - charge(i)) * r.atZero[k])
 		}
 	}
 }

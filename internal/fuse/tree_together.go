@@ -4,7 +4,7 @@ import "affmatch/internal/team"
 
 // exchange brings the sums of all points, and how large their errors may be, to all members of a team: each has those of the
 // leaves that begin in its part of the tree.
-func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
+func (r *treeRun[T]) exchange(m *Machine[T], n int) error {
 	g := m.options.Team
 	r.bounds = r.bounds[:0]
 	for k := range r.sums {
@@ -15,9 +15,9 @@ func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
 	}
 	places, leaves := make([]int, g.Size()), make([]int, g.Size())
 	for rank := range places {
-		_, hi := team.PartOf(rank, g.Size(), len(order))
+		_, hi := team.PartOf(rank, g.Size(), n)
 		_, leaves[rank] = r.field.LeavesFrom(0, hi)
-		places[rank] = len(order)
+		places[rank] = n
 		if leaves[rank] < r.field.Leaves() {
 			targets, _ := r.field.Leaf(leaves[rank])
 			places[rank] = int(targets.Lo)
@@ -27,28 +27,9 @@ func (r *treeRun[T]) exchange(m *Machine[T], order []int32) error {
 		if err := g.Gather(team.Bytes(r.bounds[k]), scaled(leaves, 8)); err != nil {
 			return err
 		}
-		width := s.numbers(r.dim)
-		r.mail = grown(r.mail, len(order)*width)
-		from := 0
-		if g.Rank() > 0 {
-			from = places[g.Rank()-1]
-		}
-		to := places[g.Rank()]
-		m.entries(to-from, func(lo, hi int) { // a leaf's points are one behind the other
-			for place := from + lo; place < from+hi; place++ {
-				copy(r.mail[place*width:][:width], r.out[k][int(order[place])*width:])
-			}
-		})
-		if err := g.Gather(team.Bytes(r.mail), scaled(places, 8*width)); err != nil {
+		if err := g.Gather(team.Bytes(r.placed[k]), scaled(places, 8*s.numbers(r.dim))); err != nil {
 			return err
 		}
-		m.entries(len(order), func(lo, hi int) {
-			for place := lo; place < hi; place++ {
-				if place < from || place >= to { // this one's are there
-					copy(r.out[k][int(order[place])*width:][:width], r.mail[place*width:])
-				}
-			}
-		})
 	}
 	return nil
 }
