@@ -16,8 +16,8 @@ const Present = true
 // library is what a program needs of MPI: functions, and the handles of the implementation, which differ in kind:
 // addresses in Open MPI, numbers in MPICH, small addresses in MPI 5's ABI.
 type library struct {
-	world, bytes, errorsReturn, ignore uintptr
-	funneled                           int32
+	world, bytes, errorsReturn, ignore, inPlace uintptr
+	funneled                                    int32
 
 	initThread        func(argc, argv uintptr, required int32, provided *int32) int32
 	commRank          func(comm uintptr, rank *int32) int32
@@ -26,7 +26,7 @@ type library struct {
 	send              func(b *byte, count int32, kind uintptr, to, tag int32, comm uintptr) int32
 	recv              func(b *byte, count int32, kind uintptr, from, tag int32, comm, status uintptr) int32
 	bcast             func(b *byte, count int32, kind uintptr, root int32, comm uintptr) int32
-	allgatherv        func(own *byte, count int32, kind uintptr, all *byte, counts, at *int32, kinds, comm uintptr) int32
+	allgatherv        func(own uintptr, count int32, kind uintptr, all *byte, counts, at *int32, kinds, comm uintptr) int32
 	abort             func(comm uintptr, code int32) int32
 	finalize          func() int32
 	errorString       func(code int32, text *byte, length *int32) int32
@@ -40,9 +40,9 @@ var files = map[string][]string{
 }
 
 // abi are the handles of MPI 5.0's standard ABI, which no library may have otherwise (its appendix A; the header mpi.h of
-// github.com/mpi-forum/mpi-abi-stubs at 90d88b0): MPI_COMM_WORLD, MPI_BYTE, MPI_ERRORS_RETURN, MPI_STATUS_IGNORE and
-// MPI_THREAD_FUNNELED.
-var abi = library{world: 0x101, bytes: 0x247, errorsReturn: 0x142, ignore: 0, funneled: 1024}
+// github.com/mpi-forum/mpi-abi-stubs at 90d88b0): MPI_COMM_WORLD, MPI_BYTE, MPI_ERRORS_RETURN, MPI_STATUS_IGNORE,
+// MPI_IN_PLACE and MPI_THREAD_FUNNELED.
+var abi = library{world: 0x101, bytes: 0x247, errorsReturn: 0x142, ignore: 0, inPlace: 1, funneled: 1024}
 
 // is says whether a library is of a kind. Those of the ABI say so: handles of their own have the same functions.
 func is(lib uintptr, kind string) bool {
@@ -92,7 +92,7 @@ func load(kind, file string) (l *library, err error) {
 		return nil, fmt.Errorf("mpi: %s is a library of another kind, want one of %s", strings.Join(names, ", "), kind)
 	}
 	l = &library{ // of MPICH
-		world: 0x44000000, bytes: 0x4c00010d, errorsReturn: 0x54000001, ignore: 1, funneled: 1,
+		world: 0x44000000, bytes: 0x4c00010d, errorsReturn: 0x54000001, ignore: 1, inPlace: ^uintptr(0), funneled: 1,
 	}
 	switch kind {
 	case "abi":
@@ -105,7 +105,7 @@ func load(kind, file string) (l *library, err error) {
 				return nil, fmt.Errorf("mpi: %w", err)
 			}
 		}
-		l.ignore = 0 // and funneled is 1 too
+		l.ignore, l.inPlace = 0, 1 // and funneled is 1 too
 	}
 	for name, to := range map[string]any{
 		"MPI_Init_thread": &l.initThread, "MPI_Comm_rank": &l.commRank, "MPI_Comm_size": &l.commSize,
