@@ -46,7 +46,7 @@
 //	points ──► boxes ──► who meets whom ──► moments ────────────────► coefficients ───────────────► out
 //	           tree.go   lists.go           of leaves (P2M) and of    by tables (M2L), from         at the points (L2P)
 //	           sort.go   leaves.go          their parents (M2M)       parents to children (L2L)
-//	                                        points.go worker.go       field.go matrix.go            points.go
+//	           together.go                  points.go worker.go       field.go matrix.go            points.go
 //
 // The root's side is a power of two, and so every box's; what boxes do to each other depends on the side and their offset
 // alone and is kept (level.go). A kernel is expanded in Chebyshev polynomials on both boxes, from its values at their nodes
@@ -65,4 +65,9 @@
 // Each box is computed by one goroutine in an order that depends on the points alone, by kernels of package lanes and
 // products of package tile. So neither the number of workers nor the set of instructions changes a bit. Coordinates are
 // taken relative to the box in float64 and rounded then, so that how far out a box lies costs no digits.
+//
+// # Several processes
+//
+// Members of a team (Tree.Team) sort one tree: each finds the codes of its part of the points, puts those of a range of codes
+// in order, and tells the others (together.go). [Field.Only] makes Run compute the sums of some leaves alone.
 package fmm

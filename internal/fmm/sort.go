@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"affmatch/internal/parallel"
+	"affmatch/internal/team"
 )
 
 // sorter is the memory of sorting: records of a code and a place, and what is put in order by them.
@@ -19,50 +20,90 @@ type sorter struct {
 // digit is how many bits a pass of the sort takes at most.
 const digit = 11
 
+// chunk is how many places a task of the sort has.
+const chunk = 1 << 13
+
+// each runs a task on the places from lo to hi.
+func each(lo, hi, workers int, task func(a, b int)) {
+	parallel.Each(workers, (hi-lo+chunk-1)/chunk, func(_, c int) { task(lo+c*chunk, min(hi, lo+(c+1)*chunk)) })
+}
+
+// levelsBelow is by how many levels n points in a box of that depth are put in order: down to boxes of a few points, one level
+// deeper than points spread evenly would need.
+func (t *Tree) levelsBelow(n, depth int) int {
+	return min((bits.Len(uint(n-1))+t.dim-1)/t.dim+1, 32/t.dim, deepest-depth)
+}
+
+// begin puts all points, z, in order of the boxes of the upper levels, or those in a member's part of the order, from place
+// lo to hi, and says down to which depth.
+func (t *Tree) begin(z []float64, workers int) (lo, hi, depth int, err error) {
+	t.code, t.records, t.spare = sized(t.code, t.n), sized(t.records, t.n), sized(t.spare, t.n)
+	depth = t.levelsBelow(t.n, 0)
+	lo, hi = team.Part(t.Team, t.n)
+	t.encode(z, lo, hi, 0, depth, workers)
+	if t.Team == nil {
+		t.record(lo, hi, workers)
+	} else if lo, hi, err = t.recordShare(workers); err != nil {
+		return
+	}
+	t.sort(lo, hi, depth*t.dim, workers)
+	each(lo, hi, workers, func(a, b int) {
+		for i := a; i < b; i++ {
+			r := t.records[i]
+			t.code[i], t.order[i] = uint32(r>>32), int32(r)
+			old := int(uint32(r)) * t.dim
+			for k, x := range z[old : old+t.dim] {
+				t.at[i*t.dim+k] = x
+			}
+		}
+	})
+	return
+}
+
 // arrange puts the places from lo to hi, all in one box of that depth, in order of the boxes of some levels below, and says
 // down to which depth. Equal codes keep their order, so that nothing depends on the workers.
-func (t *Tree) arrange(from []float64, lo, hi, depth, workers int) int {
-	n := hi - lo
-	// boxes of a few points, one level deeper than points spread evenly would need
-	levels := min((bits.Len(uint(n-1))+t.dim-1)/t.dim+1, 32/t.dim, deepest-depth)
-	t.code, t.records, t.spare = sized(t.code, t.n), sized(t.records, t.n), sized(t.spare, t.n)
+func (t *Tree) arrange(lo, hi, depth, workers int) int {
 	t.spareOrder, t.spareAt = sized(t.spareOrder, t.n), sized(t.spareAt, t.n*t.dim)
-	const chunk = 1 << 13
-	each := func(task func(a, b int)) {
-		parallel.Each(workers, (n+chunk-1)/chunk, func(_, c int) { task(lo+c*chunk, min(hi, lo+(c+1)*chunk)) })
-	}
+	levels := t.levelsBelow(hi-lo, depth)
+	t.encode(t.at, lo, hi, depth, levels, workers)
+	t.record(lo, hi, workers)
+	t.sort(lo, hi, levels*t.dim, workers)
+	each(lo, hi, workers, func(a, b int) {
+		for i := a; i < b; i++ {
+			r := t.records[i]
+			old := int(uint32(r))
+			t.code[i], t.spareOrder[i] = uint32(r>>32), t.order[old]
+			for k, x := range t.at[old*t.dim : (old+1)*t.dim] {
+				t.spareAt[i*t.dim+k] = x
+			}
+		}
+	})
+	copy(t.order[lo:hi], t.spareOrder[lo:hi])
+	copy(t.at[lo*t.dim:hi*t.dim], t.spareAt[lo*t.dim:hi*t.dim])
+	return depth + levels
+}
+
+// encode writes the octants of some levels below a depth, of points that stand at lo to hi.
+func (t *Tree) encode(from []float64, lo, hi, depth, levels, workers int) {
 	scale, drop, keep := t.unit(), deepest-depth-levels, uint32(1<<levels-1)
-	each(func(a, b int) {
+	each(lo, hi, workers, func(a, b int) {
 		for i := a; i < b; i++ {
 			var code uint32
 			for k, x := range from[i*t.dim : (i+1)*t.dim] {
 				code |= t.interleave(uint32(uint64((x-t.origin[k])*scale)>>drop)&keep) << k
 			}
-			t.records[i] = uint64(code)<<32 | uint64(i)
+			t.code[i] = code
 		}
 	})
-	t.sort(lo, hi, levels*t.dim, workers)
-	each(func(a, b int) {
-		for i := a; i < b; i++ {
-			r := t.records[i]
-			old := int(uint32(r))
-			t.code[i], t.spareOrder[i] = uint32(r>>32), int32(old)
-			to := t.spareAt[i*t.dim : (i+1)*t.dim]
-			for k, x := range from[old*t.dim : (old+1)*t.dim] {
-				to[k] = x
-			}
+}
+
+// record makes the records of some codes.
+func (t *Tree) record(lo, hi, workers int) {
+	each(lo, hi, workers, func(a, b int) {
+		for i, code := range t.code[a:b] {
+			t.records[a+i] = uint64(code)<<32 | uint64(a+i)
 		}
 	})
-	if depth == 0 {
-		t.order, t.spareOrder, t.at, t.spareAt = t.spareOrder, t.order, t.spareAt, t.at
-		return levels
-	}
-	for i := lo; i < hi; i++ {
-		t.spareOrder[i] = t.order[t.spareOrder[i]]
-	}
-	copy(t.order[lo:hi], t.spareOrder[lo:hi])
-	copy(t.at[lo*t.dim:hi*t.dim], t.spareAt[lo*t.dim:hi*t.dim])
-	return depth + levels
 }
 
 // refine arranges what boxes of that depth, the last one that places from lo to hi are in order of, have more points than a
@@ -74,7 +115,7 @@ func (t *Tree) refine(lo, hi, depth, workers int) {
 			end++
 		}
 		if end-lo > leafSize && !t.coincide(lo, end) {
-			t.refine(lo, end, t.arrange(t.at, lo, end, depth, workers), workers)
+			t.refine(lo, end, t.arrange(lo, end, depth, workers), workers)
 		}
 		lo = end
 	}

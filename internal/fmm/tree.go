@@ -8,6 +8,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/parallel"
+	"affmatch/internal/team"
 )
 
 // leafSize is how many points a box may have without being divided.
@@ -23,6 +24,8 @@ const least = -60
 // can be divided into 2^dim. The points are in order down to the last of these; boxes are divided as fields go down, so that
 // those that no field reaches cost nothing. Both depend on the points alone. Memory stays from one Build to the next.
 type Tree struct {
+	Team team.Team // of those that have the same points and sort them together; nil: this one alone
+
 	n, dim int
 	origin [3]float64 // the root's lowest corner
 	top    int        // the root's side is 2^top
@@ -65,7 +68,14 @@ func (t *Tree) Build(z []float64, dim, workers int) error {
 	if err := t.enclose(z, workers); err != nil {
 		return err
 	}
-	t.refine(0, t.n, t.arrange(z, 0, t.n, 0, workers), workers)
+	lo, hi, depth, err := t.begin(z, workers)
+	if err != nil {
+		return err
+	}
+	t.refine(lo, hi, depth, workers)
+	if err := t.gather(hi); err != nil {
+		return err
+	}
 	t.boxes = append(t.boxes, t.boxOf(0, t.n, 0))
 	t.boxes[0].parent = -1
 	return nil

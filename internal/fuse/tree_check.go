@@ -113,7 +113,8 @@ func (r *treeRun[T]) errorSeen(m *Machine[T], tree *pointTree, more *flagged, st
 		for head, sum := range sums {
 			i := order[places[head]]
 			sum = float64(sum * r.scales[r.sums[k].charge])
-			d := sum - float64(r.placed[k][int(places[head])*r.sums[k].numbers(r.dim)+o.column]*r.scales[r.sums[k].charge])
+			got := r.placed[k][int(places[head])*r.sums[k].numbers(r.dim)+o.column]
+			d := sum - float64(got*r.scales[r.sums[k].charge])
 			if byRow[k] {
 				if sum == 0 || more.has(i) || tree.few.has(i) {
 					continue

@@ -58,7 +58,7 @@ func (s treeSum) numbers(dim int) int {
 func (m *Machine[T]) treeOf(points *expr, dim int) (*pointTree, error) {
 	t := m.sorted[points]
 	if t == nil {
-		t = &pointTree{}
+		t = &pointTree{Tree: fmm.Tree{Team: m.options.Team}}
 		m.sorted[points] = t
 	}
 	if t.run == m.runs {
