@@ -87,22 +87,23 @@ func (b *buffer[T]) begin(shard int) {
 }
 
 // addUp makes out the sum of buffers, each the sum of its shards. Numbered points are added up in
-// the order of their numbers, and looked up there: out is gone through once, in order.
+// the order of their numbers, and looked up there: out is gone through once, in order. A member of a team adds up its own
+// points.
 func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
-	blocks := (buffers[0].points + block - 1) / block
 	for _, b := range buffers {
 		if b.owner.layout.order == nil || m.options.Team != nil {
 			continue
 		}
-		m.each(blocks, func(w *worker[T], k int) {
-			some := b.block(k)
+		m.each((b.points+block-1)/block, func(w *worker[T], k int) {
+			some := window{k * block, min(b.points, (k+1)*block)}
 			for c := 0; c < b.d; c += b.wide {
 				m.sumOfAll(b, w, some, c, b.sums[c*padded(b.points)+some.lo*min(b.wide, b.d-c):])
 			}
 		})
 	}
-	m.each(blocks, func(w *worker[T], k int) {
-		some := buffers[0].block(k)
+	from, to := m.own(buffers[0].points)
+	m.each((to-from+block-1)/block, func(w *worker[T], k int) {
+		some := window{from + k*block, min(to, from+(k+1)*block)}
 		for n, b := range buffers {
 			give := giving[T]{to: out[some.lo*b.d : some.hi*b.d], d: b.d, more: n > 0, scale: float64(1 + doubled(b.owner.half))}
 			order := b.owner.layout.order
@@ -121,9 +122,6 @@ func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 		}
 	})
 }
-
-// block is number k of those that are added up at a time.
-func (b *buffer[T]) block(k int) window { return window{k * block, min(b.points, (k+1)*block)} }
 
 // sumOfAll makes sum that of the shards that give to some points, in the plane of a column.
 func (m *Machine[T]) sumOfAll(b *buffer[T], w *worker[T], some window, column int, sum []T) {

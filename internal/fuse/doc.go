@@ -138,8 +138,10 @@
 // through its part of the shards (together.go). Gradients of shards are added up as they are alone, shard after shard:
 // a member adds its own to what the one before has sent, some thousands of points at a time, and sends it on, and the
 // last one tells all. What else a shard has made (sums of rows and columns, totals) goes to all as it is, before it is
-// added up. Of a tree a member computes the sums of its stretch of leaves (tree_together.go). What comes after a pass
-// every member computes, from the same numbers.
+// added up. A tree is sorted together (package fmm), and of its sums a member computes those of its stretch of leaves
+// (tree_together.go). Gradients, and what columns of them are put together to, are made point by point from that: each
+// member makes those of its own points, and all get the whole when somebody reads it (owned.go). What else comes after a
+// pass every member computes, from the same numbers.
 //
 // # Adding an operation
 //

@@ -108,6 +108,9 @@ func (m *Machine[T]) arrayValue(e *expr) ([]float64, error) {
 		}
 		return v, nil
 	}
+	if err := m.whole(e); err != nil {
+		return nil, err
+	}
 	v, ok := m.arrays[e]
 	switch {
 	case !ok && e.op == opOnes:

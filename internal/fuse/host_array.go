@@ -31,29 +31,51 @@ func raise(out, v []float64, p float64) {
 	}
 }
 
-// makeColumns adds up Uncolumns, gradients and arrays, each times a scalar.
+// makeColumns adds up Uncolumns, gradients and arrays, each times a scalar. Where members of a team have parts of gradients,
+// they make their parts of the sum.
 func (m *Machine[T]) makeColumns(e *expr, parts []part) error {
-	out := m.array(e)
-	fill(out, e.c)
+	out, d := m.array(e), 0
 	for _, t := range parts {
+		d = max(d, m.owned[t.of])
+	}
+	scales, arrays := make([]float64, len(parts)), make([][]float64, len(parts))
+	for k, t := range parts {
 		s, err := m.scalarValue(t.factor)
 		if err != nil {
 			return err
 		}
-		v, err := m.arrayValue(t.of)
+		if scales[k] = s * t.scale; t.columns == 0 && m.owned[t.of] == d {
+			arrays[k], err = m.partOf(t.of)
+		} else {
+			arrays[k], err = m.arrayValue(t.of)
+		}
 		if err != nil {
 			return err
 		}
-		s *= t.scale
+	}
+	from, to := 0, len(out)
+	if d > 0 {
+		m.owned[e] = d
+		from, to = m.own(len(out) / d)
+		from, to = from*d, to*d
+	}
+	m.entries(to-from, func(lo, hi int) { addParts(out, from+lo, from+hi, e.c, parts, scales, arrays) })
+	return nil
+}
+
+// addParts makes the entries lo:hi of out: a constant and arrays, each times a scalar.
+func addParts(out []float64, lo, hi int, constant float64, parts []part, scales []float64, arrays [][]float64) {
+	fill(out[lo:hi], constant)
+	for k, t := range parts {
+		v, s := arrays[k], scales[k]
 		if t.columns == 0 {
-			addScaled(out, v, s)
+			addScaled(out[lo:hi], v[lo:hi], s)
 			continue
 		}
-		for i, x := range v {
-			out[i*t.columns+t.column] += float64(s * x)
+		for i := (lo - t.column + t.columns - 1) / t.columns; i*t.columns+t.column < hi; i++ {
+			out[i*t.columns+t.column] += float64(s * v[i])
 		}
 	}
-	return nil
 }
 
 // makeArray computes an elementwise expression on arrays.

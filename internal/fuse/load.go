@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"affmatch/internal/lanes"
+	"affmatch/internal/team"
 )
 
 // tableData is an array in the form that passes read.
@@ -117,7 +118,8 @@ func (m *Machine[T]) data(p *pass[T], t table) (*tableData[T], error) {
 	return m.inOrder(p.layout, t)
 }
 
-// numbered is a table by the numbers of its points. It is taken from the one in order, which is half as wide as the array.
+// numbered is a table by the numbers of its points. It is taken from the one in order, which is half as wide as the array;
+// each member of a team takes its part.
 func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 	from, err := m.inOrder(l, t)
 	if err != nil {
@@ -130,8 +132,10 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 	if d.flat == nil {
 		d.flat = make([]T, len(from.flat)+l.beyond())
 	}
-	m.entries(len(l.order.point), func(lo, hi int) {
-		points, to := l.order.point[lo:hi], d.flat[lo*t.wide:]
+	n := len(l.order.point)
+	first, end := m.own(n)
+	m.entries(end-first, func(lo, hi int) {
+		points, to := l.order.point[first+lo:first+hi], d.flat[(first+lo)*t.wide:]
 		if t.wide == 1 {
 			for k, i := range points {
 				to[k] = from.flat[i]
@@ -143,6 +147,9 @@ func (m *Machine[T]) numbered(l *layout, t table) (*tableData[T], error) {
 			some[k] = all[i]
 		}
 	})
+	if m.options.Team != nil {
+		return d, m.options.Team.Gather(team.Bytes(d.flat[:n*t.wide]), m.ends(n, team.BytesOf[T](t.wide)))
+	}
 	return d, nil
 }
 

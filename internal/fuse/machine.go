@@ -40,6 +40,7 @@ type Options struct {
 type Machine[T lanes.Float] struct {
 	graph   *G.ExprGraph
 	nodes   map[*G.Node]*expr // outputs
+	outputs []*expr           // in their order
 	plan    *plan
 	set     string // of vector instructions
 	options Options
@@ -48,6 +49,7 @@ type Machine[T lanes.Float] struct {
 	order   []*program // as they are run
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
+	owned   map[*expr]int                            // arrays of which members of a team have their parts, and the columns of a point: see owned.go
 	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
 	adders  map[int]*lanes.Kernel                    // of so many shards, which give to points
 	layouts map[arranged]*layout
@@ -94,10 +96,9 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		tables: map[key]*tableData[T]{}, layouts: map[arranged]*layout{}, code: map[*lanes.Kernel]func() lanes.Runner[T]{},
 		adders: map[int]*lanes.Kernel{},
 		tails:  map[*pairs.Index][][]int32{}, headsOf: map[*layout][]int32{}, grads: map[*expr]*gradient[T]{}, values: map[*G.Node]G.Value{},
-		trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
+		owned: map[*expr]int{}, trees: map[*byTree]*treeRun[T]{}, sorted: map[*expr]*pointTree{},
 		factors: map[*expr]*factors{}, long: map[*expr]*arrayKernel{},
 	}
-	var wanted []*expr
 	for _, n := range outputs {
 		switch {
 		case n == nil:
@@ -113,12 +114,12 @@ func Compile[T lanes.Float](g *G.ExprGraph, outputs G.Nodes, o Options) (*Machin
 		}
 		e = im.array(e)
 		m.nodes[n] = e
-		wanted = append(wanted, e)
+		m.outputs = append(m.outputs, e)
 	}
 	for range o.Workers {
 		m.workers = append(m.workers, newWorker[T]())
 	}
-	m.plan = newPlan(im.algebra, wanted, isDouble[T](), o)
+	m.plan = newPlan(im.algebra, m.outputs, isDouble[T](), o)
 	m.opaque = slices.DeleteFunc(im.opaque, func(e *expr) bool { return !m.plan.done[e] })
 	for _, s := range m.plan.steps {
 		for _, c := range s.codes {
@@ -169,8 +170,15 @@ func (m *Machine[T]) RunAll() error {
 	m.runs++
 	m.seen = 0
 	clear(m.scalars)
+	clear(m.owned)
 	for _, s := range m.plan.steps {
 		if err := m.do(s); err != nil {
+			m.state = fmt.Errorf("fuse: %w", err)
+			return m.state
+		}
+	}
+	for _, e := range m.outputs {
+		if err := m.whole(e); err != nil {
 			m.state = fmt.Errorf("fuse: %w", err)
 			return m.state
 		}

@@ -88,6 +88,7 @@ func (r *pulls[T]) finish(m *Machine[T], p *pass[T]) {
 		} else {
 			m.addUp(r.buffers, out)
 		}
+		m.owns(r.e)
 	}
 	r.addRows(m, p, out)
 }

@@ -67,6 +67,7 @@ func (m *Machine[T]) runLevel(s step) error {
 		for _, sink := range t.sinks {
 			if sink.op == opGradient && m.grads[sink] == nil {
 				clear(m.array(sink))
+				m.owns(sink)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"affmatch/internal/lanes"
 	"affmatch/internal/same"
+	"affmatch/internal/team"
 )
 
 // finish takes the logarithms of sums of exponentials, which those of flagged points are already.
@@ -32,6 +33,8 @@ func (r *treeRun[T]) give(m *Machine[T], few *flagged) error {
 			clear(r.out[k][int(i)*w:][:w])
 		}
 	}
+	n := r.on.Points[0]
+	first, end := m.own(n)
 	for _, sink := range r.sinks {
 		var sum float64
 		var out []float64
@@ -56,11 +59,18 @@ func (r *treeRun[T]) give(m *Machine[T], few *flagged) error {
 			}
 			scale *= t.coef
 			v := r.out[t.sum]
-			if sink.op == opTotal {
-				sum += float64(scale * dot(v, own))
-				continue
+			switch sink.op {
+			case opTotal:
+				d, err := m.dot(v, own)
+				if err != nil {
+					return err
+				}
+				sum += float64(scale * d)
+			case opGradient:
+				m.entries(end-first, func(lo, hi int) { r.add(out, v, own, scale, t, first+lo, first+hi) })
+			default:
+				m.entries(n, func(lo, hi int) { r.add(out, v, own, scale, t, lo, hi) })
 			}
-			m.entries(r.on.Points[0], func(lo, hi int) { r.add(out, v, own, scale, t, lo, hi) })
 		}
 		if sink.op == opTotal {
 			m.scalars[sink] = sum
@@ -89,16 +99,35 @@ func (r *treeRun[T]) add(out, v, own []float64, scale float64, t taken, lo, hi i
 	}
 }
 
-// dot is the sum of v, each times an entry of own where there is one, in sixteen lanes.
-func dot(v, own []float64) float64 {
+// dot is the sum of v, each times an entry of own where there is one, in sixteen lanes, which go from member to member of a
+// team.
+func (m *Machine[T]) dot(v, own []float64) (float64, error) {
 	var s [lanes.Width]float64
-	for i, x := range v {
+	g, sums := m.options.Team, team.Bytes(s[:])
+	if g != nil && g.Rank() > 0 {
+		if err := g.Receive(g.Rank()-1, sums); err != nil {
+			return 0, err
+		}
+	}
+	lo, hi := m.own(len(v))
+	for i := lo; i < hi; i++ {
+		x := v[i]
 		if own != nil && x != 0 {
 			x *= own[i]
 		}
 		s[i%lanes.Width] += float64(x)
 	}
-	return halved(s[:])
+	if g != nil && g.Rank() < g.Size()-1 {
+		if err := g.Send(g.Rank()+1, sums); err != nil {
+			return 0, err
+		}
+	}
+	if g != nil {
+		if err := g.Broadcast(g.Size()-1, sums); err != nil {
+			return 0, err
+		}
+	}
+	return halved(s[:]), nil
 }
 
 // lose makes the sinks NaN, as sums over points that are not numbers are.

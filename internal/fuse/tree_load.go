@@ -22,7 +22,8 @@ type treeRun[T lanes.Float] struct {
 	ones      []float64     // but for flagged points
 	scales    []float64     // by which they were
 	placed    [][]float64   // of each sum: n numbers, or n x dim, of charges as they are scaled, in the order of the tree
-	out       [][]float64   // the sums in the order of the points
+	out       [][]float64   // the sums in the order of the points: this member's, or all where each is asked for
+	each      []bool        // of each sum: its value at each point is asked for, not gradients and totals alone
 	atZero    []float64     // of each sum: its kernel at distance 0
 	bounds    [][]float64   // of each sum: of each leaf, how large the error may be
 	workers   []nearWorker[T]
@@ -39,6 +40,10 @@ func (m *Machine[T]) bindTree(t *byTree) {
 	for _, s := range t.sums {
 		r.placed = append(r.placed, make([]float64, n*s.numbers(t.dim)))
 		r.out = append(r.out, make([]float64, n*s.numbers(t.dim)))
+	}
+	r.each = make([]bool, len(t.sums))
+	for _, take := range t.takes {
+		r.each[take.sum] = r.each[take.sum] || take.sink.op != opGradient && take.sink.op != opTotal
 	}
 	r.near.scalars, r.near.points = make([]T, len(t.near.scalars)), perArray[T](len(t.near.tables), n)
 	r.atZero = make([]float64, len(t.sums))

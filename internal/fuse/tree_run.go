@@ -71,21 +71,28 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 	if err := r.exchange(m, n); err != nil {
 		return err
 	}
-	m.entries(n, func(lo, hi int) { r.toPoints(order, lo, hi) })
+	r.toPoints(m, order)
 	return nil
 }
 
-// toPoints brings the sums of some places to their points.
-func (r *treeRun[T]) toPoints(order []int32, lo, hi int) {
-	for k, s := range r.sums {
-		width, scale, from, out := s.numbers(r.dim), r.scales[s.charge], r.placed[k], r.out[k]
-		for place := lo; place < hi; place++ {
-			to := out[int(order[place])*width:][:width]
-			for c, x := range from[place*width:][:width] {
-				to[c] = x * scale
+// toPoints brings the sums from their places to the points: to those of this member or, where each is asked for, to all.
+func (r *treeRun[T]) toPoints(m *Machine[T], order []int32) {
+	from, to := m.own(len(order))
+	m.entries(len(order), func(lo, hi int) {
+		for k, s := range r.sums {
+			width, scale, sums, out := s.numbers(r.dim), r.scales[s.charge], r.placed[k], r.out[k]
+			for place := lo; place < hi; place++ {
+				i := int(order[place])
+				if (i < from || i >= to) && !r.each[k] {
+					continue
+				}
+				at := out[i*width:][:width]
+				for c, x := range sums[place*width:][:width] {
+					at[c] = x * scale
+				}
 			}
 		}
-	}
+	})
 }
 
 // leaf adds what is near the points of one leaf.
