@@ -3,6 +3,7 @@ package optim
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"affmatch/internal/fault"
 )
@@ -163,11 +164,8 @@ func adaptive[T float32 | float64](r *descent, x, g, b, gain []T) {
 	g, b, gain = g[:len(x)], b[:len(x)], gain[:len(x)]
 	for i := range x {
 		d := g[i] + T(decay*x[i])
-		if sign(d) == -sign(b[i]) { // the last move was -b: it had the sign that the gradient has now
-			gain[i] = max(0.8*gain[i], 0.01)
-		} else {
-			gain[i] += 0.2
-		}
+		// the last move was -b: where signs differ, it had the sign that the gradient has now
+		gain[i] = [2]T{gain[i] + 0.2, max(0.8*gain[i], 0.01)}[differ(d, b[i])]
 		d *= gain[i]
 		b[i] = T(carry*b[i]) + T(keep*d)
 		x[i] -= T(rate * (T(look*d) + T(lean*b[i])))
@@ -175,12 +173,15 @@ func adaptive[T float32 | float64](r *descent, x, g, b, gain []T) {
 	}
 }
 
-func sign[T float32 | float64](v T) int {
+// differ is 1 where the signs of a and b differ, or both have none, else 0. Which it will be nobody can foresee, so nothing
+// but zeros and NaN is asked for.
+func differ[T float32 | float64](a, b T) uint64 {
+	noA, noB := a == 0 || a != a, b == 0 || b != b
 	switch {
-	case v > 0:
+	case noA && noB:
 		return 1
-	case v < 0:
-		return -1
+	case noA || noB:
+		return 0
 	}
-	return 0
+	return (math.Float64bits(float64(a)) ^ math.Float64bits(float64(b))) >> 63
 }

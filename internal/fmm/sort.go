@@ -28,8 +28,8 @@ func each(lo, hi, workers int, task func(a, b int)) {
 	parallel.Each(workers, (hi-lo+chunk-1)/chunk, func(_, c int) { task(lo+c*chunk, min(hi, lo+(c+1)*chunk)) })
 }
 
-// levelsBelow is by how many levels n points in a box of that depth are put in order: down to boxes of a few points, one level
-// deeper than points spread evenly would need.
+// levelsBelow is by how many levels n points in a box of that depth are put in order: down to boxes of a few points, one
+// level deeper than points spread evenly would need.
 func (t *Tree) levelsBelow(n, depth int) int {
 	return min((bits.Len(uint(n-1))+t.dim-1)/t.dim+1, 32/t.dim, deepest-depth)
 }
