@@ -40,9 +40,9 @@ func (t *Tree) begin(z []float64, workers int) (lo, hi, depth int, err error) {
 	t.code, t.records, t.spare = sized(t.code, t.n), sized(t.records, t.n), sized(t.spare, t.n)
 	depth = t.levelsBelow(t.n, 0)
 	lo, hi = team.Part(t.Team, t.n)
-	t.encode(z, lo, hi, 0, depth, workers)
+	each(lo, hi, workers, func(a, b int) { t.encode(z, a, b, 0, depth) })
 	if t.Team == nil {
-		t.record(lo, hi, workers)
+		each(lo, hi, workers, t.record)
 	} else if lo, hi, err = t.recordShare(workers); err != nil {
 		return
 	}
@@ -60,64 +60,22 @@ func (t *Tree) begin(z []float64, workers int) (lo, hi, depth int, err error) {
 	return
 }
 
-// arrange puts the places from lo to hi, all in one box of that depth, in order of the boxes of some levels below, and says
-// down to which depth. Equal codes keep their order, so that nothing depends on the workers.
-func (t *Tree) arrange(lo, hi, depth, workers int) int {
-	t.spareOrder, t.spareAt = sized(t.spareOrder, t.n), sized(t.spareAt, t.n*t.dim)
-	levels := t.levelsBelow(hi-lo, depth)
-	t.encode(t.at, lo, hi, depth, levels, workers)
-	t.record(lo, hi, workers)
-	t.sort(lo, hi, levels*t.dim, workers)
-	each(lo, hi, workers, func(a, b int) {
-		for i := a; i < b; i++ {
-			r := t.records[i]
-			old := int(uint32(r))
-			t.code[i], t.spareOrder[i] = uint32(r>>32), t.order[old]
-			for k, x := range t.at[old*t.dim : (old+1)*t.dim] {
-				t.spareAt[i*t.dim+k] = x
-			}
-		}
-	})
-	copy(t.order[lo:hi], t.spareOrder[lo:hi])
-	copy(t.at[lo*t.dim:hi*t.dim], t.spareAt[lo*t.dim:hi*t.dim])
-	return depth + levels
-}
-
 // encode writes the octants of some levels below a depth, of points that stand at lo to hi.
-func (t *Tree) encode(from []float64, lo, hi, depth, levels, workers int) {
+func (t *Tree) encode(from []float64, lo, hi, depth, levels int) {
 	scale, drop, keep := t.unit(), deepest-depth-levels, uint32(1<<levels-1)
-	each(lo, hi, workers, func(a, b int) {
-		for i := a; i < b; i++ {
-			var code uint32
-			for k, x := range from[i*t.dim : (i+1)*t.dim] {
-				code |= t.interleave(uint32(uint64((x-t.origin[k])*scale)>>drop)&keep) << k
-			}
-			t.code[i] = code
+	for i := lo; i < hi; i++ {
+		var code uint32
+		for k, x := range from[i*t.dim : (i+1)*t.dim] {
+			code |= t.interleave(uint32(uint64((x-t.origin[k])*scale)>>drop)&keep) << k
 		}
-	})
+		t.code[i] = code
+	}
 }
 
 // record makes the records of some codes.
-func (t *Tree) record(lo, hi, workers int) {
-	each(lo, hi, workers, func(a, b int) {
-		for i, code := range t.code[a:b] {
-			t.records[a+i] = uint64(code)<<32 | uint64(a+i)
-		}
-	})
-}
-
-// refine arranges what boxes of that depth, the last one that places from lo to hi are in order of, have more points than a
-// leaf.
-func (t *Tree) refine(lo, hi, depth, workers int) {
-	for depth < deepest && lo < hi {
-		end := lo + 1
-		for end < hi && t.code[end] == t.code[lo] {
-			end++
-		}
-		if end-lo > leafSize && !t.coincide(lo, end) {
-			t.refine(lo, end, t.arrange(lo, end, depth, workers), workers)
-		}
-		lo = end
+func (t *Tree) record(lo, hi int) {
+	for i, code := range t.code[lo:hi] {
+		t.records[lo+i] = uint64(code)<<32 | uint64(lo+i)
 	}
 }
 

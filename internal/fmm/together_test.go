@@ -2,7 +2,9 @@ package fmm
 
 import (
 	"errors"
+	"math"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -20,7 +22,11 @@ func TestTeamsSortTheTreeOfOneAlone(t *testing.T) {
 					t.Fatal(err)
 				}
 				for size := 2; size <= 4; size++ {
-					for rank, tree := range sortedBy(t, size, z, dim) {
+					trees, err := sortedBy(size, z, dim)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for rank, tree := range trees {
 						if !slices.Equal(tree.Order(), want.Order()) || !slices.Equal(tree.At(), want.At()) {
 							t.Fatalf("%s, %d points, dim %d: member %d of %d has another order", name, n, dim, rank, size)
 						}
@@ -31,9 +37,22 @@ func TestTeamsSortTheTreeOfOneAlone(t *testing.T) {
 	}
 }
 
+// TestTeamsRefuseTogether: all members name the first point that is not finite.
+func TestTeamsRefuseTogether(t *testing.T) {
+	z := normal(100, 2, 1)
+	z[2*37], z[2*38+1], z[2*99] = math.NaN(), math.Inf(1), math.NaN()
+	for size := 2; size <= 4; size++ {
+		_, err := sortedBy(size, z, 2)
+		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+			if !strings.Contains(err.Error(), "point 37 ") {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // sortedBy are the trees of the members of a team.
-func sortedBy(t *testing.T, size int, z []float64, dim int) []Tree {
-	t.Helper()
+func sortedBy(size int, z []float64, dim int) ([]Tree, error) {
 	trees, faults := make([]Tree, size), make([]error, size)
 	var all sync.WaitGroup
 	for rank, member := range team.Local(size) {
@@ -47,8 +66,5 @@ func sortedBy(t *testing.T, size int, z []float64, dim int) []Tree {
 		})
 	}
 	all.Wait()
-	if err := errors.Join(faults...); err != nil {
-		t.Fatal(err)
-	}
-	return trees
+	return trees, errors.Join(faults...)
 }

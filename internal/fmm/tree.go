@@ -7,7 +7,6 @@ import (
 	"sort"
 
 	"affmatch/internal/fault"
-	"affmatch/internal/parallel"
 	"affmatch/internal/team"
 )
 
@@ -86,49 +85,6 @@ func (t *Tree) Order() []int32 { return t.order }
 
 // At is the coordinates at each place, n x dim: as Order.
 func (t *Tree) At() []float64 { return t.at }
-
-// enclose finds the root.
-func (t *Tree) enclose(z []float64, workers int) error {
-	const chunk = 1 << 14
-	type extent struct {
-		lo, hi [3]float64
-		bad    int
-	}
-	parts := make([]extent, (t.n+chunk-1)/chunk)
-	parallel.Each(workers, len(parts), func(_, c int) {
-		e := extent{bad: -1}
-		for k := range t.dim {
-			e.lo[k], e.hi[k] = math.Inf(1), math.Inf(-1)
-		}
-		for i := c * chunk; i < min(t.n, (c+1)*chunk); i++ {
-			for k, x := range z[i*t.dim : (i+1)*t.dim] {
-				if x-x != 0 && e.bad < 0 {
-					e.bad = i
-				}
-				e.lo[k], e.hi[k] = min(e.lo[k], x), max(e.hi[k], x)
-			}
-		}
-		parts[c] = e
-	})
-	all, side := parts[0], math.Ldexp(0.5, least)
-	for _, e := range parts {
-		if e.bad >= 0 {
-			return fault.Field(fmt.Sprintf("fmm: point %d", e.bad), z[e.bad*t.dim:(e.bad+1)*t.dim], "finite coordinates")
-		}
-		for k := range t.dim {
-			all.lo[k], all.hi[k] = min(all.lo[k], e.lo[k]), max(all.hi[k], e.hi[k])
-		}
-	}
-	for k := range t.dim {
-		side = max(side, all.hi[k]-all.lo[k])
-	}
-	if side > 0x1p500 {
-		return fault.Field("fmm: extent of the points", side, "at most 2^500")
-	}
-	t.origin = all.lo
-	_, t.top = math.Frexp(side) // side < 2^top
-	return nil
-}
 
 // boxOf is the box of that depth with the places from lo to hi.
 func (t *Tree) boxOf(lo, hi, depth int) box {

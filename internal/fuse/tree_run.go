@@ -77,22 +77,38 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 
 // toPoints brings the sums from their places to the points: to those of this member or, where each is asked for, to all.
 func (r *treeRun[T]) toPoints(m *Machine[T], order []int32) {
+	const stretch = 1 << 12 // places a task
 	from, to := m.own(len(order))
-	m.entries(len(order), func(lo, hi int) {
-		for k, s := range r.sums {
-			width, scale, sums, out := s.numbers(r.dim), r.scales[s.charge], r.placed[k], r.out[k]
-			for place := lo; place < hi; place++ {
-				i := int(order[place])
-				if (i < from || i >= to) && !r.each[k] {
-					continue
-				}
-				at := out[i*width:][:width]
-				for c, x := range sums[place*width:][:width] {
-					at[c] = x * scale
-				}
+	m.each((len(order)+stretch-1)/stretch, func(_ *worker[T], n int) {
+		var all, own [stretch]int32 // places, and those of this member's points
+		lo, count := n*stretch, 0
+		some := order[lo:min(len(order), lo+stretch)]
+		for k, i := range some {
+			all[k], own[count] = int32(lo+k), int32(lo+k)
+			if uint(int(i)-from) < uint(to-from) {
+				count++
 			}
 		}
+		for k := range r.sums {
+			places := own[:count]
+			if r.each[k] {
+				places = all[:len(some)]
+			}
+			r.bring(k, places, order)
+		}
 	})
+}
+
+// bring brings a sum from some places to their points.
+func (r *treeRun[T]) bring(k int, places, order []int32) {
+	s := r.sums[k]
+	width, scale, sums, out := s.numbers(r.dim), r.scales[s.charge], r.placed[k], r.out[k]
+	for _, place := range places {
+		to := out[int(order[place])*width:][:width]
+		for c, x := range sums[int(place)*width:][:width] {
+			to[c] = x * scale
+		}
+	}
 }
 
 // leaf adds what is near the points of one leaf.

@@ -4,7 +4,7 @@ import "unsafe"
 
 // Number is what members exchange.
 type Number interface {
-	float32 | float64 | int32 | int64 | uint32
+	float32 | float64 | int32 | int64 | uint32 | uint64
 }
 
 // Bytes is an array as the bytes that it lies in. Members are machines of one kind.
