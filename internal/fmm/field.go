@@ -70,7 +70,7 @@ func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int
 }
 
 // Only makes Run compute the sums of some points alone, those of the leaves that begin at places lo to hi, without hi;
-// what out and Bound have of others says nothing then. Their bits are those of a Run of all.
+// what out, Bound and Leaf's near spans have of others says nothing then. Their bits are those of a Run of all.
 func (f *Field) Only(lo, hi int) { f.part = [2]int32{int32(lo), int32(hi)} }
 
 // asked says whether a box has leaves whose sums are asked for.

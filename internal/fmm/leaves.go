@@ -37,7 +37,7 @@ func (f *Field) findLeaves(workers int) {
 		f.leaves = extended(f.leaves)
 		l := &f.leaves[len(f.leaves)-1]
 		side := math.Ldexp(1, t.side(depth))
-		l.box, l.own, l.scale, l.near = v, false, 2/side, l.near[:0]
+		l.box, l.own, l.clump, l.scale, l.near = v, false, false, 2/side, l.near[:0]
 		for axis := range t.dim { // the box of any of its points
 			l.middle[axis] = (math.Floor((t.at[int(b.lo)*t.dim+axis]-t.origin[axis])/side) + 0.5) * side
 		}
@@ -46,7 +46,9 @@ func (f *Field) findLeaves(workers int) {
 	const chunk = 64
 	parallel.Each(workers, (len(f.leaves)+chunk-1)/chunk, func(_, n int) {
 		for l := range f.leaves[n*chunk : min(len(f.leaves), (n+1)*chunk)] {
-			f.nearby(&f.leaves[n*chunk+l])
+			if leaf := &f.leaves[n*chunk+l]; f.asked(leaf.box) {
+				f.nearby(leaf)
+			}
 		}
 	})
 	f.cut()

@@ -83,7 +83,7 @@ func (f *Field) meet(batches []batch, l *level, workers int) {
 // stops says that a box is a leaf of the field.
 func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
 
-// find makes the lists and meetings of a batch.
+// find makes the lists of a batch, and the meetings of the boxes that are asked for.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
 	b.found, b.runs, b.unknown = b.found[:0], b.runs[:0], b.unknown[:0]
@@ -91,12 +91,13 @@ func (f *Field) find(b *batch, l *level) {
 	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
-		target := &t.boxes[v]
+		target, asked := &t.boxes[v], f.asked(v)
 		look := func(u int32) {
 			source := &t.boxes[u]
 			switch offset := offsetOf(target, source, t.dim); {
 			case l.closeness[offset] == unknown:
 				b.unknown = append(b.unknown, int32(offset))
+			case l.closeness[offset] == far && !asked:
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++

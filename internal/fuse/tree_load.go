@@ -3,9 +3,11 @@ package fuse
 import (
 	"math"
 	"slices"
+	"sync/atomic"
 
 	"affmatch/internal/fmm"
 	"affmatch/internal/lanes"
+	"affmatch/internal/team"
 )
 
 // treeRun is byTree bound to memory.
@@ -75,10 +77,22 @@ func (m *Machine[T]) treeOf(points *expr, dim int) (*pointTree, error) {
 	}
 	t.z, t.run = z, m.runs
 	t.few.clear()
-	if t.lost = slices.ContainsFunc(z, func(x float64) bool { return !(math.Abs(x) <= farthest) }); t.lost {
-		return t, nil
+	if t.lost, err = m.far(z); t.lost || err != nil {
+		return t, err
 	}
 	return t, t.Build(z, dim, len(m.workers))
+}
+
+// far says whether there is a coordinate that is no number, or beyond farthest.
+func (m *Machine[T]) far(z []float64) (bool, error) {
+	var found atomic.Bool
+	from, to := m.own(len(z))
+	m.entries(to-from, func(lo, hi int) {
+		if slices.ContainsFunc(z[from+lo:from+hi], func(x float64) bool { return !(math.Abs(x) <= farthest) }) {
+			found.Store(true)
+		}
+	})
+	return team.Any(m.options.Team, found.Load())
 }
 
 // farthest is how far from the origin points may be: beyond, squares of their distances, and what kernels make of them, are
