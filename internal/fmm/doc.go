@@ -69,5 +69,5 @@
 // # Several processes
 //
 // Members of a team (Tree.Team) sort one tree: each finds the codes of its part of the points, puts those of a range of codes
-// in order, and tells the others (together.go). [Field.Only] makes Run compute the sums of some leaves alone.
+// in order, and tells the others (together.go). [Field.Run] then computes the sums of a member's leaves alone.
 package fmm

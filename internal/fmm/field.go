@@ -9,6 +9,7 @@ import (
 
 	"affmatch/internal/fault"
 	"affmatch/internal/parallel"
+	"affmatch/internal/team"
 )
 
 // Field is one evaluation's memory: expansions and lists of near pairs. It stays from one Run to the next.
@@ -21,7 +22,9 @@ type Field struct {
 	reached []int32 // boxes, depth by depth
 	batches []batch // of reached
 	depths  []int   // the first batch of each depth, and the end
-	lists   []lists // of each box
+	lists   []lists // of each box that is asked for
+	open    []uint8 // of boxes of a depth that are reached: 1 where they leave something to their children
+	goes    []bool  // of each box that is reached: they do
 	leaves  []leaf
 	pieces  []piece
 	jobs    []int32   // pieces that are one task: the first, and the end
@@ -30,7 +33,7 @@ type Field struct {
 	offsets []int32   // that come up in a depth
 	bounds  [][]float64
 	workers []*worker
-	part    [2]int32 // places of the leaves that are asked for; 0, 0: all
+	part    [2]int32 // places of the leaves that are asked for
 
 	moments      []float32 // of each box and charge, the terms of the basis, and the absolute charges
 	coefficients []float32 // of each box, Operators.columns
@@ -38,6 +41,8 @@ type Field struct {
 
 // Run computes the far part of each sum into out, in the order of the tree: of each place a number, or dim of a pull, which
 // are overwritten. Charges are in the order of the points, nil for ones. Bits depend neither on workers nor on the machine.
+// A member of a team, the tree's, computes the sums of the leaves that begin in its part of the places alone; what out,
+// Bound and Leaf's near spans have of others says nothing.
 func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int) error {
 	if err := check(t, o, charges, out); err != nil {
 		return err
@@ -55,7 +60,11 @@ func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int
 	for len(f.workers) < workers {
 		f.workers = append(f.workers, newWorker(o))
 	}
-	f.traverse(workers)
+	lo, hi := team.Part(t.Team, t.n)
+	f.part = [2]int32{int32(lo), int32(hi)}
+	if err := f.traverse(workers); err != nil {
+		return err
+	}
 	if len(t.boxes)*o.width > math.MaxInt32 {
 		return fault.Field("fmm: boxes", len(t.boxes), fmt.Sprintf("at most 2^31/%d", o.width))
 	}
@@ -69,14 +78,10 @@ func (f *Field) Run(t *Tree, o *Operators, charges, out [][]float64, workers int
 	return nil
 }
 
-// Only makes Run compute the sums of some points alone, those of the leaves that begin at places lo to hi, without hi;
-// what out, Bound and Leaf's near spans have of others says nothing then. Their bits are those of a Run of all.
-func (f *Field) Only(lo, hi int) { f.part = [2]int32{int32(lo), int32(hi)} }
-
 // asked says whether a box has leaves whose sums are asked for.
 func (f *Field) asked(v int32) bool {
 	b := &f.tree.boxes[v]
-	return f.part[1] == 0 || b.lo < f.part[1] && f.part[0] < b.hi
+	return b.lo < f.part[1] && f.part[0] < b.hi
 }
 
 // LeavesFrom are the leaves that begin at places lo to hi.

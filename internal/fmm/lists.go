@@ -33,8 +33,9 @@ type run struct{ offset, end int32 }
 
 // traverse goes down from the root and finds which boxes meet. Boxes that are close leave it to their children, unless their
 // pairs of points are few or one of them cannot be divided: then these are near. A box that leaves nothing to its children
-// is a leaf of the field. Closeness is mutual, so whoever goes further meets children of its own depth.
-func (f *Field) traverse(workers int) {
+// is a leaf of the field. Closeness is mutual, so whoever goes further meets children of its own depth. A member of a team
+// looks at the boxes that are asked for, and hears of the others whether they go further.
+func (f *Field) traverse(workers int) error {
 	t, o := f.tree, f.operators
 	f.reached, f.batches, f.depths = append(f.reached[:0], 0), f.batches[:0], append(f.depths[:0], 0)
 	for begin, depth := 0, 0; begin < len(f.reached); depth++ {
@@ -47,6 +48,9 @@ func (f *Field) traverse(workers int) {
 		f.depths = append(f.depths, len(f.batches))
 		l := o.at(t.side(depth))
 		f.meet(f.batches[first:], l, workers)
+		if err := f.tellOpen(f.reached[begin:end]); err != nil {
+			return err
+		}
 		for _, v := range f.reached[begin:end] {
 			if !f.stops(v) {
 				t.divide(v, depth)
@@ -57,6 +61,7 @@ func (f *Field) traverse(workers int) {
 		}
 		begin = end
 	}
+	return nil
 }
 
 // meet finds the meetings of the boxes of a depth, and makes their tables.
@@ -81,9 +86,9 @@ func (f *Field) meet(batches []batch, l *level, workers int) {
 }
 
 // stops says that a box is a leaf of the field.
-func (f *Field) stops(v int32) bool { return len(f.lists[v].open) == 0 }
+func (f *Field) stops(v int32) bool { return !f.goes[v] }
 
-// find makes the lists of a batch, and the meetings of the boxes that are asked for.
+// find makes the lists and meetings of a batch.
 func (f *Field) find(b *batch, l *level) {
 	t := f.tree
 	b.found, b.runs, b.unknown = b.found[:0], b.runs[:0], b.unknown[:0]
@@ -91,13 +96,12 @@ func (f *Field) find(b *batch, l *level) {
 	b.counts = sized(b.counts, len(l.closeness))
 	clear(b.counts)
 	for _, v := range b.boxes {
-		target, asked := &t.boxes[v], f.asked(v)
+		target := &t.boxes[v]
 		look := func(u int32) {
 			source := &t.boxes[u]
 			switch offset := offsetOf(target, source, t.dim); {
 			case l.closeness[offset] == unknown:
 				b.unknown = append(b.unknown, int32(offset))
-			case l.closeness[offset] == far && !asked:
 			case l.closeness[offset] == far:
 				b.found = append(b.found, meet{pair{v, u}, int32(offset)})
 				b.counts[offset]++
@@ -107,9 +111,11 @@ func (f *Field) find(b *batch, l *level) {
 				b.open = append(b.open, u)
 			}
 		}
-		if target.parent < 0 {
+		switch {
+		case !f.asked(v):
+		case target.parent < 0:
 			look(v)
-		} else {
+		default:
 			above := f.lists[target.parent]
 			b.near = append(b.near, above.near...)
 			for _, u := range above.open {

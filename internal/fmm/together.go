@@ -2,6 +2,7 @@ package fmm
 
 import (
 	"slices"
+	"sort"
 
 	"affmatch/internal/parallel"
 	"affmatch/internal/team"
@@ -33,8 +34,8 @@ func (t *Tree) joined(parts []extent) (all extent, err error) {
 	return all, nil
 }
 
-// recordShare makes the records of this member's range of codes, in the places lo to hi that they will have. The codes of its
-// part of the points are known.
+// recordShare makes the records of this member's range of codes, in the places lo to hi that they will have. The codes of
+// its part of the points are known.
 func (t *Tree) recordShare(workers int) (lo, hi int, err error) {
 	g := t.Team
 	begins, err := t.ranges()
@@ -123,6 +124,32 @@ func (t *Tree) deal(begins []uint32, counts []int64, workers int) {
 			next[k]++
 		}
 	})
+}
+
+// tellOpen finds out which boxes of a depth leave something to their children: each member tells it of those that begin in
+// its part of the places.
+func (f *Field) tellOpen(boxes []int32) error {
+	t := f.tree
+	f.open = sized(f.open, len(boxes))
+	for k, v := range boxes {
+		if f.open[k] = 0; len(f.lists[v].open) > 0 {
+			f.open[k] = 1
+		}
+	}
+	if g := t.Team; g != nil {
+		ends := t.partsOf(t.n, 1)
+		for rank, place := range ends {
+			ends[rank] = sort.Search(len(boxes), func(k int) bool { return int(t.boxes[boxes[k]].lo) >= place })
+		}
+		if err := g.Gather(f.open, ends); err != nil {
+			return err
+		}
+	}
+	f.goes = append(f.goes, make([]bool, max(0, len(t.boxes)-len(f.goes)))...)
+	for k, v := range boxes {
+		f.goes[v] = f.open[k] != 0
+	}
+	return nil
 }
 
 // gather brings the places up to hi that this member has put in order to all.

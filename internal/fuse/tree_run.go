@@ -49,7 +49,6 @@ func (r *treeRun[T]) addUp(m *Machine[T], tree *pointTree) error {
 	r.failed = nil
 	n := len(tree.Order())
 	lo, hi := team.Part(m.options.Team, n)
-	r.field.Only(lo, hi)
 	if err := r.field.Run(&tree.Tree, r.operators, r.charges, r.placed, len(m.workers)); err != nil {
 		return err
 	}
