@@ -52,7 +52,8 @@ func TestTheABIIsLoadedWhereThereIsNothingElse(t *testing.T) {
 		defer func() { files = own }()
 		files = map[string][]string{kind: {"libnone.so"}, "abi": {"libnone.so", shim(t, kind)}}
 		l, err := load(kind, "")
-		if err != nil || l.world != 0x101 || l.bytes != 0x247 || l.errorsReturn != 0x142 || l.ignore != 0 || l.inPlace != 1 || l.funneled != 1024 {
+		if err != nil || l.world != 0x101 || l.bytes != 0x247 || l.errorsReturn != 0x142 || l.ignore != 0 || l.inPlace != 1 ||
+			l.funneled != 1024 {
 			t.Errorf("%s: %+v, %v", kind, l, err)
 		}
 		files = own
