@@ -47,7 +47,7 @@ func (n Network) seconds(t team.Traffic, ranks int) float64 {
 	if ranks > 2 {
 		bytes, messages = bytes+float64(t.Receives.Bytes), messages+piece(t.Receives)
 		if turns := float64(t.Receives.Bytes-t.Sends.Bytes) / float64(max(1, t.Receives.Bytes)); turns > 0 { // 1 of one round, 1/2 of two
-			bytes += (r - 2) / turns * math.Min(hopBytes, float64(t.Receives.Bytes))
+			bytes += float64((r - 2) / turns * math.Min(hopBytes, float64(t.Receives.Bytes)))
 			messages += (r - 2) / turns
 		}
 	}
@@ -56,8 +56,8 @@ func (n Network) seconds(t team.Traffic, ranks int) float64 {
 		broadcast *= 2 * (r - 1) / r
 	}
 	bytes += broadcast + float64(t.Gathers.Bytes)*(r-1)/r
-	messages += rounds * float64(t.Broadcasts.Times+t.Gathers.Times)
-	return bytes/n.Bandwidth + messages*n.Latency
+	messages += float64(rounds * float64(t.Broadcasts.Times+t.Gathers.Times))
+	return bytes/n.Bandwidth + float64(messages*n.Latency)
 }
 
 // Measure finds the network of a team, of which all members call it: the time of a message of one byte, there and back, and

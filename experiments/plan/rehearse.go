@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"affmatch/affinity"
-	"affmatch/internal/fuse"
 	"affmatch/internal/machine"
 	"affmatch/internal/random"
 	"affmatch/internal/team"
@@ -32,7 +31,7 @@ const (
 	members      = 4
 	steps        = 6 // of which the first is not counted
 	fewPoints    = 1 << 13
-	mostTogether = 2 * fuse.NumberedFrom // half of them are numbered too, as those of a larger fit are
+	mostTogether = 1 << 18 // half of them are numbered too, and sums go along in pieces, as in a larger fit
 	mostPoints   = 1 << 20
 	longStep     = 0.15 // seconds, beyond which there are points enough
 )
@@ -54,7 +53,7 @@ func (f Fit) rehearse(ctx context.Context) (*rehearsal, error) {
 			r.squares = took > 3*before
 		}
 		before = took
-		if n == most || n >= few && took > longStep && (n < fuse.NumberedFrom || n >= mostTogether) {
+		if n == most || n >= few && took > longStep && (n < mostTogether/2 || n >= mostTogether) {
 			r.most = n
 			break
 		}
