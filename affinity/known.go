@@ -80,7 +80,8 @@ func (g Neighbors) validate() error {
 			return err
 		}
 		if e%g.K > 0 && g.Dist[e] < g.Dist[e-1] {
-			return fault.Field(place(), g.Dist[e], fmt.Sprintf("at least the %v before it (distances of a point ascend)", g.Dist[e-1]))
+			want := fmt.Sprintf("at least the %v before it (distances of a point ascend)", g.Dist[e-1])
+			return fault.Field(place(), g.Dist[e], want)
 		}
 	}
 	return nil

@@ -67,8 +67,8 @@ func (t *table) column(i, k int) int {
 	return k
 }
 
-// each visits the rows, in parallel and in no order. A visitor may not change c. Arrays that are named as made divide the rows
-// among a team, as in roots.Each.
+// each visits the rows, in parallel and in no order. A visitor may not change c. Arrays that are named as made divide the
+// rows among a team, as in roots.Each.
 func (t *table) each(ctx context.Context, visit func(i int, c []float64), made ...[]float64) error {
 	if t.stored != nil {
 		return roots.Each(ctx, t.n, func(i int) {

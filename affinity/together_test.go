@@ -47,7 +47,8 @@ func TestATeamHasThePOfOne(t *testing.T) {
 	if testing.Short() { // as under the race detector
 		sizes = []int{3}
 	}
-	all := append(with(inputs), affinity.SymmetricEntropicAffinity{Perplexity: 9, Formula: true}, affinity.SinkhornAffinity{Diagonal: true})
+	all := append(with(inputs),
+		affinity.SymmetricEntropicAffinity{Perplexity: 9, Formula: true}, affinity.SinkhornAffinity{Diagonal: true})
 	for _, in := range all {
 		name := fmt.Sprintf("%T%+v", in, in)
 		if s, ok := in.(affinity.Supervised); ok {
@@ -119,7 +120,9 @@ func TestWhatFailsOnOneMemberFailsOnAll(t *testing.T) {
 		"row":                  affinity.ByRow{Neighbors: 5, Row: row},
 		"dense row":            affinity.ByRow{Row: row},
 		"distance":             affinity.ByRow{Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far)},
-		"approximate distance": affinity.ByRow{Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far), Search: affinity.Search{Method: affinity.Approximate}},
+		"approximate distance": affinity.ByRow{
+			Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far), Search: affinity.Search{Method: affinity.Approximate},
+		},
 		"all distances":        affinity.SinkhornAffinity{Metric: affinity.DataMetricFunc(far)},
 	} {
 		failed := inTeam(t, 3, func(ctx context.Context) error {

@@ -65,8 +65,8 @@ func (p Problem) Memory(n, columns int) (Estimate, error) {
 	return memory(n, columns, columns, p, One)
 }
 
-// memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns, for one
-// of some processes.
+// memory estimates a fit of n x columns data, of which the search of neighbors copies as much as of searched columns, for
+// one of some processes.
 func memory(n, columns, searched int, p Problem, of Ranks) (Estimate, error) {
 	if n < 0 || columns < 0 || n > math.MaxInt32 || columns > math.MaxInt32 {
 		return Estimate{}, fault.Field("models: memory: data", fmt.Sprintf("%d x %d", n, columns),

@@ -54,7 +54,8 @@ func TestATeamFitsAsOneDoes(t *testing.T) {
 				continue
 			}
 			for rank, r := range results {
-				if !mat.Equal(r.Embedding, want.Embedding) || r.History[len(r.History)-1].Loss != want.History[len(want.History)-1].Loss {
+				last := func(r *Result) float64 { return r.History[len(r.History)-1].Loss }
+				if !mat.Equal(r.Embedding, want.Embedding) || last(r) != last(want) {
 					t.Errorf("%s: member %d of %d has another embedding", name, rank, size)
 				}
 			}

@@ -46,7 +46,8 @@ func (n Network) seconds(t team.Traffic, ranks int) float64 {
 	messages := piece(t.Receives) + piece(t.Sends)
 	if ranks > 2 {
 		bytes, messages = bytes+float64(t.Receives.Bytes), messages+piece(t.Receives)
-		if turns := float64(t.Receives.Bytes-t.Sends.Bytes) / float64(max(1, t.Receives.Bytes)); turns > 0 { // 1 of one round, 1/2 of two
+		turns := float64(t.Receives.Bytes-t.Sends.Bytes) / float64(max(1, t.Receives.Bytes))
+		if turns > 0 { // 1 of one round, 1/2 of two
 			bytes += float64((r - 2) / turns * math.Min(hopBytes, float64(t.Receives.Bytes)))
 			messages += (r - 2) / turns
 		}

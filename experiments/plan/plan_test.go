@@ -137,7 +137,8 @@ func TestAPlanSaysMemoryAndTime(t *testing.T) {
 	z := int64(8 * 2 * f.Rows)
 	for k, r := range all {
 		s := r.Step
-		if r.Ranks != f.Ranks[k] || s.Seconds != s.Divided+s.Own+s.Exchange || s.Divided <= 0 || (s.Exchange == 0) != (r.Ranks == 1) {
+		if r.Ranks != f.Ranks[k] || s.Seconds != s.Divided+s.Own+s.Exchange || s.Divided <= 0 ||
+			(s.Exchange == 0) != (r.Ranks == 1) {
 			t.Errorf("%d processes: %+v", r.Ranks, s)
 		}
 		x := 4 * 50 * int64(f.Rows)

@@ -14,8 +14,8 @@
 //
 // After Run, [Field.Leaf] gives of each leaf its targets and the spans of near sources, both as places in [Tree.Order]. To
 // each target i the caller adds t_j K(|z_i - z_j|^2), or the pull, over the places j of all near spans but its own. Every
-// other pair is in out already, which is in the order of the tree too, once. A leaf's own places are in one of its near spans, all of them, or in none; where they
-// are in none, nothing of a point itself is left in out: Run took t_i K(0) off.
+// other pair is in out already, once; out is in the order of the tree too. A leaf's own places are in one of its near
+// spans, all of them, or in none; where they are in none, nothing of a point itself is left in out: Run took t_i K(0) off.
 //
 // A span with Clump set holds points that are one place: they coincide, or no box could part them. A near clump is one
 // source: at the place of any of its points, with the sum of their charges. A clump of targets is one target: what is near
@@ -68,6 +68,7 @@
 //
 // # Several processes
 //
-// Members of a team (Tree.Team) sort one tree: each finds the codes of its part of the points, puts those of a range of codes
-// in order, and tells the others (together.go). [Field.Run] then computes the sums of a member's leaves alone.
+// Members of a team (Tree.Team) sort one tree: each finds the codes of its part of the points, puts those of a range of
+// codes in order, and tells the others (together.go). [Field.Run] then looks at the meetings of a member's own boxes, hears
+// of the others which of theirs go further, and computes the sums of its own leaves alone.
 package fmm

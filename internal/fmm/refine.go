@@ -5,8 +5,8 @@ import "affmatch/internal/parallel"
 // many is how many points all workers put in order together. Of fewer each takes those of some boxes.
 const many = 1 << 14
 
-// refine puts in order what boxes of that depth, the last one that the places from lo to hi are in order of, have more than a
-// leaf.
+// refine puts in order what boxes of that depth, the last one that the places from lo to hi are in order of, have more than
+// a leaf.
 func (t *Tree) refine(lo, hi, depth, workers int) {
 	if depth == deepest {
 		return

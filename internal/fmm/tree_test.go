@@ -45,7 +45,8 @@ func checkTree(t *testing.T, name string, tree *Tree, z []float64) {
 		for p := b.lo; p < b.hi; p++ {
 			for k := range dim {
 				x := z[int(tree.order[p])*dim+k] - tree.origin[k]
-				if cell := math.Floor(x / side); z[int(tree.order[p])*dim+k] != tree.at[int(p)*dim+k] || int32(int64(cell)) != b.cell[k] {
+				cell := math.Floor(x / side)
+				if z[int(tree.order[p])*dim+k] != tree.at[int(p)*dim+k] || int32(int64(cell)) != b.cell[k] {
 					t.Fatalf("%s: point %d is not in its box", name, tree.order[p])
 				}
 			}

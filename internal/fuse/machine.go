@@ -49,7 +49,7 @@ type Machine[T lanes.Float] struct {
 	order   []*program // as they are run
 	scalars map[*expr]float64
 	arrays  map[*expr][]float64
-	owned   map[*expr]int                            // arrays of which members of a team have their parts, and the columns of a point: see owned.go
+	owned   map[*expr]int                            // arrays of which members have parts, and a point's columns: owned.go
 	code    map[*lanes.Kernel]func() lanes.Runner[T] // nil: in plain Go
 	adders  map[int]*lanes.Kernel                    // of so many shards, which give to points
 	layouts map[arranged]*layout

@@ -13,7 +13,8 @@ func TestAPlanIsATableOrJSON(t *testing.T) {
 	if code != 0 || !strings.HasPrefix(stdout, "umap of 20000 x 50\n") || strings.Count(stdout, "\n        4 ") != 2 {
 		t.Errorf("%s%s", stdout, stderr)
 	}
-	code, stdout, stderr = embed(t.Context(), append(args, "-format", "json", "-bandwidth", "10", "-latency", "2", "-cores", "4")...)
+	code, stdout, stderr = embed(t.Context(), append(args,
+		"-format", "json", "-bandwidth", "10", "-latency", "2", "-cores", "4")...)
 	var said struct {
 		Rows, Cores        int
 		Bandwidth, Latency float64
