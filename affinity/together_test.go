@@ -117,13 +117,13 @@ func TestWhatFailsOnOneMemberFailsOnAll(t *testing.T) {
 		return math.Abs(a[0] - b[0])
 	}
 	for name, in := range map[string]affinity.Input{
-		"row":                  affinity.ByRow{Neighbors: 5, Row: row},
-		"dense row":            affinity.ByRow{Row: row},
-		"distance":             affinity.ByRow{Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far)},
+		"row":       affinity.ByRow{Neighbors: 5, Row: row},
+		"dense row": affinity.ByRow{Row: row},
+		"distance":  affinity.ByRow{Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far)},
 		"approximate distance": affinity.ByRow{
 			Neighbors: 5, Row: func(_, _ []float64) {}, Metric: affinity.DataMetricFunc(far), Search: affinity.Search{Method: affinity.Approximate},
 		},
-		"all distances":        affinity.SinkhornAffinity{Metric: affinity.DataMetricFunc(far)},
+		"all distances": affinity.SinkhornAffinity{Metric: affinity.DataMetricFunc(far)},
 	} {
 		failed := inTeam(t, 3, func(ctx context.Context) error {
 			_, err := affinity.Fit(ctx, in, x)
