@@ -12,15 +12,20 @@ func TestSinglePrecisionIsSearchedWithoutACopy(t *testing.T) {
 	for e := range x.F32 {
 		x.F32[e] = float32(draw.IntN(256))
 	}
-	taken := func(build func() (*Neighbors, error)) (*Neighbors, uint64) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		found, err := build()
-		runtime.ReadMemStats(&after)
-		if err != nil {
-			t.Fatal(err)
+	taken := func(build func() (*Neighbors, error)) (found *Neighbors, least uint64) { // workers and pools take more or less
+		for range 3 {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			n, err := build()
+			runtime.ReadMemStats(&after)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes := after.TotalAlloc - before.TotalAlloc; found == nil || bytes < least {
+				found, least = n, bytes
+			}
 		}
-		return found, after.TotalAlloc - before.TotalAlloc
+		return found, least
 	}
 	wide := x.Dense()
 	for _, m := range []Method{Exactly, Approximate} {
