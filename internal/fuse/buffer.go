@@ -86,9 +86,8 @@ func (b *buffer[T]) begin(shard int) {
 	}
 }
 
-// addUp makes out the sum of buffers, each the sum of its shards. Numbered points are added up in
-// the order of their numbers, and looked up there: out is gone through once, in order. A member of a team adds up its own
-// points.
+// addUp makes out the sum of buffers, each the sum of its shards. Numbered points are added up in the order of their
+// numbers, and looked up there: out is gone through once, in order. A member of a team adds up its own points.
 func (m *Machine[T]) addUp(buffers []*buffer[T], out []float64) {
 	for _, b := range buffers {
 		if b.owner.layout.order == nil || m.options.Team != nil {
