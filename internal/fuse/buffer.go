@@ -19,6 +19,10 @@ type buffer[T lanes.Float] struct {
 // block is how many points are added up at a time: a plane of them is a tile.
 const block = lanes.Slots * lanes.Width / 2
 
+// offPage is where in a page a shard begins, in numbers: not where tables do, or look-ups would wait for what was given to
+// the same place in another page, as processors tell places apart by their last twelve bits first.
+const offPage = 528
+
 // addedAtOnce is how many shards a kernel adds up at most.
 const addedAtOnce = 8
 
@@ -49,7 +53,7 @@ func (m *Machine[T]) bufferOf(g *gradient[T], p *pass[T]) *buffer[T] {
 		if p.mine(m, s%b.parts) {
 			size = (b.d + b.wide - 1) / b.wide * b.plain(s)
 		}
-		b.shards = append(b.shards, make([]T, size))
+		b.shards = append(b.shards, make([]T, size+offPage)[offPage:])
 	}
 	for n := addedAtOnce; n > 0; n /= 2 {
 		if k := len(b.shards); n <= k && (n == addedAtOnce || k&n != 0 || p.layout.order != nil ||
