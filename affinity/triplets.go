@@ -42,7 +42,7 @@ func (t Triplets) Open(o Opening) (Indices, error) {
 	size := o.Points * per
 	ix := Indices{K: per, Tail: make([]int32, size), More: [][]int32{make([]int32, size)}, P: make([]float64, size)}
 	width := widths(o)
-	eachPoint(o.Points, func(lo, hi int) {
+	parallel.Stretches(0, o.Points, pointsAtOnce, func(lo, hi int) {
 		w := weigher{Opening: o, width: width}
 		for i := lo; i < hi; i++ {
 			w.look(i)
@@ -122,6 +122,9 @@ func (t Triplets) Validate() error {
 	return errors.Join(faults...)
 }
 
+// pointsAtOnce is how many points a goroutine takes at a time.
+const pointsAtOnce = 256
+
 // weigher knows the scaled distances of a point.
 type weigher struct {
 	Opening
@@ -167,7 +170,7 @@ func (w *weigher) nearest(k int) []int32 {
 // Where that is 0, the mean of the others stands for it.
 func widths(o Opening) []float64 {
 	s := make([]float64, o.Points)
-	eachPoint(o.Points, func(lo, hi int) {
+	parallel.Stretches(0, o.Points, pointsAtOnce, func(lo, hi int) {
 		var own, room []float64
 		for i := lo; i < hi; i++ {
 			near, _ := o.Neighbors.Row(i)
@@ -197,10 +200,4 @@ func widths(o Opening) []float64 {
 		}
 	}
 	return s
-}
-
-// eachPoint goes through n points, some at a time, side by side.
-func eachPoint(n int, do func(lo, hi int)) {
-	const some = 256
-	parallel.Each(0, (n+some-1)/some, func(_, k int) { do(k*some, min(n, (k+1)*some)) })
 }

@@ -9,6 +9,7 @@ import (
 	"affmatch/affinity"
 	"affmatch/internal/fault"
 	"affmatch/internal/fuse"
+	"affmatch/internal/parallel"
 	"affmatch/optim"
 
 	G "gorgonia.org/gorgonia"
@@ -222,7 +223,7 @@ func (r *Run) keep() {
 			r.before = append(r.before, copyOf(n.Value()))
 		} else {
 			from, to := numbers(n.Value()), r.before[i].Float64s()
-			eachStretch(len(from), func(_, lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
+			parallel.Stretches(0, len(from), stretch, func(lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
 		}
 	}
 }

@@ -49,19 +49,15 @@ func arrayOf(m Machine, n *G.Node) ([]float64, error) {
 // stretch is how many entries of an array are gone through at a time, side by side.
 const stretch = 1 << 15
 
-func eachStretch(n int, do func(k, lo, hi int)) {
-	parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { do(k, k*stretch, min(n, (k+1)*stretch)) })
-}
-
 // squaresOf is the sum of the squares: of each stretch, and of these sums in order.
 func squaresOf(v []float64) (sum float64) {
 	of := make([]float64, (len(v)+stretch-1)/stretch)
-	eachStretch(len(v), func(k, lo, hi int) {
+	parallel.Stretches(0, len(v), stretch, func(lo, hi int) {
 		var s float64
 		for _, x := range v[lo:hi] {
 			s += float64(x * x)
 		}
-		of[k] = s
+		of[lo/stretch] = s
 	})
 	for _, s := range of {
 		sum += s

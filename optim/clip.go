@@ -96,7 +96,7 @@ func (f flat) clamp(bound float64) {
 		clamp(f.f32, float32(bound))
 		return
 	}
-	parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { f.part(k*stretch, min(n, (k+1)*stretch)).clamp(bound) })
+	parallel.Stretches(0, n, stretch, func(lo, hi int) { f.part(lo, hi).clamp(bound) })
 }
 
 func clamp[T float32 | float64](g []T, bound T) {

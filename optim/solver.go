@@ -89,7 +89,7 @@ func (s *solver) Step(model []gorgonia.ValueGrad) error {
 		if n := max(len(p.x.f64), len(p.x.f32)); whole || n <= stretch {
 			p.update(s.rule, 0, n)
 		} else {
-			parallel.Each(0, (n+stretch-1)/stretch, func(_, k int) { p.update(s.rule, k*stretch, min(n, (k+1)*stretch)) })
+			parallel.Stretches(0, n, stretch, func(lo, hi int) { p.update(s.rule, lo, hi) })
 		}
 	}
 	s.head[headSteps] = float64(t)

@@ -246,6 +246,7 @@ func TestLargeParametersMoveAsSmallOnes(t *testing.T) {
 	for _, o := range []optim.Optimizer{
 		optim.SGD{}, optim.SGD{Momentum: 0.9, Nesterov: true}, optim.SGD{Momentum: 0.5, Gains: true},
 		optim.Adam{}, optim.Adam{AMSGrad: true}, optim.Adam{Lazy: true}, optim.NAdam{},
+		optim.Clip{Optimizer: optim.SGD{}, Value: 1},
 	} {
 		var parts []float64
 		for lo := 0; lo < n; lo += part {

@@ -25,7 +25,7 @@ const chunk = 1 << 13
 
 // each runs a task on the places from lo to hi.
 func each(lo, hi, workers int, task func(a, b int)) {
-	parallel.Each(workers, (hi-lo+chunk-1)/chunk, func(_, c int) { task(lo+c*chunk, min(hi, lo+(c+1)*chunk)) })
+	parallel.Stretches(workers, hi-lo, chunk, func(a, b int) { task(lo+a, lo+b) })
 }
 
 // levelsBelow is by how many levels n points in a box of that depth are put in order: down to boxes of a few points, one

@@ -48,6 +48,11 @@ func Each(workers, n int, task func(worker, i int)) {
 	}
 }
 
+// Stretches is Each on stretches of so many of 0..n-1.
+func Stretches(workers, n, size int, task func(lo, hi int)) {
+	Each(workers, (n+size-1)/size, func(_, k int) { task(k*size, min(n, (k+1)*size)) })
+}
+
 // Try is Each for tasks that may fail: after the first error, or when the context is done, no further task begins. It gives
 // that error, or why the context is done. A nil context is an error.
 func Try(ctx context.Context, workers, n int, task func(worker, i int) error) error {

@@ -30,6 +30,25 @@ func TestEachTaskRunsOnce(t *testing.T) {
 	}
 }
 
+func TestStretchesCoverAllOnce(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 65, 1000} {
+		seen := make([]atomic.Int32, n)
+		Stretches(3, n, 64, func(lo, hi int) {
+			if hi-lo > 64 || hi <= lo {
+				t.Errorf("%d: from %d to %d", n, lo, hi)
+			}
+			for i := lo; i < hi; i++ {
+				seen[i].Add(1)
+			}
+		})
+		for i := range seen {
+			if seen[i].Load() != 1 {
+				t.Fatalf("%d of %d: %d times", i, n, seen[i].Load())
+			}
+		}
+	}
+}
+
 func TestBlocksCoverAllAndStopWithTheContext(t *testing.T) {
 	var sum atomic.Int64
 	err := Blocks(context.Background(), 3, 1000, 64, func(_, lo, hi int) {
