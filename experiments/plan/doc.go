@@ -27,27 +27,27 @@
 // its messages' latency: sums go along a chain piece by piece, then to all; see Network.
 //
 // It knows nothing of cores that share caches and a memory bus, or of a network that others use. Steps of UMAP with 30
-// neighbors, measured (median of 40) and planned, on cores and shared memory (2 GB/s with these cores busy, 7 with idle
-// ones):
+// neighbors, measured (the median of a fit's) and planned, on two idle cores and shared memory of 7 GB/s. The plan is 15 to
+// 35 % too low:
 //
 //	                            one process         two processes
 //	                        measured  planned    measured  planned
-//	mnist, 70,000 points     11.6 ms     9 ms      6.5 ms     6 ms
-//	cells1m, 1,000,000        250 ms   231 ms      168 ms   146 ms
+//	mnist, 70,000 points      9.7 ms     7 ms      6.2 ms     4 ms
+//	cells1m, 1,000,000        203 ms   172 ms     125 ms    97 ms
 //
 // # What it says of the next step
 //
 // Seconds of a step of UMAP with 15 neighbors, one core a process:
 //
 //	                        on          1       2       8      64    of it exchange on 8
-//	1 million    10 Gb/s Ethernet    0.180   0.129   0.098   0.117    0.055
-//	10 million                        1.88    1.32   0.930   0.875    0.522
-//	100 million                       20.0    13.8    9.43    8.57     5.19
-//	100 million  10 GB/s, 2 µs        20.1    11.4    4.86    3.71    0.613
+//	1 million    10 Gb/s Ethernet    0.153   0.123   0.107   0.130    0.073
+//	10 million                        1.53    1.18   0.966   0.949    0.697
+//	100 million                       15.2    11.9    9.73    9.34     6.94
+//	100 million  10 GB/s, 2 µs        14.8    8.30    3.48    2.64    0.823
 //
 // Each step sends the sum of the gradients, 8 bytes a point, along the chain and then to all, and what every process does
 // for itself comes on top. Both are the same on any number of processes, so a dozen is all that pays, on a fast network;
-// on plain Ethernet half of the step is exchange from eight on. The chain is the price of the bits of one process.
+// on plain Ethernet most of the step is exchange from eight on. The chain is the price of the bits of one process.
 //
 // What would go further, in this order:
 //
